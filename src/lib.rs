@@ -1,0 +1,3 @@
+//! A regression gate for Go benchmarks: from the text that `go test -bench` prints to one verdict.
+
+pub mod stats;

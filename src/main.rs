@@ -1,0 +1,3 @@
+//! The `allocgate` command.
+
+fn main() {}

@@ -1,0 +1,26 @@
+//! Pure mathematics on `&[f64]`: no word about benchmarks, nothing that reads or prints.
+//!
+//! | function | estimates or tests | source |
+//! |---|---|---|
+//! | [`mann_whitney`] | whether one sample tends to be larger | Mann & Whitney 1947; exact with ties by Streitberg & Röhmel 1986 |
+//! | [`hodges_lehmann`], [`hodges_lehmann_ratio`] | by how much, with an exact interval | Hodges & Lehmann 1963 |
+//! | [`median`], [`median_interval`] | the centre of one sample | David & Nagaraja, *Order Statistics*, 2003, §7.1 |
+//! | [`holm`] | p-values for a whole family of tests | Holm 1979 |
+//! | [`geometric_mean`] | the centre of ratios | – |
+//!
+//! Inputs are finite numbers in any order, unless a function says otherwise.
+
+mod adjust;
+mod geomean;
+mod mann_whitney;
+mod null;
+mod order;
+mod shift;
+mod value;
+
+pub use adjust::holm;
+pub use geomean::geometric_mean;
+pub use mann_whitney::{MannWhitney, Method, mann_whitney, smallest_p};
+pub use order::{median, median_interval};
+pub use shift::{hodges_lehmann, hodges_lehmann_ratio};
+pub use value::{Confidence, Estimate, Interval, PValue};
