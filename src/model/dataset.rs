@@ -1,0 +1,185 @@
+//! What was measured: columns of numbers behind interned names.
+
+use super::{Config, Ledger, Unit};
+use bstr::{BStr, BString, ByteSlice};
+use indexmap::IndexSet;
+use std::ops::Range;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $id:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $id(u32);
+
+        impl $id {
+            pub(super) fn new(index: usize) -> $id {
+                $id(u32::try_from(index).expect("memory ends long before 2^32 distinct strings"))
+            }
+
+            pub(super) fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A benchmark name within its [`Dataset`].
+    NameId
+    /// A unit within its [`Dataset`].
+    UnitId
+    /// A configuration within its [`Dataset`].
+    ConfigId
+    /// A file within its [`Dataset`].
+    SourceId
+    /// The units of one result line, in order.
+    ShapeId
+}
+
+/// Results that follow one another under one header: one run of one test binary, as a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// The file.
+    pub source: SourceId,
+    /// The configuration in force.
+    pub config: ConfigId,
+    pub(super) results: Range<usize>,
+}
+
+/// Every result of one or more files, in the order read.
+///
+/// A store of columns: one entry per result, and the measured values of all results behind one another. Names, units and
+/// configurations are held once. All values are finite.
+#[derive(Debug, Clone, Default)]
+pub struct Dataset {
+    pub(super) sources: Vec<BString>,
+    pub(super) names: IndexSet<BString>,
+    pub(super) units: IndexSet<Unit>,
+    pub(super) configs: IndexSet<Config>,
+    pub(super) shapes: IndexSet<Box<[UnitId]>>,
+    pub(super) blocks: Vec<Block>,
+    pub(super) result_names: Vec<NameId>,
+    pub(super) result_shapes: Vec<ShapeId>,
+    pub(super) result_iterations: Vec<u64>,
+    pub(super) values: Vec<f64>,
+    pub(super) ledger: Ledger,
+}
+
+/// One result line.
+#[derive(Debug, Clone, Copy)]
+pub struct ResultRow<'d> {
+    /// Where it stands.
+    pub block: &'d Block,
+    /// The benchmark.
+    pub name: NameId,
+    /// The units of its line: an id that is equal for equal units.
+    pub shape: ShapeId,
+    /// How often the benchmark's loop ran, b.N.
+    pub iterations: u64,
+    /// Its units, in the order printed.
+    pub units: &'d [UnitId],
+    /// Its values, one per unit.
+    pub values: &'d [f64],
+}
+
+impl Dataset {
+    /// How many results it holds.
+    pub fn len(&self) -> usize {
+        self.result_names.len()
+    }
+
+    /// Whether it holds no result at all.
+    pub fn is_empty(&self) -> bool {
+        self.result_names.is_empty()
+    }
+
+    /// The benchmark's name, without the `Benchmark` prefix.
+    pub fn name(&self, id: NameId) -> &BStr {
+        self.names[id.index()].as_bstr()
+    }
+
+    /// The unit, as printed.
+    pub fn unit(&self, id: UnitId) -> &Unit {
+        &self.units[id.index()]
+    }
+
+    /// The configuration.
+    pub fn config(&self, id: ConfigId) -> &Config {
+        &self.configs[id.index()]
+    }
+
+    /// All configurations that hold for at least one result, in the order first met.
+    pub fn configs(&self) -> impl Iterator<Item = &Config> {
+        self.configs.iter()
+    }
+
+    /// The label of a file.
+    pub fn source(&self, id: SourceId) -> &BStr {
+        self.sources[id.index()].as_bstr()
+    }
+
+    /// What became of every result line.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Every result, in the order read.
+    pub fn results(&self) -> impl Iterator<Item = ResultRow<'_>> {
+        let mut values = self.values.as_slice();
+        self.blocks.iter().flat_map(|block| block.results.clone().map(move |result| (block, result))).map(
+            move |(block, result)| {
+                let shape = self.result_shapes[result];
+                let units = &self.shapes[shape.index()];
+                let (own, rest) = values.split_at(units.len());
+                values = rest;
+                ResultRow {
+                    block,
+                    name: self.result_names[result],
+                    shape,
+                    iterations: self.result_iterations[result],
+                    units,
+                    values: own,
+                }
+            },
+        )
+    }
+
+    /// Adds the results of `other` behind its own; files with the same label become one source.
+    pub fn append(&mut self, other: Dataset) {
+        let sources: Vec<SourceId> = other.sources.iter().map(|label| self.source_of(label)).collect();
+        let names: Vec<NameId> =
+            other.names.into_iter().map(|name| NameId::new(self.names.insert_full(name).0)).collect();
+        let units: Vec<UnitId> =
+            other.units.into_iter().map(|unit| UnitId::new(self.units.insert_full(unit).0)).collect();
+        let configs: Vec<ConfigId> = other
+            .configs
+            .into_iter()
+            .map(|config| ConfigId::new(self.configs.insert_full(config).0))
+            .collect();
+        let shapes: Vec<ShapeId> = other
+            .shapes
+            .iter()
+            .map(|shape| shape.iter().map(|unit| units[unit.index()]).collect())
+            .map(|shape| ShapeId::new(self.shapes.insert_full(shape).0))
+            .collect();
+        let first = self.len();
+        self.blocks.extend(other.blocks.into_iter().map(|block| Block {
+            source: sources[block.source.index()],
+            config: configs[block.config.index()],
+            results: block.results.start + first..block.results.end + first,
+        }));
+        self.result_names.extend(other.result_names.into_iter().map(|name| names[name.index()]));
+        self.result_shapes.extend(other.result_shapes.into_iter().map(|shape| shapes[shape.index()]));
+        self.result_iterations.extend(other.result_iterations);
+        self.values.extend(other.values);
+        self.ledger.files.extend(other.ledger.files);
+    }
+
+    fn source_of(&mut self, label: &BString) -> SourceId {
+        let at = self.sources.iter().position(|known| known == label).unwrap_or_else(|| {
+            self.sources.push(label.clone());
+            self.sources.len() - 1
+        });
+        SourceId::new(at)
+    }
+}

@@ -1,0 +1,20 @@
+//! The vocabulary: names, units, configurations, samples, and the [`Dataset`] that holds what was measured.
+//!
+//! Knows how Go writes its results down, and no statistics. In through [`Builder`], out through [`Dataset::results`];
+//! what could not be used is in the [`Ledger`].
+
+mod builder;
+mod config;
+mod dataset;
+mod ledger;
+mod name;
+mod sample;
+mod unit;
+
+pub use builder::Builder;
+pub use config::Config;
+pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, ShapeId, SourceId, UnitId};
+pub use ledger::{Failure, FileLedger, Ledger, Loss, LossReason, Rejection};
+pub use name::{BenchmarkId, Name};
+pub use sample::Sample;
+pub use unit::{Class, Direction, Unit};

@@ -1,0 +1,81 @@
+//! Which benchmark: its package, and the anatomy of its name.
+
+use bstr::{BStr, ByteSlice};
+use std::fmt;
+
+/// A name as Go prints it, without the `Benchmark` prefix: `Decode/size=64-8`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name<'a>(&'a BStr);
+
+impl<'a> Name<'a> {
+    /// Any bytes are a name.
+    pub fn new(name: &'a [u8]) -> Name<'a> {
+        Name(name.as_bstr())
+    }
+
+    /// The whole name.
+    pub fn full(self) -> &'a BStr {
+        self.0
+    }
+
+    /// The trailing `-8`, which Go adds for GOMAXPROCS other than 1. A name of the user's own may end so as well
+    /// (`size-32`): the text alone cannot tell.
+    pub fn procs(self) -> Option<&'a BStr> {
+        let dash = self.0.rfind_byte(b'-')?;
+        let digits = &self.0[dash + 1..];
+        (!digits.is_empty() && digits.iter().all(u8::is_ascii_digit)).then_some(digits.as_bstr())
+    }
+
+    /// The name without the trailing `-8`.
+    pub fn without_procs(self) -> &'a BStr {
+        let suffix = self.procs().map_or(0, |digits| digits.len() + 1);
+        self.0[..self.0.len() - suffix].as_bstr()
+    }
+
+    /// The part before the first `/`: what follows `Benchmark` in the name of the Go function.
+    pub fn function(self) -> &'a BStr {
+        let name = self.without_procs();
+        name.find_byte(b'/').map_or(name, |slash| name[..slash].as_bstr())
+    }
+}
+
+/// Which benchmark: its package and its name as printed, without the `Benchmark` prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BenchmarkId<'d> {
+    /// The import path; empty where the output names none.
+    pub pkg: &'d BStr,
+    /// The name, such as `Decode/size=64-8`.
+    pub name: Name<'d>,
+}
+
+impl fmt::Display for BenchmarkId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.pkg.is_empty() {
+            true => write!(f, "{}", self.name.full()),
+            false => write!(f, "{} in {}", self.name.full(), self.pkg),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_comes_apart() {
+        for (name, function, without, procs) in [
+            ("Decode/size=64-8", "Decode", "Decode/size=64", Some("8")),
+            ("Decode", "Decode", "Decode", None),
+            ("Foo--8", "Foo-", "Foo-", Some("8")),
+            ("A-b", "A-b", "A-b", None),
+            ("A-", "A-", "A-", None),
+            ("-8", "", "", Some("8")),
+            ("", "", "", None),
+        ] {
+            let got = Name::new(name.as_bytes());
+            assert_eq!(got.function(), function, "{name}");
+            assert_eq!(got.without_procs(), without, "{name}");
+            assert_eq!(got.procs().map(|p| p.to_string()), procs.map(String::from), "{name}");
+        }
+    }
+}

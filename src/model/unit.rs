@@ -1,0 +1,151 @@
+//! Units, and what is known about each.
+
+use serde::{Deserialize, Serialize};
+
+/// A unit as Go prints it, such as `ns/op`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Unit(String);
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Such as time and memory.
+    Lower,
+    /// Such as throughput.
+    Higher,
+}
+
+impl std::fmt::Display for Direction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Direction::Lower => "lower",
+            Direction::Higher => "higher",
+        })
+    }
+}
+
+/// What kind of number a unit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// A whole number that Go computes by integer division, mostly the same in every sample: `B/op`, `allocs/op`.
+    Counting,
+    /// Measured with noise: `ns/op`, `MB/s`, metrics of the user's own.
+    Continuous,
+}
+
+impl Unit {
+    /// Any text is a unit.
+    pub fn new(unit: impl Into<String>) -> Unit {
+        Unit(unit.into())
+    }
+
+    /// The unit as Go prints it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Counting for what the Go runtime counts, continuous for everything else.
+    pub fn class(&self) -> Class {
+        match self.as_str() {
+            "B/op" | "allocs/op" => Class::Counting,
+            _ => Class::Continuous,
+        }
+    }
+
+    /// Which way is better, for the units that Go itself prints.
+    pub fn direction(&self) -> Option<Direction> {
+        match self.as_str() {
+            "ns/op" | "B/op" | "allocs/op" => Some(Direction::Lower),
+            "MB/s" => Some(Direction::Higher),
+            _ => None,
+        }
+    }
+
+    /// The unit in base units with the factor that converts a value to it: `ns/op` is 1e-9 `sec/op`, `MB/s` is
+    /// 1e6 `B/s`. Only `ns` and `MB` above the fraction bar are converted, as benchstat does
+    /// (golang.org/x/perf/benchunit).
+    pub fn tidied(&self) -> (Unit, f64) {
+        let mut tidied = String::with_capacity(self.0.len() + 1);
+        let mut factor = 1.0;
+        let mut denominator = false;
+        for piece in self.0.split_inclusive(is_separator) {
+            let token = piece.trim_end_matches(is_separator);
+            let separator = &piece[token.len()..];
+            match token {
+                "ns" if !denominator => {
+                    tidied.push_str("sec");
+                    factor *= 1e-9;
+                }
+                "MB" if !denominator => {
+                    tidied.push('B');
+                    factor *= 1e6;
+                }
+                _ => tidied.push_str(token),
+            }
+            tidied.push_str(separator);
+            match separator {
+                "/" => denominator = true,
+                "*" => denominator = false,
+                _ => {}
+            }
+        }
+        (Unit(tidied), factor)
+    }
+
+    /// Whether values read best in powers of 1024: bytes above the fraction bar.
+    pub fn is_bytes(&self) -> bool {
+        let mut denominator = false;
+        self.0.split_inclusive(is_separator).any(|piece| {
+            let token = piece.trim_end_matches(is_separator);
+            let bytes = !denominator && matches!(token, "B" | "MB" | "bytes");
+            match &piece[token.len()..] {
+                "/" => denominator = true,
+                "*" => denominator = false,
+                _ => {}
+            }
+            bytes
+        })
+    }
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(c, '*' | '/' | '-') || c.is_whitespace()
+}
+
+impl std::fmt::Display for Unit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nanoseconds_and_megabytes_become_base_units_above_the_bar() {
+        for (unit, want, factor) in [
+            ("ns/op", "sec/op", 1e-9),
+            ("MB/s", "B/s", 1e6),
+            ("B/op", "B/op", 1.0),
+            ("x-ns/op", "x-sec/op", 1e-9),
+            ("MB*MB/s", "B*B/s", 1e12),
+            ("MB/MB", "B/MB", 1e6),
+            ("op/ns", "op/ns", 1.0),
+            ("", "", 1.0),
+        ] {
+            assert_eq!(Unit::new(unit).tidied(), (Unit::new(want), factor), "{unit}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_told_apart() {
+        for (unit, want) in
+            [("B/op", true), ("disk-B/sec", true), ("sec/B", false), ("text-bytes", true), ("ns/op", false)]
+        {
+            assert_eq!(Unit::new(unit).is_bytes(), want, "{unit}");
+        }
+    }
+}
