@@ -1,0 +1,5 @@
+//! The small languages: globs over benchmark names.
+
+mod glob;
+
+pub use glob::{Glob, GlobError};
