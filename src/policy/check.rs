@@ -1,0 +1,337 @@
+//! From what was written to a policy that holds, or to everything that is wrong with it.
+
+use super::file::{BudgetFile, PolicyFile, ToleranceFile, UnitFile};
+use super::{Condition, Correction, Gate, Level, Origin, Setting, Tolerance, Undecided};
+use crate::diag::{Diagnostic, Problems, line_of};
+use crate::model::{Direction, Unit};
+use crate::query::Glob;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+use toml::Spanned;
+
+/// Below this many samples per side no p-value can get small enough to prove anything: 4 against 4 reach 1/70.
+const LEAST_SAMPLES: usize = 5;
+
+/// A policy without contradictions.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The file as it was named, or `built-in`.
+    pub source: Arc<str>,
+    /// How the gate decides.
+    pub gate: Gate,
+    /// What holds for each unit.
+    pub units: BTreeMap<Unit, UnitRule>,
+    /// What holds for some benchmarks; later entries override earlier ones.
+    pub budgets: Vec<Budget>,
+    /// What each condition does.
+    pub evidence: BTreeMap<Condition, Setting<Level>>,
+}
+
+/// What holds for a unit, where no budget says otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct UnitRule {
+    /// What a regression does.
+    pub level: Option<Setting<Level>>,
+    /// The largest change still tolerated.
+    pub tolerance: Option<Setting<Tolerance>>,
+    /// Which way is better.
+    pub better: Option<Setting<Direction>>,
+}
+
+/// What holds for the benchmarks that a pattern matches.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    /// Over the name, with or without its `-N` suffix.
+    pub bench: Glob,
+    /// Over the package.
+    pub pkg: Option<Glob>,
+    /// The entry's first line.
+    pub origin: Origin,
+    /// The largest value allowed.
+    pub max: BTreeMap<Unit, Setting<f64>>,
+    /// What a regression or an exceeded maximum does.
+    pub level: BTreeMap<Unit, Setting<Level>>,
+    /// The largest change still tolerated.
+    pub tolerance: BTreeMap<Unit, Setting<Tolerance>>,
+}
+
+impl Policy {
+    /// The defaults: a real policy file, which is part of the program.
+    pub fn builtin() -> Policy {
+        let nothing = Policy {
+            source: "built-in".into(),
+            gate: Gate {
+                alpha: 0.05,
+                correction: Correction::Holm,
+                min_samples: LEAST_SAMPLES,
+                undecided: Undecided::Pass,
+            },
+            units: BTreeMap::new(),
+            budgets: Vec::new(),
+            evidence: BTreeMap::new(),
+        };
+        nothing.overlaid("built-in", Policy::BUILTIN).expect("the built-in policy is checked by a test")
+    }
+
+    /// The text of the defaults.
+    pub const BUILTIN: &str = include_str!("default.toml");
+
+    /// Reads a policy: the defaults, changed key by key by `text`. `source` is what messages call it.
+    ///
+    /// # Errors
+    /// If the text is not TOML, names unknown keys, or holds values that make no sense: all problems, each with its place.
+    pub fn parse(source: &str, text: &str) -> Result<Policy, Problems> {
+        Policy::builtin().overlaid(source, text)
+    }
+
+    fn overlaid(mut self, source: &str, text: &str) -> Result<Policy, Problems> {
+        let mut check = Check { source: source.into(), text, problems: Vec::new() };
+        match toml::from_str::<PolicyFile>(text) {
+            Ok(file) => check.overlay(&mut self, file),
+            Err(error) => {
+                let span = error.span().unwrap_or(0..0);
+                check.problems.push(Diagnostic::error(
+                    "not-a-policy",
+                    span,
+                    error.message().replace('\n', " "),
+                ));
+            }
+        }
+        let list = check.problems;
+        if list.is_empty() {
+            Ok(self)
+        } else {
+            Err(Problems { origin: source.into(), text: text.into(), list })
+        }
+    }
+}
+
+/// One text on its way to a policy.
+struct Check<'t> {
+    source: Arc<str>,
+    text: &'t str,
+    problems: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn overlay(&mut self, policy: &mut Policy, file: PolicyFile) {
+        policy.source = self.source.clone();
+        self.gate(&mut policy.gate, &file);
+        for (unit, written) in file.unit {
+            let unit = Unit::new(unit);
+            let rule = policy.units.entry(unit.clone()).or_default();
+            self.unit(&unit, rule, written);
+        }
+        for written in file.budget {
+            let budget = self.budget(&policy.units, written);
+            policy.budgets.extend(budget);
+        }
+        for (condition, level) in file.evidence {
+            policy.evidence.insert(condition, self.setting(level));
+        }
+    }
+
+    fn gate(&mut self, gate: &mut Gate, file: &PolicyFile) {
+        if let Some(alpha) = &file.gate.alpha {
+            gate.alpha = *alpha.get_ref();
+            if !(gate.alpha > 0.0 && gate.alpha < 1.0) {
+                self.problem(
+                    "alpha",
+                    alpha.span(),
+                    format!("alpha is {}, which is no probability of a false alarm", gate.alpha),
+                    "write a number between 0 and 1, such as 0.05",
+                );
+            }
+        }
+        if let Some(least) = &file.gate.min_samples {
+            gate.min_samples = *least.get_ref();
+            if gate.min_samples < LEAST_SAMPLES {
+                self.problem(
+                    "min-samples",
+                    least.span(),
+                    format!("{} samples per side cannot prove anything", gate.min_samples),
+                    format!("write {LEAST_SAMPLES} or more"),
+                );
+            }
+        }
+        gate.correction = file.gate.correction.unwrap_or(gate.correction);
+        gate.undecided = file.gate.undecided.unwrap_or(gate.undecided);
+    }
+
+    fn unit(&mut self, unit: &Unit, rule: &mut UnitRule, written: UnitFile) {
+        if let Some(better) = written.better {
+            if let Some(known) = unit.direction()
+                && known != *better.get_ref()
+            {
+                self.problem(
+                    "contradiction",
+                    better.span(),
+                    format!("better {unit} is {known}, whatever the policy says"),
+                    "leave `better` out for Go's own units",
+                );
+            }
+            rule.better = Some(self.setting(better));
+        }
+        if let Some(level) = written.level {
+            if unit.direction().is_none() && rule.better.is_none() && *level.get_ref() != Level::Ignore {
+                self.problem(
+                    "unknown-direction",
+                    level.span(),
+                    format!("nobody knows whether more {unit} is better or worse"),
+                    "add better = \"lower\" or better = \"higher\"",
+                );
+            }
+            rule.level = Some(self.setting(level));
+        }
+        if let Some(tolerance) = written.tolerance {
+            rule.tolerance = self.tolerance(tolerance);
+        }
+    }
+
+    fn budget(&mut self, units: &BTreeMap<Unit, UnitRule>, written: BudgetFile) -> Option<Budget> {
+        let origin = self.origin(written.bench.span());
+        let bench = self.glob(&written.bench)?;
+        let pkg = match &written.pkg {
+            Some(pkg) => Some(self.glob(pkg)?),
+            None => None,
+        };
+        let named = |(unit, setting)| (Unit::new(unit), setting);
+        let level: BTreeMap<Unit, Setting<Level>> =
+            written.level.into_iter().map(|(unit, level)| named((unit, self.setting(level)))).collect();
+        let mut max = BTreeMap::new();
+        for (unit, limit) in written.max {
+            let unit = Unit::new(unit);
+            let effective = level.get(&unit).or_else(|| units.get(&unit)?.level.as_ref());
+            if effective.is_some_and(|level| level.value == Level::Ignore) {
+                self.problem(
+                    "dead-limit",
+                    limit.span(),
+                    format!("this limit can never be exceeded: {unit} is ignored"),
+                    format!("add level = {{ \"{unit}\" = \"fail\" }} to the budget"),
+                );
+            } else if !(limit.get_ref().is_finite() && *limit.get_ref() >= 0.0) {
+                self.problem(
+                    "max",
+                    limit.span(),
+                    format!("{} {unit} is no limit", limit.get_ref()),
+                    "write a finite number that is not negative",
+                );
+            }
+            max.insert(unit, self.setting(limit));
+        }
+        let mut tolerance = BTreeMap::new();
+        for (unit, written) in written.tolerance {
+            tolerance.extend(self.tolerance(written).map(|setting| (Unit::new(unit), setting)));
+        }
+        Some(Budget { bench, pkg, origin, max, level, tolerance })
+    }
+
+    fn tolerance(&mut self, written: Spanned<ToleranceFile>) -> Option<Setting<Tolerance>> {
+        let origin = self.origin(written.span());
+        match Tolerance::new(written.get_ref()) {
+            Ok(value) => Some(Setting { value, origin }),
+            Err(why) => {
+                self.problem(
+                    "tolerance",
+                    written.span(),
+                    why,
+                    "write { percent = 5 }, { absolute = 8 }, or both",
+                );
+                None
+            }
+        }
+    }
+
+    fn glob(&mut self, pattern: &Spanned<String>) -> Option<Glob> {
+        Glob::new(pattern.get_ref())
+            .map_err(|error| {
+                self.problem(
+                    "pattern",
+                    pattern.span(),
+                    format!("this pattern cannot be read: {error}"),
+                    "use *, **, ?, {a,b}; write \\ before a character that is meant as it is",
+                );
+            })
+            .ok()
+    }
+
+    fn setting<T>(&self, written: Spanned<T>) -> Setting<T> {
+        let origin = self.origin(written.span());
+        Setting { value: written.into_inner(), origin }
+    }
+
+    fn origin(&self, span: Range<usize>) -> Origin {
+        Origin { source: self.source.clone(), line: Some(line_of(self.text, span.start)) }
+    }
+
+    fn problem(
+        &mut self,
+        code: &'static str,
+        span: Range<usize>,
+        title: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.problems.push(Diagnostic::error(code, span, title).help(help));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(text: &str) -> String {
+        Policy::parse("p.toml", text).map(|_| ()).expect_err(text).to_string()
+    }
+
+    #[test]
+    fn the_built_in_policy_is_one() {
+        let policy = Policy::builtin();
+        assert_eq!(policy.evidence.len(), 9, "every condition has a level");
+        assert_eq!(policy.units.len(), 4);
+    }
+
+    #[test]
+    fn a_file_changes_the_defaults_key_by_key_and_leaves_its_line() {
+        let text = "[gate]\nalpha = 0.01\n[unit.\"ns/op\"]\nlevel = \"fail\"\n";
+        let policy = Policy::parse("p.toml", text).expect("valid");
+        assert_eq!((policy.gate.alpha, policy.gate.min_samples), (0.01, 5));
+        let time = &policy.units[&Unit::new("ns/op")];
+        let level = time.level.as_ref().expect("just set");
+        assert_eq!((level.value, level.origin.to_string()), (Level::Fail, "p.toml:4".to_string()));
+        let tolerance = time.tolerance.as_ref().expect("built in");
+        assert_eq!(&*tolerance.origin.source, "built-in");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_with_its_line() {
+        for (text, want) in [
+            ("[gate\n", "p.toml:1: "),
+            ("[gate]\nalfa = 1\n", "p.toml:2: unknown field `alfa`, expected one of `alpha`"),
+            ("[gate]\nalpha = 5\n", "p.toml:2: alpha is 5"),
+            (
+                "[gate]\nmin-samples = 4\n",
+                "p.toml:2: 4 samples per side cannot prove anything; write 5 or more",
+            ),
+            ("[evidence]\nlost-result = \"warn\"\n", "p.toml:2: unknown variant `lost-result`"),
+            ("[unit.x]\nlevel = \"fail\"\n", "p.toml:2: nobody knows whether more x is better"),
+            ("[unit.\"ns/op\"]\nbetter = \"higher\"\n", "p.toml:2: better ns/op is lower"),
+            ("[unit.\"ns/op\"]\ntolerance = {}\n", "p.toml:2: an empty tolerance"),
+            ("[[budget]]\nbench = \"{a\"\n", "p.toml:2: this pattern cannot be read"),
+            (
+                "[[budget]]\nbench = \"A\"\nmax = { \"MB/s\" = 1 }\n",
+                "p.toml:3: this limit can never be exceeded",
+            ),
+            ("[[budget]]\nbench = \"A\"\nmax = { \"B/op\" = -1 }\n", "p.toml:3: -1 B/op is no limit"),
+            ("[[budget]]\nmax = {}\n", "p.toml:1: missing field `bench`"),
+        ] {
+            let got = problems(text);
+            assert!(got.starts_with(want), "{text}\n got: {got}\nwant: {want}");
+        }
+    }
+
+    #[test]
+    fn all_problems_are_named_at_once() {
+        assert_eq!(problems("[gate]\nalpha = 5\nmin-samples = 1\n").lines().count(), 2);
+    }
+}

@@ -1,0 +1,60 @@
+//! The policy as written: mirrors the TOML, keeps its spans, checks nothing.
+
+use super::{Condition, Correction, Level, Undecided};
+use crate::model::Direction;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// A value with the bytes that it stands on, by the name of its unit.
+type PerUnit<T> = BTreeMap<String, Spanned<T>>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PolicyFile {
+    #[serde(default)]
+    pub gate: GateFile,
+    #[serde(default)]
+    pub unit: BTreeMap<String, UnitFile>,
+    #[serde(default)]
+    pub budget: Vec<BudgetFile>,
+    #[serde(default)]
+    pub evidence: BTreeMap<Condition, Spanned<Level>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct GateFile {
+    pub alpha: Option<Spanned<f64>>,
+    pub correction: Option<Correction>,
+    pub min_samples: Option<Spanned<usize>>,
+    pub undecided: Option<Undecided>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UnitFile {
+    pub level: Option<Spanned<Level>>,
+    pub tolerance: Option<Spanned<ToleranceFile>>,
+    pub better: Option<Spanned<Direction>>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ToleranceFile {
+    pub percent: Option<f64>,
+    pub absolute: Option<f64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BudgetFile {
+    pub bench: Spanned<String>,
+    pub pkg: Option<Spanned<String>>,
+    #[serde(default)]
+    pub max: PerUnit<f64>,
+    #[serde(default)]
+    pub level: PerUnit<Level>,
+    #[serde(default)]
+    pub tolerance: PerUnit<ToleranceFile>,
+}

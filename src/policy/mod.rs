@@ -1,0 +1,15 @@
+//! `allocgate.toml`: as written, checked, and the effective rule for one benchmark and unit.
+//!
+//! Three passes: `file` mirrors the TOML and keeps its spans, `check` turns it into a [`Policy`] or names every problem,
+//! [`Policy::rules`] answers what holds for one benchmark. Says what is demanded, never whether it is met.
+
+mod check;
+mod file;
+mod rule;
+mod setting;
+mod tolerance;
+
+pub use check::{Budget, Policy, UnitRule};
+pub use rule::{Rule, Rules};
+pub use setting::{Condition, Correction, Gate, Level, Origin, Setting, Undecided};
+pub use tolerance::Tolerance;

@@ -1,0 +1,134 @@
+//! What holds for one benchmark and unit, and why.
+
+use super::{Budget, Condition, Level, Origin, Policy, Setting, Tolerance};
+use crate::model::{BenchmarkId, Direction, Unit};
+use std::collections::BTreeSet;
+
+/// Everything a policy says about one benchmark.
+#[derive(Debug)]
+pub struct Rules<'p> {
+    policy: &'p Policy,
+    /// The budgets that match it, in the order written.
+    budgets: Vec<&'p Budget>,
+}
+
+/// What holds for one benchmark and unit; every setting names the line that made it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// What a regression or an exceeded maximum does.
+    pub level: Setting<Level>,
+    /// The largest change still tolerated.
+    pub tolerance: Setting<Tolerance>,
+    /// The largest value allowed, if there is a limit.
+    pub max: Option<Setting<f64>>,
+    /// Which way is better, if that is known.
+    pub better: Option<Direction>,
+}
+
+impl Budget {
+    /// Whether the budget speaks of this benchmark. The `-N` suffix that Go adds need not be written.
+    pub fn matches(&self, id: BenchmarkId<'_>) -> bool {
+        let name = self.bench.matches(id.name.full()) || self.bench.matches(id.name.without_procs());
+        name && self.pkg.as_ref().is_none_or(|pkg| pkg.matches(id.pkg))
+    }
+}
+
+impl Policy {
+    /// Everything that holds for a benchmark. O(budgets).
+    pub fn rules(&self, id: BenchmarkId<'_>) -> Rules<'_> {
+        Rules { policy: self, budgets: self.budgets.iter().filter(|budget| budget.matches(id)).collect() }
+    }
+
+    /// What a condition does.
+    pub fn level(&self, condition: Condition) -> Level {
+        self.evidence.get(&condition).map_or(Level::Fail, |setting| setting.value)
+    }
+}
+
+impl<'p> Rules<'p> {
+    /// The rule for one unit: later budgets before earlier ones, these before `[unit]`, key by key.
+    pub fn unit(&self, unit: &Unit) -> Rule {
+        let own = self.policy.units.get(unit);
+        let level = self.last(|budget| budget.level.get(unit)).cloned();
+        let tolerance = self.last(|budget| budget.tolerance.get(unit)).cloned();
+        Rule {
+            level: level
+                .or_else(|| own?.level.clone())
+                .unwrap_or(Setting { value: Level::Warn, origin: Origin::fallback() }),
+            tolerance: tolerance
+                .or_else(|| own?.tolerance.clone())
+                .unwrap_or(Setting { value: Tolerance::UNLISTED, origin: Origin::fallback() }),
+            max: self.last(|budget| budget.max.get(unit)).cloned(),
+            better: unit.direction().or_else(|| own?.better.as_ref().map(|better| better.value)),
+        }
+    }
+
+    /// The units that have a maximum.
+    pub fn limited(&self) -> BTreeSet<&'p Unit> {
+        self.budgets.iter().flat_map(|budget| budget.max.keys()).collect()
+    }
+
+    /// Whether no budget speaks of the benchmark.
+    pub fn is_unbudgeted(&self) -> bool {
+        self.budgets.is_empty()
+    }
+
+    fn last<T>(&self, key: impl Fn(&'p Budget) -> Option<&'p T>) -> Option<&'p T> {
+        self.budgets.iter().rev().find_map(|&budget| key(budget))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Name;
+
+    const POLICY: &str = r#"
+[unit."widgets/op"]
+level = "fail"
+better = "higher"
+
+[[budget]]
+bench = "Parse/**"
+max = { "allocs/op" = 4, "B/op" = 64 }
+level = { "ns/op" = "fail" }
+
+[[budget]]
+bench = "Parse/small"
+pkg = "example.com/*"
+max = { "allocs/op" = 0 }
+"#;
+
+    fn rule(pkg: &str, name: &str, unit: &str) -> Rule {
+        let policy = Policy::parse("p.toml", POLICY).expect("valid");
+        policy.rules(BenchmarkId { pkg: pkg.into(), name: Name::new(name.as_bytes()) }).unit(&Unit::new(unit))
+    }
+
+    #[test]
+    fn later_budgets_override_earlier_ones_key_by_key() {
+        let max = |pkg, name, unit| rule(pkg, name, unit).max.map(|max| (max.value, max.origin.line));
+        assert_eq!(max("example.com/a", "Parse/small-8", "allocs/op"), Some((0.0, Some(14))));
+        assert_eq!(max("example.com/a", "Parse/small-8", "B/op"), Some((64.0, Some(8))));
+        assert_eq!(max("example.com/a/b", "Parse/small-8", "allocs/op"), Some((4.0, Some(8))));
+        assert_eq!(max("example.com/a", "Other-8", "allocs/op"), None);
+        assert_eq!(rule("", "Parse/x", "ns/op").level.value, Level::Fail);
+        assert_eq!(rule("", "Other", "ns/op").level.value, Level::Warn);
+    }
+
+    #[test]
+    fn a_unit_of_the_users_own_has_the_direction_that_the_policy_gives_it() {
+        assert_eq!(rule("", "A", "widgets/op").better, Some(Direction::Higher));
+        let unlisted = rule("", "A", "other/op");
+        assert_eq!((unlisted.better, unlisted.level.value), (None, Level::Warn));
+        assert_eq!(unlisted.level.origin, Origin::fallback());
+    }
+
+    #[test]
+    fn a_name_matches_with_and_without_its_suffix() {
+        let policy = Policy::parse("p.toml", "[[budget]]\nbench = \"X/size-32\"\n").expect("valid");
+        for (name, want) in [("X/size-32", true), ("X/size-32-8", true), ("X/size", false)] {
+            let id = BenchmarkId { pkg: "".into(), name: Name::new(name.as_bytes()) };
+            assert_eq!(policy.budgets[0].matches(id), want, "{name}");
+        }
+    }
+}

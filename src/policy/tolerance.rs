@@ -1,0 +1,90 @@
+//! How large a change for the worse is still tolerated.
+
+use super::file::ToleranceFile;
+use std::fmt;
+
+/// The largest change still tolerated. A change within either part is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tolerance {
+    /// In percent of base.
+    percent: Option<f64>,
+    /// In the unit itself.
+    absolute: Option<f64>,
+}
+
+impl Tolerance {
+    /// What holds for units that no policy names.
+    pub const UNLISTED: Tolerance = Tolerance { percent: Some(5.0), absolute: None };
+
+    /// Checks what was written.
+    ///
+    /// # Errors
+    /// If neither part is given, or one is negative or not finite.
+    pub(super) fn new(file: &ToleranceFile) -> Result<Tolerance, &'static str> {
+        let ToleranceFile { percent, absolute } = *file;
+        if percent.is_none() && absolute.is_none() {
+            return Err("an empty tolerance says nothing");
+        }
+        let valid = |part: Option<f64>| part.is_none_or(|it| it.is_finite() && it >= 0.0);
+        if !valid(percent) || !valid(absolute) {
+            return Err("a tolerance is a finite number that is not negative");
+        }
+        Ok(Tolerance { percent, absolute })
+    }
+
+    /// Whether a change by `amount` (positive is worse) from `base` is tolerated. On a base that is not positive there is
+    /// no percentage: only the absolute part counts.
+    pub fn allows(&self, amount: f64, base: f64) -> bool {
+        let relative = self.percent.map_or(0.0, |percent| base.max(0.0) * percent / 100.0);
+        amount <= relative.max(self.absolute.unwrap_or(0.0))
+    }
+}
+
+impl fmt::Display for Tolerance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.percent, self.absolute) {
+            (Some(percent), Some(absolute)) => write!(f, "tolerance {percent}% or {absolute}"),
+            (Some(percent), None) => write!(f, "tolerance {percent}%"),
+            (None, Some(absolute)) => write!(f, "tolerance {absolute}"),
+            (None, None) => write!(f, "tolerance 0"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_within_either_part_is_tolerated() {
+        let of = |percent, absolute| Tolerance::new(&ToleranceFile { percent, absolute }).expect("valid");
+        let (allocs, bytes) = (of(Some(1.0), None), of(Some(2.0), Some(8.0)));
+        for (tolerance, amount, base, want) in [
+            (allocs, 1.0, 0.0, false),
+            (allocs, 1.0, 99.0, false),
+            (allocs, 1.0, 100.0, true),
+            (allocs, 1.0, 1000.0, true),
+            (allocs, 0.0, 0.0, true),
+            (allocs, -5.0, 0.0, true),
+            (bytes, 8.0, 0.0, true),
+            (bytes, 9.0, 0.0, false),
+            (bytes, 20.0, 1000.0, true),
+            (bytes, 21.0, 1000.0, false),
+            (of(None, Some(3.0)), 3.0, 1e9, true),
+        ] {
+            assert_eq!(tolerance.allows(amount, base), want, "{tolerance}: {base} + {amount}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_tolerance_is_refused() {
+        for (percent, absolute) in
+            [(None, None), (Some(-1.0), None), (Some(f64::NAN), None), (None, Some(f64::INFINITY))]
+        {
+            assert!(
+                Tolerance::new(&ToleranceFile { percent, absolute }).is_err(),
+                "{percent:?} {absolute:?}"
+            );
+        }
+    }
+}

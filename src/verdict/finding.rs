@@ -1,0 +1,107 @@
+//! What was found of one benchmark in one unit.
+
+use crate::compare::{Comparison, Effect, Summary};
+use crate::model::Unit;
+use crate::policy::Level;
+use crate::stats::PValue;
+use serde::{Deserialize, Serialize};
+
+/// What the gate says of one benchmark in one unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Above an absolute maximum.
+    OverBudget,
+    /// Proven worse, and by more than is tolerated.
+    Regressed,
+    /// Measured in base, or limited by a budget, and not measured in new.
+    Missing,
+    /// A regression that a waiver accepts.
+    Waived,
+    /// The samples cannot tell.
+    Undecided,
+    /// A condition forbids a judgement.
+    NotJudged,
+    /// Proven better, and by more than would be tolerated the other way.
+    Improved,
+    /// A regression beyond the tolerance is ruled out.
+    Unchanged,
+    /// Within its absolute maximum, where there is no baseline to compare with.
+    WithinBudget,
+    /// Not measured in base.
+    New,
+}
+
+/// One row of the report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The package's import path; empty where the output names none.
+    pub pkg: String,
+    /// The name as Go prints it, without the `Benchmark` prefix.
+    pub benchmark: String,
+    /// The unit as Go prints it.
+    pub unit: Unit,
+    /// What was found.
+    pub verdict: Verdict,
+    /// What that does to the outcome.
+    pub level: Level,
+    /// The base sample.
+    pub base: Option<Summary>,
+    /// The new sample.
+    pub new: Option<Summary>,
+    /// By how much new differs from base.
+    pub change: Option<Change>,
+    /// The two-sided Mann-Whitney p-value of this row alone.
+    pub p: Option<PValue>,
+    /// The same after Holm over all tested rows of the unit.
+    pub p_adjusted: Option<PValue>,
+    /// The smallest change in percent that this run could have proven; `None` where it was not computed.
+    pub detectable_percent: Option<f64>,
+    /// The rule that decided.
+    pub rule: RuleText,
+    /// The verdict in one sentence, numbers first.
+    pub message: String,
+}
+
+/// By how much new differs from base; positive is more.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// The difference of the medians, in the unit.
+    pub absolute: f64,
+    /// In percent of base: by the Hodges-Lehmann ratio for continuous units, by the medians for counting units. `None` on a
+    /// base that is not positive.
+    pub percent: Option<f64>,
+    /// The lower end of its 95 % interval, in percent; `None` where so few samples bound nothing.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+}
+
+/// The rule that decided, with the place where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleText {
+    /// The policy file, or `built-in`.
+    pub source: String,
+    /// Its line, from 1.
+    pub line: Option<usize>,
+    /// What it says.
+    pub text: String,
+}
+
+impl Change {
+    pub(super) fn of(comparison: &Comparison) -> Change {
+        let base = comparison.base.center;
+        let to_percent: Box<dyn Fn(f64) -> Option<f64>> = match comparison.effect {
+            Effect::Ratio(_) => Box::new(|ratio| Some((ratio - 1.0) * 100.0)),
+            Effect::Shift(_) => Box::new(move |shift| (base > 0.0).then(|| shift / base * 100.0)),
+        };
+        let (Effect::Ratio(estimate) | Effect::Shift(estimate)) = comparison.effect;
+        let ends = estimate.interval.ends();
+        Change {
+            absolute: comparison.new.center - base,
+            percent: to_percent(estimate.value),
+            low: ends.and_then(|(low, _)| to_percent(low)),
+            high: ends.and_then(|(_, high)| to_percent(high)),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Comparison × evidence × effective rule: the one place that judges.
+//!
+//! In through [`judge`], out as a [`Judgement`]: a [`Finding`] per benchmark and unit, the [`Condition`]s of the evidence,
+//! and the [`Outcome`]. A function of its arguments: it reads nothing and prints nothing.
+
+mod condition;
+mod difference;
+mod evidence;
+mod finding;
+mod judge;
+mod message;
+mod number;
+mod outcome;
+mod relative;
+
+pub use condition::Condition;
+pub use difference::{Difference, Key};
+pub use evidence::Evidence;
+pub use finding::{Change, Finding, RuleText, Verdict};
+pub use judge::{Judgement, Unjudgeable, judge};
+pub use number::{Number, Percent, Signed};
+pub use outcome::{Outcome, Overall};

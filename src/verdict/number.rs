@@ -1,0 +1,97 @@
+//! Numbers as a sentence shows them.
+
+use std::fmt;
+
+/// A measured value: whole numbers whole, others with four significant digits, thousands apart.
+#[derive(Debug, Clone, Copy)]
+pub struct Number(pub f64);
+
+/// The same with its sign, `+2`.
+#[derive(Debug, Clone, Copy)]
+pub struct Signed(pub f64);
+
+/// A percentage with its sign and one decimal, `+12.4%`.
+#[derive(Debug, Clone, Copy)]
+pub struct Percent(pub f64);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = self.0.abs();
+        let digits = if self.0.fract() == 0.0 || size >= 1000.0 {
+            0
+        } else {
+            // The first significant digit stands at 10^exponent.
+            let exponent = size.log10().floor() as i32;
+            (3 - exponent).clamp(0, 9) as usize
+        };
+        let text = if size >= 1e15 { format!("{:.3e}", self.0) } else { format!("{:.digits$}", self.0) };
+        f.pad(&group(&text))
+    }
+}
+
+impl fmt::Display for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 > 0.0 { "+" } else { "" };
+        f.pad(&format!("{sign}{}", Number(self.0)))
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Rounds to zero: no sign, whichever side it came from.
+        let rounded = (self.0 * 10.0).round() / 10.0;
+        let sign = if rounded > 0.0 { "+" } else { "" };
+        let text = format!("{:.1}", if rounded == 0.0 { 0.0 } else { rounded });
+        f.pad(&format!("{sign}{}%", group(&text)))
+    }
+}
+
+/// Commas between the thousands of the whole part.
+fn group(text: &str) -> String {
+    let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let whole = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (whole, tail) = rest.split_at(whole);
+    let mut grouped = String::from(sign);
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + tail
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_has_four_significant_digits() {
+        for (number, want) in [
+            (0.0, "0"),
+            (2.0, "2"),
+            (26.34, "26.34"),
+            (0.5252, "0.5252"),
+            (0.00012345, "0.0001234"),
+            (1.0 / 3.0, "0.3333"),
+            (999.94, "999.9"),
+            (1234.5, "1,234"),
+            (3_871_146.0, "3,871,146"),
+            (-1234.0, "-1,234"),
+            (1e15, "1.000e15"),
+        ] {
+            assert_eq!(Number(number).to_string(), want, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_change_has_a_sign() {
+        assert_eq!(Signed(2.0).to_string(), "+2");
+        assert_eq!(Signed(-1500.0).to_string(), "-1,500");
+        for (percent, want) in
+            [(12.44, "+12.4%"), (-0.04, "0.0%"), (-6.25, "-6.3%"), (123456.0, "+123,456.0%")]
+        {
+            assert_eq!(Percent(percent).to_string(), want, "{percent}");
+        }
+    }
+}

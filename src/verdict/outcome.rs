@@ -1,0 +1,71 @@
+//! All findings and conditions in one word.
+
+use super::condition::counted;
+use super::{Condition, Finding, Verdict};
+use crate::policy::{Level, Undecided};
+use serde::{Deserialize, Serialize};
+
+/// The verdict on the whole suite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Overall {
+    /// Nothing speaks against it.
+    Pass,
+    /// A regression, an exceeded budget or a condition at level fail.
+    Fail,
+    /// The samples cannot tell, and the policy demands a decision.
+    Undecided,
+    /// The question could not be asked.
+    Error,
+}
+
+/// The verdict on the whole suite, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// In one word.
+    pub verdict: Overall,
+    /// 0 pass, 1 fail, 2 error, 3 undecided.
+    pub exit_code: u8,
+    /// What led to it, in a few words each; empty for a pass.
+    pub reasons: Vec<String>,
+}
+
+impl Outcome {
+    /// Nothing could be judged.
+    pub fn error(reason: impl Into<String>) -> Outcome {
+        Outcome::new(Overall::Error, vec![reason.into()])
+    }
+
+    /// Errors win over failures, failures over undecided rows.
+    pub(super) fn of(findings: &[Finding], conditions: &[Condition], undecided: Undecided) -> Outcome {
+        let failing =
+            |verdict| findings.iter().filter(|it| it.verdict == verdict && it.level == Level::Fail).count();
+        let rows = [(Verdict::Regressed, "regression"), (Verdict::OverBudget, "exceeded budget")];
+        let rows =
+            rows.map(|(verdict, what)| (failing(verdict), what)).into_iter().filter(|&(count, _)| count > 0);
+        let conditions = conditions.iter().filter(|condition| condition.level == Level::Fail);
+        let reasons: Vec<String> = rows
+            .map(|(count, what)| counted(count, what))
+            .chain(conditions.map(|condition| condition.title.clone()))
+            .collect();
+        if !reasons.is_empty() {
+            return Outcome::new(Overall::Fail, reasons);
+        }
+        match (failing(Verdict::Undecided), undecided) {
+            (0, _) | (_, Undecided::Pass) => Outcome::new(Overall::Pass, Vec::new()),
+            (count, Undecided::Fail) => {
+                Outcome::new(Overall::Undecided, vec![counted(count, "undecided row")])
+            }
+        }
+    }
+
+    fn new(verdict: Overall, reasons: Vec<String>) -> Outcome {
+        let exit_code = match verdict {
+            Overall::Pass => 0,
+            Overall::Fail => 1,
+            Overall::Error => 2,
+            Overall::Undecided => 3,
+        };
+        Outcome { verdict, exit_code, reasons }
+    }
+}
