@@ -1,3 +1,9 @@
-//! The `allocgate` command.
+//! The `allocgate` command: hands its arguments to [`cli`] and returns the exit code.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

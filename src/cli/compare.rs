@@ -1,0 +1,64 @@
+//! `allocgate compare`: tables, without a verdict.
+
+use super::exit::Exit;
+use super::{console, read};
+use allocgate::compare::{Significance, Tabulated, tabulate};
+use allocgate::input::Source;
+use allocgate::stats::Confidence;
+use allocgate::{group, report};
+use clap::ValueEnum;
+
+/// Compare results side by side, every file with the first
+///
+/// Prints a table per package and unit with the median, the reach of its interval, the change and its p-value. Gives no
+/// verdict: the exit code is 0 whatever changed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Files to compare, optionally as LABEL=PATH; - is standard input
+    #[arg(value_name = "[LABEL=]PATH", required = true, value_parser = source)]
+    sources: Vec<Source>,
+    /// Show a change where p is at most this
+    #[arg(long, value_name = "α", default_value_t = 0.05, value_parser = probability)]
+    alpha: f64,
+    /// The confidence level of the intervals
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = confidence)]
+    confidence: Confidence,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// A table per package and unit
+    #[default]
+    Text,
+    /// A record per benchmark, unit and file, in base units
+    Csv,
+}
+
+fn source(argument: &str) -> Result<Source, std::convert::Infallible> {
+    Ok(Source::parse(argument))
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "expected a number between 0 and 1".to_string())?;
+    (0.0..=1.0).contains(&value).then_some(value).ok_or_else(|| format!("{value} is not between 0 and 1"))
+}
+
+fn confidence(text: &str) -> Result<Confidence, String> {
+    Confidence::new(probability(text)?)
+        .ok_or_else(|| format!("{text} leaves nothing to chance, or everything"))
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let dataset = read::read_all(&args.sources)?;
+    let tables = group::tables(&dataset);
+    let settings = Significance { alpha: args.alpha, confidence: args.confidence };
+    let tabulated: Vec<Tabulated> = tables.layout().iter().map(|table| tabulate(table, settings)).collect();
+    console::print(|out| match args.format {
+        Format::Text => report::text(&tabulated, out),
+        Format::Csv => report::csv(&tabulated, out),
+    })?;
+    Ok(Exit::Done)
+}

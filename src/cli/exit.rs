@@ -1,0 +1,39 @@
+//! Exit codes.
+
+use allocgate::verdict::Outcome;
+use std::process::ExitCode;
+
+/// What `--help` says of exit codes.
+pub(super) const HELP: &str = "\
+Exit codes:
+  0  pass
+  1  a regression, an exceeded budget, or a condition at level fail
+  2  the question could not be asked: usage, unreadable input or policy, nothing to compare
+  3  undecided, where the policy demands a decision";
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// The command did what it was asked to.
+    Done,
+    /// The gate decided.
+    Verdict(u8),
+    /// It could not.
+    Error,
+}
+
+impl From<&Outcome> for Exit {
+    fn from(outcome: &Outcome) -> Exit {
+        Exit::Verdict(outcome.exit_code)
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        match exit {
+            Exit::Done => ExitCode::SUCCESS,
+            Exit::Verdict(code) => ExitCode::from(code),
+            Exit::Error => ExitCode::from(2),
+        }
+    }
+}

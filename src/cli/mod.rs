@@ -1,0 +1,47 @@
+//! Arguments in, wiring, exit code out: one file per command, each reads like the pipeline.
+//!
+//! An edge, and the only user of clap, anyhow, stdout and exit codes.
+
+mod check;
+mod compare;
+mod console;
+mod exit;
+mod locate;
+mod read;
+
+use clap::{Parser, Subcommand};
+use exit::Exit;
+use std::process::ExitCode;
+
+/// A regression gate for Go benchmarks: reads what `go test -bench` prints, and says what got worse, by how much, and
+/// under which rule.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = exit::HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to colour the output
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
+    color: console::Color,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Args),
+    Compare(compare::Args),
+}
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse(); // exits with 2 on a usage error, as we do
+    cli.color.install();
+    let result = match cli.command {
+        Command::Check(args) => check::run(&args),
+        Command::Compare(args) => compare::run(&args),
+    };
+    let exit = result.unwrap_or_else(|error| {
+        console::error(&error);
+        Exit::Error
+    });
+    exit.into()
+}

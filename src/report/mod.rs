@@ -1,0 +1,19 @@
+//! One [`Report`], already decided, and one file per format that renders it.
+//!
+//! A renderer chooses words and layout, never a verdict. [`terminal`] and [`json`] render a report, [`text`] and [`csv`]
+//! the tables of `compare`, [`diagnostics`] the problems of a policy.
+
+mod contract;
+mod csv;
+mod diagnostics;
+mod json;
+mod scale;
+mod terminal;
+mod text;
+
+pub use self::csv::csv;
+pub use contract::{LostResult, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool};
+pub use diagnostics::diagnostics;
+pub use json::json;
+pub use terminal::{Detail, terminal};
+pub use text::text;
