@@ -5,6 +5,7 @@ use crate::group::{Series, Table, TableRow};
 use crate::model::{Config, Sample, Unit};
 use crate::stats::{self, Confidence, Interval, PValue};
 use bstr::BStr;
+use std::fmt;
 
 /// What counts as a change.
 #[derive(Debug, Clone, Copy)]
@@ -59,8 +60,8 @@ pub enum Shown {
     Insignificant,
     /// new / base - 1.
     Fraction(f64),
-    /// new - base, where base is zero: no ratio is computed on zero.
-    FromZero(f64),
+    /// There is one, and base is zero: no ratio is computed on zero.
+    FromZero,
 }
 
 /// The last row of a column.
@@ -109,12 +110,24 @@ impl Versus {
         let test = stats::mann_whitney(base.ascending(), new.ascending());
         let p = test.map_or(PValue::ONE, |test| test.two_sided());
         let before = stats::median(base.ascending()).unwrap_or(base.min());
-        let change = match before == 0.0 {
-            _ if p.get() > alpha => Shown::Insignificant,
-            true => Shown::FromZero(center),
-            false => Shown::Fraction(center / before - 1.0),
+        let change = if p.get() > alpha {
+            Shown::Insignificant
+        } else if center == before {
+            Shown::Fraction(0.0)
+        } else if before == 0.0 {
+            Shown::FromZero
+        } else {
+            Shown::Fraction(center / before - 1.0)
         };
         Versus { p, n: (base.len(), new.len()), change }
+    }
+}
+
+/// `p=0.002 n=6`, or `n=6+5`.
+impl fmt::Display for Versus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "p={:.3} n={}", self.p.get(), self.n.0)?;
+        if self.n.0 == self.n.1 { Ok(()) } else { write!(f, "+{}", self.n.1) }
     }
 }
 
@@ -155,7 +168,7 @@ mod tests {
         let shown: Vec<Shown> =
             table.rows.iter().filter_map(|row| row.cells[1]?.versus).map(|v| v.change).collect();
         assert!(matches!(shown[0], Shown::Fraction(f) if (f - 1.0).abs() < 1e-12), "{shown:?}");
-        assert!(matches!(shown[1], Shown::FromZero(by) if (by - 3e-9).abs() < 1e-20), "{shown:?}");
+        assert_eq!(shown[1], Shown::FromZero);
         assert_eq!(shown[2], Shown::Insignificant);
         assert_eq!(table.geomeans[0].mean, None, "B is zero");
         assert_eq!(table.geomeans[1].change, None, "and has no ratio");

@@ -5,6 +5,7 @@ use super::columns::Columns;
 use crate::model::{Config, ConfigId, Dataset, NameId, SourceId, Unit, UnitId};
 use bstr::BStr;
 use indexmap::{IndexMap, IndexSet};
+use std::collections::BTreeMap;
 
 /// The results of one configuration in one unit.
 #[derive(Debug)]
@@ -46,10 +47,10 @@ pub fn tables(dataset: &Dataset) -> Tables<'_> {
 }
 
 impl Tables<'_> {
-    /// Lays the cells out in tables, in the order first met.
+    /// Lays the cells out in tables: configurations, and within each its units, in the order first met in the input.
     pub fn layout<'g>(&'g self) -> Vec<Table<'g, Series<'g>>> {
         type Cells<'s> = IndexMap<(NameId, SourceId), Series<'s>>;
-        let mut grouped: IndexMap<ConfigId, IndexMap<UnitId, Cells<'g>>> = IndexMap::new();
+        let mut grouped: IndexMap<ConfigId, BTreeMap<UnitId, Cells<'g>>> = IndexMap::new();
         for (cell, &(config, name, source)) in self.cells.iter().enumerate() {
             let units = grouped.entry(config).or_default();
             for (unit, series) in self.columns.series(cell) {

@@ -10,6 +10,7 @@ mod json;
 mod scale;
 mod terminal;
 mod text;
+mod untrusted;
 
 pub use self::csv::csv;
 pub use contract::{LostResult, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool};

@@ -1,5 +1,6 @@
 //! The report for a developer at a terminal.
 
+use super::untrusted::clean;
 use super::{Report, SideEvidence};
 use crate::model::Name;
 use crate::policy::Level;
@@ -99,7 +100,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             1 => "nothing that blocks, 1 warning".to_string(),
             warnings => format!("nothing that blocks, {warnings} warnings"),
         },
-        reasons => clean(&reasons.join(", ")),
+        reasons => clean(reasons.join(", ")),
     };
     let size = format!("{} benchmarks, {} rows", report.summary.benchmarks, report.summary.rows);
     writeln!(out, "{style}{word}{style:#}  {reasons}  ({size})")
@@ -177,7 +178,7 @@ fn rule(finding: &Finding) -> String {
         Some(line) if rule.source != "built-in" => format!(" ({}:{line})", rule.source),
         Some(_) | None => String::new(),
     };
-    clean(&format!("{text}{place}"))
+    clean(format!("{text}{place}"))
 }
 
 fn conditions(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -253,20 +254,10 @@ fn commands(report: &Report) -> Vec<String> {
     packages.into_iter().map(command).collect()
 }
 
-/// Without control characters: a name from a stranger's file must not move the cursor.
-fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn control_characters_do_not_reach_the_terminal() {
-        assert_eq!(clean("a\x1b[2Jb\nc"), "a\u{fffd}[2Jb\u{fffd}c");
-    }
 
     proptest! {
         #[test]

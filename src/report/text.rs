@@ -1,9 +1,12 @@
 //! The tables of `compare` for a terminal.
 
 use super::scale::Scale;
+use super::untrusted::clean;
 use crate::compare::{Cell, Shown, Tabulated};
 use crate::group::TableRow;
+use crate::model::Config;
 use crate::stats::Interval;
+use bstr::BStr;
 use comfy_table::{CellAlignment, Table, presets};
 use std::io::{self, Write};
 
@@ -17,10 +20,8 @@ pub fn text(tables: &[Tabulated], out: &mut dyn Write) -> io::Result<()> {
         if i > 0 {
             writeln!(out)?;
         }
-        if previous != Some(table.config) {
-            for (key, value) in table.config.iter() {
-                writeln!(out, "{key}: {value}")?;
-            }
+        for (key, value) in changed(previous, table.config) {
+            writeln!(out, "{}: {}", clean(key), clean(value))?;
         }
         previous = Some(table.config);
         for line in laid_out(table).lines() {
@@ -52,7 +53,7 @@ fn laid_out(table: &Tabulated) -> Table {
 fn header(table: &Tabulated) -> Vec<String> {
     let mut cells = vec![String::new()];
     for (i, label) in table.columns.iter().enumerate() {
-        cells.extend([format!("{label}\n{}", table.unit), String::new()]);
+        cells.extend([format!("{}\n{}", clean(label), clean(&table.unit)), String::new()]);
         if i > 0 {
             cells.extend(["\nvs base".to_string(), String::new()]);
         }
@@ -62,17 +63,14 @@ fn header(table: &Tabulated) -> Vec<String> {
 
 fn line(table: &Tabulated, row: &TableRow<Cell>) -> Vec<String> {
     let scale = Scale::of(row.cells.iter().flatten().map(|cell| cell.center), table.unit.is_bytes());
-    let mut cells = vec![row.name.to_string()];
+    let mut cells = vec![clean(row.name)];
     for (i, cell) in row.cells.iter().enumerate() {
-        let (center, spread) = cell.map(|cell| (scale.show(cell.center), spread(&cell))).unwrap_or_default();
+        let (center, spread) =
+            cell.map(|cell| (scale.show(cell.center), format!("± {}", reach(&cell)))).unwrap_or_default();
         cells.extend([center, spread]);
         if i > 0 {
             let versus = cell.and_then(|cell| cell.versus);
-            let significance = versus.map(|it| {
-                let (n1, n2) = it.n;
-                let n = if n1 == n2 { n1.to_string() } else { format!("{n1}+{n2}") };
-                format!("(p={:.3} n={n})", it.p.get())
-            });
+            let significance = versus.map(|it| format!("({it})"));
             cells.extend([
                 versus.map(|it| change(it.change)).unwrap_or_default(),
                 significance.unwrap_or_default(),
@@ -97,24 +95,34 @@ fn geomeans(table: &Tabulated) -> Vec<String> {
     cells
 }
 
-/// `± 2%`: how far the interval of the median reaches from it.
-fn spread(cell: &Cell) -> String {
+/// `2%`: how far the interval of the median reaches from it.
+pub(super) fn reach(cell: &Cell) -> String {
     match cell.interval {
-        Interval::Unbounded => "± ∞".to_string(),
-        Interval::Bounded { low, high, .. } if low == high => "± 0%".to_string(),
+        Interval::Unbounded => "∞".to_string(),
+        Interval::Bounded { low, high, .. } if low == high => "0%".to_string(),
         Interval::Bounded { low, high, .. } if low > 0.0 => {
-            format!("± {:.0}%", 100.0 * (high / cell.center - 1.0).max(1.0 - low / cell.center))
+            format!("{:.0}%", 100.0 * (high / cell.center - 1.0).max(1.0 - low / cell.center))
         }
-        Interval::Bounded { .. } => "± ?".to_string(),
+        Interval::Bounded { .. } => "?".to_string(),
     }
 }
 
-/// A change as tables show it: `~` for none, a percentage, or the step away from zero.
+/// A change as tables show it: `~` for none, a percentage, or `?` where there is no percentage of zero.
 pub(super) fn change(change: Shown) -> String {
     match change {
         Shown::Insignificant => "~".to_string(),
         Shown::Fraction(0.0) => "0.00%".to_string(),
         Shown::Fraction(by) => format!("{:+.2}%", by * 100.0),
-        Shown::FromZero(by) => format!("0 → {}", Scale::of([by].into_iter(), false).show(by)),
+        Shown::FromZero => "?".to_string(),
     }
+}
+
+/// The configuration of a table, less what the table before it said already.
+pub(super) fn changed<'a>(
+    previous: Option<&'a Config>,
+    config: &'a Config,
+) -> impl Iterator<Item = (&'a BStr, &'a BStr)> {
+    let said =
+        move |key: &BStr, value: &BStr| previous.is_some_and(|it| it.iter().any(|pair| pair == (key, value)));
+    config.iter().filter(move |&(key, value)| !said(key, value))
 }

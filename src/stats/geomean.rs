@@ -10,9 +10,9 @@ pub fn geometric_mean(values: impl IntoIterator<Item = f64>) -> Option<f64> {
             return None;
         }
         count += 1.0;
-        mean += (value.ln() - mean) / count;
+        mean += (libm::log(value) - mean) / count;
     }
-    (count > 0.0).then(|| mean.exp())
+    (count > 0.0).then(|| libm::exp(mean))
 }
 
 #[cfg(test)]

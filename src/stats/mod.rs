@@ -8,7 +8,8 @@
 //! | [`holm`] | p-values for a whole family of tests | Holm 1979 |
 //! | [`geometric_mean`] | the centre of ratios | – |
 //!
-//! Inputs are finite numbers in any order, unless a function says otherwise.
+//! Inputs are finite numbers in any order, unless a function says otherwise. Logarithms and exponentials come from
+//! `libm`, so that a verdict does not depend on the machine that reached it.
 
 mod adjust;
 mod geomean;

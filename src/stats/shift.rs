@@ -14,7 +14,10 @@ const EXACT_PAIRS: usize = 10_000;
 /// `None` if a sample is empty. A 95 % interval is unbounded below 4 values per side; ties only make it wider than it
 /// need be. Up to 10,000 pairs the confidence is exact, above it rests on the normal approximation. O(n1·n2 log(n1·n2)).
 pub fn hodges_lehmann(x: &[f64], y: &[f64], confidence: Confidence) -> Option<Estimate> {
-    let mut differences: Vec<f64> = y.iter().flat_map(|b| x.iter().map(move |a| b - a)).collect();
+    // Finite values far apart can differ by more than the largest number.
+    let difference = |a: f64, b: f64| (b - a).clamp(f64::MIN, f64::MAX);
+    let mut differences: Vec<f64> =
+        y.iter().flat_map(|&b| x.iter().map(move |&a| difference(a, b))).collect();
     differences.sort_unstable_by(f64::total_cmp);
     let value = median(&differences)?;
     let interval = match order_statistic(x.len(), y.len(), confidence) {
@@ -31,10 +34,11 @@ pub fn hodges_lehmann(x: &[f64], y: &[f64], confidence: Confidence) -> Option<Es
 /// The Hodges-Lehmann estimate of the ratio y / x: the shift of the logarithms, taken back. `None` if a sample is empty
 /// or holds a value that is not positive: no ratio is ever computed on zero.
 pub fn hodges_lehmann_ratio(x: &[f64], y: &[f64], confidence: Confidence) -> Option<Estimate> {
-    let logs =
-        |values: &[f64]| -> Option<Vec<f64>> { values.iter().map(|&v| (v > 0.0).then(|| v.ln())).collect() };
+    let logs = |values: &[f64]| -> Option<Vec<f64>> {
+        values.iter().map(|&v| (v > 0.0).then(|| libm::log(v))).collect()
+    };
     let shift = hodges_lehmann(&logs(x)?, &logs(y)?, confidence)?;
-    Some(Estimate { value: shift.value.exp(), interval: shift.interval.map(f64::exp) })
+    Some(Estimate { value: libm::exp(shift.value), interval: shift.interval.map(libm::exp) })
 }
 
 /// The largest k with 2·P(U ≤ k-1) ≤ 1 - confidence, and the confidence that it reaches.

@@ -91,17 +91,21 @@ pub struct RuleText {
 impl Change {
     pub(super) fn of(comparison: &Comparison) -> Change {
         let base = comparison.base.center;
-        let to_percent: Box<dyn Fn(f64) -> Option<f64>> = match comparison.effect {
-            Effect::Ratio(_) => Box::new(|ratio| Some((ratio - 1.0) * 100.0)),
-            Effect::Shift(_) => Box::new(move |shift| (base > 0.0).then(|| shift / base * 100.0)),
+        let percent = |value: f64| {
+            let fraction = match comparison.effect {
+                Effect::Ratio(_) => value - 1.0,
+                Effect::Shift(_) if base > 0.0 => value / base,
+                Effect::Shift(_) => return None,
+            };
+            Some(fraction * 100.0).filter(|percent| percent.is_finite())
         };
         let (Effect::Ratio(estimate) | Effect::Shift(estimate)) = comparison.effect;
         let ends = estimate.interval.ends();
         Change {
-            absolute: comparison.new.center - base,
-            percent: to_percent(estimate.value),
-            low: ends.and_then(|(low, _)| to_percent(low)),
-            high: ends.and_then(|(_, high)| to_percent(high)),
+            absolute: (comparison.new.center - base).clamp(f64::MIN, f64::MAX),
+            percent: percent(estimate.value),
+            low: ends.and_then(|(low, _)| percent(low)),
+            high: ends.and_then(|(_, high)| percent(high)),
         }
     }
 }

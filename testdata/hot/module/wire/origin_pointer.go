@@ -1,0 +1,16 @@
+//go:build pointer
+
+package wire
+
+// Origin names where a reading was taken.
+type Origin struct {
+	Sensor uint32
+	At     int64
+}
+
+// OriginOf returns a pointer: the origin escapes to the heap.
+//
+//go:noinline
+func OriginOf(r *Reading) *Origin {
+	return &Origin{Sensor: r.Sensor, At: r.At}
+}

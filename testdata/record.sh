@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Records testdata/hot and testdata/std anew with the installed Go. Takes about ten minutes; leave the machine alone.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+hot() { # FILE TAGS FLAGS...
+  local file=$1 tags=$2
+  shift 2
+  echo "hot/$file" >&2
+  (cd hot/module && go test -run '^$' -bench . -benchtime 50ms -tags "$tags" "$@" ./...) >"hot/$file" || true
+}
+
+hot base.txt '' -benchmem -count 10
+for revision in boxing pointer presize pool slow improve rename broken chatty; do
+  hot "$revision.txt" "$revision" -benchmem -count 10
+done
+hot again.txt '' -benchmem -count 10
+hot few.txt boxing -benchmem -count 3
+hot once.txt boxing -benchmem -count 1
+hot nomem.txt '' -count 5
+hot cpu1.txt '' -benchmem -count 5 -cpu 1
+
+# Left out: what needs seconds for one operation, and sweeps over dozens of sizes.
+skip='TypeFieldsCache|1e[46]|64M|4M|RepeatLarge|AnyASCII|AnyUTF8|Unaligned'
+for file in base again; do
+  echo "std/$file.txt" >&2
+  go test -run '^$' -bench . -skip "$skip" -benchmem -count 10 -benchtime 10ms \
+    strconv bytes encoding/json sort >"std/$file.txt"
+done

@@ -1,0 +1,233 @@
+//! `allocgate check` on recorded data: what it prints, and every exit code.
+
+mod support;
+
+use allocgate::report::Report;
+use allocgate::verdict::{Overall, Verdict};
+use support::{Ran, allocgate, allocgate_with};
+
+fn hot(new: &str) -> Ran {
+    allocgate(&format!("check testdata/hot/base.txt testdata/hot/{new}.txt"))
+}
+
+fn report(arguments: &str) -> Report {
+    let ran = allocgate(&format!("check {arguments} --report json=-"));
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran}"))
+}
+
+#[test]
+fn every_planted_regression_is_found_and_nothing_else_blocks() {
+    for (new, code, blocking) in [
+        ("base", 0, &[][..]),
+        ("again", 0, &[]),
+        ("slow", 0, &[]),
+        ("improve", 0, &[]),
+        ("boxing", 1, &["Tally-2 B/op", "Tally-2 allocs/op"]),
+        ("pointer", 1, &["Origin-2 B/op", "Origin-2 allocs/op"]),
+        (
+            "presize",
+            1,
+            &[
+                "Count/words=100-2 B/op",
+                "Count/words=100-2 allocs/op",
+                "Count/words=1000-2 B/op",
+                "Count/words=1000-2 allocs/op",
+                "Lengths-2 B/op",
+                "Lengths-2 allocs/op",
+            ],
+        ),
+        (
+            "pool",
+            1,
+            &[
+                "Frame/size=64-2 B/op",
+                "Frame/size=64-2 allocs/op",
+                "Frame/size=1024-2 B/op",
+                "Frame/size=1024-2 allocs/op",
+            ],
+        ),
+        ("few", 1, &["Tally-2 B/op", "Tally-2 allocs/op"]),
+    ] {
+        let report = report(&format!("testdata/hot/base.txt testdata/hot/{new}.txt"));
+        let regressed = |row: &&allocgate::verdict::Finding| {
+            row.verdict == Verdict::Regressed && row.level == allocgate::policy::Level::Fail
+        };
+        let found: Vec<String> = report
+            .rows
+            .iter()
+            .filter(regressed)
+            .map(|row| format!("{} {}", row.benchmark, row.unit))
+            .collect();
+        assert_eq!(found, blocking, "{new}");
+        assert_eq!(report.outcome.exit_code, code, "{new}");
+    }
+}
+
+#[test]
+fn a_change_of_time_alone_is_found_and_warns() {
+    let report = report("testdata/hot/base.txt testdata/hot/slow.txt");
+    let row = report.rows.iter().find(|row| row.benchmark == "Checksum-2" && row.unit.as_str() == "ns/op");
+    let row = row.expect("Checksum is on both sides");
+    assert_eq!(row.verdict, Verdict::Regressed, "{}", row.message);
+    let percent = row.change.and_then(|change| change.percent).expect("times have a ratio");
+    assert!((90.0..110.0).contains(&percent), "the revision does its work twice: {percent}");
+}
+
+#[test]
+fn an_improvement_is_shown_and_never_fails() {
+    let report = report("testdata/hot/base.txt testdata/hot/improve.txt");
+    let improved =
+        report.rows.iter().filter(|row| row.verdict == Verdict::Improved && row.benchmark == "Join-2");
+    assert_eq!(improved.count(), 3, "time, bytes and allocations");
+}
+
+#[test]
+fn from_zero_to_two_allocations_prints_plus_two_and_exits_1() {
+    insta::assert_snapshot!(hot("boxing"));
+}
+
+#[test]
+fn the_same_file_twice_passes() {
+    insta::assert_snapshot!(hot("base"));
+}
+
+#[test]
+fn time_alone_warns_and_passes() {
+    insta::assert_snapshot!(hot("slow"));
+}
+
+#[test]
+fn a_renamed_benchmark_is_missing_and_fails() {
+    insta::assert_snapshot!(hot("rename"));
+}
+
+#[test]
+fn a_failed_package_fails() {
+    insta::assert_snapshot!(hot("broken"));
+}
+
+#[test]
+fn results_torn_by_a_print_are_lost_and_fail() {
+    insta::assert_snapshot!(hot("chatty"));
+}
+
+#[test]
+fn a_run_without_benchmem_fails_for_what_it_did_not_measure() {
+    let ran = hot("nomem");
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stdout.contains("15 missing benchmarks"), "{ran}");
+}
+
+#[test]
+fn verbose_shows_every_row_with_its_reason() {
+    insta::assert_snapshot!(allocgate("check --verbose testdata/hot/base.txt testdata/hot/improve.txt"));
+}
+
+#[test]
+fn budgets_hold_with_a_base_and_without() {
+    let policy = "--policy testdata/policy/budget.toml";
+    insta::assert_snapshot!(
+        "with_base",
+        allocgate(&format!("check {policy} testdata/hot/base.txt testdata/hot/boxing.txt"))
+    );
+    insta::assert_snapshot!("without_base", allocgate(&format!("check {policy} testdata/hot/boxing.txt")));
+    insta::assert_snapshot!("kept", allocgate(&format!("check {policy} testdata/hot/base.txt")));
+}
+
+#[test]
+fn undecided_rows_end_in_3_where_the_policy_demands_a_decision() {
+    let ran =
+        allocgate("check --policy testdata/policy/strict.toml testdata/hot/base.txt testdata/hot/again.txt");
+    insta::assert_snapshot!(ran);
+    assert_eq!(ran.code, 3);
+}
+
+#[test]
+fn a_regression_wins_over_undecided_rows() {
+    let ran =
+        allocgate("check --policy testdata/policy/strict.toml testdata/hot/base.txt testdata/hot/slow.txt");
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stdout.starts_with("FAIL  "), "{ran}");
+}
+
+#[test]
+fn one_side_may_come_from_standard_input() {
+    let new = std::fs::read_to_string("testdata/hot/boxing.txt").expect("recorded");
+    let ran = allocgate_with("check testdata/hot/base.txt -", &new);
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stdout.contains("standard input: 150 results"), "{ran}");
+}
+
+#[test]
+fn a_directory_stands_for_its_text_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for part in ["boxing", "pool"] {
+        let name = folder.path().join(format!("{part}.txt"));
+        std::fs::copy(format!("testdata/hot/{part}.txt"), name).expect("a copy");
+    }
+    std::fs::write(folder.path().join("notes.md"), "BenchmarkX-8 was slow").expect("written");
+    let ran = allocgate(&format!("check testdata/hot/base.txt {}", folder.path().display()));
+    assert!(ran.stdout.contains("2 files: 300 results, 300 used, none lost"), "{ran}");
+}
+
+#[test]
+fn the_json_report_is_the_contract() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.json");
+    let sides = "testdata/hot/base.txt testdata/hot/boxing.txt";
+    let ran = allocgate(&format!("check {sides} --report json={}", path.display()));
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stdout.starts_with("FAIL"), "the terminal report is printed as well: {ran}");
+    let text = std::fs::read_to_string(&path).expect("it was written");
+    let mut json: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let rows = json["rows"].as_array_mut().expect("rows are a list");
+    assert_eq!(rows.len(), 46);
+    rows.retain(|row| row["benchmark"] == "Tally-2");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&json).expect("plain"));
+    let report: Report = serde_json::from_str(&text).expect("it reads back");
+    assert_eq!(serde_json::to_string_pretty(&report).expect("plain") + "\n", text);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_an_error_even_if_the_gate_passed() {
+    let ran = allocgate(
+        "check testdata/hot/base.txt testdata/hot/base.txt --report json=testdata/nowhere/report.json",
+    );
+    assert_eq!(ran.code, 2, "{ran}");
+    assert!(ran.stderr.contains("testdata/nowhere/report.json: the report cannot be written"), "{ran}");
+}
+
+#[test]
+fn a_question_that_could_not_be_asked_is_reported_as_such() {
+    let report = report("testdata/hot/base.txt testdata/hot/nosuch.txt");
+    assert_eq!((report.outcome.verdict, report.outcome.exit_code), (Overall::Error, 2));
+    assert!(report.outcome.reasons[0].contains("nosuch.txt"), "{:?}", report.outcome);
+}
+
+#[test]
+fn the_nearest_policy_upwards_holds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let below = folder.path().join("a/b");
+    std::fs::create_dir_all(&below).expect("folders");
+    let policy = "[evidence]\nmissing-benchmark = \"warn\"\n";
+    std::fs::write(folder.path().join("allocgate.toml"), policy).expect("written");
+    let root = env!("CARGO_MANIFEST_DIR");
+    let output = assert_cmd::Command::cargo_bin("allocgate")
+        .expect("built")
+        .current_dir(&below)
+        .args(["check", &format!("{root}/testdata/hot/base.txt"), &format!("{root}/testdata/hot/rename.txt")])
+        .output()
+        .expect("it starts");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{stdout}");
+    assert!(stdout.contains("allocgate.toml"), "the report names the policy: {stdout}");
+}
+
+#[test]
+fn colour_is_for_terminals_and_on_demand() {
+    let plain = hot("boxing");
+    assert!(!plain.stdout.contains('\x1b'), "not into a pipe");
+    let coloured = allocgate("--color always check testdata/hot/base.txt testdata/hot/boxing.txt");
+    assert!(coloured.stdout.contains("\x1b[31m"), "failures are red");
+    assert_eq!(anstream::adapter::strip_str(&coloured.stdout).to_string(), plain.stdout);
+}

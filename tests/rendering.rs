@@ -1,0 +1,75 @@
+//! Every renderer on names from a stranger: whatever a benchmark is called, the output keeps its shape.
+
+use allocgate::compare::{Significance, tabulate};
+use allocgate::policy::Policy;
+use allocgate::report::{Detail, Report};
+use allocgate::stats::Confidence;
+use allocgate::verdict::{Evidence, judge};
+use allocgate::{compare, group, parse, report};
+use proptest::prelude::*;
+
+/// Two texts with one benchmark of this name each: it allocates in the second.
+fn texts(name: &str) -> (String, String) {
+    let lines = |n: u32| format!("Benchmark{name} 100 {} ns/op {n} allocs/op\n", 10 + n).repeat(6);
+    (lines(0), lines(2))
+}
+
+fn rendered(name: &str) -> Option<Report> {
+    let (base, new) = texts(name);
+    let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
+    let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
+    let rows = group::pair(&base_side, &new_side).ok()?;
+    let policy = Policy::builtin();
+    let compared = compare::compare(&rows, policy.gate.min_samples);
+    let evidence = Evidence { base: Some(&base), new: &new };
+    Some(Report::new(judge(&compared, &evidence, &policy).ok()?, &evidence, &policy))
+}
+
+fn written(render: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
+    let mut out = Vec::new();
+    render(&mut out).expect("memory cannot fail");
+    String::from_utf8(out).expect("text")
+}
+
+/// No blank, so that it is one name; control characters and quotes are what a file may hold.
+fn name() -> impl Strategy<Value = String> {
+    "[A-Z][^ \t\r\n\u{b}\u{c}]{0,30}"
+}
+
+proptest! {
+    #[test]
+    fn the_terminal_shows_no_control_characters_and_one_line_per_row(name in name()) {
+        let report = rendered(&name).expect("both sides have it");
+        for (detail, rows) in [(Detail::Notable, 2), (Detail::Everything, 2)] {
+            let out = written(|out| report::terminal(&report, detail, out));
+            let plain = anstream::adapter::strip_str(&out).to_string();
+            prop_assert!(!plain.chars().any(|c| c.is_control() && c != '\n'), "{:?}", plain);
+            let marked = plain.lines().filter(|line| line.starts_with(['✗', '!', '✓', '·'])).count();
+            prop_assert_eq!(marked, rows, "{}", plain);
+        }
+    }
+
+    #[test]
+    fn json_reads_back_as_the_same_report(name in name()) {
+        let report = rendered(&name).expect("both sides have it");
+        let text = written(|out| report::json(&report, out));
+        prop_assert_eq!(serde_json::from_str::<Report>(&text).expect("it is the contract"), report);
+    }
+
+    #[test]
+    fn tables_have_a_line_and_csv_a_record_per_benchmark(name in name()) {
+        let (base, new) = texts(&name);
+        let mut data = parse::text("b", base.as_bytes());
+        data.append(parse::text("n", new.as_bytes()));
+        let tables = group::tables(&data);
+        let settings = Significance { alpha: 0.05, confidence: Confidence::P95 };
+        let tabulated: Vec<_> = tables.layout().iter().map(|table| tabulate(table, settings)).collect();
+        let text = written(|out| report::text(&tabulated, out));
+        prop_assert_eq!(text.lines().count(), 2 * 3 + 1, "two header lines and a row, twice, a blank line between\n{}", text);
+        prop_assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{:?}", text);
+        let csv = written(|out| report::csv(&tabulated, out));
+        let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(csv.as_bytes());
+        let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("it is CSV");
+        prop_assert_eq!(records.iter().filter(|record| record.get(0) == Some(&name)).count(), 2, "{}", csv);
+    }
+}

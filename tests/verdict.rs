@@ -1,0 +1,269 @@
+//! The gate as a specification: two texts and a policy in, verdicts and exit code out.
+
+use allocgate::policy::Policy;
+use allocgate::report::Report;
+use allocgate::verdict::{Evidence, judge};
+use allocgate::{compare, group, parse};
+
+/// Ten results of one benchmark that all measure the same.
+fn ten(name: &str, measured: &str) -> String {
+    format!("Benchmark{name} 1000 {measured}\n").repeat(10)
+}
+
+/// Ten results whose time wanders by a percent around `ns`.
+fn wandering(name: &str, ns: f64) -> String {
+    (0..10).map(|i| format!("Benchmark{name} 1000 {} ns/op\n", ns * (0.995 + 0.001 * f64::from(i)))).collect()
+}
+
+/// The report, or why there is none.
+fn run(base: Option<&str>, new: &str, policy: &str) -> Result<Report, String> {
+    let policy = Policy::parse("p.toml", policy).map_err(|error| error.to_string())?;
+    let base = base.map(|base| parse::text("base.txt", base.as_bytes()));
+    let new = parse::text("new.txt", new.as_bytes());
+    let base_side = base.as_ref().map(group::Side::new);
+    let new_side = group::Side::new(&new);
+    let rows = match &base_side {
+        Some(base) => group::pair(base, &new_side).map_err(|error| error.to_string())?,
+        None => group::alone(&new_side),
+    };
+    let compared = compare::compare(&rows, policy.gate.min_samples);
+    let evidence = Evidence { base: base.as_ref(), new: &new };
+    let judgement = judge(&compared, &evidence, &policy).map_err(|error| error.to_string())?;
+    Ok(Report::new(judgement, &evidence, &policy))
+}
+
+/// Every row and condition on a line, and the exit code.
+fn told(base: Option<&str>, new: &str, policy: &str) -> String {
+    let report = match run(base, new, policy) {
+        Ok(report) => report,
+        Err(error) => return format!("error: {error}"),
+    };
+    let rows = report
+        .rows
+        .iter()
+        .map(|row| format!("{} {} {} {}", row.benchmark, row.unit, word(row.verdict), word(row.level)));
+    let conditions = report.evidence.conditions.iter().map(|it| format!("{} {}", it.kind, word(it.level)));
+    let exit = format!("exit {}", report.outcome.exit_code);
+    rows.chain(conditions).chain([exit]).collect::<Vec<_>>().join("; ")
+}
+
+/// What is written as one word in JSON.
+fn word(value: impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|word| Some(word.as_str()?.to_string())).expect("one word")
+}
+
+#[test]
+fn counts_are_compared_exactly() {
+    for (base, new, want) in [
+        ("0 allocs/op", "0 allocs/op", "X allocs/op unchanged fail; exit 0"),
+        ("0 allocs/op", "1 allocs/op", "X allocs/op regressed fail; exit 1"),
+        ("0 allocs/op", "2 allocs/op", "X allocs/op regressed fail; exit 1"),
+        ("2 allocs/op", "0 allocs/op", "X allocs/op improved fail; exit 0"),
+        ("5 allocs/op", "6 allocs/op", "X allocs/op regressed fail; exit 1"),
+        ("99 allocs/op", "100 allocs/op", "X allocs/op regressed fail; exit 1"),
+        ("1000 allocs/op", "1001 allocs/op", "X allocs/op unchanged fail; exit 0"),
+        ("0 B/op", "8 B/op", "X B/op unchanged fail; exit 0"),
+        ("0 B/op", "16 B/op", "X B/op regressed fail; exit 1"),
+        ("1000 B/op", "1020 B/op", "X B/op unchanged fail; exit 0"),
+        ("1000 B/op", "1024 B/op", "X B/op regressed fail; exit 1"),
+    ] {
+        assert_eq!(told(Some(&ten("X", base)), &ten("X", new), ""), want, "{base} → {new}");
+    }
+}
+
+#[test]
+fn times_must_be_proven_worse_and_beyond_the_tolerance() {
+    let fail = "[unit.\"ns/op\"]\nlevel = \"fail\"\n";
+    for (base, new, policy, want) in [
+        (100.0, 100.0, "", "X ns/op unchanged warn; exit 0"),
+        (100.0, 103.0, "", "X ns/op unchanged warn; exit 0"),
+        (100.0, 120.0, "", "X ns/op regressed warn; exit 0"),
+        (100.0, 120.0, fail, "X ns/op regressed fail; exit 1"),
+        (100.0, 80.0, fail, "X ns/op improved fail; exit 0"),
+        (100.0, 120.0, "[unit.\"ns/op\"]\ntolerance = { percent = 25 }\n", "X ns/op unchanged warn; exit 0"),
+        (100.0, 120.0, "[unit.\"ns/op\"]\ntolerance = { absolute = 30 }\n", "X ns/op unchanged warn; exit 0"),
+    ] {
+        assert_eq!(
+            told(Some(&wandering("X", base)), &wandering("X", new), policy),
+            want,
+            "{base} → {new} {policy}"
+        );
+    }
+}
+
+#[test]
+fn what_the_samples_cannot_tell_is_undecided_and_passes_unless_forbidden() {
+    let noisy: String = (0..10).map(|i| format!("BenchmarkX 1000 {} ns/op\n", 100 + 7 * (i % 4))).collect();
+    let strict = "[gate]\nundecided = \"fail\"\n";
+    let blocking = "[gate]\nundecided = \"fail\"\n[unit.\"ns/op\"]\nlevel = \"fail\"\n";
+    assert_eq!(told(Some(&noisy), &noisy, ""), "X ns/op undecided warn; exit 0");
+    assert_eq!(
+        told(Some(&noisy), &noisy, strict),
+        "X ns/op undecided warn; exit 0",
+        "a warning blocks nothing"
+    );
+    assert_eq!(told(Some(&noisy), &noisy, blocking), "X ns/op undecided fail; exit 3");
+}
+
+#[test]
+fn an_undecided_row_says_when_no_data_of_this_size_could_decide() {
+    let suite = |ns: f64| (0..50).map(|i| wandering(&format!("B{i}"), ns)).collect::<String>();
+    let five = |text: &str| text.lines().step_by(2).map(|line| format!("{line}\n")).collect::<String>();
+    let report = run(Some(&five(&suite(100.0))), &five(&suite(150.0)), "").expect("judged");
+    assert_eq!(
+        report.rows[0].message.split_once(", undecided").map(|(_, rest)| rest),
+        Some(": 5+5 samples can prove nothing among 50 rows; run with -count=10 or more")
+    );
+    let report = run(Some(&suite(100.0)), &suite(150.0), "").expect("judged");
+    assert_eq!(report.summary.regressed, 50);
+}
+
+#[test]
+fn a_metric_needs_a_direction_to_be_judged() {
+    let (base, new) = (ten("X", "0 allocs/op 5 hits"), ten("X", "0 allocs/op 4 hits"));
+    assert_eq!(told(Some(&base), &new, ""), "X allocs/op unchanged fail; X hits not-judged warn; exit 0");
+    let policy = "[unit.hits]\nlevel = \"fail\"\nbetter = \"higher\"\n";
+    assert_eq!(told(Some(&base), &new, policy), "X allocs/op unchanged fail; X hits regressed fail; exit 1");
+    assert_eq!(told(Some(&new), &base, policy), "X allocs/op unchanged fail; X hits improved fail; exit 0");
+}
+
+#[test]
+fn ignored_units_are_not_shown() {
+    let (base, new) = (ten("X", "100 MB/s 0 allocs/op"), ten("X", "1 MB/s 0 allocs/op"));
+    assert_eq!(told(Some(&base), &new, ""), "X allocs/op unchanged fail; exit 0");
+    let only = "error: nothing could be judged: every unit that both sides have is ignored";
+    assert_eq!(told(Some(&ten("X", "100 MB/s")), &ten("X", "1 MB/s"), ""), only);
+}
+
+#[test]
+fn a_budget_is_an_absolute_maximum_with_and_without_a_base() {
+    let budget = "[[budget]]\nbench = \"X\"\nmax = { \"allocs/op\" = 2 }\n";
+    let (one, two, three) = (ten("X-8", "1 allocs/op"), ten("X-8", "2 allocs/op"), ten("X-8", "3 allocs/op"));
+    assert_eq!(told(None, &two, budget), "X-8 allocs/op within-budget fail; exit 0");
+    assert_eq!(told(None, &three, budget), "X-8 allocs/op over-budget fail; exit 1");
+    assert_eq!(
+        told(Some(&three), &three, budget),
+        "X-8 allocs/op over-budget fail; exit 1",
+        "whatever base did"
+    );
+    assert_eq!(
+        told(Some(&one), &two, budget),
+        "X-8 allocs/op regressed fail; exit 1",
+        "a budget is no licence"
+    );
+    assert_eq!(told(Some(&two), &two, budget), "X-8 allocs/op unchanged fail; exit 0");
+}
+
+#[test]
+fn the_worst_sample_of_a_count_must_keep_the_budget_and_the_median_of_a_time() {
+    let counts = ten("X", "0 allocs/op") + "BenchmarkX 1000 1 allocs/op\n";
+    let budget = "[[budget]]\nbench = \"X\"\nmax = { \"allocs/op\" = 0, \"ns/op\" = 100 }\n";
+    let times = ten("X", "100 ns/op 0 allocs/op") + "BenchmarkX 1000 900 ns/op 0 allocs/op\n";
+    assert!(
+        told(None, &counts, budget).starts_with("X allocs/op over-budget fail"),
+        "{}",
+        told(None, &counts, budget)
+    );
+    assert_eq!(
+        told(None, &times, budget),
+        "X ns/op within-budget warn; X allocs/op within-budget fail; exit 0"
+    );
+}
+
+#[test]
+fn a_budget_for_what_was_not_measured_is_not_kept() {
+    let budget = "[[budget]]\nbench = \"X\"\nmax = { \"allocs/op\" = 0 }\n";
+    let want = "X ns/op unchanged warn; X allocs/op missing fail; missing-benchmark fail; exit 1";
+    assert_eq!(told(Some(&ten("X", "9 ns/op")), &ten("X", "9 ns/op"), budget), want);
+}
+
+#[test]
+fn a_budget_that_guards_nothing_is_an_error() {
+    let budget = "[[budget]]\nbench = \"Gone\"\nmax = { \"allocs/op\" = 0 }\n";
+    let told = told(None, &ten("X-8", "0 allocs/op"), budget);
+    let want = "error: p.toml:2: the budget `Gone` matches no benchmark; was one renamed? (there is X-8, for example)";
+    assert_eq!(told, want);
+}
+
+#[test]
+fn one_side_without_budgets_is_no_question() {
+    assert!(told(None, &ten("X", "0 allocs/op"), "").starts_with("error: there is no base to compare with"));
+}
+
+#[test]
+fn every_condition_has_the_level_that_the_policy_gives_it() {
+    let x = ten("X", "9 ns/op 0 allocs/op");
+    let same = "X ns/op unchanged warn; X allocs/op unchanged fail; ";
+    let with = |key: &str, level: &str| format!("[evidence]\n{key} = \"{level}\"\n");
+    let lost = format!("{x}BenchmarkX\t log\n");
+    let failed = format!("{x}FAIL\texample.com/x\t0.1s\n");
+    let infinite = format!("{x}BenchmarkX 1000 +Inf ns/op 0 allocs/op\n");
+    let (linux, darwin) = (format!("goos: linux\n{x}"), format!("goos: darwin\n{x}"));
+    let (here, there) = (format!("cpu: A\n{x}"), format!("cpu: B\n{x}"));
+    let more = x.clone() + &ten("Y", "0 allocs/op");
+    let apart = "X ns/op not-judged warn; X allocs/op unchanged fail; ";
+    for (key, base, new, rows, default) in [
+        ("lost-results", &x, &lost, same.to_string(), "fail"),
+        ("failed-packages", &x, &failed, same.to_string(), "fail"),
+        ("non-finite", &x, &infinite, same.to_string(), "fail"),
+        ("different-platform", &linux, &darwin, apart.to_string(), "fail"),
+        ("different-cpu", &here, &there, apart.to_string(), "warn"),
+        ("unbudgeted-benchmark", &x, &x, same.to_string(), "ignore"),
+        ("missing-benchmark", &more, &x, format!("{same}Y allocs/op missing LEVEL; "), "fail"),
+        ("new-benchmark", &x, &more, format!("{same}Y allocs/op new LEVEL; "), "ignore"),
+    ] {
+        for level in ["default", "fail", "warn", "ignore"] {
+            let policy = if level == "default" { String::new() } else { with(key, level) };
+            let level = if level == "default" { default } else { level };
+            let condition = if level == "ignore" { String::new() } else { format!("{key} {level}; ") };
+            // Who ignores that the machines differ gets times judged.
+            let rows = if level == "ignore" && key.starts_with("different") {
+                same.to_string()
+            } else {
+                rows.clone()
+            };
+            let exit = if level == "fail" { "exit 1" } else { "exit 0" };
+            let want = rows.replace("LEVEL", level) + &condition + exit;
+            assert_eq!(told(Some(base), new, &policy), want, "{key} = {level}");
+        }
+    }
+}
+
+#[test]
+fn too_few_samples_leave_times_unjudged_and_counts_exact() {
+    let three = |measured: &str| format!("BenchmarkX 1000 {measured}\n").repeat(3);
+    let told = told(Some(&three("9 ns/op 0 allocs/op")), &three("99 ns/op 1 allocs/op"), "");
+    assert_eq!(told, "X ns/op not-judged warn; X allocs/op regressed fail; too-few-samples warn; exit 1");
+}
+
+#[test]
+fn one_sample_is_no_evidence() {
+    let told = told(Some("BenchmarkX 1000 0 allocs/op\n"), "BenchmarkX 1000 9 allocs/op\n", "");
+    assert!(
+        told.starts_with("error: nothing could be judged: X: 0 → 9 allocs/op (+9), not judged: 1+1 samples"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_order_of_lines_does_not_matter() {
+    let (base, new) =
+        (wandering("A", 100.0) + &ten("B", "3 allocs/op"), wandering("A", 120.0) + &ten("B", "4 allocs/op"));
+    let reversed = |text: &str| text.lines().rev().map(|line| format!("{line}\n")).collect::<String>();
+    let sorted = |told: String| {
+        let mut parts: Vec<String> = told.split("; ").map(String::from).collect();
+        parts.sort();
+        parts
+    };
+    assert_eq!(
+        sorted(told(Some(&base), &new, "")),
+        sorted(told(Some(&reversed(&base)), &reversed(&new), ""))
+    );
+}
+
+#[test]
+fn swapping_the_sides_turns_a_regression_into_an_improvement() {
+    let (slow, fast) = (wandering("A", 120.0), wandering("A", 100.0));
+    assert_eq!(told(Some(&fast), &slow, ""), "A ns/op regressed warn; exit 0");
+    assert_eq!(told(Some(&slow), &fast, ""), "A ns/op improved warn; exit 0");
+}
