@@ -4,7 +4,7 @@ use super::untrusted::clean;
 use super::{Report, SideEvidence};
 use crate::model::Name;
 use crate::policy::Level;
-use crate::verdict::{Change, Finding, Number, Overall, Percent, Signed, Verdict};
+use crate::verdict::{Change, Finding, Number, Overall, Percent, Signed, Verdict, counted};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table, presets};
 use std::collections::BTreeSet;
@@ -94,16 +94,24 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     };
     let style = colour.on_default().bold();
     let reasons = match report.outcome.reasons.as_slice() {
-        [] => match report.rows.iter().filter(|row| Section::of(row) == Section::Warns).count() {
-            0 if report.evidence.base.is_none() => "every budget is kept".to_string(),
-            0 => "nothing got worse".to_string(),
-            1 => "nothing that blocks, 1 warning".to_string(),
-            warnings => format!("nothing that blocks, {warnings} warnings"),
-        },
+        [] => passed(report),
         reasons => clean(reasons.join(", ")),
     };
-    let size = format!("{} benchmarks, {} rows", report.summary.benchmarks, report.summary.rows);
+    let size =
+        [counted(report.summary.benchmarks, "benchmark"), counted(report.summary.rows, "row")].join(", ");
     writeln!(out, "{style}{word}{style:#}  {reasons}  ({size})")
+}
+
+/// What a pass amounts to: warnings are no reason to fail, and none to say that all is well.
+fn passed(report: &Report) -> String {
+    let rows = report.rows.iter().filter(|row| Section::of(row) == Section::Warns).count();
+    let conditions =
+        report.evidence.conditions.iter().filter(|condition| condition.level == Level::Warn).count();
+    match (rows + conditions, &report.evidence.base) {
+        (0, Some(_)) => "nothing got worse".to_string(),
+        (0, None) => "every budget is kept".to_string(),
+        (warnings, _) => format!("nothing that blocks, {}", counted(warnings, "warning")),
+    }
 }
 
 /// One table, so that columns line up, under a heading per section and package.

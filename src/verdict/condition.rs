@@ -1,5 +1,6 @@
 //! What about the evidence itself speaks against a verdict.
 
+use super::number::counted;
 use super::{Difference, Evidence, Finding, Key, Verdict};
 use crate::model::{Failure, FileLedger};
 use crate::policy::{self, Level, Policy};
@@ -135,11 +136,6 @@ fn too_few(findings: &[Finding], min_samples: usize) -> Text {
     let least = short.iter().min()?;
     let message = format!("{least} where {min_samples} per side are needed; run with -count=10");
     Some((format!("{} with too few samples", counted(short.len(), "row")), message))
-}
-
-/// `1 row`, `2 rows`.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The first few, and how many more there are.

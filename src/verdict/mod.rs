@@ -18,5 +18,5 @@ pub use difference::{Difference, Key};
 pub use evidence::Evidence;
 pub use finding::{Change, Finding, RuleText, Verdict};
 pub use judge::{Judgement, Unjudgeable, judge};
-pub use number::{Number, Percent, Signed};
+pub use number::{Number, Percent, Signed, counted};
 pub use outcome::{Outcome, Overall};

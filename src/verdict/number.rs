@@ -14,6 +14,11 @@ pub struct Signed(pub f64);
 #[derive(Debug, Clone, Copy)]
 pub struct Percent(pub f64);
 
+/// `1 row`, `2 rows`.
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.0.abs();

@@ -1,6 +1,6 @@
 //! All findings and conditions in one word.
 
-use super::condition::counted;
+use super::number::counted;
 use super::{Condition, Finding, Verdict};
 use crate::policy::{Level, Undecided};
 use serde::{Deserialize, Serialize};

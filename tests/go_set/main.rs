@@ -1,0 +1,18 @@
+//! What needs Go, git, bash and benchstat: agreement with benchstat, and the recipe of the README from end to end.
+//!
+//! `cargo test --features go-set --test go_set`; a missing tool is a failure, never a skip.
+
+mod benchstat;
+mod module;
+mod recipe;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::process::{Command, Output};
+
+/// Runs a command to its end; that it cannot be started is a failure of the set.
+fn run(command: &mut Command) -> Output {
+    command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?} cannot be started, and this set needs it: {error}"))
+}
