@@ -1,60 +1,17 @@
 //! From what was written to a policy that holds, or to everything that is wrong with it.
 
 use super::file::{BudgetFile, PolicyFile, ToleranceFile, UnitFile};
-use super::{Condition, Correction, Gate, Level, Origin, Setting, Tolerance, Undecided};
+use super::{Budget, Correction, Gate, Level, Origin, Policy, Setting, Tolerance, Undecided, UnitRule};
 use crate::diag::{Diagnostic, Problems, line_of};
-use crate::model::{Direction, Unit};
+use crate::model::Unit;
 use crate::query::Glob;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
 
 /// Below this many samples per side no p-value can get small enough to prove anything: 4 against 4 reach 1/70.
 const LEAST_SAMPLES: usize = 5;
-
-/// A policy without contradictions.
-#[derive(Debug, Clone)]
-pub struct Policy {
-    /// The file as it was named, or `built-in`.
-    pub source: Arc<str>,
-    /// How the gate decides.
-    pub gate: Gate,
-    /// What holds for each unit.
-    pub units: BTreeMap<Unit, UnitRule>,
-    /// What holds for some benchmarks; later entries override earlier ones.
-    pub budgets: Vec<Budget>,
-    /// What each condition does.
-    pub evidence: BTreeMap<Condition, Setting<Level>>,
-}
-
-/// What holds for a unit, where no budget says otherwise.
-#[derive(Debug, Clone, Default)]
-pub struct UnitRule {
-    /// What a regression does.
-    pub level: Option<Setting<Level>>,
-    /// The largest change still tolerated.
-    pub tolerance: Option<Setting<Tolerance>>,
-    /// Which way is better.
-    pub better: Option<Setting<Direction>>,
-}
-
-/// What holds for the benchmarks that a pattern matches.
-#[derive(Debug, Clone)]
-pub struct Budget {
-    /// Over the name, with or without its `-N` suffix.
-    pub bench: Glob,
-    /// Over the package.
-    pub pkg: Option<Glob>,
-    /// The entry's first line.
-    pub origin: Origin,
-    /// The largest value allowed.
-    pub max: BTreeMap<Unit, Setting<f64>>,
-    /// What a regression or an exceeded maximum does.
-    pub level: BTreeMap<Unit, Setting<Level>>,
-    /// The largest change still tolerated.
-    pub tolerance: BTreeMap<Unit, Setting<Tolerance>>,
-}
 
 impl Policy {
     /// The defaults: a real policy file, which is part of the program.
@@ -123,8 +80,10 @@ impl Check<'_> {
             let rule = policy.units.entry(unit.clone()).or_default();
             self.unit(&unit, rule, written);
         }
+        let levelled: BTreeSet<Unit> =
+            file.budget.iter().flat_map(|budget| budget.level.keys()).map(Unit::new).collect();
         for written in file.budget {
-            let budget = self.budget(&policy.units, written);
+            let budget = self.budget(&policy.units, &levelled, written);
             policy.budgets.extend(budget);
         }
         for (condition, level) in file.evidence {
@@ -175,12 +134,7 @@ impl Check<'_> {
         }
         if let Some(level) = written.level {
             if unit.direction().is_none() && rule.better.is_none() && *level.get_ref() != Level::Ignore {
-                self.problem(
-                    "unknown-direction",
-                    level.span(),
-                    format!("nobody knows whether more {unit} is better or worse"),
-                    "add better = \"lower\" or better = \"higher\"",
-                );
+                self.unknown_direction(unit, level.span());
             }
             rule.level = Some(self.setting(level));
         }
@@ -189,21 +143,36 @@ impl Check<'_> {
         }
     }
 
-    fn budget(&mut self, units: &BTreeMap<Unit, UnitRule>, written: BudgetFile) -> Option<Budget> {
+    /// `levelled` are the units that some budget gives a level.
+    fn budget(
+        &mut self,
+        units: &BTreeMap<Unit, UnitRule>,
+        levelled: &BTreeSet<Unit>,
+        written: BudgetFile,
+    ) -> Option<Budget> {
         let origin = self.origin(written.bench.span());
         let bench = self.glob(&written.bench)?;
         let pkg = match &written.pkg {
             Some(pkg) => Some(self.glob(pkg)?),
             None => None,
         };
-        let named = |(unit, setting)| (Unit::new(unit), setting);
-        let level: BTreeMap<Unit, Setting<Level>> =
-            written.level.into_iter().map(|(unit, level)| named((unit, self.setting(level)))).collect();
+        let mut level = BTreeMap::new();
+        for (unit, written_level) in written.level {
+            let limited = written.max.contains_key(&unit);
+            let unit = Unit::new(unit);
+            let directed =
+                unit.direction().is_some() || units.get(&unit).is_some_and(|it| it.better.is_some());
+            if !limited && !directed && *written_level.get_ref() != Level::Ignore {
+                self.unknown_direction(&unit, written_level.span());
+            }
+            level.insert(unit, self.setting(written_level));
+        }
         let mut max = BTreeMap::new();
         for (unit, limit) in written.max {
             let unit = Unit::new(unit);
-            let effective = level.get(&unit).or_else(|| units.get(&unit)?.level.as_ref());
-            if effective.is_some_and(|level| level.value == Level::Ignore) {
+            let ignored =
+                units.get(&unit).and_then(|it| it.level.as_ref()).is_some_and(|it| it.value == Level::Ignore);
+            if ignored && !levelled.contains(&unit) {
                 self.problem(
                     "dead-limit",
                     limit.span(),
@@ -225,6 +194,15 @@ impl Check<'_> {
             tolerance.extend(self.tolerance(written).map(|setting| (Unit::new(unit), setting)));
         }
         Some(Budget { bench, pkg, origin, max, level, tolerance })
+    }
+
+    fn unknown_direction(&mut self, unit: &Unit, span: Range<usize>) {
+        self.problem(
+            "unknown-direction",
+            span,
+            format!("nobody knows whether more {unit} is better or worse"),
+            format!("add better = \"lower\" or better = \"higher\" to [unit.\"{unit}\"]"),
+        );
     }
 
     fn tolerance(&mut self, written: Spanned<ToleranceFile>) -> Option<Setting<Tolerance>> {
@@ -322,11 +300,25 @@ mod tests {
                 "[[budget]]\nbench = \"A\"\nmax = { \"MB/s\" = 1 }\n",
                 "p.toml:3: this limit can never be exceeded",
             ),
+            (
+                "[[budget]]\nbench = \"A\"\nlevel = { x = \"fail\" }\n",
+                "p.toml:3: nobody knows whether more x is better",
+            ),
             ("[[budget]]\nbench = \"A\"\nmax = { \"B/op\" = -1 }\n", "p.toml:3: -1 B/op is no limit"),
             ("[[budget]]\nmax = {}\n", "p.toml:1: missing field `bench`"),
         ] {
             let got = problems(text);
             assert!(got.starts_with(want), "{text}\n got: {got}\nwant: {want}");
+        }
+    }
+
+    #[test]
+    fn a_limit_makes_sense_without_a_direction_and_with_a_level_from_another_budget() {
+        for text in [
+            "[[budget]]\nbench = \"A\"\nmax = { x = 1 }\nlevel = { x = \"fail\" }\n",
+            "[[budget]]\nbench = \"**\"\nlevel = { \"MB/s\" = \"warn\" }\n[[budget]]\nbench = \"A\"\nmax = { \"MB/s\" = 1 }\n",
+        ] {
+            assert!(Policy::parse("p.toml", text).is_ok(), "{text}");
         }
     }
 

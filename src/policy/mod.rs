@@ -9,7 +9,6 @@ mod rule;
 mod setting;
 mod tolerance;
 
-pub use check::{Budget, Policy, UnitRule};
-pub use rule::{Rule, Rules};
+pub use rule::{Budget, Policy, Rule, Rules, UnitRule};
 pub use setting::{Condition, Correction, Gate, Level, Origin, Setting, Undecided};
 pub use tolerance::Tolerance;

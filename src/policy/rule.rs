@@ -1,8 +1,53 @@
-//! What holds for one benchmark and unit, and why.
+//! A policy, and what it says of one benchmark and unit.
 
-use super::{Budget, Condition, Level, Origin, Policy, Setting, Tolerance};
+use super::{Condition, Gate, Level, Origin, Setting, Tolerance};
 use crate::model::{BenchmarkId, Direction, Unit};
-use std::collections::BTreeSet;
+use crate::query::Glob;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A policy without contradictions.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The file as it was named, or `built-in`.
+    pub source: Arc<str>,
+    /// How the gate decides.
+    pub gate: Gate,
+    /// What holds for each unit.
+    pub units: BTreeMap<Unit, UnitRule>,
+    /// What holds for some benchmarks; later entries override earlier ones.
+    pub budgets: Vec<Budget>,
+    /// What each condition does.
+    pub evidence: BTreeMap<Condition, Setting<Level>>,
+}
+
+/// What holds for a unit, where no budget says otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct UnitRule {
+    /// What a regression does.
+    pub level: Option<Setting<Level>>,
+    /// The largest change still tolerated.
+    pub tolerance: Option<Setting<Tolerance>>,
+    /// Which way is better.
+    pub better: Option<Setting<Direction>>,
+}
+
+/// What holds for the benchmarks that a pattern matches.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    /// Over the name, with or without its `-N` suffix.
+    pub bench: Glob,
+    /// Over the package.
+    pub pkg: Option<Glob>,
+    /// The entry's first line.
+    pub origin: Origin,
+    /// The largest value allowed.
+    pub max: BTreeMap<Unit, Setting<f64>>,
+    /// What a regression or an exceeded maximum does.
+    pub level: BTreeMap<Unit, Setting<Level>>,
+    /// The largest change still tolerated.
+    pub tolerance: BTreeMap<Unit, Setting<Tolerance>>,
+}
 
 /// Everything a policy says about one benchmark.
 #[derive(Debug)]

@@ -50,6 +50,16 @@ pub enum Level {
     Fail,
 }
 
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Level::Ignore => "ignore",
+            Level::Warn => "warn",
+            Level::Fail => "fail",
+        })
+    }
+}
+
 /// How p-values are corrected for the number of tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

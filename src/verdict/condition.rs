@@ -27,17 +27,14 @@ const NAMES: usize = 5;
 /// Every condition that holds, in the order of [`policy::Condition`], except ignored ones.
 pub(super) fn conditions(
     findings: &[Finding],
-    unbudgeted: &BTreeSet<String>,
+    unbudgeted: &Benchmarks,
     evidence: &Evidence,
     policy: &Policy,
 ) -> Vec<Condition> {
     use policy::Condition as Kind;
-    let with = |verdict| -> BTreeSet<String> {
-        findings
-            .iter()
-            .filter(|finding| finding.verdict == verdict)
-            .map(|finding| finding.benchmark.clone())
-            .collect()
+    let with = |verdict| -> Benchmarks {
+        let found = findings.iter().filter(|finding| finding.verdict == verdict);
+        found.map(|finding| (finding.pkg.clone(), finding.benchmark.clone())).collect()
     };
     let files = || evidence.files();
     let differing = evidence.differences();
@@ -65,17 +62,22 @@ pub(super) fn conditions(
         .collect()
 }
 
+/// Packages and names: two packages may each have a benchmark of the same name.
+pub(super) type Benchmarks = BTreeSet<(String, String)>;
+
+/// Title and message of a condition, if it holds.
 type Text = Option<(String, String)>;
 
-fn missing(names: &BTreeSet<String>) -> Text {
-    let title = counted(names.len(), "missing benchmark");
+fn missing(benchmarks: &Benchmarks) -> Text {
+    let title = counted(benchmarks.len(), "missing benchmark");
     let advice = "renamed, removed, failed, or run without -benchmem?";
-    (!names.is_empty())
-        .then(|| (title, format!("not measured in new: {}; {advice}", list(names.iter(), NAMES))))
+    (!benchmarks.is_empty())
+        .then(|| (title, format!("not measured in new: {}; {advice}", list(names(benchmarks), NAMES))))
 }
 
-fn named(names: &BTreeSet<String>, what: &str, why: &str) -> Text {
-    (!names.is_empty()).then(|| (counted(names.len(), what), format!("{why}: {}", list(names.iter(), NAMES))))
+fn named(benchmarks: &Benchmarks, what: &str, why: &str) -> Text {
+    (!benchmarks.is_empty())
+        .then(|| (counted(benchmarks.len(), what), format!("{why}: {}", list(names(benchmarks), NAMES))))
 }
 
 fn lost<'d>(files: impl Iterator<Item = &'d FileLedger>) -> Text {
@@ -136,6 +138,10 @@ fn too_few(findings: &[Finding], min_samples: usize) -> Text {
     let least = short.iter().min()?;
     let message = format!("{least} where {min_samples} per side are needed; run with -count=10");
     Some((format!("{} with too few samples", counted(short.len(), "row")), message))
+}
+
+fn names(benchmarks: &Benchmarks) -> impl ExactSizeIterator<Item = &String> {
+    benchmarks.iter().map(|(_, name)| name)
 }
 
 /// The first few, and how many more there are.

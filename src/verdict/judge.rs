@@ -58,7 +58,7 @@ pub fn judge(rows: &[Compared], evidence: &Evidence, policy: &Policy) -> Result<
         let id = benchmark[0].id; // a chunk is never empty
         let rules = policy.rules(id);
         if rules.is_unbudgeted() {
-            unbudgeted.insert(id.name.full().to_string());
+            unbudgeted.insert((id.pkg.to_string(), id.name.full().to_string()));
         }
         let judged = benchmark.iter().map(|row| (row, rules.unit(row.unit)));
         findings.extend(
@@ -227,12 +227,7 @@ impl Judge<'_> {
         let level = self.policy.level(condition);
         let origin =
             self.policy.evidence.get(&condition).map_or_else(Origin::fallback, |it| it.origin.clone());
-        let word = match level {
-            Level::Fail => "fail",
-            Level::Warn => "warn",
-            Level::Ignore => "ignore",
-        };
-        Ruling { verdict, level, rule: rule_text(&origin, format!("{condition} = {word}")), message }
+        Ruling { verdict, level, rule: rule_text(&origin, format!("{condition} = {level}")), message }
     }
 }
 
