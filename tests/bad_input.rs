@@ -88,6 +88,25 @@ fn one_side_without_a_budget_is_no_question() {
 }
 
 #[test]
+fn escapes_in_a_name_do_not_reach_the_terminal_through_an_error() {
+    let ran = allocgate_with(&format!("check - {BASE}"), "Benchmark\u{1b}[31mA 9 1 ns/op\n");
+    assert_eq!(ran.code, 2, "{ran}");
+    assert!(!ran.stderr.contains('\u{1b}'), "{ran}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_broken_link_in_place_of_the_policy_is_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::os::unix::fs::symlink("nowhere", folder.path().join("allocgate.toml")).expect("a link");
+    let base = format!("{}/{BASE}", env!("CARGO_MANIFEST_DIR"));
+    let mut command = assert_cmd::Command::cargo_bin("allocgate").expect("built");
+    let output =
+        command.current_dir(folder.path()).args(["check", &base, &base]).output().expect("it starts");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
 fn usage_errors_exit_with_2() {
     for arguments in [
         "",

@@ -115,7 +115,7 @@ fn results_torn_by_a_print_are_lost_and_fail() {
 fn a_run_without_benchmem_fails_for_what_it_did_not_measure() {
     let ran = hot("nomem");
     assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.stdout.contains("15 missing benchmarks"), "{ran}");
+    assert!(ran.stdout.contains("15 partly measured benchmarks"), "{ran}");
 }
 
 #[test]
@@ -132,6 +132,34 @@ fn budgets_hold_with_a_base_and_without() {
     );
     insta::assert_snapshot!("without_base", allocgate(&format!("check {policy} testdata/hot/boxing.txt")));
     insta::assert_snapshot!("kept", allocgate(&format!("check {policy} testdata/hot/base.txt")));
+}
+
+#[test]
+fn an_exceeded_budget_shows_the_sample_that_exceeded_it() {
+    let lines = "BenchmarkTally-2 9 0 allocs/op\n".repeat(9) + "BenchmarkTally-2 9 3 allocs/op\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let policy = folder.path().join("p.toml");
+    std::fs::write(&policy, "[[budget]]\nbench = \"Tally\"\nmax = { \"allocs/op\" = 0 }\n").expect("written");
+    let ran = allocgate_with(&format!("check --policy {} -", policy.display()), &lines);
+    assert!(ran.stdout.contains("3 (worst of 10)"), "{ran}");
+}
+
+#[test]
+fn a_base_without_benchmem_is_no_base_for_allocations() {
+    let ran = allocgate("check testdata/hot/nomem.txt testdata/hot/boxing.txt");
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stdout.contains("no B/op and allocs/op on one side"), "{ran}");
+}
+
+#[test]
+fn a_command_to_repeat_a_failure_holds_nothing_but_names() {
+    let lines = |n: u32| format!("pkg: x;touch${{IFS}}pwned\nBenchmarkA';id;' 9 {n} allocs/op\n").repeat(6);
+    let folder = tempfile::tempdir().expect("a folder");
+    let base = folder.path().join("base.txt");
+    std::fs::write(&base, lines(0)).expect("written");
+    let ran = allocgate_with(&format!("check {} -", base.display()), &lines(1));
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(!ran.stdout.contains("repeat"), "{ran}");
 }
 
 #[test]
@@ -195,6 +223,7 @@ fn a_report_that_cannot_be_written_is_an_error_even_if_the_gate_passed() {
     );
     assert_eq!(ran.code, 2, "{ran}");
     assert!(ran.stderr.contains("testdata/nowhere/report.json: the report cannot be written"), "{ran}");
+    assert!(ran.stdout.starts_with("PASS"), "the verdict is not lost with it: {ran}");
 }
 
 #[test]

@@ -41,3 +41,22 @@ fn an_unreadable_file_is_an_error() {
     assert_eq!(ran.code, 2, "{ran}");
     assert!(ran.stderr.contains("nosuch.txt: no such file"), "{ran}");
 }
+
+#[test]
+fn what_was_lost_is_said_on_standard_error() {
+    let ran = allocgate("compare testdata/hot/base.txt testdata/hot/chatty.txt");
+    assert_eq!(ran.stderr.lines().count(), 10, "{ran}");
+    assert!(
+        ran.stderr.starts_with("testdata/hot/chatty.txt:92: Chatty-2: expected a number of iterations"),
+        "{ran}"
+    );
+}
+
+#[test]
+fn the_same_file_twice_is_two_columns() {
+    let ran = allocgate("compare testdata/hot/base.txt testdata/hot/base.txt");
+    assert!(
+        ran.stdout.contains("testdata/hot/base.txt#0") && ran.stdout.contains("testdata/hot/base.txt#1"),
+        "{ran}"
+    );
+}

@@ -92,6 +92,23 @@ fn times_must_be_proven_worse_and_beyond_the_tolerance() {
 }
 
 #[test]
+fn throughput_is_judged_by_the_change_that_is_shown() {
+    let fast = |mb: f64| wandering("X", mb).replace("ns/op", "MB/s");
+    let policy =
+        |tolerance: &str| format!("[unit.\"MB/s\"]\nlevel = \"fail\"\ntolerance = {{ {tolerance} }}\n");
+    for (base, new, tolerance, want) in [
+        (100.0, 95.5, "percent = 5", "unchanged fail; exit 0"),
+        (100.0, 94.0, "percent = 5", "regressed fail; exit 1"),
+        (100.0, 110.0, "percent = 5", "improved fail; exit 0"),
+        (100.0, 50.0, "absolute = 60", "unchanged fail; exit 0"),
+        (100.0, 30.0, "absolute = 60", "regressed fail; exit 1"),
+    ] {
+        let told = told(Some(&fast(base)), &fast(new), &policy(tolerance));
+        assert_eq!(told, format!("X MB/s {want}"), "{base} → {new} {tolerance}");
+    }
+}
+
+#[test]
 fn what_the_samples_cannot_tell_is_undecided_and_passes_unless_forbidden() {
     let noisy: String = (0..10).map(|i| format!("BenchmarkX 1000 {} ns/op\n", 100 + 7 * (i % 4))).collect();
     let strict = "[gate]\nundecided = \"fail\"\n";
@@ -112,7 +129,7 @@ fn an_undecided_row_says_when_no_data_of_this_size_could_decide() {
     let report = run(Some(&five(&suite(100.0))), &five(&suite(150.0)), "").expect("judged");
     assert_eq!(
         report.rows[0].message.split_once(", undecided").map(|(_, rest)| rest),
-        Some(": 5+5 samples can prove nothing among 50 rows; run with -count=10 or more")
+        Some(": 5+5 samples can prove nothing among 50 rows, 7 per side could; run with -count=10")
     );
     let report = run(Some(&suite(100.0)), &suite(150.0), "").expect("judged");
     assert_eq!(report.summary.regressed, 50);
@@ -171,10 +188,44 @@ fn the_worst_sample_of_a_count_must_keep_the_budget_and_the_median_of_a_time() {
 }
 
 #[test]
-fn a_budget_for_what_was_not_measured_is_not_kept() {
+fn a_budget_for_what_was_not_measured_is_not_kept_whatever_the_condition_says() {
     let budget = "[[budget]]\nbench = \"X\"\nmax = { \"allocs/op\" = 0 }\n";
-    let want = "X ns/op unchanged warn; X allocs/op missing fail; missing-benchmark fail; exit 1";
-    assert_eq!(told(Some(&ten("X", "9 ns/op")), &ten("X", "9 ns/op"), budget), want);
+    let ignored = format!("{budget}[evidence]\nmissing-benchmark = \"ignore\"\n");
+    let (time, both) = (ten("X", "9 ns/op"), ten("X", "9 ns/op 0 allocs/op"));
+    let want = "X ns/op unchanged warn; X allocs/op missing fail; ";
+    assert_eq!(told(Some(&time), &time, budget), format!("{want}missing-benchmark fail; exit 1"));
+    assert_eq!(told(Some(&time), &time, &ignored), format!("{want}exit 1"));
+    assert_eq!(told(Some(&both), &time, &ignored), format!("{want}exit 1"), "base had it");
+    assert_eq!(told(None, &time, &ignored), "X ns/op not-judged ignore; X allocs/op missing fail; exit 1");
+    let renamed = ten("Y", "9 ns/op 0 allocs/op") + &ten("Z", "0 allocs/op");
+    let with_z = both + &ten("Z", "0 allocs/op");
+    let told = told(Some(&with_z), &renamed, &ignored);
+    assert!(
+        told.starts_with("X ns/op missing ignore; X allocs/op missing fail; Z allocs/op unchanged fail; "),
+        "{told}"
+    );
+    assert!(told.ends_with("exit 1"), "a rename does not disarm a budget: {told}");
+}
+
+#[test]
+fn counts_that_base_lacks_are_missing_and_not_new() {
+    let (time, both) = (ten("X", "9 ns/op"), ten("X", "9 ns/op 5 allocs/op 3 hits"));
+    let want =
+        "X ns/op unchanged warn; X allocs/op missing fail; X hits new ignore; missing-benchmark fail; exit 1";
+    assert_eq!(told(Some(&time), &both, ""), want);
+}
+
+#[test]
+fn a_maximum_that_nothing_can_break_is_an_error() {
+    let budget = "[[budget]]\nbench = \"X\"\nmax = { \"allocs/op\" = 0 }\n";
+    let ignoring = format!("{budget}[[budget]]\nbench = \"**\"\nlevel = {{ \"allocs/op\" = \"ignore\" }}\n");
+    let x = ten("X", "9 ns/op 3 allocs/op");
+    let want =
+        "error: p.toml:3: the maximum of allocs/op can never be exceeded: the unit is ignored (p.toml:6)";
+    assert_eq!(told(Some(&x), &x, &ignoring), want);
+    let misspelt = budget.replace("allocs/op", "alloc/op");
+    let want = "error: p.toml:3: the maximum of alloc/op can never be exceeded: nothing measures it; there are allocs/op, ns/op";
+    assert_eq!(told(Some(&x), &x, &misspelt), want);
 }
 
 #[test]
@@ -183,6 +234,12 @@ fn a_budget_that_guards_nothing_is_an_error() {
     let told = told(None, &ten("X-8", "0 allocs/op"), budget);
     let want = "error: p.toml:2: the budget `Gone` matches no benchmark; was one renamed? (there is X-8, for example)";
     assert_eq!(told, want);
+    let elsewhere = "[[budget]]\nbench = \"X\"\npkg = \"p\"\nmax = { \"allocs/op\" = 0 }\n";
+    let told = self::told(None, &ten("X-8", "0 allocs/op"), elsewhere);
+    assert!(
+        told.starts_with("error: p.toml:2: the budget `X` in package `p` matches no benchmark"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -234,6 +291,25 @@ fn too_few_samples_leave_times_unjudged_and_counts_exact() {
     let three = |measured: &str| format!("BenchmarkX 1000 {measured}\n").repeat(3);
     let told = told(Some(&three("9 ns/op 0 allocs/op")), &three("99 ns/op 1 allocs/op"), "");
     assert_eq!(told, "X ns/op not-judged warn; X allocs/op regressed fail; too-few-samples warn; exit 1");
+}
+
+#[test]
+fn what_cannot_be_judged_does_not_pass_where_a_decision_is_demanded() {
+    let strict = "[gate]\nundecided = \"fail\"\n";
+    let clean = ten("Y", "0 allocs/op");
+    let (base, new) = (clean.clone() + "BenchmarkX 9 0 allocs/op\n", clean + "BenchmarkX 9 100 allocs/op\n");
+    let rows = "Y allocs/op unchanged fail; X allocs/op not-judged fail; too-few-samples warn; ";
+    assert_eq!(told(Some(&base), &new, ""), format!("{rows}exit 0"));
+    assert_eq!(told(Some(&base), &new, strict), format!("{rows}exit 3"));
+}
+
+#[test]
+fn a_budget_is_judged_where_nothing_can_be_compared() {
+    let budget = "[[budget]]\nbench = \"X\"\nmax = { \"allocs/op\" = 2 }\n";
+    let (one, two, three) =
+        ("BenchmarkX 9 1 allocs/op\n", "BenchmarkX 9 2 allocs/op\n", "BenchmarkX 9 3 allocs/op\n");
+    assert_eq!(told(Some(one), two, budget), "X allocs/op within-budget fail; exit 0");
+    assert_eq!(told(Some(one), three, budget), "X allocs/op over-budget fail; exit 1");
 }
 
 #[test]

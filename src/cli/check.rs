@@ -1,6 +1,6 @@
 //! `allocgate check`: the gate.
 
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::{console, locate, read};
 use allocgate::input::Source;
 use allocgate::model::Dataset;
@@ -17,7 +17,7 @@ use std::str::FromStr;
 ///
 /// With one file, only the absolute budgets of the policy are judged.
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "allocgate check [OPTIONS] [BASE] NEW")]
+#[command(override_usage = "allocgate check [OPTIONS] [BASE] NEW", after_help = exit::HELP)]
 pub(super) struct Args {
     /// The results before the change and after it: files, directories of .txt files, or - for standard input
     #[arg(value_name = "FILE", num_args = 1..=2, required = true, value_parser = source)]
@@ -42,15 +42,17 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         Ok(report) => report,
         Err(error) => {
             // Whoever waits for the report gets one, and learns from it that there is no verdict.
-            write_all(&args.reports, &Report::error(format!("{error:#}")))?;
+            if let Err(unwritten) = write_all(&args.reports, &Report::error(format!("{error:#}"))) {
+                console::error(&unwritten);
+            }
             return Err(error);
         }
     };
-    write_all(&args.reports, &report)?;
     if !args.reports.iter().any(|output| output.path.is_none()) {
         let detail = if args.verbose { Detail::Everything } else { Detail::Notable };
         console::print(|out| report::terminal(&report, detail, out))?;
     }
+    write_all(&args.reports, &report)?;
     Ok(Exit::from(&report.outcome))
 }
 

@@ -52,7 +52,14 @@ fn confidence(text: &str) -> Result<Confidence, String> {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let dataset = read::read_all(&args.sources)?;
+    let mut sources = args.sources.clone();
+    Source::tell_apart(&mut sources);
+    let dataset = read::read_all(&sources)?;
+    for file in &dataset.ledger().files {
+        let lost = file.lost.iter().map(|loss| (loss.line, loss.reason.to_string()));
+        let rejected = file.rejected.iter().map(|rejection| (rejection.line, rejection.to_string()));
+        lost.chain(rejected).for_each(|(line, why)| console::warn(&format!("{}:{line}: {why}", file.file)));
+    }
     let tables = group::tables(&dataset);
     let settings = Significance { alpha: args.alpha, confidence: args.confidence };
     let tabulated: Vec<Tabulated> = tables.layout().iter().map(|table| tabulate(table, settings)).collect();

@@ -37,10 +37,15 @@ pub(super) fn print(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> an
     }
 }
 
+/// Says on standard error what is worth knowing.
+pub(super) fn warn(message: &str) {
+    anstream::eprintln!("{}", report::clean(message));
+}
+
 /// Says on standard error why it could not go on: one sentence, or for problems in a policy their places in it.
 pub(super) fn error(error: &anyhow::Error) {
     match error.downcast_ref::<Problems>() {
         Some(problems) => anstream::eprintln!("{}", report::diagnostics(problems, true)),
-        None => anstream::eprintln!("allocgate: {error:#}"),
+        None => anstream::eprintln!("allocgate: {}", report::clean(format!("{error:#}"))),
     }
 }

@@ -18,7 +18,9 @@ pub(super) fn policy(file: Option<&Path>) -> anyhow::Result<Policy> {
 
 fn nearest() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
-    let found = here.ancestors().map(|folder| folder.join(NAME)).find(|path| path.is_file())?;
+    // Whatever bears the name is meant: a broken link must not end in the built-in policy.
+    let found =
+        here.ancestors().map(|folder| folder.join(NAME)).find(|path| path.symlink_metadata().is_ok())?;
     // In the working directory itself the bare name reads better.
     Some(if found.parent() == Some(&here) { NAME.into() } else { found })
 }

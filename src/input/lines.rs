@@ -12,13 +12,17 @@ pub struct Lines<R> {
     number: usize,
 }
 
+/// Some editors and shells begin a file with it.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 impl<R: Read> Lines<R> {
     /// Reads lines from `bytes`; `file` is what errors call it.
     pub fn new(file: String, bytes: BufReader<R>) -> Lines<R> {
         Lines { file, bytes, line: Vec::new(), number: 0 }
     }
 
-    /// The next line with its number (from 1), without its `\n` or `\r\n`; `None` at the end.
+    /// The next line with its number (from 1), without its `\n` or `\r\n` and without a byte order mark;
+    /// `None` at the end.
     ///
     /// # Errors
     /// If reading fails.
@@ -35,7 +39,9 @@ impl<R: Read> Lines<R> {
         }
         self.number += 1;
         let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
-        Ok(Some((self.number, line.strip_suffix(b"\r").unwrap_or(line))))
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let mark = if self.number == 1 { BYTE_ORDER_MARK } else { b"" };
+        Ok(Some((self.number, line.strip_prefix(mark).unwrap_or(line))))
     }
 }
 
@@ -45,7 +51,7 @@ mod tests {
 
     #[test]
     fn lines_are_numbered_and_end_as_unix_windows_or_the_file_does() {
-        let mut lines = Lines::new("f".into(), BufReader::new(&b"a\n\r\nb\r\n\nlast"[..]));
+        let mut lines = Lines::new("f".into(), BufReader::new(&b"\xef\xbb\xbfa\n\r\nb\r\n\nlast"[..]));
         let mut got = Vec::new();
         while let Some((number, line)) = lines.next().expect("memory cannot fail") {
             got.push((number, String::from_utf8_lossy(line).into_owned()));

@@ -19,11 +19,31 @@ enum Place {
 }
 
 impl Source {
-    /// Understands `path`, `label=path`, and `-` for standard input.
+    /// Understands `path`, `label=path`, and `-` for standard input. A path that exists is a path, whatever its name.
     pub fn parse(argument: &str) -> Source {
-        let (label, path) = argument.split_once('=').unwrap_or((argument, argument));
+        let labelled = argument.split_once('=').filter(|_| !Path::new(argument).exists());
+        let (label, path) = labelled.unwrap_or((argument, argument));
         let place = if path == "-" { Place::Stdin } else { Place::File(path.into()) };
         Source { label: label.to_string(), place }
+    }
+
+    /// Tells the same path apart where it is named more than once without a label: `f` and `f` become `f#0` and `f#1`.
+    pub fn tell_apart(sources: &mut [Source]) {
+        let typed: Vec<String> = sources.iter().map(|source| source.label.clone()).collect();
+        for (i, source) in sources.iter_mut().enumerate() {
+            let same = |other: &&String| **other == typed[i];
+            if source.label == source.path() && typed.iter().filter(same).count() > 1 {
+                source.label = format!("{}#{}", typed[i], typed[..i].iter().filter(same).count());
+            }
+        }
+    }
+
+    /// The path as typed.
+    fn path(&self) -> String {
+        match &self.place {
+            Place::Stdin => "-".to_string(),
+            Place::File(path) => path.display().to_string(),
+        }
     }
 
     /// What tables call it: the label, else the path as typed.
@@ -91,6 +111,22 @@ fn open(path: &Path) -> Result<File, InputError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_with_an_equals_sign_in_it_can_be_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("size=64.txt");
+        fs::write(&path, "").expect("written");
+        let path = path.display().to_string();
+        assert_eq!(Source::parse(&path).file(), path);
+    }
+
+    #[test]
+    fn the_same_path_twice_is_told_apart() {
+        let mut sources = ["f", "g", "f", "f=f", "x=g"].map(Source::parse);
+        Source::tell_apart(&mut sources);
+        assert_eq!(sources.each_ref().map(Source::label), ["f#0", "g", "f#1", "f#2", "x"]);
+    }
 
     #[test]
     fn a_label_stands_before_the_first_equals_sign() {

@@ -58,6 +58,14 @@ pub enum LossReason {
         "{0} has no values: something printed in the middle of its result (print to a file, or use b.Log)"
     )]
     Torn(BString),
+    /// A print of the benchmark's own, without a line end, stands before its name.
+    #[error("{name}: its line begins with `{before}`, which something printed without a line end")]
+    Glued {
+        /// The benchmark.
+        name: BString,
+        /// What stands before it.
+        before: BString,
+    },
     /// What should be the number of iterations is something else.
     #[error("{name}: expected a number of iterations, found `{found}` (did the benchmark print something?)")]
     Iterations {
@@ -120,4 +128,22 @@ pub enum Failure {
         /// The benchmark or test, as printed.
         name: BString,
     },
+}
+
+impl Failure {
+    /// The line, from 1.
+    pub fn line(&self) -> usize {
+        match self {
+            Failure::Package { line, .. } | Failure::Benchmark { line, .. } => *line,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Package { package, .. } => write!(f, "package {package} failed"),
+            Failure::Benchmark { name, .. } => write!(f, "{name} failed"),
+        }
+    }
 }

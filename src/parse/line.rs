@@ -1,7 +1,7 @@
 //! What one line is.
 
 use super::number;
-use crate::model::LossReason;
+use crate::model::{LossReason, Name};
 use bstr::ByteSlice;
 
 /// One line of `go test` output.
@@ -74,30 +74,53 @@ pub fn record(line: &[u8]) -> Record<'_> {
         Some(b'B') => line.strip_prefix(b"Benchmark").map_or(Record::Other, benchmark),
         Some(b'F') => failed_package(line),
         Some(b'-') => failed_benchmark(line),
-        Some(b'a'..=b'z' | 0x80..) => config(line),
-        _ => Record::Other,
+        Some(b'a'..=b'z' | 0x80..) => match config(line) {
+            Record::Other => glued(line),
+            config => config,
+        },
+        _ => glued(line),
     }
 }
 
 /// What follows `Benchmark`. Go's own rule decides what is a benchmark and what is prose: no lower-case letter may come
 /// next (`go doc cmd/go`, "Testing functions").
 fn benchmark(after: &[u8]) -> Record<'_> {
-    if after.chars().next().is_some_and(char::is_lowercase) {
-        return Record::Other;
-    }
-    let (name, rest) = match after.find_byteset(BLANKS) {
-        Some(end) => after.split_at(end),
-        None => return Record::Other, // `go test -v` announces each benchmark by its bare name
-    };
+    // Without a blank behind it, it is the bare name by which `go test -v` announces a benchmark.
+    let Some((name, rest)) = name(after) else { return Record::Other };
     let values = trim(rest);
-    let (count, rest) = field(values);
+    let (count, measured) = field(values);
     match number::iterations(count) {
-        Some(iterations) => {
-            Record::Result(BenchmarkLine { name, iterations, measurements: Measurements { name, rest } })
-        }
+        Some(iterations) => Record::Result(BenchmarkLine {
+            name,
+            iterations,
+            measurements: Measurements { name, rest: measured },
+        }),
         None if values.starts_with(b"--- FAIL: ") => failed_benchmark(values),
+        None if !is_set_apart(rest) && Name::new(name).procs().is_none() => Record::Other,
         None if count.is_empty() => Record::Broken(LossReason::Torn(name.into())),
         None => Record::Broken(LossReason::Iterations { name: name.into(), found: excerpt(values).into() }),
+    }
+}
+
+/// The name of a benchmark, and what stands behind it.
+fn name(after: &[u8]) -> Option<(&[u8], &[u8])> {
+    let is_prose = after.chars().next().is_some_and(char::is_lowercase);
+    after.find_byteset(BLANKS).filter(|_| !is_prose).map(|end| after.split_at(end))
+}
+
+/// Whether a tab follows: Go puts one behind every name, people who write about benchmarks do not.
+fn is_set_apart(rest: &[u8]) -> bool {
+    rest.iter().take_while(|byte| BLANKS.contains(byte)).any(|&byte| byte == b'\t')
+}
+
+/// A result that does not begin its line: something was printed before it without a line end.
+fn glued(line: &[u8]) -> Record<'_> {
+    let Some(at) = line.find(b"Benchmark") else { return Record::Other };
+    match name(&line[at + b"Benchmark".len()..]) {
+        Some((name, rest)) if is_set_apart(rest) && !line.starts_with(b"ok  \t") => {
+            Record::Broken(LossReason::Glued { name: name.into(), before: excerpt(&line[..at]).into() })
+        }
+        Some(_) | None => Record::Other,
     }
 }
 
@@ -199,6 +222,21 @@ mod tests {
                 "BenchmarkX-2 \tconnected",
                 "broken: X-2: expected a number of iterations, found `connected` (did the benchmark print something?)",
             ),
+            ("BenchmarkA: three workers", "other"),
+            ("Benchmark results are in out.json", "other"),
+            ("BenchmarkX 12a ns/op", "other"),
+            (
+                "xBenchmarkX-2 \txx 100\t 1 ns/op",
+                "broken: X-2: its line begins with `x`, which something printed without a line end",
+            ),
+            (
+                "7\tBenchmarkX-2\t 100\t 1 ns/op",
+                "broken: X-2: its line begins with `7\t`, which something printed without a line end",
+            ),
+            ("--- BENCH: BenchmarkX-2", "other"),
+            ("=== RUN   BenchmarkX", "other"),
+            ("ok  \texample.com/BenchmarkX\t0.1s", "other"),
+            ("see BenchmarkX for more", "other"),
             ("BenchmarkX-2 \t--- FAIL: BenchmarkX-2", "failed BenchmarkX-2"),
             ("--- FAIL: BenchmarkX (0.00s)", "failed BenchmarkX"),
             ("FAIL\texample.com/x\t0.450s", "failed package example.com/x"),

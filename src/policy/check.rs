@@ -3,9 +3,9 @@
 use super::file::{BudgetFile, PolicyFile, ToleranceFile, UnitFile};
 use super::{Budget, Correction, Gate, Level, Origin, Policy, Setting, Tolerance, Undecided, UnitRule};
 use crate::diag::{Diagnostic, Problems, line_of};
-use crate::model::Unit;
+use crate::model::{Direction, Unit};
 use crate::query::Glob;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
@@ -80,10 +80,8 @@ impl Check<'_> {
             let rule = policy.units.entry(unit.clone()).or_default();
             self.unit(&unit, rule, written);
         }
-        let levelled: BTreeSet<Unit> =
-            file.budget.iter().flat_map(|budget| budget.level.keys()).map(Unit::new).collect();
         for written in file.budget {
-            let budget = self.budget(&policy.units, &levelled, written);
+            let budget = self.budget(&policy.units, written);
             policy.budgets.extend(budget);
         }
         for (condition, level) in file.evidence {
@@ -143,13 +141,7 @@ impl Check<'_> {
         }
     }
 
-    /// `levelled` are the units that some budget gives a level.
-    fn budget(
-        &mut self,
-        units: &BTreeMap<Unit, UnitRule>,
-        levelled: &BTreeSet<Unit>,
-        written: BudgetFile,
-    ) -> Option<Budget> {
+    fn budget(&mut self, units: &BTreeMap<Unit, UnitRule>, written: BudgetFile) -> Option<Budget> {
         let origin = self.origin(written.bench.span());
         let bench = self.glob(&written.bench)?;
         let pkg = match &written.pkg {
@@ -170,30 +162,30 @@ impl Check<'_> {
         let mut max = BTreeMap::new();
         for (unit, limit) in written.max {
             let unit = Unit::new(unit);
-            let ignored =
-                units.get(&unit).and_then(|it| it.level.as_ref()).is_some_and(|it| it.value == Level::Ignore);
-            if ignored && !levelled.contains(&unit) {
-                self.problem(
-                    "dead-limit",
-                    limit.span(),
-                    format!("this limit can never be exceeded: {unit} is ignored"),
-                    format!("add level = {{ \"{unit}\" = \"fail\" }} to the budget"),
-                );
-            } else if !(limit.get_ref().is_finite() && *limit.get_ref() >= 0.0) {
-                self.problem(
-                    "max",
-                    limit.span(),
-                    format!("{} {unit} is no limit", limit.get_ref()),
-                    "write a finite number that is not negative",
-                );
-            }
+            self.maximum(&unit, units, &limit);
             max.insert(unit, self.setting(limit));
         }
         let mut tolerance = BTreeMap::new();
         for (unit, written) in written.tolerance {
             tolerance.extend(self.tolerance(written).map(|setting| (Unit::new(unit), setting)));
         }
+        if max.is_empty() && level.is_empty() && tolerance.is_empty() {
+            let help = "add max = { \"allocs/op\" = 0 }, or a tolerance, or a level";
+            self.problem("empty-budget", written.bench.span(), "this budget demands nothing", help);
+        }
         Some(Budget { bench, pkg, origin, max, level, tolerance })
+    }
+
+    fn maximum(&mut self, unit: &Unit, units: &BTreeMap<Unit, UnitRule>, limit: &Spanned<f64>) {
+        let better = unit.direction().or_else(|| units.get(unit)?.better.as_ref().map(|better| better.value));
+        let value = *limit.get_ref();
+        if better == Some(Direction::Higher) {
+            let help = "limit ns/op instead, or drop the maximum";
+            self.problem("max", limit.span(), format!("a maximum of {unit} forbids being fast"), help);
+        } else if !(value.is_finite() && value >= 0.0) {
+            let help = "write a finite number that is not negative";
+            self.problem("max", limit.span(), format!("{value} {unit} is no limit"), help);
+        }
     }
 
     fn unknown_direction(&mut self, unit: &Unit, span: Range<usize>) {
@@ -298,7 +290,7 @@ mod tests {
             ("[[budget]]\nbench = \"{a\"\n", "p.toml:2: this pattern cannot be read"),
             (
                 "[[budget]]\nbench = \"A\"\nmax = { \"MB/s\" = 1 }\n",
-                "p.toml:3: this limit can never be exceeded",
+                "p.toml:3: a maximum of MB/s forbids being fast",
             ),
             (
                 "[[budget]]\nbench = \"A\"\nlevel = { x = \"fail\" }\n",
@@ -306,6 +298,11 @@ mod tests {
             ),
             ("[[budget]]\nbench = \"A\"\nmax = { \"B/op\" = -1 }\n", "p.toml:3: -1 B/op is no limit"),
             ("[[budget]]\nmax = {}\n", "p.toml:1: missing field `bench`"),
+            ("[[budget]]\nbench = \"A\"\n", "p.toml:2: this budget demands nothing"),
+            (
+                "[unit.x]\ntolerance = 5\n",
+                "p.toml:2: invalid type: integer `5`, expected a tolerance, such as",
+            ),
         ] {
             let got = problems(text);
             assert!(got.starts_with(want), "{text}\n got: {got}\nwant: {want}");
@@ -313,13 +310,9 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_makes_sense_without_a_direction_and_with_a_level_from_another_budget() {
-        for text in [
-            "[[budget]]\nbench = \"A\"\nmax = { x = 1 }\nlevel = { x = \"fail\" }\n",
-            "[[budget]]\nbench = \"**\"\nlevel = { \"MB/s\" = \"warn\" }\n[[budget]]\nbench = \"A\"\nmax = { \"MB/s\" = 1 }\n",
-        ] {
-            assert!(Policy::parse("p.toml", text).is_ok(), "{text}");
-        }
+    fn a_limit_makes_sense_without_a_direction() {
+        let text = "[[budget]]\nbench = \"A\"\nmax = { x = 1 }\nlevel = { x = \"fail\" }\n";
+        assert!(Policy::parse("p.toml", text).is_ok());
     }
 
     #[test]

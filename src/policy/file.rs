@@ -40,7 +40,7 @@ pub(super) struct UnitFile {
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a tolerance, such as { percent = 5 } or { absolute = 8 }")]
 pub(super) struct ToleranceFile {
     pub percent: Option<f64>,
     pub absolute: Option<f64>,

@@ -4,6 +4,7 @@ use super::{Condition, Gate, Level, Origin, Setting, Tolerance};
 use crate::model::{BenchmarkId, Direction, Unit};
 use crate::query::Glob;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 /// A policy without contradictions.
@@ -68,6 +69,14 @@ pub struct Rule {
     pub max: Option<Setting<f64>>,
     /// Which way is better, if that is known.
     pub better: Option<Direction>,
+}
+
+/// Its patterns, as a message names them.
+impl fmt::Display for Budget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.bench.pattern())?;
+        self.pkg.as_ref().map_or(Ok(()), |pkg| write!(f, " in package `{}`", pkg.pattern()))
+    }
 }
 
 impl Budget {
@@ -170,7 +179,8 @@ max = { "allocs/op" = 0 }
 
     #[test]
     fn a_name_matches_with_and_without_its_suffix() {
-        let policy = Policy::parse("p.toml", "[[budget]]\nbench = \"X/size-32\"\n").expect("valid");
+        let policy =
+            Policy::parse("p.toml", "[[budget]]\nbench = \"X/size-32\"\nmax = { x = 1 }\n").expect("valid");
         for (name, want) in [("X/size-32", true), ("X/size-32-8", true), ("X/size", false)] {
             let id = BenchmarkId { pkg: "".into(), name: Name::new(name.as_bytes()) };
             assert_eq!(policy.budgets[0].matches(id), want, "{name}");

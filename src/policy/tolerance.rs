@@ -35,7 +35,7 @@ impl Tolerance {
     /// Whether a change by `amount` (positive is worse) from `base` is tolerated. On a base that is not positive there is
     /// no percentage: only the absolute part counts.
     pub fn allows(&self, amount: f64, base: f64) -> bool {
-        let relative = self.percent.map_or(0.0, |percent| base.max(0.0) * percent / 100.0);
+        let relative = self.percent.map_or(0.0, |percent| base.max(0.0) * (percent / 100.0));
         amount <= relative.max(self.absolute.unwrap_or(0.0))
     }
 }
@@ -71,6 +71,7 @@ mod tests {
             (bytes, 20.0, 1000.0, true),
             (bytes, 21.0, 1000.0, false),
             (of(None, Some(3.0)), 3.0, 1e9, true),
+            (bytes, 0.7e308, 1e308, false),
         ] {
             assert_eq!(tolerance.allows(amount, base), want, "{tolerance}: {base} + {amount}");
         }

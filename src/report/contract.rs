@@ -1,6 +1,6 @@
 //! The report as a value: the contract that JSON writes down.
 
-use crate::model::{Dataset, Ledger};
+use crate::model::{Dataset, FileLedger, Ledger};
 use crate::policy::Policy;
 use crate::verdict::{Condition, Evidence, Finding, Judgement, Outcome, Verdict};
 use serde::{Deserialize, Serialize};
@@ -85,17 +85,21 @@ pub struct SideEvidence {
     /// Result lines that a filter set aside.
     pub filtered: usize,
     /// Result lines that could not be used.
-    pub lost: Vec<LostResult>,
+    pub lost: Vec<Incident>,
+    /// Single measurements of used results that could not be used.
+    pub rejected: Vec<Incident>,
+    /// Failures that the output reports.
+    pub failures: Vec<Incident>,
 }
 
-/// A result line that could not be used.
+/// Something about one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LostResult {
+pub struct Incident {
     /// The file as it was named.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
-    /// Why.
+    /// What is wrong with it.
     pub reason: String,
 }
 
@@ -161,21 +165,25 @@ impl Summary {
 
 impl SideEvidence {
     fn of(ledger: &Ledger) -> SideEvidence {
-        let sum = |of: fn(&crate::model::FileLedger) -> usize| ledger.files.iter().map(of).sum();
-        let lost = ledger.files.iter().flat_map(|file| {
-            file.lost.iter().map(|loss| LostResult {
-                file: file.file.clone(),
-                line: loss.line,
-                reason: loss.reason.to_string(),
-            })
-        });
+        let sum = |of: fn(&FileLedger) -> usize| ledger.files.iter().map(of).sum();
+        let incidents = |of: fn(&FileLedger) -> Vec<(usize, String)>| {
+            let file = |it: &FileLedger| {
+                of(it)
+                    .into_iter()
+                    .map(|(line, reason)| Incident { file: it.file.clone(), line, reason })
+                    .collect::<Vec<_>>()
+            };
+            ledger.files.iter().flat_map(file).collect()
+        };
         SideEvidence {
             files: ledger.files.iter().map(|file| file.file.clone()).collect(),
             results: sum(|file| file.seen),
             used: sum(|file| file.used),
             repaired: sum(|file| file.repaired),
             filtered: sum(|file| file.filtered),
-            lost: lost.collect(),
+            lost: incidents(|file| file.lost.iter().map(|it| (it.line, it.reason.to_string())).collect()),
+            rejected: incidents(|file| file.rejected.iter().map(|it| (it.line, it.to_string())).collect()),
+            failures: incidents(|file| file.failures.iter().map(|it| (it.line(), it.to_string())).collect()),
         }
     }
 }

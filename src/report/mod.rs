@@ -7,14 +7,17 @@ mod contract;
 mod csv;
 mod diagnostics;
 mod json;
+mod repeat;
 mod scale;
+mod section;
 mod terminal;
 mod text;
 mod untrusted;
 
 pub use self::csv::csv;
-pub use contract::{LostResult, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool};
+pub use contract::{Incident, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool};
 pub use diagnostics::diagnostics;
 pub use json::json;
 pub use terminal::{Detail, terminal};
 pub use text::text;
+pub use untrusted::clean;

@@ -1,13 +1,14 @@
 //! The report for a developer at a terminal.
 
+use super::repeat::commands;
+use super::section::Section;
 use super::untrusted::clean;
 use super::{Report, SideEvidence};
-use crate::model::Name;
-use crate::policy::Level;
-use crate::verdict::{Change, Finding, Number, Overall, Percent, Signed, Verdict, counted};
-use anstyle::{AnsiColor, Style};
+use crate::model::Class;
+use crate::policy::{Condition as Kind, Level};
+use crate::verdict::{Change, Condition, Finding, Number, Overall, Percent, Signed, Verdict, counted};
+use anstyle::AnsiColor;
 use comfy_table::{CellAlignment, Table, presets};
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// How much to show.
@@ -31,60 +32,6 @@ pub fn terminal(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Res
     footer(report, out)
 }
 
-/// Where a row is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Section {
-    Fails,
-    Warns,
-    Improved,
-    Rest,
-}
-
-impl Section {
-    fn of(finding: &Finding) -> Section {
-        match (finding.verdict, finding.level) {
-            (Verdict::OverBudget | Verdict::Regressed | Verdict::Missing, Level::Fail) => Section::Fails,
-            (Verdict::OverBudget | Verdict::Regressed | Verdict::Missing | Verdict::New, Level::Warn) => {
-                Section::Warns
-            }
-            (Verdict::Waived, Level::Fail | Level::Warn) => Section::Warns,
-            (Verdict::New, Level::Fail) => Section::Fails,
-            (Verdict::Improved, _) => Section::Improved,
-            (_, Level::Ignore) => Section::Rest,
-            (Verdict::Undecided | Verdict::NotJudged | Verdict::Unchanged | Verdict::WithinBudget, _) => {
-                Section::Rest
-            }
-        }
-    }
-
-    fn title(self) -> &'static str {
-        match self {
-            Section::Fails => "fails",
-            Section::Warns => "warns",
-            Section::Improved => "better",
-            Section::Rest => "rest",
-        }
-    }
-
-    fn mark(self) -> &'static str {
-        match self {
-            Section::Fails => "✗",
-            Section::Warns => "!",
-            Section::Improved => "✓",
-            Section::Rest => "·",
-        }
-    }
-
-    fn style(self) -> Style {
-        match self {
-            Section::Fails => AnsiColor::Red.on_default(),
-            Section::Warns => AnsiColor::Yellow.on_default(),
-            Section::Improved => AnsiColor::Green.on_default(),
-            Section::Rest => Style::new(),
-        }
-    }
-}
-
 fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let (word, colour) = match report.outcome.verdict {
         Overall::Pass => ("PASS", AnsiColor::Green),
@@ -104,13 +51,17 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// What a pass amounts to: warnings are no reason to fail, and none to say that all is well.
 fn passed(report: &Report) -> String {
-    let rows = report.rows.iter().filter(|row| Section::of(row) == Section::Warns).count();
-    let conditions =
-        report.evidence.conditions.iter().filter(|condition| condition.level == Level::Warn).count();
-    match (rows + conditions, &report.evidence.base) {
-        (0, Some(_)) => "nothing got worse".to_string(),
-        (0, None) => "every budget is kept".to_string(),
-        (warnings, _) => format!("nothing that blocks, {}", counted(warnings, "warning")),
+    let warns: Vec<&Finding> = report.rows.iter().filter(|row| Section::of(row) == Section::Warns).collect();
+    let rows = warns.chunk_by(|a, b| is_one_row(a, b)).count();
+    let shown_as_rows = |kind| matches!(kind, Kind::MissingBenchmark | Kind::NewBenchmark);
+    let warns = |it: &&Condition| it.level == Level::Warn && !shown_as_rows(it.kind);
+    let conditions = report.evidence.conditions.iter().filter(warns).count();
+    let open = report.summary.undecided + report.summary.not_judged;
+    match (rows + conditions, open, &report.evidence.base) {
+        (0, _, None) => "every budget is kept".to_string(),
+        (0, 0, Some(_)) => "nothing got worse".to_string(),
+        (0, open, Some(_)) => format!("nothing proven worse, {} not decided", counted(open, "row")),
+        (warnings, _, _) => format!("nothing that blocks, {}", counted(warnings, "warning")),
     }
 }
 
@@ -145,29 +96,44 @@ fn rows(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> 
 /// A benchmark that is gone, or new, is one row, whatever it was measured in.
 fn is_one_row(a: &Finding, b: &Finding) -> bool {
     let whole = matches!(a.verdict, Verdict::Missing | Verdict::New);
-    whole && a.verdict == b.verdict && (&a.pkg, &a.benchmark) == (&b.pkg, &b.benchmark)
+    let same = |of: fn(&Finding) -> (&str, &str, Verdict, Level, bool)| of(a) == of(b);
+    whole
+        && same(|it| (&it.pkg, &it.benchmark, it.verdict, it.level, it.new.is_some()))
+        && a.rule.line == b.rule.line
 }
 
 /// Mark and name, unit, base → new, change, and the rule that decided; or its sentence in place of the last three.
 fn cells(group: &[(Section, &Finding)], detail: Detail) -> Vec<String> {
     let (section, finding) = group[0]; // a chunk is never empty
-    let name = format!("{} {}", section.mark(), clean(&finding.benchmark));
+    let name = format!("{} {}", section.mark(), shortened(&finding.benchmark));
     let units: Vec<String> = group.iter().map(|(_, finding)| clean(finding.unit.as_str())).collect();
     let values = match (finding.verdict, detail) {
-        (_, Detail::Everything) => return vec![name, units.join(", "), clean(&finding.message)],
-        (Verdict::Missing, Detail::Notable) => "gone".to_string(),
+        (_, Detail::Everything) => {
+            let place = place(finding).map(|place| format!(" ({place})")).unwrap_or_default();
+            return vec![name, units.join(", "), clean(format!("{}{place}", finding.message))];
+        }
+        (Verdict::Missing, Detail::Notable) if finding.new.is_some() => "not in base".to_string(),
+        (Verdict::Missing, Detail::Notable) => "not in new".to_string(),
         (Verdict::New, Detail::Notable) => "new".to_string(),
         (_, Detail::Notable) => values(finding),
     };
     vec![name, units.join(", "), values, finding.change.map(shown).unwrap_or_default(), rule(finding)]
 }
 
-/// `0 → 2`, or what there is.
+/// `0 → 2`, or what there is. An exceeded maximum is held against the worst sample of a count: that is the one to show.
 fn values(finding: &Finding) -> String {
-    match (finding.base, finding.new) {
-        (Some(base), Some(new)) => format!("{} → {}", Number(base.center), Number(new.center)),
-        (Some(only), None) | (None, Some(only)) => Number(only.center).to_string(),
-        (None, None) => String::new(),
+    let worst = finding
+        .new
+        .and_then(|new| new.high)
+        .filter(|_| finding.verdict == Verdict::OverBudget && finding.unit.class() == Class::Counting);
+    let new = finding.new.map(|new| match worst {
+        Some(worst) if worst != new.center => format!("{} (worst of {})", Number(worst), new.n),
+        Some(_) | None => Number(new.center).to_string(),
+    });
+    match (finding.base, new) {
+        (Some(base), Some(new)) => format!("{} → {new}", Number(base.center)),
+        (Some(base), None) => Number(base.center).to_string(),
+        (None, new) => new.unwrap_or_default(),
     }
 }
 
@@ -177,17 +143,30 @@ fn shown(change: Change) -> String {
 }
 
 fn rule(finding: &Finding) -> String {
-    let rule = &finding.rule;
     let text = match finding.verdict {
-        Verdict::OverBudget => finding.message.rsplit(", ").next().unwrap_or(&rule.text),
-        _ => &rule.text,
+        Verdict::OverBudget => finding.message.rsplit(", ").next().unwrap_or(&finding.rule.text),
+        _ => &finding.rule.text,
     };
-    let place = match rule.line {
-        Some(line) if rule.source != "built-in" => format!(" ({}:{line})", rule.source),
-        Some(_) | None => String::new(),
-    };
-    clean(format!("{text}{place}"))
+    clean(place(finding).map_or(text.to_string(), |place| format!("{text} ({place})")))
 }
+
+/// Where the user wrote the rule that decided.
+fn place(finding: &Finding) -> Option<String> {
+    let line = finding.rule.line.filter(|_| finding.rule.source != "built-in")?;
+    Some(format!("{}:{line}", finding.rule.source))
+}
+
+/// A name that leaves room for the rest of its row.
+fn shortened(name: &str) -> String {
+    let name = clean(name);
+    match name.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name,
+    }
+}
+
+/// In characters. Longer names are data, not names.
+const LONGEST_NAME: usize = 120;
 
 fn conditions(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (i, condition) in report.evidence.conditions.iter().enumerate() {
@@ -208,6 +187,7 @@ fn footer(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         (s.within_budget, "within budget"),
         (s.undecided, "undecided"),
         (s.not_judged, "not judged"),
+        (ignored_missing(report), "missing"),
         (s.new, "new"),
         (s.waived, "waived"),
     ];
@@ -244,22 +224,13 @@ fn read(side: &SideEvidence) -> String {
     format!("{files}: {} results, {} used, {lost}", side.results, side.used)
 }
 
-/// One `go test` per package that repeats exactly what failed.
-fn commands(report: &Report) -> Vec<String> {
-    let mut packages: Vec<(&str, BTreeSet<String>)> = Vec::new();
-    for finding in report.rows.iter().filter(|finding| Section::of(finding) == Section::Fails) {
-        let function = format!("Benchmark{}", Name::new(finding.benchmark.as_bytes()).function());
-        match packages.iter_mut().find(|(pkg, _)| *pkg == finding.pkg) {
-            Some((_, functions)) => drop(functions.insert(function)),
-            None => packages.push((&finding.pkg, BTreeSet::from([function]))),
-        }
-    }
-    let command = |(pkg, functions): (&str, BTreeSet<String>)| {
-        let functions = functions.into_iter().collect::<Vec<_>>().join("|");
-        let pkg = if pkg.is_empty() { "./..." } else { pkg };
-        format!("go test -run='^$' -bench='^({functions})$' -benchmem -count=10 {pkg}")
-    };
-    packages.into_iter().map(command).collect()
+/// Missing rows that are shown nowhere else.
+fn ignored_missing(report: &Report) -> usize {
+    report
+        .rows
+        .iter()
+        .filter(|row| row.verdict == Verdict::Missing && Section::of(row) == Section::Rest)
+        .count()
 }
 
 #[cfg(test)]

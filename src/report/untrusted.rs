@@ -2,17 +2,31 @@
 
 use std::fmt::Display;
 
-/// A text on one line of a terminal, without control characters: a name from a stranger's file must not move the cursor.
-pub(super) fn clean(text: impl Display) -> String {
-    text.to_string().chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+/// A text on one line of a terminal, without characters that move the cursor, colour what follows or turn its direction
+/// around: they are replaced, tabs by blanks.
+pub fn clean(text: impl Display) -> String {
+    let harmless = |c: char| !c.is_control() && !DIRECTIONS.contains(&c);
+    let shown = |c: char| match c {
+        '\t' => ' ',
+        c if harmless(c) => c,
+        _ => char::REPLACEMENT_CHARACTER,
+    };
+    text.to_string().chars().map(shown).collect()
 }
+
+/// Unicode's marks, embeddings, overrides and isolates (UAX #9), and its line separators.
+const DIRECTIONS: [char; 14] = [
+    '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}', '\u{2028}', '\u{2029}',
+];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn control_characters_do_not_reach_the_terminal() {
+    fn what_moves_the_cursor_or_turns_the_text_does_not_reach_the_terminal() {
+        assert_eq!(clean("a\u{202e}b"), "a\u{fffd}b");
         assert_eq!(clean("a\x1b[2Jb\nc"), "a\u{fffd}[2Jb\u{fffd}c");
     }
 }

@@ -1,7 +1,7 @@
 //! What about the evidence itself speaks against a verdict.
 
 use super::number::counted;
-use super::{Difference, Evidence, Finding, Key, Verdict};
+use super::{Difference, Evidence, Finding, Key, Verdict, message};
 use crate::model::{Failure, FileLedger};
 use crate::policy::{self, Level, Policy};
 use serde::{Deserialize, Serialize};
@@ -32,15 +32,13 @@ pub(super) fn conditions(
     policy: &Policy,
 ) -> Vec<Condition> {
     use policy::Condition as Kind;
-    let with = |verdict| -> Benchmarks {
-        let found = findings.iter().filter(|finding| finding.verdict == verdict);
-        found.map(|finding| (finding.pkg.clone(), finding.benchmark.clone())).collect()
-    };
+    let missing = Missing::of(findings, |_| true);
+    let new = findings.iter().filter(|finding| finding.verdict == Verdict::New).map(id).collect();
     let files = || evidence.files();
     let differing = evidence.differences();
     let found = [
-        (Kind::MissingBenchmark, missing(&with(Verdict::Missing))),
-        (Kind::NewBenchmark, named(&with(Verdict::New), "new benchmark", "not in base")),
+        (Kind::MissingBenchmark, missing.title().map(|title| (title, missing.message()))),
+        (Kind::NewBenchmark, named(&new, "new benchmark", "not in base")),
         (Kind::UnbudgetedBenchmark, named(unbudgeted, "unbudgeted benchmark", "no budget matches")),
         (Kind::LostResults, lost(files())),
         (Kind::FailedPackages, failed(files())),
@@ -68,11 +66,8 @@ pub(super) type Benchmarks = BTreeSet<(String, String)>;
 /// Title and message of a condition, if it holds.
 type Text = Option<(String, String)>;
 
-fn missing(benchmarks: &Benchmarks) -> Text {
-    let title = counted(benchmarks.len(), "missing benchmark");
-    let advice = "renamed, removed, failed, or run without -benchmem?";
-    (!benchmarks.is_empty())
-        .then(|| (title, format!("not measured in new: {}; {advice}", list(names(benchmarks), NAMES))))
+fn id(finding: &Finding) -> (String, String) {
+    (finding.pkg.clone(), finding.benchmark.clone())
 }
 
 fn named(benchmarks: &Benchmarks, what: &str, why: &str) -> Text {
@@ -90,20 +85,17 @@ fn lost<'d>(files: impl Iterator<Item = &'d FileLedger>) -> Text {
 }
 
 fn failed<'d>(files: impl Iterator<Item = &'d FileLedger>) -> Text {
-    let mut count = 0;
-    let mut places = Vec::new();
-    for file in files {
-        for failure in &file.failures {
-            let (line, what) = match failure {
-                Failure::Package { line, package } => (line, format!("package {package} failed")),
-                Failure::Benchmark { line, name } => (line, format!("{name} failed")),
-            };
-            count += usize::from(matches!(failure, Failure::Package { .. }));
-            places.push(format!("{}:{line}: {what}", file.file));
-        }
-    }
-    let title =
-        if count == 0 { counted(places.len(), "failed benchmark") } else { counted(count, "failed package") };
+    let failures: Vec<(&FileLedger, &Failure)> =
+        files.flat_map(|file| file.failures.iter().map(move |failure| (file, failure))).collect();
+    let packages = failures.iter().filter(|(_, failure)| matches!(failure, Failure::Package { .. })).count();
+    let title = match packages {
+        0 => counted(failures.len(), "failed benchmark"),
+        packages => counted(packages, "failed package"),
+    };
+    let places: Vec<String> = failures
+        .iter()
+        .map(|(file, failure)| format!("{}:{}: {failure}", file.file, failure.line()))
+        .collect();
     (!places.is_empty())
         .then(|| (title, format!("part of the suite did not run; {}", list(places.iter(), 1))))
 }
@@ -125,19 +117,65 @@ fn different<'a>(title: &str, differences: impl Iterator<Item = &'a Difference>)
 }
 
 fn too_few(findings: &[Finding], min_samples: usize) -> Text {
-    let fewest = |finding: &Finding| match (&finding.base, &finding.new) {
-        (Some(base), Some(new)) => base.n.min(new.n),
-        (Some(_), None) | (None, Some(_)) | (None, None) => usize::MAX,
+    let fewest = |finding: &Finding| Some(finding.base?.n.min(finding.new?.n));
+    let short = |finding: &&Finding| {
+        finding.verdict == Verdict::NotJudged && fewest(finding).is_some_and(|n| n < min_samples)
     };
-    let short: Vec<usize> = findings
-        .iter()
-        .filter(|finding| finding.verdict == Verdict::NotJudged)
-        .map(fewest)
-        .filter(|&n| n < min_samples)
-        .collect();
-    let least = short.iter().min()?;
-    let message = format!("{least} where {min_samples} per side are needed; run with -count=10");
-    Some((format!("{} with too few samples", counted(short.len(), "row")), message))
+    let rows: Vec<&Finding> = findings.iter().filter(short).collect();
+    let least = rows.iter().filter_map(|finding| fewest(finding)).min()?;
+    let benchmarks: Benchmarks = rows.iter().map(|finding| id(finding)).collect();
+    let count = min_samples.max(message::USUAL_COUNT);
+    let names = list(names(&benchmarks), NAMES);
+    let message =
+        format!("{least} where {min_samples} per side are needed: {names}; run with -count={count}");
+    Some((format!("{} with too few samples", counted(rows.len(), "row")), message))
+}
+
+/// Benchmarks that were not measured where they should have been.
+pub(super) struct Missing {
+    /// New has nothing of them.
+    gone: Benchmarks,
+    /// A side lacks some of their units.
+    partly: Benchmarks,
+    /// Which ones.
+    units: BTreeSet<String>,
+}
+
+impl Missing {
+    /// Of the missing rows, those that `counts` lets pass.
+    pub fn of(findings: &[Finding], counts: impl Fn(&Finding) -> bool) -> Missing {
+        let measured: Benchmarks = findings.iter().filter(|finding| finding.new.is_some()).map(id).collect();
+        let mut missing = Missing { gone: BTreeSet::new(), partly: BTreeSet::new(), units: BTreeSet::new() };
+        for finding in findings.iter().filter(|it| it.verdict == Verdict::Missing && counts(it)) {
+            if measured.contains(&id(finding)) {
+                missing.partly.insert(id(finding));
+                missing.units.insert(finding.unit.to_string());
+            } else {
+                missing.gone.insert(id(finding));
+            }
+        }
+        missing
+    }
+
+    /// In a few words, if there are any.
+    pub fn title(&self) -> Option<String> {
+        let gone = (self.gone.len(), "missing benchmark");
+        let partly = (self.partly.len(), "partly measured benchmark");
+        let parts = [gone, partly].into_iter().filter(|&(count, _)| count > 0);
+        let parts: Vec<String> = parts.map(|(count, what)| counted(count, what)).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    fn message(&self) -> String {
+        let gone = || format!("not in new: {} (renamed, removed or failed?)", list(names(&self.gone), NAMES));
+        let units = || self.units.iter().map(String::as_str).collect::<Vec<_>>().join(" and ");
+        let partly = || {
+            let names = list(names(&self.partly), NAMES);
+            format!("no {} on one side: {names} (run both sides with -benchmem)", units())
+        };
+        let parts = [(!self.gone.is_empty()).then(gone), (!self.partly.is_empty()).then(partly)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+    }
 }
 
 fn names(benchmarks: &Benchmarks) -> impl ExactSizeIterator<Item = &String> {

@@ -14,7 +14,7 @@ pub enum Verdict {
     OverBudget,
     /// Proven worse, and by more than is tolerated.
     Regressed,
-    /// Measured in base, or limited by a budget, and not measured in new.
+    /// Not measured on a side where it should have been: in new, or the counts of a benchmark in base.
     Missing,
     /// A regression that a waiver accepts.
     Waived,
@@ -26,7 +26,7 @@ pub enum Verdict {
     Improved,
     /// A regression beyond the tolerance is ruled out.
     Unchanged,
-    /// Within its absolute maximum, where there is no baseline to compare with.
+    /// Within its absolute maximum, where there is nothing to compare with.
     WithinBudget,
     /// Not measured in base.
     New,

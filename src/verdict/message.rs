@@ -25,44 +25,57 @@ pub(super) fn change(comparison: &Comparison, unit: &Unit) -> String {
     }
 }
 
-/// How sure a proven change is.
-pub(super) fn proof(comparison: &Comparison, gate: &Gate) -> String {
+/// How sure a proven change is, and what it was held against.
+pub(super) fn proof(comparison: &Comparison, tolerance: &Tolerance, gate: &Gate) -> String {
     let n = samples(comparison);
-    match comparison.certainty {
+    let proof = match comparison.certainty {
         Certainty::Exact => format!("constant in all {n} samples"),
         Certainty::TooFew => format!("{n} samples"),
         Certainty::Tested { adjusted, family } => match gate.correction {
             Correction::Holm if family > 1 => format!("{} over {family} rows, n={n}", p(adjusted)),
             Correction::Holm | Correction::None => format!("{}, n={n}", p(comparison.p)),
         },
+    };
+    format!("{proof}; {tolerance}")
+}
+
+/// Why no regression was found: nothing moved, or what moved for the worse cannot be more than is tolerated.
+pub(super) fn unchanged(comparison: &Comparison, tolerance: &Tolerance) -> String {
+    match comparison.certainty {
+        Certainty::Exact => format!("within {tolerance}"),
+        Certainty::Tested { .. } | Certainty::TooFew => format!("no regression beyond {tolerance}"),
     }
 }
 
 /// Why it could not be decided, and what would help.
 pub(super) fn undecided(comparison: &Comparison, tolerance: &Tolerance, gate: &Gate) -> String {
     let n = samples(comparison);
-    let hopeless = match (comparison.certainty, gate.correction) {
-        (Certainty::Tested { family, .. }, Correction::Holm) => {
-            let best = 2.0 * stats::smallest_p(comparison.base.n, comparison.new.n).get();
-            (best * family as f64 > gate.alpha).then_some(family)
-        }
-        (Certainty::Tested { .. }, Correction::None) | (Certainty::Exact | Certainty::TooFew, _) => None,
+    let family = match (comparison.certainty, gate.correction) {
+        (Certainty::Tested { family, .. }, Correction::Holm) => family,
+        (Certainty::Tested { .. }, Correction::None) | (Certainty::Exact | Certainty::TooFew, _) => 1,
     };
-    match hopeless {
-        Some(family) => format!(
-            "undecided: {n} samples can prove nothing among {family} rows; run with -count=10 or more"
-        ),
-        None => format!(
-            "undecided: {n} samples do not rule out a change beyond the {tolerance}; take more, base and new in turn"
-        ),
+    // Samples that do not overlap at all have the smallest p that there is.
+    let provable = |n1, n2| 2.0 * stats::smallest_p(n1, n2).get() * family as f64 <= gate.alpha;
+    if provable(comparison.base.n, comparison.new.n) {
+        return format!(
+            "undecided: {n} samples do not rule out a change beyond {tolerance}; take more, base and new in turn"
+        );
     }
+    let needed = (1..).find(|&n| provable(n, n)).unwrap_or(usize::MAX);
+    let count = needed.max(USUAL_COUNT);
+    format!(
+        "undecided: {n} samples can prove nothing among {family} rows, {needed} per side could; run with -count={count}"
+    )
 }
 
 /// Why there is nothing to test.
 pub(super) fn too_few(comparison: &Comparison, gate: &Gate) -> String {
     let (n, needed) = (samples(comparison), gate.min_samples);
-    format!("not judged: {n} samples, {needed} per side are needed; run with -count=10")
+    format!("{n} samples, {needed} per side are needed; run with -count={}", needed.max(USUAL_COUNT))
 }
+
+/// What people ask `go test` for.
+pub(super) const USUAL_COUNT: usize = 10;
 
 /// `10+10`.
 fn samples(comparison: &Comparison) -> String {
@@ -79,6 +92,11 @@ pub(super) fn budget(new: &Summary, unit: &Unit, max: f64) -> String {
         Class::Counting | Class::Continuous => String::new(),
     };
     format!("{} {unit}{which}, budget {}", Number(value), Number(max))
+}
+
+/// `2 allocs/op`.
+pub(super) fn value(new: &Summary, unit: &Unit) -> String {
+    format!("{} {unit}", Number(new.center))
 }
 
 /// What an absolute maximum is held against: the worst sample of a count, the median of anything else.

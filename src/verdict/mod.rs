@@ -11,12 +11,15 @@ mod judge;
 mod message;
 mod number;
 mod outcome;
+mod refuse;
 mod relative;
+mod ruling;
 
 pub use condition::Condition;
 pub use difference::{Difference, Key};
 pub use evidence::Evidence;
 pub use finding::{Change, Finding, RuleText, Verdict};
-pub use judge::{Judgement, Unjudgeable, judge};
+pub use judge::{Judgement, judge};
 pub use number::{Number, Percent, Signed, counted};
 pub use outcome::{Outcome, Overall};
+pub use refuse::Unjudgeable;

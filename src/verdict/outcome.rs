@@ -1,8 +1,9 @@
 //! All findings and conditions in one word.
 
+use super::condition::Missing;
 use super::number::counted;
 use super::{Condition, Finding, Verdict};
-use crate::policy::{Level, Undecided};
+use crate::policy::{Condition as Kind, Level, Undecided};
 use serde::{Deserialize, Serialize};
 
 /// The verdict on the whole suite.
@@ -36,22 +37,27 @@ impl Outcome {
         Outcome::new(Overall::Error, vec![reason.into()])
     }
 
-    /// Errors win over failures, failures over undecided rows.
+    /// Failures win over undecided rows.
     pub(super) fn of(findings: &[Finding], conditions: &[Condition], undecided: Undecided) -> Outcome {
-        let failing =
-            |verdict| findings.iter().filter(|it| it.verdict == verdict && it.level == Level::Fail).count();
+        let failing = || findings.iter().filter(|finding| finding.level == Level::Fail);
+        let count = |verdict| failing().filter(|finding| finding.verdict == verdict).count();
         let rows = [(Verdict::Regressed, "regression"), (Verdict::OverBudget, "exceeded budget")];
         let rows =
-            rows.map(|(verdict, what)| (failing(verdict), what)).into_iter().filter(|&(count, _)| count > 0);
-        let conditions = conditions.iter().filter(|condition| condition.level == Level::Fail);
+            rows.map(|(verdict, what)| (count(verdict), what)).into_iter().filter(|&(count, _)| count > 0);
+        // Missing rows speak for themselves: a budget can make them fail where the condition does not.
+        let missing = Missing::of(findings, |finding| finding.level == Level::Fail).title();
+        let conditions = conditions
+            .iter()
+            .filter(|condition| condition.level == Level::Fail && condition.kind != Kind::MissingBenchmark);
         let reasons: Vec<String> = rows
             .map(|(count, what)| counted(count, what))
+            .chain(missing)
             .chain(conditions.map(|condition| condition.title.clone()))
             .collect();
         if !reasons.is_empty() {
             return Outcome::new(Overall::Fail, reasons);
         }
-        match (failing(Verdict::Undecided), undecided) {
+        match (count(Verdict::Undecided) + count(Verdict::NotJudged), undecided) {
             (0, _) | (_, Undecided::Pass) => Outcome::new(Overall::Pass, Vec::new()),
             (count, Undecided::Fail) => {
                 Outcome::new(Overall::Undecided, vec![counted(count, "undecided row")])

@@ -96,9 +96,8 @@ impl Worsening {
             (Effect::Ratio(it), Direction::Lower) => {
                 (ratio(it.value), it.interval.ends().map(|(_, high)| ratio(high)))
             }
-            // Half the throughput is twice the time: ratios turn around, so that both are the same regression.
             (Effect::Ratio(it), Direction::Higher) => {
-                (ratio(1.0 / it.value), it.interval.ends().map(|(low, _)| ratio(1.0 / low)))
+                (-ratio(it.value), it.interval.ends().map(|(low, _)| -ratio(low)))
             }
             (Effect::Shift(it), Direction::Lower) => (it.value, it.interval.ends().map(|(_, high)| high)),
             (Effect::Shift(it), Direction::Higher) => (-it.value, it.interval.ends().map(|(low, _)| -low)),
@@ -161,6 +160,7 @@ mod tests {
             ("ns/op", 100.0, ratio(1.05, 1.06, 1.07), tested(1e-3, 0.06), Lower, Undecided),
             ("ns/op", 100.0, ratio(2.0, 2.0, 2.0), (PValue::ONE, Certainty::TooFew), Lower, TooFew),
             ("MB/s", 100.0, ratio(0.5, 0.7, 0.9), sure, Higher, Regressed),
+            ("MB/s", 100.0, ratio(0.951, 0.953, 0.96), sure, Higher, Unchanged),
             ("MB/s", 100.0, ratio(1.05, 1.06, 1.07), sure, Higher, Improved),
             ("MB/s", 100.0, ratio(0.97, 1.0, 1.5), unsure, Higher, Unchanged),
             ("MB/s", 100.0, ratio(0.9, 1.0, 1.5), unsure, Higher, Undecided),

@@ -1,0 +1,57 @@
+//! How to see for oneself.
+
+use super::Report;
+use super::section::Section;
+use crate::model::Name;
+use crate::verdict::Overall;
+use indexmap::IndexMap;
+use std::collections::BTreeSet;
+
+/// One `go test` per package that repeats exactly what failed, or what could not be decided and should have been.
+pub(super) fn commands(report: &Report) -> Vec<String> {
+    let wanted = match report.outcome.verdict {
+        Overall::Undecided => Section::Unsure,
+        Overall::Pass | Overall::Fail | Overall::Error => Section::Fails,
+    };
+    let mut packages: IndexMap<&str, BTreeSet<String>> = IndexMap::new();
+    for finding in report.rows.iter().filter(|finding| Section::of(finding) == wanted) {
+        let function = Name::new(finding.benchmark.as_bytes()).function().to_string();
+        // A command is there to be pasted: nothing goes into it that a shell could take for more than a name.
+        if is_plain(&function) && is_plain(&finding.pkg) {
+            packages.entry(&finding.pkg).or_default().insert(format!("Benchmark{function}"));
+        }
+    }
+    let command = |(pkg, functions): (&str, BTreeSet<String>)| {
+        let functions = functions.into_iter().collect::<Vec<_>>().join("|");
+        let pkg = if pkg.is_empty() { "./..." } else { pkg };
+        format!("go test -run='^$' -bench='^({functions})$' -benchmem -count=10 {pkg}")
+    };
+    packages.into_iter().map(command).collect()
+}
+
+/// Whether a text is made of what import paths and Go names are made of.
+fn is_plain(text: &str) -> bool {
+    !text.starts_with('-')
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '-' | '~'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_could_take_for_more_than_a_name_is_not_plain() {
+        for (text, want) in [
+            ("example.com/x/y_z-2", true),
+            ("Größe", true),
+            ("", true),
+            ("-v", false),
+            ("a b", false),
+            ("a';id;'", false),
+            ("$(id)", false),
+            ("a|b", false),
+        ] {
+            assert_eq!(is_plain(text), want, "{text}");
+        }
+    }
+}

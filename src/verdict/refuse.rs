@@ -1,0 +1,104 @@
+//! Questions that make no sense, and verdicts that rest on nothing.
+
+use super::{Evidence, Finding, Verdict};
+use crate::compare::Compared;
+use crate::model::Unit;
+use crate::policy::{self, Level, Policy, Rules};
+use std::collections::BTreeSet;
+
+/// A question that makes no sense.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unjudgeable {
+    /// A budget that speaks of no benchmark guards nothing.
+    #[error(
+        "{origin}: the budget {pattern} matches no benchmark; was one renamed? (there is {example}, for example)"
+    )]
+    DeadBudget {
+        /// Where it stands.
+        origin: String,
+        /// Its patterns.
+        pattern: String,
+        /// A benchmark that there is.
+        example: String,
+    },
+    /// A maximum that no value can break, because its unit is ignored or measured nowhere.
+    #[error("{origin}: the maximum of {unit} can never be exceeded: {why}")]
+    DeadLimit {
+        /// Where it stands.
+        origin: String,
+        /// Its unit.
+        unit: Unit,
+        /// What makes it so.
+        why: String,
+    },
+    /// A single side, and no budget to hold it against.
+    #[error(
+        "there is no base to compare with, and no budget in the policy ({0}): name a base file, or add a [[budget]]"
+    )]
+    NoQuestion(String),
+    /// Not one row could be judged.
+    #[error("nothing could be judged: {0}")]
+    NothingJudged(String),
+}
+
+/// Every budget must speak of something.
+pub(super) fn dead_budgets(rows: &[Compared], policy: &Policy) -> Result<(), Unjudgeable> {
+    let dead = |budget: &&policy::Budget| !rows.iter().any(|row| budget.matches(row.id));
+    match (policy.budgets.iter().find(dead), rows.first()) {
+        (Some(budget), Some(row)) => Err(Unjudgeable::DeadBudget {
+            origin: budget.origin.to_string(),
+            pattern: budget.to_string(),
+            example: row.id.to_string(),
+        }),
+        (None, _) | (Some(_), None) => Ok(()),
+    }
+}
+
+/// Every maximum must be one that a value could break.
+pub(super) fn dead_limits(rules: &Rules, rows: &[Compared]) -> Result<(), Unjudgeable> {
+    for unit in rules.limited() {
+        let rule = rules.unit(unit);
+        let Some(max) = &rule.max else { continue };
+        let why = if rule.level.value == Level::Ignore {
+            format!("the unit is ignored ({})", rule.level.origin)
+        } else if unit.direction().is_none() && !rows.iter().any(|row| row.unit == unit) {
+            let measured: BTreeSet<&str> = rows.iter().map(|row| row.unit.as_str()).collect();
+            format!("nothing measures it; there are {}", measured.into_iter().collect::<Vec<_>>().join(", "))
+        } else {
+            continue;
+        };
+        return Err(Unjudgeable::DeadLimit { origin: max.origin.to_string(), unit: unit.clone(), why });
+    }
+    Ok(())
+}
+
+/// A gate that looked at nothing must not pass. What is ignored, new or beyond judgement is nothing.
+pub(super) fn idle_verdict(
+    findings: &[Finding],
+    evidence: &Evidence,
+    policy: &Policy,
+) -> Result<(), Unjudgeable> {
+    let judged = |finding: &Finding| match finding.verdict {
+        Verdict::NotJudged | Verdict::New => false,
+        Verdict::Missing => finding.level == Level::Fail,
+        Verdict::OverBudget | Verdict::Regressed | Verdict::Waived | Verdict::Undecided => true,
+        Verdict::Improved | Verdict::Unchanged | Verdict::WithinBudget => true,
+    };
+    if findings.iter().any(judged) {
+        return Ok(());
+    }
+    let rejected = evidence.files().flat_map(|file| file.rejected.iter().map(move |it| (file, it))).next();
+    let first = findings.iter().find(|finding| finding.verdict == Verdict::NotJudged).or(findings.first());
+    Err(match (evidence.base, rejected, first) {
+        (None, _, _) => Unjudgeable::NoQuestion(policy.source.to_string()),
+        (Some(_), Some((file, it)), None) => {
+            Unjudgeable::NothingJudged(format!("{}:{}: {it}", file.file, it.line))
+        }
+        (Some(_), _, Some(first)) => {
+            Unjudgeable::NothingJudged(format!("{}: {}", first.benchmark, first.message))
+        }
+        (Some(_), None, None) => {
+            Unjudgeable::NothingJudged("every unit that both sides have is ignored".to_string())
+        }
+    })
+}

@@ -1,0 +1,85 @@
+//! A decision about one row, before it is written down.
+
+use super::finding::{Change, Finding, RuleText, Verdict};
+use crate::compare::{Certainty, Compared, Comparison, Contrast};
+use crate::model::{BenchmarkId, Unit};
+use crate::policy::{Condition, Level, Origin, Policy, Rule, Setting};
+
+/// What is decided, by which rule, in which words.
+pub(super) struct Ruling {
+    pub verdict: Verdict,
+    pub level: Level,
+    pub rule: RuleText,
+    pub message: String,
+}
+
+impl Ruling {
+    /// Decided by the tolerance for a change.
+    pub fn by_tolerance(verdict: Verdict, rule: &Rule, message: String) -> Ruling {
+        let text = rule_text(&rule.tolerance.origin, rule.tolerance.value.to_string());
+        Ruling { verdict, level: rule.level.value, rule: text, message }
+    }
+
+    /// Decided by an absolute maximum.
+    pub fn by_maximum(
+        verdict: Verdict,
+        rule: &Rule,
+        max: &Setting<f64>,
+        unit: &Unit,
+        message: String,
+    ) -> Ruling {
+        let text = rule_text(&max.origin, format!("max {unit} = {}", max.value));
+        Ruling { verdict, level: rule.level.value, rule: text, message }
+    }
+
+    /// Decided by a condition of the evidence.
+    pub fn by_condition(verdict: Verdict, condition: Condition, policy: &Policy, message: String) -> Ruling {
+        let level = policy.level(condition);
+        let origin = policy.evidence.get(&condition).map_or_else(Origin::fallback, |it| it.origin.clone());
+        Ruling { verdict, level, rule: rule_text(&origin, format!("{condition} = {level}")), message }
+    }
+
+    /// The finding on a row that was measured on some side.
+    pub fn on(self, row: &Compared) -> Finding {
+        let (base, new, comparison) = match &row.contrast {
+            Contrast::Both(both) => (Some(both.base), Some(both.new), Some(both)),
+            Contrast::BaseOnly(base) => (Some(*base), None, None),
+            Contrast::NewOnly(new) => (None, Some(*new), None),
+        };
+        let adjusted = |comparison: &Comparison| match comparison.certainty {
+            Certainty::Tested { adjusted, .. } => Some(adjusted),
+            Certainty::Exact | Certainty::TooFew => None,
+        };
+        Finding {
+            base,
+            new,
+            change: comparison.map(Change::of),
+            p: comparison.map(|comparison| comparison.p),
+            p_adjusted: comparison.and_then(adjusted),
+            ..self.on_nothing(row.id, row.unit)
+        }
+    }
+
+    /// The finding on a unit that was measured nowhere.
+    pub fn on_nothing(self, id: BenchmarkId, unit: &Unit) -> Finding {
+        Finding {
+            pkg: id.pkg.to_string(),
+            benchmark: id.name.full().to_string(),
+            unit: unit.clone(),
+            verdict: self.verdict,
+            level: self.level,
+            base: None,
+            new: None,
+            change: None,
+            p: None,
+            p_adjusted: None,
+            detectable_percent: None,
+            rule: self.rule,
+            message: self.message,
+        }
+    }
+}
+
+fn rule_text(origin: &Origin, text: String) -> RuleText {
+    RuleText { source: origin.source.to_string(), line: origin.line, text }
+}
