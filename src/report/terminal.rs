@@ -143,10 +143,7 @@ fn shown(change: Change) -> String {
 }
 
 fn rule(finding: &Finding) -> String {
-    let text = match finding.verdict {
-        Verdict::OverBudget => finding.message.rsplit(", ").next().unwrap_or(&finding.rule.text),
-        _ => &finding.rule.text,
-    };
+    let text = &finding.rule.text;
     clean(place(finding).map_or(text.to_string(), |place| format!("{text} ({place})")))
 }
 

@@ -54,16 +54,16 @@ pub(super) fn dead_budgets(rows: &[Compared], policy: &Policy) -> Result<(), Unj
     }
 }
 
-/// Every maximum must be one that a value could break.
-pub(super) fn dead_limits(rules: &Rules, rows: &[Compared]) -> Result<(), Unjudgeable> {
+/// Every maximum must be one that a value could break. `measured` are the units that there are.
+pub(super) fn dead_limits(rules: &Rules, measured: &BTreeSet<&Unit>) -> Result<(), Unjudgeable> {
     for unit in rules.limited() {
         let rule = rules.unit(unit);
         let Some(max) = &rule.max else { continue };
         let why = if rule.level.value == Level::Ignore {
             format!("the unit is ignored ({})", rule.level.origin)
-        } else if unit.direction().is_none() && !rows.iter().any(|row| row.unit == unit) {
-            let measured: BTreeSet<&str> = rows.iter().map(|row| row.unit.as_str()).collect();
-            format!("nothing measures it; there are {}", measured.into_iter().collect::<Vec<_>>().join(", "))
+        } else if unit.direction().is_none() && !measured.contains(unit) {
+            let measured: Vec<&str> = measured.iter().map(|unit| unit.as_str()).collect();
+            format!("nothing measures it; there are {}", measured.join(", "))
         } else {
             continue;
         };
