@@ -1,9 +1,10 @@
-//! What needs Go, git, bash and benchstat: agreement with benchstat, and the recipe of the README from end to end.
+//! What needs Go, git, bash, benchstat and a registry: agreement with benchstat, and the recipe of the README from end to end.
 //!
 //! `cargo test --features go-set --test go_set`; a missing tool is a failure, never a skip.
 
 mod benchstat;
 mod module;
+mod msrv;
 mod recipe;
 #[path = "../support/mod.rs"]
 mod support;
