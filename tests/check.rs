@@ -119,6 +119,24 @@ fn a_run_without_benchmem_fails_for_what_it_did_not_measure() {
 }
 
 #[test]
+fn rows_that_were_not_compared_are_not_shown_as_unsure() {
+    let ran = hot("few");
+    assert!(!ran.stdout.contains("unsure"), "{ran}");
+}
+
+#[test]
+fn a_reader_who_stops_reading_changes_nothing() {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_allocgate"));
+    command.args(["check", "testdata/hot/base.txt", "testdata/hot/boxing.txt"]);
+    let pipes = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut child = pipes.spawn().expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn verbose_shows_every_row_with_its_reason() {
     insta::assert_snapshot!(allocgate("check --verbose testdata/hot/base.txt testdata/hot/improve.txt"));
 }
@@ -196,6 +214,10 @@ fn a_directory_stands_for_its_text_files() {
     std::fs::write(folder.path().join("notes.md"), "BenchmarkX-8 was slow").expect("written");
     let ran = allocgate(&format!("check testdata/hot/base.txt {}", folder.path().display()));
     assert!(ran.stdout.contains("2 files: 300 results, 300 used, none lost"), "{ran}");
+    let files =
+        report(&format!("testdata/hot/base.txt {}", folder.path().display())).evidence.new.map(|it| it.files);
+    let files = files.expect("new was read");
+    assert!(files[0].ends_with("boxing.txt") && files[1].ends_with("pool.txt"), "by name: {files:?}");
 }
 
 #[test]
@@ -224,6 +246,15 @@ fn a_report_that_cannot_be_written_is_an_error_even_if_the_gate_passed() {
     assert_eq!(ran.code, 2, "{ran}");
     assert!(ran.stderr.contains("testdata/nowhere/report.json: the report cannot be written"), "{ran}");
     assert!(ran.stdout.starts_with("PASS"), "the verdict is not lost with it: {ran}");
+}
+
+#[test]
+fn neither_of_two_errors_is_swallowed() {
+    let ran = allocgate("check testdata/hot/base.txt nosuch.txt --report json=testdata/nowhere/report.json");
+    assert_eq!(ran.code, 2, "{ran}");
+    for file in ["nosuch.txt: no such file", "testdata/nowhere/report.json: the report cannot be written"] {
+        assert!(ran.stderr.contains(file), "{ran}");
+    }
 }
 
 #[test]

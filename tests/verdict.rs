@@ -136,6 +136,24 @@ fn an_undecided_row_says_when_no_data_of_this_size_could_decide() {
 }
 
 #[test]
+fn the_smallest_p_that_counts_is_the_two_sided_one() {
+    // 7 against 7 reach 1/3432 on one side: enough among 100 rows if that were all, too much on both.
+    let seven =
+        |ns: f64| wandering("B", ns).lines().take(7).map(|line| format!("{line}\n")).collect::<String>();
+    let suite = |ns: f64| {
+        (0..100).map(|i| seven(ns).replace("BenchmarkB", &format!("BenchmarkB{i}"))).collect::<String>()
+    };
+    let report = run(Some(&suite(100.0)), &suite(150.0), "").expect("judged");
+    assert!(
+        report.rows[0].message.contains("7+7 samples can prove nothing among 100 rows"),
+        "{}",
+        report.rows[0].message
+    );
+    let report = run(Some(&suite(100.0)), &suite(150.0), "[gate]\ncorrection = \"none\"\n").expect("judged");
+    assert_eq!(report.summary.regressed, 100, "each row for itself can");
+}
+
+#[test]
 fn a_metric_needs_a_direction_to_be_judged() {
     let (base, new) = (ten("X", "0 allocs/op 5 hits"), ten("X", "0 allocs/op 4 hits"));
     assert_eq!(told(Some(&base), &new, ""), "X allocs/op unchanged fail; X hits not-judged warn; exit 0");
@@ -284,6 +302,55 @@ fn every_condition_has_the_level_that_the_policy_gives_it() {
             assert_eq!(told(Some(base), new, &policy), want, "{key} = {level}");
         }
     }
+}
+
+#[test]
+fn conditions_name_the_benchmarks_that_they_speak_of() {
+    let budget = "[[budget]]\nbench = \"X\"\nmax = { \"allocs/op\" = 9 }\n";
+    let policy = format!("{budget}[evidence]\nunbudgeted-benchmark = \"warn\"\nnew-benchmark = \"warn\"\n");
+    let base = ten("X", "0 allocs/op") + &ten("Y", "0 allocs/op");
+    let new = base.clone() + &ten("Z", "0 allocs/op");
+    let report = run(Some(&base), &new, &policy).expect("judged");
+    let told: Vec<String> =
+        report.evidence.conditions.iter().map(|it| format!("{}: {}", it.title, it.message)).collect();
+    assert_eq!(told, ["1 new benchmark: not in base: Z", "2 unbudgeted benchmarks: no budget matches: Y, Z"]);
+}
+
+#[test]
+fn too_few_samples_are_counted_where_they_are_the_reason() {
+    let some =
+        |n: usize, cpu: &str| format!("cpu: {cpu}\n") + &"BenchmarkX 9 9 ns/op 0 allocs/op\n".repeat(n);
+    let conditions = |base: String, new: String| {
+        let report = run(Some(&base), &new, "").expect("allocations are judged");
+        report
+            .evidence
+            .conditions
+            .iter()
+            .map(|it| format!("{}: {}", it.title, it.message))
+            .collect::<Vec<_>>()
+    };
+    let few = conditions(some(10, "A"), some(3, "A"));
+    assert_eq!(few, ["1 row with too few samples: 3 where 5 per side are needed: X; run with -count=10"]);
+    let apart = conditions(some(5, "A"), some(5, "B"));
+    assert_eq!(apart.len(), 1, "five are enough: {apart:?}");
+    assert!(apart[0].starts_with("different CPU: cpu: A in base, B in new"), "{apart:?}");
+}
+
+#[test]
+fn what_is_new_ignored_or_beyond_judgement_is_no_verdict() {
+    let hits = ten("X", "3 hits");
+    let told_why = "error: nothing could be judged: X: 3 → 3 hits";
+    let with_new = ten("A", "0 allocs/op") + &hits;
+    assert!(told(Some(&hits), &with_new, "").starts_with(told_why), "{}", told(Some(&hits), &with_new, ""));
+    let ignored = "[evidence]\nmissing-benchmark = \"ignore\"\n";
+    assert!(
+        told(Some(&with_new), &hits, ignored).starts_with(told_why),
+        "{}",
+        told(Some(&with_new), &hits, ignored)
+    );
+    let infinite = ten("X", "+Inf ns/op");
+    let rejected = "error: nothing could be judged: base.txt:1: X: inf ns/op is not a finite number";
+    assert_eq!(told(Some(&infinite), &infinite, ""), rejected);
 }
 
 #[test]

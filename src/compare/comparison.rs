@@ -208,6 +208,24 @@ mod tests {
     }
 
     #[test]
+    fn a_count_that_varies_on_one_side_is_tested_and_its_change_is_that_of_the_medians() {
+        let varying = ["10 B/op", "10 B/op", "16 B/op", "40 B/op", "90 B/op"];
+        for (base, new, want) in [(["10 B/op"; 5], varying, 6.0), (varying, ["10 B/op"; 5], -6.0)] {
+            let got = compared(&lines("A", &base), &lines("A", &new));
+            assert!(matches!(got[0].1.certainty, Certainty::Tested { .. }), "{got:?}");
+            let Effect::Shift(shift) = got[0].1.effect else { panic!("counts have a shift") };
+            assert_eq!(shift.value, want);
+        }
+        // Here the median of all differences is another number.
+        let got = compared(
+            &lines("A", &["0 B/op", "0 B/op", "4 B/op", "20 B/op", "20 B/op"]),
+            &lines("A", &["0 B/op", "5 B/op", "9 B/op", "9 B/op", "9 B/op"]),
+        );
+        let Effect::Shift(shift) = got[0].1.effect else { panic!("counts have a shift") };
+        assert_eq!(shift.value, 5.0);
+    }
+
+    #[test]
     fn a_metric_that_touches_zero_has_a_shift() {
         let got = compared(&lines("A", &["0 misses"; 5]), &lines("A", &["3 misses"; 5]));
         let Effect::Shift(shift) = got[0].1.effect else { panic!("no ratio on zero") };

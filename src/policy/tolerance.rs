@@ -72,6 +72,7 @@ mod tests {
             (bytes, 21.0, 1000.0, false),
             (of(None, Some(3.0)), 3.0, 1e9, true),
             (bytes, 0.7e308, 1e308, false),
+            (of(Some(5.0), None), 1.0, -100.0, false),
         ] {
             assert_eq!(tolerance.allows(amount, base), want, "{tolerance}: {base} + {amount}");
         }

@@ -62,5 +62,9 @@ mod tests {
         assert_eq!(found.iter().map(|d| d.key).collect::<Vec<_>>(), [Key::Cpu]);
         assert_eq!(found[0].new, BTreeSet::from(["B".to_string()]));
         assert!(differences(&base, &base).is_empty());
+        let arm = parse::text("a", b"goos: darwin\ngoarch: arm64\nBenchmarkX 1 1 x\n");
+        let intel = parse::text("i", b"goos: linux\ngoarch: amd64\nBenchmarkX 1 1 x\n");
+        let keys: Vec<Key> = differences(&arm, &intel).iter().map(|d| d.key).collect();
+        assert_eq!(keys, [Key::Goos, Key::Goarch]);
     }
 }

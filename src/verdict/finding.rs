@@ -109,3 +109,38 @@ impl Change {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::Certainty;
+    use crate::stats::{Estimate, Interval};
+
+    fn change(base: f64, new: f64) -> Change {
+        let summary = |center| Summary { n: 5, center, low: None, high: None };
+        let interval = Interval::Bounded { low: 1.0, high: 3.0, confidence: 0.95 };
+        let effect = Effect::Shift(Estimate { value: new - base, interval });
+        let (p, certainty) = (PValue::ONE, Certainty::Exact);
+        Change::of(&Comparison { base: summary(base), new: summary(new), effect, p, certainty })
+    }
+
+    #[test]
+    fn there_is_no_percentage_of_zero_or_less() {
+        for base in [0.0, -4.0] {
+            let change = change(base, base + 2.0);
+            assert_eq!(
+                (change.absolute, change.percent, change.low, change.high),
+                (2.0, None, None, None),
+                "{base}"
+            );
+        }
+        let change = change(4.0, 6.0);
+        assert_eq!((change.percent, change.low, change.high), (Some(50.0), Some(25.0), Some(75.0)));
+    }
+
+    #[test]
+    fn a_change_beyond_all_numbers_is_the_largest_one() {
+        let change = change(f64::MIN, f64::MAX);
+        assert_eq!((change.absolute, change.percent), (f64::MAX, None));
+    }
+}
