@@ -119,21 +119,28 @@ fn a_run_without_benchmem_fails_for_what_it_did_not_measure() {
 }
 
 #[test]
-fn rows_that_were_not_compared_are_not_shown_as_unsure() {
+fn rows_that_would_fail_and_were_not_decided_are_shown() {
     let ran = hot("few");
-    assert!(!ran.stdout.contains("unsure"), "{ran}");
+    assert!(ran.stdout.contains("unsure  example.com/hot/index\n? Count/words=1000-2  B/op"), "{ran}");
 }
 
 #[test]
 fn a_reader_who_stops_reading_changes_nothing() {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_allocgate"));
-    command.args(["check", "testdata/hot/base.txt", "testdata/hot/boxing.txt"]);
-    let pipes = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let mut child = pipes.spawn().expect("it starts");
-    drop(child.stdout.take());
-    let output = child.wait_with_output().expect("it ends");
-    assert_eq!(output.status.code(), Some(1));
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let std = "testdata/std/base.txt testdata/std/again.txt";
+    for (arguments, code) in [
+        ("check testdata/hot/base.txt testdata/hot/boxing.txt".to_string(), 1),
+        (format!("check --verbose {std}"), 0),
+        (format!("compare {std}"), 0),
+        (format!("compare --format csv {std}"), 0),
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_allocgate"));
+        command.args(arguments.split(' ')).stdout(std::process::Stdio::piped());
+        let mut child = command.stderr(std::process::Stdio::piped()).spawn().expect("it starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(code), "{arguments}");
+        assert!(output.stderr.is_empty(), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 #[test]

@@ -201,7 +201,7 @@ fn the_worst_sample_of_a_count_must_keep_the_budget_and_the_median_of_a_time() {
     );
     assert_eq!(
         told(None, &times, budget),
-        "X ns/op within-budget warn; X allocs/op within-budget fail; exit 0"
+        "X ns/op within-budget fail; X allocs/op within-budget fail; exit 0"
     );
 }
 
@@ -231,6 +231,27 @@ fn counts_that_base_lacks_are_missing_and_not_new() {
     let want =
         "X ns/op unchanged warn; X allocs/op missing fail; X hits new ignore; missing-benchmark fail; exit 1";
     assert_eq!(told(Some(&time), &both, ""), want);
+}
+
+#[test]
+fn an_exceeded_maximum_fails_unless_a_budget_says_otherwise() {
+    let budget =
+        |more: &str| format!("[[budget]]\nbench = \"X\"\nmax = {{ \"ns/op\" = 5, \"heap-MB\" = 7 }}\n{more}");
+    let x = ten("X", "9 ns/op 8 heap-MB");
+    assert_eq!(told(None, &x, &budget("")), "X ns/op over-budget fail; X heap-MB over-budget fail; exit 1");
+    let warn = budget("level = { \"ns/op\" = \"warn\", \"heap-MB\" = \"warn\" }\n");
+    assert_eq!(told(None, &x, &warn), "X ns/op over-budget warn; X heap-MB over-budget warn; exit 0");
+    let ignored = budget("[unit.\"ns/op\"]\nlevel = \"ignore\"\n");
+    let fast = ten("X", "4 ns/op 6 heap-MB");
+    assert_eq!(told(Some(&x), &x, &ignored), "X ns/op over-budget fail; X heap-MB over-budget fail; exit 1");
+    let kept = "X ns/op within-budget fail; X heap-MB within-budget fail; exit 0";
+    assert_eq!(told(Some(&fast), &fast, &ignored), kept, "its changes are ignored, its maximum is not");
+}
+
+#[test]
+fn a_result_without_a_measurement_is_lost() {
+    let torn = ten("Y", "0 allocs/op") + "BenchmarkX-8 \t42\n  1000\t 12 ns/op\t 9 allocs/op\n";
+    assert_eq!(told(Some(&torn), &torn, ""), "Y allocs/op unchanged fail; lost-results fail; exit 1");
 }
 
 #[test]

@@ -89,14 +89,14 @@ pub fn compare<'g>(rows: &[Row<'g, Pair<Series<'g>>>], min_samples: usize) -> Ve
     compared
 }
 
-pub(super) fn sample(series: Series) -> Sample {
+fn sample(series: Series) -> Sample {
     Sample::new(series.values).expect("a dataset holds finite values only, and no series is empty")
 }
 
 impl Comparison {
     fn new(base: &Sample, new: &Sample, class: Class, min_samples: usize) -> Comparison {
-        let test = stats::mann_whitney(base.ascending(), new.ascending());
-        let p = test.map_or(PValue::ONE, |test| test.two_sided());
+        let test = stats::mann_whitney(base.ascending(), new.ascending()).expect("a sample is never empty");
+        let p = test.two_sided();
         let fewest = base.len().min(new.len());
         let constant = class == Class::Counting && base.is_constant() && new.is_constant();
         let certainty = if constant && fewest >= CONSTANT_FROM {
@@ -119,22 +119,17 @@ impl Comparison {
 impl Effect {
     fn new(base: &Sample, new: &Sample, class: Class) -> Effect {
         let (x, y) = (base.ascending(), new.ascending());
-        let medians = || stats::median(y).unwrap_or(0.0) - stats::median(x).unwrap_or(0.0);
-        let shift = |value: f64| {
-            let interval =
-                stats::hodges_lehmann(x, y, Confidence::P95).map_or(Interval::Unbounded, |e| e.interval);
-            Effect::Shift(Estimate { value, interval })
-        };
+        let shift = || stats::hodges_lehmann(x, y, Confidence::P95).expect("a sample is never empty");
+        let medians = new.median() - base.median();
         match class {
             Class::Counting if base.is_constant() && new.is_constant() => {
-                let value = medians();
-                let interval = Interval::Bounded { low: value, high: value, confidence: 1.0 };
-                Effect::Shift(Estimate { value, interval })
+                let interval = Interval::Bounded { low: medians, high: medians, confidence: 1.0 };
+                Effect::Shift(Estimate { value: medians, interval })
             }
-            Class::Counting => shift(medians()),
+            Class::Counting => Effect::Shift(Estimate { value: medians, ..shift() }),
             Class::Continuous => match stats::hodges_lehmann_ratio(x, y, Confidence::P95) {
                 Some(ratio) => Effect::Ratio(ratio),
-                None => shift(stats::hodges_lehmann(x, y, Confidence::P95).map_or(0.0, |e| e.value)),
+                None => Effect::Shift(shift()),
             },
         }
     }

@@ -28,7 +28,7 @@ impl Summary {
         };
         Summary {
             n: sample.len(),
-            center: stats::median(values).unwrap_or(sample.min()),
+            center: sample.median(),
             low: ends.map(|(low, _)| low),
             high: ends.map(|(_, high)| high),
         }

@@ -1,6 +1,5 @@
 //! The tables of `compare`: every column against the first.
 
-use super::comparison::sample;
 use crate::group::{Series, Table, TableRow};
 use crate::model::{Config, Sample, Unit};
 use crate::stats::{self, Confidence, Interval, PValue};
@@ -77,8 +76,10 @@ pub struct GeomeanCell {
 pub fn tabulate<'g>(table: &Table<'g, Series<'g>>, settings: Significance) -> Tabulated<'g> {
     let (unit, factor) = table.unit.tidied();
     let tidy = |series: &Series| {
-        let tidied: Vec<f64> = sample(*series).ascending().iter().map(|value| value * factor).collect();
-        Sample::new(&tidied).unwrap_or_else(|| sample(*series)) // a factor can overflow what is finite
+        // A factor of a million can take a number beyond the largest one.
+        let tidy = |value: &f64| (value * factor).clamp(f64::MIN, f64::MAX);
+        Sample::new(&series.values.iter().map(tidy).collect::<Vec<_>>())
+            .expect("as many as before, and finite")
     };
     let rows: Vec<TableRow<'g, Cell>> = table
         .rows
@@ -99,7 +100,7 @@ pub fn tabulate<'g>(table: &Table<'g, Series<'g>>, settings: Significance) -> Ta
 impl Cell {
     fn new(sample: &Sample, base: Option<&Sample>, settings: Significance) -> Cell {
         let values = sample.ascending();
-        let center = stats::median(values).unwrap_or(sample.min());
+        let center = sample.median();
         let interval = stats::median_interval(values, settings.confidence);
         Cell { center, interval, versus: base.map(|base| Versus::new(base, sample, center, settings.alpha)) }
     }
@@ -107,9 +108,8 @@ impl Cell {
 
 impl Versus {
     fn new(base: &Sample, new: &Sample, center: f64, alpha: f64) -> Versus {
-        let test = stats::mann_whitney(base.ascending(), new.ascending());
-        let p = test.map_or(PValue::ONE, |test| test.two_sided());
-        let before = stats::median(base.ascending()).unwrap_or(base.min());
+        let test = stats::mann_whitney(base.ascending(), new.ascending()).expect("a sample is never empty");
+        let (p, before) = (test.two_sided(), base.median());
         let change = if p.get() > alpha {
             Shown::Insignificant
         } else if center == before {

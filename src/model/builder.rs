@@ -1,7 +1,7 @@
 //! From result lines to a [`Dataset`].
 
 use super::dataset::{Block, ConfigId, Dataset, NameId, ShapeId, SourceId, UnitId};
-use super::{Config, FileLedger, Loss, LossReason, Rejection, Unit};
+use super::{Config, Failure, FileLedger, Loss, LossReason, Rejection, Unit};
 use bstr::{BString, ByteSlice};
 use indexmap::IndexSet;
 
@@ -28,9 +28,14 @@ impl Builder {
         }
     }
 
-    /// The account of this file, for what the reader itself notices.
-    pub fn ledger(&mut self) -> &mut FileLedger {
-        &mut self.ledger
+    /// Notes that the file has at least this many lines.
+    pub fn line(&mut self, number: usize) {
+        self.ledger.lines = number;
+    }
+
+    /// Notes a failure that the output reports.
+    pub fn failure(&mut self, failure: Failure) {
+        self.ledger.failures.push(failure);
     }
 
     /// Sets a configuration key for the results to come; an empty value removes it.

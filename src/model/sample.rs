@@ -26,6 +26,12 @@ impl Sample {
         self.0.len()
     }
 
+    /// The median: the midpoint of the two middle values for an even count.
+    pub fn median(&self) -> f64 {
+        let n = self.0.len();
+        self.0[(n - 1) / 2].midpoint(self.0[n / 2]) // never empty
+    }
+
     /// The smallest value.
     pub fn min(&self) -> f64 {
         self.0[0] // never empty
@@ -50,6 +56,7 @@ mod tests {
     fn a_sample_is_sorted_finite_and_not_empty() {
         let sample = Sample::new(&[3.0, 1.0, 2.0]).expect("three finite values");
         assert_eq!(sample.ascending(), [1.0, 2.0, 3.0]);
+        assert_eq!((sample.median(), Sample::new(&[1.0, 2.0]).map(|it| it.median())), (2.0, Some(1.5)));
         assert_eq!((sample.min(), sample.max(), sample.len(), sample.is_constant()), (1.0, 3.0, 3, false));
         for values in [&[][..], &[f64::NAN], &[1.0, f64::INFINITY]] {
             assert_eq!(Sample::new(values), None, "{values:?}");

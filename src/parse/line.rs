@@ -70,15 +70,17 @@ impl<'a> Iterator for Measurements<'a> {
 
 /// Says what a line is, given without its line end. Never fails; O(length), no allocation unless something is broken.
 pub fn record(line: &[u8]) -> Record<'_> {
-    match line.first() {
+    let begun = match line.first() {
         Some(b'B') => line.strip_prefix(b"Benchmark").map_or(Record::Other, benchmark),
         Some(b'F') => failed_package(line),
         Some(b'-') => failed_benchmark(line),
-        Some(b'a'..=b'z' | 0x80..) => match config(line) {
-            Record::Other => glued(line),
-            config => config,
-        },
-        _ => glued(line),
+        Some(b'a'..=b'z' | 0x80..) => config(line),
+        _ => Record::Other,
+    };
+    match begun {
+        Record::Other => glued(line),
+        Record::Config { value, .. } if matches!(glued(value), Record::Broken(_)) => glued(line),
+        begun => begun,
     }
 }
 
@@ -90,6 +92,7 @@ fn benchmark(after: &[u8]) -> Record<'_> {
     let values = trim(rest);
     let (count, measured) = field(values);
     match number::iterations(count) {
+        Some(_) if trim(measured).is_empty() => Record::Broken(LossReason::Torn(name.into())),
         Some(iterations) => Record::Result(BenchmarkLine {
             name,
             iterations,
@@ -115,7 +118,8 @@ fn is_set_apart(rest: &[u8]) -> bool {
 
 /// A result that does not begin its line: something was printed before it without a line end.
 fn glued(line: &[u8]) -> Record<'_> {
-    let Some(at) = line.find(b"Benchmark") else { return Record::Other };
+    // A result at the very beginning has been looked at.
+    let Some(at) = line.find(b"Benchmark").filter(|&at| at > 0) else { return Record::Other };
     match name(&line[at + b"Benchmark".len()..]) {
         Some((name, rest)) if is_set_apart(rest) && !line.starts_with(b"ok  \t") => {
             Record::Broken(LossReason::Glued { name: name.into(), before: excerpt(&line[..at]).into() })
@@ -206,7 +210,19 @@ mod tests {
         for (line, want) in [
             ("BenchmarkX-8 \t 100\t 12.3 ns/op\t 0 B/op", "result X-8 x100: 12.3 ns/op, 0 B/op"),
             ("Benchmark 1 2 x", "result  x1: 2 x"),
-            ("BenchmarkX 1", "result X x1: "),
+            (
+                "BenchmarkX 1",
+                "broken: X has no values: something printed in the middle of its result (print to a file, or use b.Log)",
+            ),
+            (
+                "Flushing BenchmarkX-2 \t 1\t 1 ns/op",
+                "broken: X-2: its line begins with `Flushing `, which something printed without a line end",
+            ),
+            (
+                "redis: ok BenchmarkX-2 \t 1\t 1 ns/op",
+                "broken: X-2: its line begins with `redis: ok `, which something printed without a line end",
+            ),
+            ("note: see BenchmarkX", "config note=see BenchmarkX"),
             ("BenchmarkX 1 2 x 3 x", "result X x1: 2 x, 3 x"),
             ("BenchmarkX 1 2 x # c", "result X x1: 2 x, X: expected a number, found `#`"),
             ("BenchmarkX 1 2", "result X x1: X: the value 2 has no unit"),
@@ -270,7 +286,7 @@ mod tests {
 
         #[test]
         fn what_go_prints_is_read_back(
-            name in "[A-Z][a-zA-Z0-9_/=-]{0,20}", n in any::<u64>(), values in proptest::collection::vec((any::<f64>(), "[a-zA-Z/]{1,8}"), 0..5),
+            name in "[A-Z][a-zA-Z0-9_/=-]{0,20}", n in any::<u64>(), values in proptest::collection::vec((any::<f64>(), "[a-zA-Z/]{1,8}"), 1..5),
         ) {
             let mut line = format!("Benchmark{name}-8   \t{n:>8}");
             for (value, unit) in &values {

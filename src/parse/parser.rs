@@ -19,7 +19,7 @@ impl Parser {
     /// Takes the line with this number (from 1), given without its line end. O(length), no allocation for the lines
     /// that Go prints.
     pub fn line(&mut self, number: usize, line: &[u8]) {
-        self.builder.ledger().lines = number;
+        self.builder.line(number);
         match record(line) {
             Record::Result(result) => {
                 self.builder.result(number, result.name, result.iterations, result.measurements);
@@ -28,11 +28,11 @@ impl Parser {
             Record::Config { key, value } => self.builder.configure(key, value),
             Record::FailedPackage(package) => {
                 let failure = Failure::Package { line: number, package: package.into() };
-                self.builder.ledger().failures.push(failure);
+                self.builder.failure(failure);
             }
             Record::FailedBenchmark(name) => {
                 let failure = Failure::Benchmark { line: number, name: name.into() };
-                self.builder.ledger().failures.push(failure);
+                self.builder.failure(failure);
             }
             Record::Other => {}
         }

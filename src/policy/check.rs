@@ -278,6 +278,8 @@ mod tests {
         for (text, want) in [
             ("[gate\n", "p.toml:1: "),
             ("[gate]\nalfa = 1\n", "p.toml:2: unknown field `alfa`, expected one of `alpha`"),
+            ("[gate]\nalpha = 0.0\n", "p.toml:2: alpha is 0"),
+            ("[gate]\nalpha = 1.0\n", "p.toml:2: alpha is 1"),
             ("[gate]\nalpha = 5\n", "p.toml:2: alpha is 5"),
             (
                 "[gate]\nmin-samples = 4\n",

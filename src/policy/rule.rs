@@ -61,12 +61,14 @@ pub struct Rules<'p> {
 /// What holds for one benchmark and unit; every setting names the line that made it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    /// What a regression or an exceeded maximum does.
+    /// What a regression does.
     pub level: Setting<Level>,
     /// The largest change still tolerated.
     pub tolerance: Setting<Tolerance>,
     /// The largest value allowed, if there is a limit.
     pub max: Option<Setting<f64>>,
+    /// What an exceeded maximum does: it fails, unless a budget gives the unit another level.
+    pub max_level: Setting<Level>,
     /// Which way is better, if that is known.
     pub better: Option<Direction>,
 }
@@ -105,7 +107,9 @@ impl<'p> Rules<'p> {
         let own = self.policy.units.get(unit);
         let level = self.last(|budget| budget.level.get(unit)).cloned();
         let tolerance = self.last(|budget| budget.tolerance.get(unit)).cloned();
+        let fails = Setting { value: Level::Fail, origin: Origin::fallback() };
         Rule {
+            max_level: level.clone().unwrap_or(fails),
             level: level
                 .or_else(|| own?.level.clone())
                 .unwrap_or(Setting { value: Level::Warn, origin: Origin::fallback() }),

@@ -17,18 +17,26 @@ pub fn csv(tables: &[Tabulated], out: &mut dyn Write) -> io::Result<()> {
         }
         let mut records = csv::WriterBuilder::new().flexible(true).from_writer(&mut *out);
         for (key, value) in changed(previous, table.config) {
-            records.write_record([format!("{key}: {value}")])?;
+            records.write_record([format!("{key}: {value}")]).map_err(io_error)?;
         }
         previous = Some(table.config);
-        records.write_record(labels(table))?;
-        records.write_record(units(table))?;
+        records.write_record(labels(table)).map_err(io_error)?;
+        records.write_record(units(table)).map_err(io_error)?;
         for row in &table.rows {
-            records.write_record(record(&row.name.to_string(), &row.cells))?;
+            records.write_record(record(&row.name.to_string(), &row.cells)).map_err(io_error)?;
         }
-        records.write_record(geomeans(table))?;
+        records.write_record(geomeans(table)).map_err(io_error)?;
         records.flush()?;
     }
     Ok(())
+}
+
+/// The error beneath: a broken pipe must be recognised as one.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// Median and interval, and for every file after the first the change and its p-value.

@@ -3,7 +3,7 @@
 use super::Report;
 use super::section::Section;
 use crate::model::Name;
-use crate::verdict::Overall;
+use crate::verdict::{Finding, Overall};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
@@ -14,7 +14,9 @@ pub(super) fn commands(report: &Report) -> Vec<String> {
         Overall::Pass | Overall::Fail | Overall::Error => Section::Fails,
     };
     let mut packages: IndexMap<&str, BTreeSet<String>> = IndexMap::new();
-    for finding in report.rows.iter().filter(|finding| Section::of(finding) == wanted) {
+    // What is gone cannot be repeated.
+    let there = |finding: &&Finding| Section::of(finding) == wanted && finding.new.is_some();
+    for finding in report.rows.iter().filter(there) {
         let function = Name::new(finding.benchmark.as_bytes()).function().to_string();
         // A command is there to be pasted: nothing goes into it that a shell could take for more than a name.
         if is_plain(&function) && is_plain(&finding.pkg) {

@@ -11,7 +11,7 @@ pub(super) enum Section {
     Fails,
     /// What it warns of.
     Warns,
-    /// What could not be decided, and would fail if it were worse.
+    /// What was not decided, and would fail if it were worse.
     Unsure,
     /// What got better.
     Improved,
@@ -29,7 +29,7 @@ impl Section {
             }
             (Verdict::Waived, Level::Fail | Level::Warn) => Section::Warns,
             (Verdict::New, Level::Fail) => Section::Fails,
-            (Verdict::Undecided, Level::Fail) => Section::Unsure,
+            (Verdict::Undecided | Verdict::NotJudged, Level::Fail) => Section::Unsure,
             (Verdict::Improved, _) => Section::Improved,
             (_, Level::Ignore) => Section::Rest,
             (Verdict::Undecided | Verdict::NotJudged | Verdict::Unchanged | Verdict::WithinBudget, _) => {

@@ -27,8 +27,9 @@ pub enum Detail {
 /// If writing fails.
 pub fn terminal(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     verdict(report, out)?;
+    conditions(report, Level::Fail, out)?;
     rows(report, detail, out)?;
-    conditions(report, out)?;
+    conditions(report, Level::Warn, out)?;
     footer(report, out)
 }
 
@@ -165,13 +166,13 @@ fn shortened(name: &str) -> String {
 /// In characters. Longer names are data, not names.
 const LONGEST_NAME: usize = 120;
 
-fn conditions(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    for (i, condition) in report.evidence.conditions.iter().enumerate() {
+fn conditions(report: &Report, level: Level, out: &mut dyn Write) -> io::Result<()> {
+    let section = if level == Level::Fail { Section::Fails } else { Section::Warns };
+    let (mark, style) = (section.mark(), section.style());
+    for (i, condition) in report.evidence.conditions.iter().filter(|it| it.level == level).enumerate() {
         if i == 0 {
             writeln!(out)?;
         }
-        let section = if condition.level == Level::Fail { Section::Fails } else { Section::Warns };
-        let (mark, style) = (section.mark(), section.style());
         writeln!(out, "{style}{mark} {}{style:#}: {}", clean(&condition.title), clean(&condition.message))?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A probability under the null hypothesis, always within [0, 1].
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "f64", into = "f64")]
 pub struct PValue(f64);
 
 impl PValue {
@@ -24,6 +24,19 @@ impl PValue {
     /// The smaller of two p-values.
     pub fn min(self, other: PValue) -> PValue {
         if other.0 < self.0 { other } else { self }
+    }
+}
+
+/// A number from outside is cut off like a computed one.
+impl From<f64> for PValue {
+    fn from(p: f64) -> PValue {
+        PValue::new(p)
+    }
+}
+
+impl From<PValue> for f64 {
+    fn from(p: PValue) -> f64 {
+        p.0
     }
 }
 

@@ -85,9 +85,11 @@ fn lost<'d>(files: impl Iterator<Item = &'d FileLedger>) -> Text {
 }
 
 fn failed<'d>(files: impl Iterator<Item = &'d FileLedger>) -> Text {
-    let failures: Vec<(&FileLedger, &Failure)> =
+    let mut failures: Vec<(&FileLedger, &Failure)> =
         files.flat_map(|file| file.failures.iter().map(move |failure| (file, failure))).collect();
-    let packages = failures.iter().filter(|(_, failure)| matches!(failure, Failure::Package { .. })).count();
+    let is_package = |failure: &Failure| matches!(failure, Failure::Package { .. });
+    failures.sort_by_key(|(_, failure)| !is_package(failure)); // what failed before which part of it
+    let packages = failures.iter().filter(|(_, failure)| is_package(failure)).count();
     let title = match packages {
         0 => counted(failures.len(), "failed benchmark"),
         packages => counted(packages, "failed package"),

@@ -43,7 +43,7 @@ pub struct Finding {
     pub unit: Unit,
     /// What was found.
     pub verdict: Verdict,
-    /// What that does to the outcome.
+    /// What a regression of this row does to the outcome; for a row that is missing or new, what that does.
     pub level: Level,
     /// The base sample.
     pub base: Option<Summary>,

@@ -76,8 +76,10 @@ impl Judge<'_> {
     fn benchmark(&self, rows: &[Compared], rules: &Rules) -> Vec<Finding> {
         let in_base = rows.iter().any(|row| !matches!(row.contrast, Contrast::NewOnly(_)));
         let rule = |row: &Compared| rules.unit(row.unit);
-        let judged =
-            rows.iter().map(|row| (row, rule(row))).filter(|(_, rule)| rule.level.value != Level::Ignore);
+        let judged = rows
+            .iter()
+            .map(|row| (row, rule(row)))
+            .filter(|(_, rule)| rule.level.value != Level::Ignore || rule.max.is_some());
         let mut findings: Vec<Finding> =
             judged.map(|(row, rule)| self.row(row, &rule, in_base).on(row)).collect();
         let id = rows[0].id; // a chunk is never empty
@@ -113,6 +115,9 @@ impl Judge<'_> {
     /// Base against new, under the tolerance.
     fn relative(&self, comparison: &Comparison, unit: &Unit, rule: &Rule) -> Ruling {
         let change = message::change(comparison, unit);
+        if rule.level.value == Level::Ignore {
+            return not_compared(&change, &comparison.new, unit, rule, "the unit is ignored");
+        }
         let Some(better) = rule.better else {
             let why = format!("nobody knows which way {unit} is better (set `better` in the policy)");
             return not_compared(&change, &comparison.new, unit, rule, &why);

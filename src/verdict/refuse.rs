@@ -59,8 +59,8 @@ pub(super) fn dead_limits(rules: &Rules, measured: &BTreeSet<&Unit>) -> Result<(
     for unit in rules.limited() {
         let rule = rules.unit(unit);
         let Some(max) = &rule.max else { continue };
-        let why = if rule.level.value == Level::Ignore {
-            format!("the unit is ignored ({})", rule.level.origin)
+        let why = if rule.max_level.value == Level::Ignore {
+            format!("the unit is ignored ({})", rule.max_level.origin)
         } else if unit.direction().is_none() && !measured.contains(unit) {
             let measured: Vec<&str> = measured.iter().map(|unit| unit.as_str()).collect();
             format!("nothing measures it; there are {}", measured.join(", "))

@@ -29,7 +29,7 @@ impl Ruling {
         message: String,
     ) -> Ruling {
         let text = rule_text(&max.origin, format!("max {unit} = {}", max.value));
-        Ruling { verdict, level: rule.level.value, rule: text, message }
+        Ruling { verdict, level: rule.max_level.value, rule: text, message }
     }
 
     /// Decided by a condition of the evidence.

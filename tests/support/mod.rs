@@ -18,6 +18,9 @@ pub fn allocgate(arguments: &str) -> Ran {
 /// The same with something on standard input.
 pub fn allocgate_with(arguments: &str, stdin: &str) -> Ran {
     let mut command = Command::cargo_bin("allocgate").expect("cargo builds the binary for integration tests");
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
     let output =
         command.args(arguments.split_whitespace()).write_stdin(stdin).output().expect("the binary starts");
     Ran {
