@@ -358,6 +358,21 @@ fn too_few_samples_are_counted_where_they_are_the_reason() {
 }
 
 #[test]
+fn times_of_a_package_that_changed_its_machine_are_not_judged_and_others_are() {
+    let shards = |p: &str, q: &str, ns: f64| {
+        format!("pkg: p\ncpu: {p}\n{}pkg: q\ncpu: {q}\n{}", wandering("X", ns), wandering("Y", ns))
+    };
+    let (base, swapped) =
+        (shards("A", "B", 100.0), shards("B", "A", 300.0) + "pkg: r\n" + &ten("Z", "0 allocs/op"));
+    let base = base + "pkg: r\n" + &ten("Z", "0 allocs/op");
+    let want = "X ns/op not-judged warn; Y ns/op not-judged warn; Z allocs/op unchanged fail; different-cpu warn; exit 0";
+    assert_eq!(told(Some(&base), &swapped, ""), want, "the same processors, for other packages");
+    let (base, moved) = (shards("A", "B", 100.0), shards("A", "C", 300.0));
+    let want = "X ns/op regressed warn; Y ns/op not-judged warn; different-cpu warn; exit 0";
+    assert_eq!(told(Some(&base), &moved, ""), want);
+}
+
+#[test]
 fn what_is_new_ignored_or_beyond_judgement_is_no_verdict() {
     let hits = ten("X", "3 hits");
     let told_why = "error: nothing could be judged: X: 3 → 3 hits";

@@ -17,7 +17,7 @@ impl Policy {
     /// The defaults: a real policy file, which is part of the program.
     pub fn builtin() -> Policy {
         let nothing = Policy {
-            source: "built-in".into(),
+            source: Origin::BUILT_IN.into(),
             gate: Gate {
                 alpha: 0.05,
                 correction: Correction::Holm,
@@ -28,7 +28,7 @@ impl Policy {
             budgets: Vec::new(),
             evidence: BTreeMap::new(),
         };
-        nothing.overlaid("built-in", Policy::BUILTIN).expect("the built-in policy is checked by a test")
+        nothing.overlaid(Origin::BUILT_IN, Policy::BUILTIN).expect("the built-in policy is checked by a test")
     }
 
     /// The text of the defaults.

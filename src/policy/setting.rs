@@ -23,9 +23,12 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// What the policy that is part of the program is called.
+    pub const BUILT_IN: &str = "built-in";
+
     /// A default that stands in no file.
     pub fn fallback() -> Origin {
-        Origin { source: "built-in".into(), line: None }
+        Origin { source: Origin::BUILT_IN.into(), line: None }
     }
 }
 

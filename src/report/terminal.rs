@@ -5,7 +5,7 @@ use super::section::Section;
 use super::untrusted::clean;
 use super::{Report, SideEvidence};
 use crate::model::Class;
-use crate::policy::{Condition as Kind, Level};
+use crate::policy::{Condition as Kind, Level, Origin};
 use crate::verdict::{Change, Condition, Finding, Number, Overall, Percent, Signed, Verdict, counted};
 use anstyle::AnsiColor;
 use comfy_table::{CellAlignment, Table, presets};
@@ -150,7 +150,7 @@ fn rule(finding: &Finding) -> String {
 
 /// Where the user wrote the rule that decided.
 fn place(finding: &Finding) -> Option<String> {
-    let line = finding.rule.line.filter(|_| finding.rule.source != "built-in")?;
+    let line = finding.rule.line.filter(|_| finding.rule.source != Origin::BUILT_IN)?;
     Some(format!("{}:{line}", finding.rule.source))
 }
 

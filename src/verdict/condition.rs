@@ -4,6 +4,7 @@ use super::number::counted;
 use super::{Difference, Evidence, Finding, Key, Verdict, message};
 use crate::model::{Failure, FileLedger};
 use crate::policy::{self, Level, Policy};
+use bstr::BString;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -111,9 +112,13 @@ fn non_finite<'d>(files: impl Iterator<Item = &'d FileLedger>) -> Text {
 
 fn different<'a>(title: &str, differences: impl Iterator<Item = &'a Difference>) -> Text {
     let values = |values: &BTreeSet<String>| values.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-    let told: Vec<String> = differences
-        .map(|it| format!("{}: {} in base, {} in new", it.key.as_str(), values(&it.base), values(&it.new)))
-        .collect();
+    let told = |it: &Difference| {
+        let named: Vec<&BString> = it.packages.iter().filter(|pkg| !pkg.is_empty()).collect();
+        let packages =
+            if named.is_empty() { String::new() } else { format!(" ({})", list(named.iter(), NAMES)) };
+        format!("{}: {} in base, {} in new{packages}", it.key.as_str(), values(&it.base), values(&it.new))
+    };
+    let told: Vec<String> = differences.map(told).collect();
     let advice = "time-like rows are not judged; run both sides on one machine";
     (!told.is_empty()).then(|| (title.to_string(), format!("{}; {advice}", told.join("; "))))
 }

@@ -4,7 +4,7 @@ use super::condition::conditions;
 use super::finding::{Finding, Verdict};
 use super::relative::{Relative, decide};
 use super::ruling::Ruling;
-use super::{Condition, Evidence, Key, Number, Outcome, Unjudgeable, message, refuse};
+use super::{Condition, Difference, Evidence, Key, Number, Outcome, Unjudgeable, message, refuse};
 use crate::compare::{Compared, Comparison, Contrast, Summary};
 use crate::model::{Class, Unit};
 use crate::policy::{self, Level, Policy, Rule, Rules, Setting};
@@ -27,7 +27,7 @@ pub struct Judgement {
 /// If a budget guards nothing, or nothing could be judged at all: a gate must not be green for lack of evidence.
 pub fn judge(rows: &[Compared], evidence: &Evidence, policy: &Policy) -> Result<Judgement, Unjudgeable> {
     refuse::dead_budgets(rows, policy)?;
-    let judge = Judge { policy, evidence, times: Times::of(evidence, policy) };
+    let judge = Judge { policy, evidence, apart: apart(evidence, policy) };
     let measured: BTreeSet<&Unit> = rows.iter().map(|row| row.unit).collect();
     let mut findings = Vec::new();
     let mut unbudgeted = BTreeSet::new();
@@ -49,26 +49,19 @@ pub fn judge(rows: &[Compared], evidence: &Evidence, policy: &Policy) -> Result<
 struct Judge<'a> {
     policy: &'a Policy,
     evidence: &'a Evidence<'a>,
-    times: Times,
+    /// Where times cannot be compared.
+    apart: Vec<Difference>,
 }
 
-/// Whether times of the two sides can be compared at all.
-enum Times {
-    Comparable,
-    Differ(Key),
-}
-
-impl Times {
-    /// Not across machines, unless the policy ignores that.
-    fn of(evidence: &Evidence, policy: &Policy) -> Times {
-        let condition = |key| match key {
-            Key::Cpu => policy::Condition::DifferentCpu,
-            Key::Goos | Key::Goarch => policy::Condition::DifferentPlatform,
-        };
-        let counts = |key| policy.level(condition(key)) != Level::Ignore;
-        let differs = evidence.differences().into_iter().find(|it| counts(it.key));
-        differs.map_or(Times::Comparable, |it| Times::Differ(it.key))
-    }
+/// The packages whose times cannot be compared, because the two sides ran on different machines; none, if the policy
+/// ignores that.
+fn apart(evidence: &Evidence, policy: &Policy) -> Vec<Difference> {
+    let condition = |key| match key {
+        Key::Cpu => policy::Condition::DifferentCpu,
+        Key::Goos | Key::Goarch => policy::Condition::DifferentPlatform,
+    };
+    let counts = |it: &Difference| policy.level(condition(it.key)) != Level::Ignore;
+    evidence.differences().into_iter().filter(counts).collect()
 }
 
 impl Judge<'_> {
@@ -105,7 +98,7 @@ impl Judge<'_> {
                     message::budget(new, unit, max.value),
                 )
             }
-            (Contrast::Both(comparison), _) => self.relative(comparison, unit, rule),
+            (Contrast::Both(comparison), _) => self.relative(comparison, row, rule),
             (Contrast::NewOnly(new), _) => self.without_base(new, unit, rule, in_base),
             (Contrast::BaseOnly(_), Some(max)) => unmeasured(rule, max, unit),
             (Contrast::BaseOnly(_), None) => self.missing("measured in base, not in new"),
@@ -113,7 +106,8 @@ impl Judge<'_> {
     }
 
     /// Base against new, under the tolerance.
-    fn relative(&self, comparison: &Comparison, unit: &Unit, rule: &Rule) -> Ruling {
+    fn relative(&self, comparison: &Comparison, row: &Compared, rule: &Rule) -> Ruling {
+        let unit = row.unit;
         let change = message::change(comparison, unit);
         if rule.level.value == Level::Ignore {
             return not_compared(&change, &comparison.new, unit, rule, "the unit is ignored");
@@ -122,8 +116,9 @@ impl Judge<'_> {
             let why = format!("nobody knows which way {unit} is better (set `better` in the policy)");
             return not_compared(&change, &comparison.new, unit, rule, &why);
         };
-        if let (Class::Continuous, Times::Differ(key)) = (unit.class(), &self.times) {
-            let why = format!("base and new ran with a different {}", key.as_str());
+        let apart = self.apart.iter().find(|it| it.packages.contains(row.id.pkg));
+        if let (Class::Continuous, Some(difference)) = (unit.class(), apart) {
+            let why = format!("base and new ran with a different {}", difference.key.as_str());
             return not_compared(&change, &comparison.new, unit, rule, &why);
         }
         let gate = &self.policy.gate;
