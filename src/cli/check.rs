@@ -20,7 +20,7 @@ use std::str::FromStr;
 #[command(override_usage = "allocgate check [OPTIONS] [BASE] NEW", after_help = exit::HELP)]
 pub(super) struct Args {
     /// The results before the change and after it: files, directories of .txt files, or - for standard input
-    #[arg(value_name = "FILE", num_args = 1..=2, required = true, value_parser = source)]
+    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
     sources: Vec<Source>,
     /// The policy [default: the nearest allocgate.toml upwards, else the built-in one]
     #[arg(long, value_name = "FILE")]
@@ -31,10 +31,6 @@ pub(super) struct Args {
     /// Show every row with its reason
     #[arg(short, long)]
     verbose: bool,
-}
-
-fn source(argument: &str) -> Result<Source, std::convert::Infallible> {
-    Ok(Source::parse(argument))
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {

@@ -15,7 +15,7 @@ use clap::ValueEnum;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Files to compare, optionally as LABEL=PATH; - is standard input
-    #[arg(value_name = "[LABEL=]PATH", required = true, value_parser = source)]
+    #[arg(value_name = "[LABEL=]PATH", required = true)]
     sources: Vec<Source>,
     /// Show a change where p is at most this
     #[arg(long, value_name = "α", default_value_t = 0.05, value_parser = probability)]
@@ -35,10 +35,6 @@ enum Format {
     Text,
     /// A record per benchmark, unit and file, in base units
     Csv,
-}
-
-fn source(argument: &str) -> Result<Source, std::convert::Infallible> {
-    Ok(Source::parse(argument))
 }
 
 fn probability(text: &str) -> Result<f64, String> {

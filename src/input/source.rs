@@ -1,9 +1,11 @@
 //! What the user named.
 
 use super::{InputError, Lines};
+use std::convert::Infallible;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// A place to read benchmark output from, as named on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,15 +20,19 @@ enum Place {
     File(PathBuf),
 }
 
-impl Source {
-    /// Understands `path`, `label=path`, and `-` for standard input. A path that exists is a path, whatever its name.
-    pub fn parse(argument: &str) -> Source {
+/// Understands `path`, `label=path`, and `-` for standard input. A path that exists is a path, whatever its name.
+impl FromStr for Source {
+    type Err = Infallible;
+
+    fn from_str(argument: &str) -> Result<Source, Infallible> {
         let labelled = argument.split_once('=').filter(|_| !Path::new(argument).exists());
         let (label, path) = labelled.unwrap_or((argument, argument));
         let place = if path == "-" { Place::Stdin } else { Place::File(path.into()) };
-        Source { label: label.to_string(), place }
+        Ok(Source { label: label.to_string(), place })
     }
+}
 
+impl Source {
     /// Tells the same path apart where it is named more than once without a label: `f` and `f` become `f#0` and `f#1`.
     pub fn tell_apart(sources: &mut [Source]) {
         let typed: Vec<String> = sources.iter().map(|source| source.label.clone()).collect();
@@ -112,18 +118,23 @@ fn open(path: &Path) -> Result<File, InputError> {
 mod tests {
     use super::*;
 
+    fn source(argument: &str) -> Source {
+        let Ok(source) = argument.parse();
+        source
+    }
+
     #[test]
     fn a_path_with_an_equals_sign_in_it_can_be_named() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("size=64.txt");
         fs::write(&path, "").expect("written");
         let path = path.display().to_string();
-        assert_eq!(Source::parse(&path).file(), path);
+        assert_eq!(source(&path).file(), path);
     }
 
     #[test]
     fn the_same_path_twice_is_told_apart() {
-        let mut sources = ["f", "g", "f", "f=f", "x=g"].map(Source::parse);
+        let mut sources = ["f", "g", "f", "f=f", "x=g"].map(source);
         Source::tell_apart(&mut sources);
         assert_eq!(sources.each_ref().map(Source::label), ["f#0", "g", "f#1", "f#2", "x"]);
     }
@@ -137,7 +148,7 @@ mod tests {
             ("-", "-", "standard input"),
             ("x=-", "x", "standard input"),
         ] {
-            let source = Source::parse(argument);
+            let source = source(argument);
             assert_eq!((source.label(), source.file().as_str()), (label, file), "{argument}");
         }
     }
