@@ -72,8 +72,6 @@ pub struct ResultRow<'d> {
     pub block: &'d Block,
     /// The benchmark.
     pub name: NameId,
-    /// The units of its line: an id that is equal for equal units.
-    pub shape: ShapeId,
     /// How often the benchmark's loop ran, b.N.
     pub iterations: u64,
     /// Its units, in the order printed.
@@ -135,7 +133,6 @@ impl Dataset {
                 ResultRow {
                     block,
                     name: self.result_names[result],
-                    shape,
                     iterations: self.result_iterations[result],
                     units,
                     values: own,

@@ -13,7 +13,7 @@ mod unit;
 
 pub use builder::Builder;
 pub use config::Config;
-pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, ShapeId, SourceId, UnitId};
+pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, SourceId, UnitId};
 pub use ledger::{Failure, FileLedger, Ledger, Loss, LossReason, Rejection};
 pub use name::{BenchmarkId, Name};
 pub use sample::Sample;
