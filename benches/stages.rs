@@ -37,7 +37,7 @@ fn pair(bencher: Bencher, benchmarks: usize) {
     let data = parse::text("f", output(benchmarks).as_bytes());
     bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
         let (base, new) = (group::Side::new(black_box(&data)), group::Side::new(&data));
-        group::pair(&base, &new).map(|rows| rows.len())
+        group::pair(&base, &new).map(|it| it.rows.len())
     });
 }
 
@@ -62,10 +62,10 @@ fn check(bencher: Bencher, benchmarks: usize) {
     bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
         let (base, new) = (parse::text("b", black_box(text.as_bytes())), parse::text("n", text.as_bytes()));
         let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
-        let rows = group::pair(&base_side, &new_side).expect("the same benchmarks");
+        let pairing = group::pair(&base_side, &new_side).expect("the same benchmarks");
         let policy = Policy::builtin();
-        let compared = compare::compare(&rows, policy.gate.min_samples);
-        let evidence = Evidence { base: Some(&base), new: &new };
+        let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
+        let evidence = Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences };
         let judgement = judge(&compared, &evidence, &policy).expect("judged");
         let mut out = Vec::new();
         report::terminal(&Report::new(judgement, &evidence, &policy), Detail::Notable, &mut out)

@@ -28,9 +28,9 @@
 //!
 //! let policy = Policy::builtin();
 //! let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
-//! let rows = group::pair(&base_side, &new_side)?;
-//! let compared = compare::compare(&rows, policy.gate.min_samples);
-//! let evidence = verdict::Evidence { base: Some(&base), new: &new };
+//! let pairing = group::pair(&base_side, &new_side)?;
+//! let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
+//! let evidence = verdict::Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences };
 //! let judgement = verdict::judge(&compared, &evidence, &policy)?;
 //! let report = report::Report::new(judgement, &evidence, &policy);
 //!

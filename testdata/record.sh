@@ -19,6 +19,8 @@ hot few.txt boxing -benchmem -count 3
 hot once.txt boxing -benchmem -count 1
 hot nomem.txt '' -count 5
 hot cpu1.txt '' -benchmem -count 5 -cpu 1
+hot muttering.txt muttering -benchmem -count 5
+hot boxing.json boxing -benchmem -count 5 -json
 
 # Left out: what needs seconds for one operation, and sweeps over dozens of sizes.
 skip='TypeFieldsCache|1e[46]|64M|4M|RepeatLarge|AnyASCII|AnyUTF8|Unaligned'

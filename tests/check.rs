@@ -107,8 +107,26 @@ fn a_failed_package_fails() {
 }
 
 #[test]
-fn results_torn_by_a_print_are_lost_and_fail() {
+fn results_torn_by_a_print_are_put_together_again() {
     insta::assert_snapshot!(hot("chatty"));
+}
+
+#[test]
+fn results_that_a_print_glued_are_lost_and_fail() {
+    insta::assert_snapshot!(hot("muttering"));
+}
+
+#[test]
+fn another_gomaxprocs_is_paired_and_its_times_are_not_judged() {
+    insta::assert_snapshot!(hot("cpu1"));
+}
+
+#[test]
+fn json_events_are_read_like_the_text_that_they_carry() {
+    let ran = allocgate("check testdata/hot/base.txt testdata/hot/boxing.json");
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.stdout.contains("boxing.json: 75 results, 75 used, none lost"), "{ran}");
+    assert!(ran.stdout.contains("✗ Tally-2   allocs/op  0 → 2"), "{ran}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("group", &["model", "query"]),
     ("compare", &["group", "model", "stats"]),
     ("policy", &["diag", "model", "query"]),
-    ("verdict", &["compare", "model", "policy", "stats"]),
+    ("verdict", &["compare", "group", "model", "policy", "stats"]),
     ("report", &["compare", "diag", "group", "model", "policy", "stats", "verdict"]),
     ("cli", &["compare", "diag", "group", "input", "model", "parse", "policy", "report", "stats", "verdict"]),
     ("lib", &[]),

@@ -18,10 +18,10 @@ fn rendered(name: &str) -> Option<Report> {
     let (base, new) = texts(name);
     let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
     let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
-    let rows = group::pair(&base_side, &new_side).ok()?;
+    let pairing = group::pair(&base_side, &new_side).ok()?;
     let policy = Policy::builtin();
-    let compared = compare::compare(&rows, policy.gate.min_samples);
-    let evidence = Evidence { base: Some(&base), new: &new };
+    let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
+    let evidence = Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences };
     Some(Report::new(judge(&compared, &evidence, &policy).ok()?, &evidence, &policy))
 }
 
@@ -31,9 +31,9 @@ fn written(render: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) 
     String::from_utf8(out).expect("text")
 }
 
-/// No blank, so that it is one name; control characters and quotes are what a file may hold.
+/// No white space, so that it is one name; control characters and quotes are what a file may hold.
 fn name() -> impl Strategy<Value = String> {
-    "[A-Z][^ \t\r\n\u{b}\u{c}]{0,30}"
+    "[A-Z][^\\s]{0,30}"
 }
 
 proptest! {

@@ -22,12 +22,12 @@ fn run(base: Option<&str>, new: &str, policy: &str) -> Result<Report, String> {
     let new = parse::text("new.txt", new.as_bytes());
     let base_side = base.as_ref().map(group::Side::new);
     let new_side = group::Side::new(&new);
-    let rows = match &base_side {
+    let pairing = match &base_side {
         Some(base) => group::pair(base, &new_side).map_err(|error| error.to_string())?,
         None => group::alone(&new_side),
     };
-    let compared = compare::compare(&rows, policy.gate.min_samples);
-    let evidence = Evidence { base: base.as_ref(), new: &new };
+    let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
+    let evidence = Evidence { base: base_side.as_ref(), new: &new_side, differences: &pairing.differences };
     let judgement = judge(&compared, &evidence, &policy).map_err(|error| error.to_string())?;
     Ok(Report::new(judgement, &evidence, &policy))
 }
@@ -249,8 +249,8 @@ fn an_exceeded_maximum_fails_unless_a_budget_says_otherwise() {
 }
 
 #[test]
-fn a_result_without_a_measurement_is_lost() {
-    let torn = ten("Y", "0 allocs/op") + "BenchmarkX-8 \t42\n  1000\t 12 ns/op\t 9 allocs/op\n";
+fn values_that_nobody_owns_are_lost() {
+    let torn = ten("Y", "0 allocs/op") + "  1000\t 12 ns/op\t 9 allocs/op\n";
     assert_eq!(told(Some(&torn), &torn, ""), "Y allocs/op unchanged fail; lost-results fail; exit 1");
 }
 

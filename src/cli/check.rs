@@ -1,9 +1,9 @@
 //! `allocgate check`: the gate.
 
 use super::exit::{self, Exit};
+use super::limit::Limits;
 use super::{console, locate, read};
 use allocgate::input::Source;
-use allocgate::model::Dataset;
 use allocgate::report::{Detail, Report};
 use allocgate::verdict::{Evidence, judge};
 use allocgate::{compare, group, report};
@@ -17,11 +17,17 @@ use std::str::FromStr;
 ///
 /// With one file, only the absolute budgets of the policy are judged.
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "allocgate check [OPTIONS] [BASE] NEW", after_help = exit::HELP)]
+#[command(override_usage = "allocgate check [OPTIONS] [BASE] NEW\n       allocgate check [OPTIONS] [--base FILE…] --new FILE…", after_help = exit::HELP)]
 pub(super) struct Args {
-    /// The results before the change and after it: files, directories of .txt files, or - for standard input
-    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
+    /// The results before the change and after it: files, directories, patterns, or - for standard input
+    #[arg(value_name = "FILE", num_args = 1..=2, required_unless_present = "new", conflicts_with_all = ["base", "new"])]
     sources: Vec<Source>,
+    /// The results before the change, where they are in several files; may be given more than once
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "new")]
+    base: Vec<Source>,
+    /// The results after the change, where they are in several files
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    new: Vec<Source>,
     /// The policy [default: the nearest allocgate.toml upwards, else the built-in one]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -33,8 +39,8 @@ pub(super) struct Args {
     verbose: bool,
 }
 
-pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let report = match decide(args) {
+pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
+    let report = match decide(args, limits) {
         Ok(report) => report,
         Err(error) => {
             // Whoever waits for the report gets one, and learns from it that there is no verdict.
@@ -53,26 +59,29 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// The pipeline.
-fn decide(args: &Args) -> anyhow::Result<Report> {
+fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
     let policy = locate::policy(args.policy.as_deref())?;
-    let (base, new) = sides(&args.sources)?;
+    let (base, new) = sides(args);
+    let base = base.map(|sources| read::read(sources, limits)).transpose()?;
+    let new = read::read(new, limits)?;
     let new_side = group::Side::new(&new);
     let base_side = base.as_ref().map(group::Side::new);
-    let rows = match &base_side {
+    let pairing = match &base_side {
         Some(base_side) => group::pair(base_side, &new_side)?,
         None => group::alone(&new_side),
     };
-    let compared = compare::compare(&rows, policy.gate.min_samples);
-    let evidence = Evidence { base: base.as_ref(), new: &new };
+    let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
+    let evidence = Evidence { base: base_side.as_ref(), new: &new_side, differences: &pairing.differences };
     let judgement = judge(&compared, &evidence, &policy)?;
     Ok(Report::new(judgement, &evidence, &policy))
 }
 
-fn sides(sources: &[Source]) -> anyhow::Result<(Option<Dataset>, Dataset)> {
-    match sources {
-        [base, new] => Ok((Some(read::read(base)?), read::read(new)?)),
-        [new] => Ok((None, read::read(new)?)),
-        other => anyhow::bail!("expected one file or two, found {}", other.len()),
+/// What to compare with, if anything, and what to judge.
+fn sides(args: &Args) -> (Option<&[Source]>, &[Source]) {
+    match args.sources.split_last() {
+        Some((new, [])) => (None, std::slice::from_ref(new)),
+        Some((new, base)) => (Some(base), std::slice::from_ref(new)),
+        None => (Some(args.base.as_slice()).filter(|base| !base.is_empty()), &args.new),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `allocgate compare`: tables, without a verdict.
 
 use super::exit::Exit;
+use super::limit::Limits;
 use super::{console, read};
 use allocgate::compare::{Significance, Tabulated, tabulate};
 use allocgate::input::Source;
@@ -47,10 +48,10 @@ fn confidence(text: &str) -> Result<Confidence, String> {
         .ok_or_else(|| format!("{text} leaves nothing to chance, or everything"))
 }
 
-pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let mut sources = args.sources.clone();
     Source::tell_apart(&mut sources);
-    let dataset = read::read_all(&sources)?;
+    let dataset = read::read(&sources, limits)?;
     for file in &dataset.ledger().files {
         let lost = file.lost.iter().map(|loss| (loss.line, loss.reason.to_string()));
         let rejected = file.rejected.iter().map(|rejection| (rejection.line, rejection.to_string()));

@@ -6,6 +6,8 @@ mod check;
 mod compare;
 mod console;
 mod exit;
+mod inspect;
+mod limit;
 mod locate;
 mod read;
 
@@ -23,21 +25,26 @@ struct Cli {
     /// When to colour the output
     #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
     color: console::Color,
+    #[command(flatten)]
+    limits: limit::Args,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
     Compare(compare::Args),
+    Inspect(inspect::Args),
 }
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let cli = Cli::parse(); // exits with 2 on a usage error, as we do
     cli.color.install();
+    let limits = cli.limits.limits();
     let result = match cli.command {
-        Command::Check(args) => check::run(&args),
-        Command::Compare(args) => compare::run(&args),
+        Command::Check(args) => check::run(&args, limits),
+        Command::Compare(args) => compare::run(&args, limits),
+        Command::Inspect(args) => inspect::run(&args, limits),
     };
     let exit = result.unwrap_or_else(|error| {
         console::error(&error);

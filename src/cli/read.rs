@@ -1,55 +1,65 @@
 //! Sources to datasets.
 
-use allocgate::input::Source;
+use super::limit::Limits;
+use allocgate::input::{Content, Source};
 use allocgate::model::Dataset;
 use allocgate::parse::Parser;
 use anyhow::ensure;
 
-/// Reads what the user named: a file, a directory of files, or standard input.
+/// Reads what the user named into one dataset: files, directories, patterns, or standard input.
 ///
-/// Fails if it cannot be read, or holds no result: silence is no evidence.
-pub(super) fn read(source: &Source) -> anyhow::Result<Dataset> {
+/// Fails if it cannot be read, or if one of the sources holds no result: silence is no evidence.
+pub(super) fn read(sources: &[Source], limits: Limits) -> anyhow::Result<Dataset> {
+    let mut all = Dataset::default();
+    for source in sources {
+        let dataset = read_any(source, limits)?;
+        ensure!(!dataset.is_empty(), "{}", no_results(source, &dataset));
+        all.append(dataset);
+    }
+    Ok(all)
+}
+
+/// Reads one source, even if it holds no result.
+pub(super) fn read_any(source: &Source, limits: Limits) -> anyhow::Result<Dataset> {
     let mut dataset = Dataset::default();
     for file in source.expand()? {
-        dataset.append(read_file(&file)?);
+        dataset.append(read_file(&file, limits)?);
     }
-    ensure!(!dataset.is_empty(), "{}", no_results(source, &dataset));
     Ok(dataset)
 }
 
-fn read_file(file: &Source) -> anyhow::Result<Dataset> {
-    let mut parser = Parser::new(file.file(), file.label());
-    let mut lines = file.open()?;
-    while let Some((number, line)) = lines.next()? {
-        parser.line(number, line);
+fn read_file(file: &Source, limits: Limits) -> anyhow::Result<Dataset> {
+    let mut parser = Parser::new(file.file(), file.label(), limits.model);
+    let mut lines = file.open(limits.input)?;
+    while let Some(line) = lines.next()? {
+        match line.content {
+            Content::Text(text) => parser.line(line.number, line.stream, text)?,
+            Content::BrokenEvent(why) => parser.broken_event(line.number, why)?,
+        }
     }
-    Ok(parser.finish())
+    Ok(parser.finish()?)
 }
 
-fn no_results(source: &Source, dataset: &Dataset) -> String {
+/// Why there is nothing to work on.
+pub(super) fn no_results(source: &Source, dataset: &Dataset) -> String {
     let ledgers = &dataset.ledger().files;
     let lines: usize = ledgers.iter().map(|file| file.lines).sum();
-    let first_loss = ledgers.iter().find_map(|file| {
+    let lost: usize = ledgers.iter().map(|file| file.lost.len()).sum();
+    let loss = ledgers.iter().find_map(|file| {
         let loss = file.lost.first()?;
-        Some(format!(
-            "; the first of {} lost ones: {}:{}: {}",
-            file.lost.len(),
-            file.file,
-            loss.line,
-            loss.reason
-        ))
+        Some(format!("; the first of {lost} lost ones: {}:{}: {}", file.file, loss.line, loss.reason))
+    });
+    let failure = ledgers.iter().find_map(|file| {
+        let failure = file.failures.first()?;
+        Some(format!("; {}:{}: {failure}", file.file, failure.line))
     });
     let found =
         if lines == 0 { "is empty".to_string() } else { format!("no benchmark result in {lines} lines") };
+    let why = loss.or(failure).unwrap_or_default();
     let advice = "expected the output of `go test -bench . -benchmem -count=10`";
-    format!("{}: {found}{}; {advice}", source.file(), first_loss.unwrap_or_default())
-}
-
-/// Reads several sources into one dataset.
-pub(super) fn read_all(sources: &[Source]) -> anyhow::Result<Dataset> {
-    let mut dataset = Dataset::default();
-    for source in sources {
-        dataset.append(read(source)?);
-    }
-    Ok(dataset)
+    let name = match source.file().as_str() {
+        "-" => "standard input".to_string(),
+        file => file.to_string(),
+    };
+    format!("{name}: {found}{why}; {advice}")
 }

@@ -162,7 +162,7 @@ mod tests {
     fn compared(base: &str, new: &str) -> Vec<(String, Comparison)> {
         let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
         let (base, new) = (group::Side::new(&base), group::Side::new(&new));
-        let rows = group::pair(&base, &new).expect("something in common");
+        let rows = group::pair(&base, &new).expect("something in common").rows;
         let both = |row: Compared| match row.contrast {
             Contrast::Both(comparison) => Some((format!("{} {}", row.id.name.full(), row.unit), comparison)),
             Contrast::BaseOnly(_) | Contrast::NewOnly(_) => None,

@@ -1,16 +1,15 @@
 //! The layout of `check`: one row per benchmark and unit.
 
-use super::columns::Columns;
-use super::{Pair, Series};
-use crate::model::{BenchmarkId, Dataset, Name, NameId, Unit};
-use bstr::BStr;
-use indexmap::IndexMap;
-use std::collections::{BTreeSet, HashMap};
+use super::difference::{Difference, differences};
+use super::fallback::fallback;
+use super::{Pair, Series, Side};
+use crate::model::{BenchmarkId, Unit};
+use std::collections::HashMap;
 
 /// One benchmark in one unit, with what each side has of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'g, T> {
-    /// The benchmark.
+    /// The benchmark, as new calls it if it has it.
     pub id: BenchmarkId<'g>,
     /// The unit, as Go prints it.
     pub unit: &'g Unit,
@@ -18,111 +17,90 @@ pub struct Row<'g, T> {
     pub data: T,
 }
 
-/// One side of a comparison: a dataset whose values are gathered by benchmark and unit.
+/// Two sides, benchmark by benchmark.
 #[derive(Debug)]
-pub struct Side<'d> {
-    dataset: &'d Dataset,
-    benchmarks: Vec<BenchmarkId<'d>>,
-    columns: Columns,
+pub struct Pairing<'g> {
+    /// The rows of base first, in their order, then what only new has. Those of a benchmark stand together.
+    pub rows: Vec<Row<'g, Pair<Series<'g>>>>,
+    /// In what paired benchmarks were measured differently.
+    pub differences: Vec<Difference<'g>>,
 }
 
 /// Two sides that cannot be compared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GroupError {
     /// No benchmark stands on both sides.
-    #[error("no benchmark is on both sides: base has {base}, new has {new}{hint}")]
+    #[error(
+        "no benchmark is on both sides: base has {base}, new has {new}; are these two files of the same suite?"
+    )]
     NothingInCommon {
         /// A benchmark of base.
         base: String,
         /// A benchmark of new.
         new: String,
-        /// The part of the name that differs, if that explains it.
-        hint: &'static str,
     },
 }
 
-impl<'d> Side<'d> {
-    /// Gathers a dataset. O(results).
-    pub fn new(dataset: &'d Dataset) -> Side<'d> {
-        let mut cells: IndexMap<(&BStr, NameId), ()> = IndexMap::new();
-        let columns = Columns::gather(dataset, |result| {
-            let pkg = dataset.config(result.block.config).get("pkg").unwrap_or_default();
-            cells.insert_full((pkg, result.name), ()).0
-        });
-        let id = |(pkg, name)| BenchmarkId { pkg, name: Name::new(dataset.name(name)) };
-        Side { dataset, benchmarks: cells.into_keys().map(id).collect(), columns }
-    }
-
-    /// Its benchmarks, in the order first met.
-    pub fn benchmarks(&self) -> &[BenchmarkId<'d>] {
-        &self.benchmarks
-    }
-
-    fn rows<'g>(&'g self, benchmark: usize) -> impl Iterator<Item = (&'g Unit, Series<'g>)> {
-        self.columns.series(benchmark).map(|(unit, series)| (self.dataset.unit(unit), series))
-    }
-}
-
 /// The rows of one side, for budgets that need no baseline.
-pub fn alone<'g>(new: &'g Side<'_>) -> Vec<Row<'g, Pair<Series<'g>>>> {
-    let of = |(i, &id): (usize, &BenchmarkId<'g>)| {
-        new.rows(i)
-            .map(move |(unit, series)| Row { id, unit, data: Pair::NewOnly(series) })
-            .collect::<Vec<_>>()
-    };
-    new.benchmarks.iter().enumerate().flat_map(of).collect()
+pub fn alone<'g>(new: &'g Side<'_>) -> Pairing<'g> {
+    let rows = new.benchmarks().iter().enumerate().flat_map(|(j, benchmark)| {
+        new.rows(j).map(|(unit, series)| Row { id: benchmark.id, unit, data: Pair::NewOnly(series) })
+    });
+    Pairing { rows: rows.collect(), differences: Vec::new() }
 }
 
-/// Pairs the rows of two sides by package, name and unit: those of base first, in their order, then what only new has.
+/// Pairs the rows of two sides: by package, name and unit; what then remains on both sides without the `-8` behind names,
+/// and at last without the package, as far as that is unambiguous. O(benchmarks).
 ///
 /// # Errors
 /// If the sides have no benchmark in common.
-pub fn pair<'g>(base: &'g Side<'_>, new: &'g Side<'_>) -> Result<Vec<Row<'g, Pair<Series<'g>>>>, GroupError> {
+pub fn pair<'g>(base: &'g Side<'_>, new: &'g Side<'_>) -> Result<Pairing<'g>, GroupError> {
     let in_new: HashMap<BenchmarkId, usize> =
-        new.benchmarks.iter().enumerate().map(|(i, &id)| (id, i)).collect();
-    let mut rows = Vec::new();
-    let mut paired = vec![false; new.benchmarks.len()];
-    for (i, &id) in base.benchmarks.iter().enumerate() {
-        let other = in_new.get(&id).copied();
-        let mut rest: Vec<(&Unit, Series)> = other.map(|j| new.rows(j).collect()).unwrap_or_default();
-        for (unit, series) in base.rows(i) {
-            let data = match rest.iter().position(|&(u, _)| u == unit) {
-                Some(at) => Pair::Both { base: series, new: rest.remove(at).1 },
-                None => Pair::BaseOnly(series),
-            };
-            rows.push(Row { id, unit, data });
-        }
-        rows.extend(rest.into_iter().map(|(unit, series)| Row { id, unit, data: Pair::NewOnly(series) }));
-        if let Some(j) = other {
-            paired[j] = true;
-        }
-    }
-    if !paired.contains(&true) {
+        new.benchmarks().iter().enumerate().map(|(j, it)| (it.id, j)).collect();
+    let mut partner: Vec<Option<usize>> =
+        base.benchmarks().iter().map(|it| in_new.get(&it.id).copied()).collect();
+    fallback(base, new, &mut partner);
+    if partner.iter().all(Option::is_none) {
         return Err(nothing_in_common(base, new));
     }
-    for (j, &id) in new.benchmarks.iter().enumerate().filter(|&(j, _)| !paired[j]) {
-        rows.extend(new.rows(j).map(|(unit, series)| Row { id, unit, data: Pair::NewOnly(series) }));
+    let mut rows = Vec::new();
+    for (i, &other) in partner.iter().enumerate() {
+        benchmark(base, i, new, other, &mut rows);
     }
-    Ok(rows)
+    let mut paired = vec![false; new.benchmarks().len()];
+    partner.iter().flatten().for_each(|&j| paired[j] = true);
+    for (j, it) in new.benchmarks().iter().enumerate().filter(|&(j, _)| !paired[j]) {
+        rows.extend(new.rows(j).map(|(unit, series)| Row { id: it.id, unit, data: Pair::NewOnly(series) }));
+    }
+    let pairs = partner.iter().enumerate().filter_map(|(i, &j)| Some((i, j?)));
+    Ok(Pairing { rows, differences: differences((base, new), pairs) })
 }
 
-/// Which part of the identity, if taken away, would leave something in common?
+/// The rows of one benchmark of base, and of the one in new that it is paired with.
+fn benchmark<'g>(
+    base: &'g Side<'_>,
+    i: usize,
+    new: &'g Side<'_>,
+    other: Option<usize>,
+    rows: &mut Vec<Row<'g, Pair<Series<'g>>>>,
+) {
+    let id = other.map_or(base.benchmarks()[i].id, |j| new.benchmarks()[j].id);
+    let mut rest: Vec<(&Unit, Series)> = other.map(|j| new.rows(j).collect()).unwrap_or_default();
+    for (unit, series) in base.rows(i) {
+        let data = match rest.iter().position(|&(u, _)| u == unit) {
+            Some(at) => Pair::Both { base: series, new: rest.remove(at).1 },
+            None => Pair::BaseOnly(series),
+        };
+        rows.push(Row { id, unit, data });
+    }
+    rows.extend(rest.into_iter().map(|(unit, series)| Row { id, unit, data: Pair::NewOnly(series) }));
+}
+
 fn nothing_in_common(base: &Side<'_>, new: &Side<'_>) -> GroupError {
-    let common = |part: fn(&BenchmarkId) -> (Vec<u8>, Vec<u8>)| {
-        let of = |side: &Side<'_>| side.benchmarks.iter().map(part).collect::<BTreeSet<_>>();
-        !of(base).is_disjoint(&of(new))
-    };
-    let hint = if common(|id| (id.pkg.to_vec(), id.name.without_procs().to_vec())) {
-        "; the names differ only in their -N suffix: run both sides with the same GOMAXPROCS"
-    } else if common(|id| (Vec::new(), id.name.full().to_vec())) {
-        "; the names are the same, the packages differ: was the module renamed?"
-    } else {
-        "; are these two files of the same suite?"
-    };
     let first = |side: &Side<'_>| {
-        side.benchmarks.first().map_or_else(|| "no result at all".to_string(), ToString::to_string)
+        side.benchmarks().first().map_or_else(|| "no result at all".to_string(), |it| it.id.to_string())
     };
-    GroupError::NothingInCommon { base: first(base), new: first(new), hint }
+    GroupError::NothingInCommon { base: first(base), new: first(new) }
 }
 
 #[cfg(test)]
@@ -149,9 +127,9 @@ mod tests {
         let new =
             parse::text("n", b"pkg: q\nBenchmarkA 1 5 x\npkg: p\nBenchmarkNew 1 6 x\nBenchmarkA 1 7 x 8 z\n");
         let (base, new) = (Side::new(&base), Side::new(&new));
-        let rows = pair(&base, &new).expect("A is on both sides");
+        let pairing = pair(&base, &new).expect("A is on both sides");
         assert_eq!(
-            listed(&rows),
+            listed(&pairing.rows),
             [
                 "p.A x: [1.0] [7.0]",
                 "p.A y: [2.0] -",
@@ -161,20 +139,15 @@ mod tests {
                 "p.New x: - [6.0]"
             ]
         );
-        assert_eq!(listed(&alone(&new))[0], "q.A x: - [5.0]");
+        assert_eq!(listed(&alone(&new).rows)[0], "q.A x: - [5.0]");
     }
 
     #[test]
-    fn sides_with_nothing_in_common_say_why() {
-        for (base, new, hint) in [
-            ("BenchmarkA-8 1 1 x", "BenchmarkA-4 1 1 x", "-N suffix"),
-            ("pkg: p\nBenchmarkA-8 1 1 x", "pkg: q\nBenchmarkA-8 1 1 x", "packages differ"),
-            ("BenchmarkA-8 1 1 x", "BenchmarkB-8 1 1 x", "same suite"),
-        ] {
-            let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
-            let (base, new) = (Side::new(&base), Side::new(&new));
-            let error = pair(&base, &new).map(|_| ()).expect_err(hint).to_string();
-            assert!(error.contains(hint), "{error}");
-        }
+    fn sides_with_nothing_in_common_are_an_error() {
+        let (base, new) =
+            (parse::text("b", b"BenchmarkA-8 1 1 x\n"), parse::text("n", b"pkg: p\nBenchmarkB-8 1 1 x\n"));
+        let error =
+            pair(&Side::new(&base), &Side::new(&new)).map(|_| ()).expect_err("A is not B").to_string();
+        assert!(error.contains("base has A-8, new has B-8 in p"), "{error}");
     }
 }

@@ -1,62 +1,215 @@
 //! Numbered lines.
 
-use super::InputError;
-use std::io::{BufRead, BufReader, Read};
+use super::decode::TooLarge;
+use super::event::{Events, Fed};
+use super::{InputError, Limits};
+use std::io::{self, BufRead, BufReader, Read};
 
-/// The lines of a file, one after the other in the same buffer.
+/// A line of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// Its number in the file, from 1. For `go test -json`, that of the event that completed it.
+    pub number: usize,
+    /// Which of several outputs it belongs to, from 0: those of packages in `go test -json` are told apart. Plain text is
+    /// one stream.
+    pub stream: usize,
+    /// What it says.
+    pub content: Content<'a>,
+}
+
+/// What a line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content<'a> {
+    /// Text, without its `\n` or `\r\n` and without a byte order mark.
+    Text(&'a [u8]),
+    /// An event of `go test -json` that cannot be read, and why.
+    BrokenEvent(String),
+}
+
+/// The lines of a source, one after the other in the same buffer.
 #[derive(Debug)]
 pub struct Lines<R> {
     file: String,
+    limits: Limits,
     bytes: BufReader<R>,
     line: Vec<u8>,
     number: usize,
+    events: Events,
+    /// Whether [`Events`] may hold a line.
+    in_events: bool,
 }
 
 /// Some editors and shells begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 impl<R: Read> Lines<R> {
-    /// Reads lines from `bytes`; `file` is what errors call it.
-    pub fn new(file: String, bytes: BufReader<R>) -> Lines<R> {
-        Lines { file, bytes, line: Vec::new(), number: 0 }
+    /// Reads lines from `bytes`, which are UTF-8 as a rule; `file` is what errors call them.
+    pub fn new(file: String, bytes: BufReader<R>, limits: Limits) -> Lines<R> {
+        let (line, events) = (Vec::new(), Events::default());
+        Lines { file, limits, bytes, line, number: 0, events, in_events: false }
     }
 
-    /// The next line with its number (from 1), without its `\n` or `\r\n` and without a byte order mark;
-    /// `None` at the end.
+    /// The next line; `None` at the end. Amortised O(length).
     ///
     /// # Errors
-    /// If reading fails.
+    /// If reading fails, or a line is longer than allowed.
     #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend its buffer")]
-    pub fn next(&mut self) -> Result<Option<(usize, &[u8])>, InputError> {
+    pub fn next(&mut self) -> Result<Option<Line<'_>>, InputError> {
+        loop {
+            if self.in_events {
+                // Asked twice because of how the borrow of a lent line ends (rust-lang/rust#54663).
+                if self.events.has_line() {
+                    return Ok(self.events.line().map(|(stream, text)| line(self.number, stream + 1, text)));
+                }
+                self.in_events = false;
+            }
+            if !self.read()? {
+                return Ok(self.events.rest().map(|(stream, text)| line(self.number, stream + 1, text)));
+            }
+            let text = without_end(&self.line, self.number);
+            match self.events.feed(text) {
+                Fed::Event => self.in_events = true,
+                Fed::Text => return Ok(Some(line(self.number, 0, without_end(&self.line, self.number)))),
+                Fed::Broken(why) => {
+                    let (number, content) = (self.number, Content::BrokenEvent(why));
+                    return Ok(Some(Line { number, stream: 0, content }));
+                }
+            }
+            if self.events.unfinished() > self.limits.line {
+                return Err(self.too_long());
+            }
+        }
+    }
+
+    /// Reads a line of the file into the buffer; whether there was one.
+    fn read(&mut self) -> Result<bool, InputError> {
         self.line.clear();
-        let read = self.bytes.read_until(b'\n', &mut self.line).map_err(|error| InputError::Read {
-            file: self.file.clone(),
-            line: self.number,
-            error,
-        })?;
-        if read == 0 {
-            return Ok(None);
+        let most = self.limits.line.saturating_add(2) as u64; // the line's end
+        let read = self.bytes.by_ref().take(most).read_until(b'\n', &mut self.line);
+        if read.map_err(|error| self.failed(error))? == 0 {
+            return Ok(false);
         }
         self.number += 1;
-        let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let mark = if self.number == 1 { BYTE_ORDER_MARK } else { b"" };
-        Ok(Some((self.number, line.strip_prefix(mark).unwrap_or(line))))
+        if self.line.len() > self.limits.line && without_end(&self.line, self.number).len() > self.limits.line
+        {
+            return Err(self.too_long());
+        }
+        Ok(true)
     }
+
+    fn too_long(&self) -> InputError {
+        InputError::LongLine { file: self.file.clone(), line: self.number, limit: self.limits.line }
+    }
+
+    fn failed(&self, error: io::Error) -> InputError {
+        let file = self.file.clone();
+        if error.get_ref().is_some_and(|inner| inner.is::<TooLarge>()) {
+            return InputError::Unpacked { file, limit: self.limits.unpacked };
+        }
+        InputError::Read { file, line: self.number, error }
+    }
+}
+
+fn line(number: usize, stream: usize, text: &[u8]) -> Line<'_> {
+    Line { number, stream, content: Content::Text(text.strip_suffix(b"\r").unwrap_or(text)) }
+}
+
+fn without_end(line: &[u8], number: usize) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let mark = if number == 1 { BYTE_ORDER_MARK } else { b"" };
+    line.strip_prefix(mark).unwrap_or(line)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    const SMALL: Limits = Limits { line: 8, unpacked: 100 };
+
+    fn all<R: Read>(mut lines: Lines<R>) -> Result<Vec<(usize, usize, String)>, InputError> {
+        let mut got = Vec::new();
+        while let Some(line) = lines.next()? {
+            let text = match line.content {
+                Content::Text(text) => String::from_utf8_lossy(text).into_owned(),
+                Content::BrokenEvent(why) => format!("broken: {why}"),
+            };
+            got.push((line.number, line.stream, text));
+        }
+        Ok(got)
+    }
+
+    fn texts(bytes: &[u8], limits: Limits) -> Result<Vec<(usize, usize, String)>, InputError> {
+        all(Lines::new("f".into(), BufReader::new(bytes), limits))
+    }
 
     #[test]
     fn lines_are_numbered_and_end_as_unix_windows_or_the_file_does() {
-        let mut lines = Lines::new("f".into(), BufReader::new(&b"\xef\xbb\xbfa\n\r\nb\r\n\nlast"[..]));
-        let mut got = Vec::new();
-        while let Some((number, line)) = lines.next().expect("memory cannot fail") {
-            got.push((number, String::from_utf8_lossy(line).into_owned()));
-        }
+        let got = texts(b"\xef\xbb\xbfa\n\r\nb\r\n\nlast", SMALL).expect("memory cannot fail");
         let want = [(1, "a"), (2, ""), (3, "b"), (4, ""), (5, "last")];
-        assert_eq!(got, want.map(|(number, line)| (number, line.to_string())));
+        assert_eq!(got, want.map(|(number, line)| (number, 0, line.to_string())));
+    }
+
+    #[test]
+    fn a_line_may_be_as_long_as_allowed_and_no_longer() {
+        for end in ["", "\n", "\r\n"] {
+            assert!(texts(format!("a\n12345678{end}").as_bytes(), SMALL).is_ok(), "{end:?}");
+            let error = texts(format!("a\n123456789{end}").as_bytes(), SMALL).expect_err(end);
+            assert!(error.to_string().starts_with("f:2: this line has more than 8 bytes"), "{error}");
+        }
+    }
+
+    #[test]
+    fn events_become_the_lines_that_they_carry() {
+        let event = |package, text| {
+            serde_json::json!({ "Action": "output", "Package": package, "Output": text }).to_string()
+        };
+        let file = [
+            event("p", "a\nb"),
+            "plain".to_string(),
+            event("q", "c\r\n"),
+            event("p", "!\n"),
+            event("q", "d"),
+        ];
+        let got = texts(file.join("\n").as_bytes(), Limits::default()).expect("memory cannot fail");
+        let want = [(1, 1, "a"), (2, 0, "plain"), (3, 2, "c"), (4, 1, "b!"), (5, 2, "d")];
+        assert_eq!(got, want.map(|(number, stream, text)| (number, stream, text.to_string())));
+        let long = [event("p", "12345"), event("p", "6789")].join("\n");
+        assert!(texts(long.as_bytes(), Limits { line: 100, ..SMALL }).is_ok());
+    }
+
+    /// Hands out its bytes in pieces of the given sizes.
+    struct Pieces<'a>(&'a [u8], std::iter::Cycle<std::vec::IntoIter<usize>>);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = self.1.next().unwrap_or(1).min(buffer.len()).min(self.0.len());
+            let (now, later) = self.0.split_at(length);
+            buffer[..length].copy_from_slice(now);
+            self.0 = later;
+            Ok(length)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn how_the_bytes_arrive_does_not_matter(
+            bytes in proptest::collection::vec(prop_oneof![
+                Just(b"\n".to_vec()), Just(b"\r\n".to_vec()), Just(b"\xff\xfe".to_vec()), Just(vec![0]),
+                Just(br#"{"Action":"output","Package":"p","Output":"a\nb"}"#.to_vec()), proptest::collection::vec(any::<u8>(), 0..9),
+            ], 0..20),
+            sizes in proptest::collection::vec(1..40usize, 1..8),
+        ) {
+            let bytes = bytes.concat();
+            let limits = Limits { line: 60, unpacked: 1000 };
+            let read = |source: &mut dyn Read| {
+                let decoded = super::super::decode::decoded(source, limits.unpacked).map_err(|error| error.to_string())?;
+                all(Lines::new("f".into(), BufReader::with_capacity(7, decoded), limits)).map_err(|error| error.to_string())
+            };
+            let at_once = read(&mut &bytes[..]);
+            let in_pieces = read(&mut Pieces(&bytes, sizes.into_iter().cycle()));
+            prop_assert_eq!(at_once, in_pieces);
+        }
     }
 }

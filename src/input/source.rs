@@ -1,6 +1,8 @@
 //! What the user named.
 
-use super::{InputError, Lines};
+use super::decode::decoded;
+use super::{InputError, Limits, Lines};
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
@@ -11,6 +13,8 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     label: String,
+    /// Whether the user gave the label.
+    labelled: bool,
     place: Place,
 }
 
@@ -28,27 +32,22 @@ impl FromStr for Source {
         let labelled = argument.split_once('=').filter(|_| !Path::new(argument).exists());
         let (label, path) = labelled.unwrap_or((argument, argument));
         let place = if path == "-" { Place::Stdin } else { Place::File(path.into()) };
-        Ok(Source { label: label.to_string(), place })
+        Ok(Source { label: label.to_string(), labelled: labelled.is_some(), place })
     }
 }
 
 impl Source {
     /// Tells the same path apart where it is named more than once without a label: `f` and `f` become `f#0` and `f#1`.
     pub fn tell_apart(sources: &mut [Source]) {
-        let typed: Vec<String> = sources.iter().map(|source| source.label.clone()).collect();
-        for (i, source) in sources.iter_mut().enumerate() {
-            let same = |other: &&String| **other == typed[i];
-            if source.label == source.path() && typed.iter().filter(same).count() > 1 {
-                source.label = format!("{}#{}", typed[i], typed[..i].iter().filter(same).count());
-            }
+        let mut met: HashMap<String, (usize, usize)> = HashMap::new();
+        for source in sources.iter().filter(|source| !source.labelled) {
+            met.entry(source.label.clone()).or_default().0 += 1;
         }
-    }
-
-    /// The path as typed.
-    fn path(&self) -> String {
-        match &self.place {
-            Place::Stdin => "-".to_string(),
-            Place::File(path) => path.display().to_string(),
+        for source in sources.iter_mut().filter(|source| !source.labelled) {
+            if let Some((_, before)) = met.get_mut(&source.label).filter(|(total, _)| *total > 1) {
+                source.label = format!("{}#{before}", source.label);
+                *before += 1;
+            }
         }
     }
 
@@ -57,54 +56,85 @@ impl Source {
         &self.label
     }
 
-    /// What messages call it: the path as typed.
+    /// What messages call it: the path as typed, `-` for standard input.
     pub fn file(&self) -> String {
         match &self.place {
-            Place::Stdin => "standard input".to_string(),
+            Place::Stdin => "-".to_string(),
             Place::File(path) => path.display().to_string(),
         }
     }
 
-    /// The files behind it: itself, or for a directory every `.txt` file directly inside it, by name.
+    /// The files behind it, by name: itself; for a directory the files directly inside it that are called like benchmark
+    /// output; for a pattern such as `shards/*/base.txt` all that match it. A path that exists is no pattern.
     ///
     /// # Errors
-    /// If the path does not exist, or is a directory without such a file.
+    /// If the path is a directory without such a file, or a pattern that nothing matches.
     pub fn expand(&self) -> Result<Vec<Source>, InputError> {
-        let Place::File(path) = &self.place else {
+        let Place::File(path) = &self.place else { return Ok(vec![self.clone()]) };
+        let files = if path.is_dir() {
+            inside(path)?
+        } else if is_pattern(path) && !path.exists() {
+            matching(path)?
+        } else {
             return Ok(vec![self.clone()]);
         };
-        if !path.is_dir() {
-            return Ok(vec![self.clone()]);
-        }
-        let open = |error| InputError::Open { path: path.clone(), error };
-        let mut files = Vec::new();
-        for entry in fs::read_dir(path).map_err(open)? {
-            let file = entry.map_err(open)?.path();
-            if file.extension().is_some_and(|extension| extension == "txt") && file.is_file() {
-                files.push(file);
-            }
-        }
-        if files.is_empty() {
-            return Err(InputError::NothingInDirectory(path.clone()));
-        }
-        files.sort();
-        Ok(files
-            .into_iter()
-            .map(|file| Source { label: self.label.clone(), place: Place::File(file) })
-            .collect())
+        let named = |file| Source { place: Place::File(file), ..self.clone() };
+        Ok(files.into_iter().map(named).collect())
     }
 
-    /// Opens it.
+    /// Opens it; what the file is called says nothing, its first bytes tell gzip and UTF-16.
     ///
     /// # Errors
     /// If the file does not exist or cannot be opened.
-    pub fn open(&self) -> Result<Lines<Box<dyn Read>>, InputError> {
-        let bytes: Box<dyn Read> = match &self.place {
-            Place::Stdin => Box::new(io::stdin()),
-            Place::File(path) => Box::new(open(path)?),
+    pub fn open(&self, limits: Limits) -> Result<Lines<Box<dyn Read>>, InputError> {
+        let file = self.file();
+        let bytes = match &self.place {
+            Place::Stdin => decoded(io::stdin(), limits.unpacked),
+            Place::File(path) => decoded(open(path)?, limits.unpacked),
         };
-        Ok(Lines::new(self.file(), BufReader::with_capacity(1 << 18, bytes)))
+        let read = |error| InputError::Read { file: file.clone(), line: 0, error };
+        let bytes = BufReader::with_capacity(1 << 18, bytes.map_err(read)?);
+        Ok(Lines::new(file, bytes, limits))
     }
+}
+
+/// What files with benchmark output are called in a directory.
+const ENDINGS: [&str; 6] = [".txt", ".json", ".bench", ".txt.gz", ".json.gz", ".bench.gz"];
+
+fn inside(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
+    let open = |error| InputError::Open { path: folder.into(), error };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(open)? {
+        let file = entry.map_err(open)?.path();
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !name.starts_with('.') && ENDINGS.iter().any(|ending| name.ends_with(ending)) && file.is_file() {
+            files.push(file);
+        }
+    }
+    if files.is_empty() {
+        return Err(InputError::NothingInDirectory { folder: folder.into(), endings: ENDINGS.join(", ") });
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn is_pattern(path: &Path) -> bool {
+    path.to_string_lossy().contains(['*', '?', '['])
+}
+
+fn matching(pattern: &Path) -> Result<Vec<PathBuf>, InputError> {
+    let pattern = pattern.to_string_lossy().into_owned();
+    let paths = glob::glob(&pattern)
+        .map_err(|error| InputError::Pattern { pattern: pattern.clone(), why: error.msg })?;
+    let mut files = Vec::new();
+    for path in paths {
+        let path =
+            path.map_err(|error| InputError::Open { path: error.path().into(), error: error.into() })?;
+        if path.is_file() {
+            files.push(path); // in alphabetical order already
+        }
+    }
+    if files.is_empty() { Err(InputError::NothingMatches { pattern }) } else { Ok(files) }
 }
 
 fn open(path: &Path) -> Result<File, InputError> {
@@ -133,10 +163,42 @@ mod tests {
     }
 
     #[test]
+    fn directories_and_patterns_stand_for_their_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().display().to_string();
+        for name in [
+            "2/base.txt",
+            "1/base.txt",
+            "1/new.json.gz",
+            "1/.hidden.txt",
+            "1/cpu.pprof",
+            "[x].txt",
+            "e/none.md",
+        ] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("in a folder")).expect("made");
+            fs::write(path, "").expect("written");
+        }
+        let files = |path: &str| match source(&format!("{root}/{path}")).expand() {
+            Ok(files) => {
+                files.iter().map(|file| file.file().replace(&root, "")).collect::<Vec<_>>().join(" ")
+            }
+            Err(error) => error.to_string().replace(&root, ""),
+        };
+        assert_eq!(files("*/base.txt"), "/1/base.txt /2/base.txt");
+        assert_eq!(files("1"), "/1/base.txt /1/new.json.gz");
+        assert_eq!(files("[x].txt"), "/[x].txt");
+        assert_eq!(files("none.txt"), "/none.txt");
+        assert_eq!(files("*/nothing.txt"), "/*/nothing.txt: no file matches this pattern");
+        assert!(files("e").contains("holds no .txt, .json"), "{}", files("e"));
+        assert!(files("***").contains("not a pattern"), "{}", files("***"));
+    }
+
+    #[test]
     fn the_same_path_twice_is_told_apart() {
         let mut sources = ["f", "g", "f", "f=f", "x=g"].map(source);
         Source::tell_apart(&mut sources);
-        assert_eq!(sources.each_ref().map(Source::label), ["f#0", "g", "f#1", "f#2", "x"]);
+        assert_eq!(sources.each_ref().map(Source::label), ["f#0", "g", "f#1", "f", "x"]);
     }
 
     #[test]
@@ -145,8 +207,8 @@ mod tests {
             ("base.txt", "base.txt", "base.txt"),
             ("old=base.txt", "old", "base.txt"),
             ("a=b=c", "a", "b=c"),
-            ("-", "-", "standard input"),
-            ("x=-", "x", "standard input"),
+            ("-", "-", "-"),
+            ("x=-", "x", "-"),
         ] {
             let source = source(argument);
             assert_eq!((source.label(), source.file().as_str()), (label, file), "{argument}");

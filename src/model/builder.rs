@@ -1,7 +1,10 @@
 //! From result lines to a [`Dataset`].
 
 use super::dataset::{Block, ConfigId, Dataset, NameId, ShapeId, SourceId, UnitId};
-use super::{Config, Failure, FileLedger, Loss, LossReason, Rejection, Unit};
+use super::{
+    Config, Failure, FileLedger, Interleaving, LimitExceeded, Limits, Loss, LossReason, Rejection, Remark,
+    RemarkKind, Sign, Skip, Unfinished, Unit, name_excerpt,
+};
 use bstr::{BString, ByteSlice};
 use indexmap::IndexSet;
 
@@ -10,20 +13,37 @@ use indexmap::IndexSet;
 pub struct Builder {
     data: Dataset,
     ledger: FileLedger,
+    limits: Limits,
     config: Config,
     new_block: bool,
+    new_run: bool,
     /// The units of the line at hand; kept to spare an allocation per line.
     shape: Vec<UnitId>,
 }
 
+/// A result line.
+#[derive(Debug, Clone, Copy)]
+pub struct Measured<'a, M> {
+    /// The benchmark's name, without the `Benchmark` prefix.
+    pub name: &'a [u8],
+    /// How often its loop ran, b.N.
+    pub iterations: u64,
+    /// Its values with their units, or what is wrong with them.
+    pub measurements: M,
+    /// Whether it had been torn or glued to other text.
+    pub repaired: bool,
+}
+
 impl Builder {
     /// Starts a file: `file` is what messages call it, `label` what tables call it.
-    pub fn new(file: impl Into<String>, label: impl Into<BString>) -> Builder {
+    pub fn new(file: impl Into<String>, label: impl Into<BString>, limits: Limits) -> Builder {
         Builder {
             data: Dataset { sources: vec![label.into()], ..Dataset::default() },
             ledger: FileLedger { file: file.into(), ..FileLedger::default() },
+            limits,
             config: Config::default(),
             new_block: true,
+            new_run: true,
             shape: Vec::new(),
         }
     }
@@ -34,28 +54,96 @@ impl Builder {
     }
 
     /// Notes a failure that the output reports.
-    pub fn failure(&mut self, failure: Failure) {
+    ///
+    /// # Errors
+    /// As for everything else that is noted: if there are too many problems.
+    pub fn failure(&mut self, failure: Failure) -> Result<(), LimitExceeded> {
+        let line = failure.line;
         self.ledger.failures.push(failure);
+        self.problems(line)
+    }
+
+    /// Notes something that the output reports as not run.
+    ///
+    /// # Errors
+    /// See [`Builder::failure`].
+    pub fn skip(&mut self, skip: Skip) -> Result<(), LimitExceeded> {
+        let line = skip.line;
+        self.ledger.skipped.push(skip);
+        self.problems(line)
+    }
+
+    /// Notes a package whose output does not end.
+    pub fn unfinished(&mut self, package: Unfinished) {
+        self.ledger.unfinished.push(package);
+    }
+
+    /// Notes something about a line.
+    ///
+    /// # Errors
+    /// See [`Builder::failure`].
+    pub fn remark(&mut self, line: usize, kind: RemarkKind) -> Result<(), LimitExceeded> {
+        self.ledger.remarks.push(Remark { line, kind });
+        self.problems(line)
+    }
+
+    /// Notes that the output of several processes is mixed up from here on; the first sign counts.
+    pub fn interleaved(&mut self, line: usize, sign: Sign) {
+        self.ledger.interleaved.get_or_insert(Interleaving { line, sign, results: 0 });
+    }
+
+    /// Whether there was a sign that the output of several processes is mixed up.
+    pub fn is_interleaved(&self) -> bool {
+        self.ledger.interleaved.is_some()
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> &Config {
+        &self.config
     }
 
     /// Sets a configuration key for the results to come; an empty value removes it.
-    pub fn configure(&mut self, key: &[u8], value: &[u8]) {
+    ///
+    /// # Errors
+    /// If there are too many keys.
+    pub fn configure(&mut self, line: usize, key: &[u8], value: &[u8]) -> Result<(), LimitExceeded> {
         self.config.set(key, value);
         self.new_block = true;
+        self.new_run |= matches!(key, b"goos" | b"goarch" | b"pkg" | b"cpu");
+        self.within(self.config.iter().len(), self.limits.keys, "keys", line)
+    }
+
+    /// Puts another configuration in force, and hands back the one that was.
+    pub fn exchange(&mut self, config: Config) -> Config {
+        self.new_block = true;
+        self.new_run = true;
+        std::mem::replace(&mut self.config, config)
+    }
+
+    /// Notes what a `Unit` line says about a unit.
+    ///
+    /// # Errors
+    /// If too much is said about units.
+    pub fn unit(&mut self, line: usize, unit: &[u8], key: &[u8], value: &[u8]) -> Result<(), LimitExceeded> {
+        match self.data.metadata.set((0, line), unit, key, value) {
+            Ok(()) => self.within(self.data.metadata.len(), self.limits.keys, "keys", line),
+            Err(conflict) => self.remark(line, conflict),
+        }
     }
 
     /// Takes one result line. If one of its measurements turns out to be an error, the whole line is lost with it;
     /// a value that is not finite is set aside alone. Either way the ledger says so.
+    ///
+    /// # Errors
+    /// If there are too many results, names or units.
     pub fn result<'a>(
         &mut self,
         line: usize,
-        name: &[u8],
-        iterations: u64,
-        measurements: impl Iterator<Item = Result<(f64, &'a [u8]), LossReason>>,
-    ) {
+        result: Measured<'_, impl Iterator<Item = Result<(f64, &'a [u8]), LossReason>>>,
+    ) -> Result<(), LimitExceeded> {
         let before = self.data.values.len();
         self.shape.clear();
-        for measurement in measurements {
+        for measurement in result.measurements {
             match measurement {
                 Ok((value, unit)) if value.is_finite() => {
                     self.data.values.push(value);
@@ -63,7 +151,13 @@ impl Builder {
                 }
                 Ok((value, unit)) => {
                     let unit = unit.to_str_lossy().into_owned();
-                    self.ledger.rejected.push(Rejection { line, name: name.into(), unit, value });
+                    self.ledger.rejected.push(Rejection {
+                        line,
+                        name: name_excerpt(result.name),
+                        unit,
+                        value,
+                    });
+                    self.problems(line)?;
                 }
                 Err(reason) => {
                     self.data.values.truncate(before);
@@ -73,24 +167,56 @@ impl Builder {
         }
         self.ledger.seen += 1;
         self.ledger.used += 1;
-        let name = self.name_id(name);
+        self.ledger.repaired += usize::from(result.repaired);
+        if let Some(interleaving) = &mut self.ledger.interleaved {
+            interleaving.results += 1;
+        }
+        let name = self.name_id(result.name);
         let shape = self.shape_id();
         self.data.result_names.push(name);
         self.data.result_shapes.push(shape);
-        self.data.result_iterations.push(iterations);
+        self.data.result_iterations.push(result.iterations);
         self.extend_block();
+        self.within(self.data.names.len(), self.limits.names, "names", line)?;
+        self.within(self.data.units.len(), self.limits.keys, "keys", line)?;
+        self.within(self.ledger.used, self.limits.results, "results", line)
     }
 
-    /// Writes off a result line that could not be used.
-    pub fn lose(&mut self, line: usize, reason: LossReason) {
+    /// Writes off a result that could not be used.
+    ///
+    /// # Errors
+    /// See [`Builder::failure`].
+    pub fn lose(&mut self, line: usize, reason: LossReason) -> Result<(), LimitExceeded> {
         self.ledger.seen += 1;
         self.ledger.lost.push(Loss { line, reason });
+        self.problems(line)
     }
 
     /// Ends the file.
     pub fn finish(mut self) -> Dataset {
+        self.ledger.lost.sort_by_key(|loss| loss.line); // what is torn is given up later than it is met
         self.data.ledger.files.push(self.ledger);
         self.data
+    }
+
+    fn problems(&self, line: usize) -> Result<(), LimitExceeded> {
+        let it = &self.ledger;
+        let count =
+            it.lost.len() + it.rejected.len() + it.failures.len() + it.skipped.len() + it.remarks.len();
+        self.within(count, self.limits.problems, "problems", line)
+    }
+
+    fn within(
+        &self,
+        count: usize,
+        limit: usize,
+        what: &'static str,
+        line: usize,
+    ) -> Result<(), LimitExceeded> {
+        match count > limit {
+            false => Ok(()),
+            true => Err(LimitExceeded { file: self.ledger.file.clone(), line, limit, what }),
+        }
     }
 
     /// Results of one benchmark stand together: mostly it is the name of the line before.
@@ -119,14 +245,16 @@ impl Builder {
         let end = self.data.len();
         match self.data.blocks.last_mut() {
             Some(block) if !self.new_block => block.results.end = end,
-            _ => {
+            last => {
+                let run = last.map_or(0, |block| block.run + usize::from(self.new_run));
                 let config = match self.data.configs.get_index_of(&self.config) {
                     Some(known) => known,
                     None => self.data.configs.insert_full(self.config.clone()).0,
                 };
                 let (source, config) = (SourceId::new(0), ConfigId::new(config));
-                self.data.blocks.push(Block { source, config, results: end - 1..end });
+                self.data.blocks.push(Block { source, file: 0, run, config, results: end - 1..end });
                 self.new_block = false;
+                self.new_run = false;
             }
         }
     }
@@ -146,13 +274,17 @@ mod tests {
     type Line<'a> = (&'a str, u64, &'a [(f64, &'a str)]);
 
     fn dataset(file: &str, lines: &[Line]) -> Dataset {
-        let mut builder = Builder::new(file, file);
-        builder.configure(b"pkg", b"example.com/a");
+        let mut builder = Builder::new(file, file, Limits::default());
+        builder.configure(0, b"pkg", b"example.com/a").expect("one key");
         for (i, (name, iterations, measured)) in lines.iter().enumerate() {
-            let measured = measured.iter().map(|&(value, unit)| Ok((value, unit.as_bytes())));
-            builder.result(i + 1, name.as_bytes(), *iterations, measured);
+            let measurements = measured.iter().map(|&(value, unit)| Ok((value, unit.as_bytes())));
+            builder.result(i + 1, measured_as(name, *iterations, measurements)).expect("few results");
         }
         builder.finish()
+    }
+
+    fn measured_as<M>(name: &str, iterations: u64, measurements: M) -> Measured<'_, M> {
+        Measured { name: name.as_bytes(), iterations, measurements, repaired: false }
     }
 
     fn listed(data: &Dataset) -> Vec<String> {
@@ -198,15 +330,53 @@ mod tests {
 
     #[test]
     fn a_bad_measurement_takes_its_line_with_it_and_an_infinite_one_only_itself() {
-        let mut builder = Builder::new("f", "f");
-        let bad = LossReason::Value { name: "A".into(), found: "x".into() };
-        builder.result(1, b"A", 1, [Ok((1.0, &b"ns/op"[..])), Err(bad.clone())].into_iter());
-        builder.result(2, b"A", 1, [Ok((f64::INFINITY, &b"ns/op"[..])), Ok((2.0, b"B/op"))].into_iter());
+        let mut builder = Builder::new("f", "f", Limits::default());
+        let bad = LossReason::Unit { name: "A".into(), value: "1".into() };
+        let lines = [
+            [Ok((1.0, &b"ns/op"[..])), Err(bad.clone())],
+            [Ok((f64::INFINITY, &b"ns/op"[..])), Ok((2.0, b"B/op"))],
+        ];
+        for (i, line) in lines.into_iter().enumerate() {
+            builder.result(i + 1, measured_as("A", 1, line.into_iter())).expect("few results");
+        }
         let data = builder.finish();
         assert_eq!(listed(&data), ["f::Ax1 2 B/op"]);
         let ledger = &data.ledger().files[0];
         assert_eq!((ledger.seen, ledger.used, ledger.balances()), (2, 1, true));
         assert_eq!(ledger.lost, [Loss { line: 1, reason: bad }]);
         assert_eq!(ledger.rejected.len(), 1);
+    }
+
+    #[test]
+    fn a_header_begins_a_run_and_other_configuration_does_not() {
+        let mut builder = Builder::new("f", "f", Limits::default());
+        for (line, key) in [(1, "note"), (2, "pkg"), (3, "note"), (4, "goos")] {
+            builder.configure(line, key.as_bytes(), line.to_string().as_bytes()).expect("few keys");
+            builder
+                .result(line, measured_as("A", 1, [Ok((1.0, &b"x"[..]))].into_iter()))
+                .expect("few results");
+        }
+        let mut data = builder.finish();
+        data.append(dataset("g", &[("A", 1, &[])]));
+        let runs: Vec<(usize, usize)> = data.results().map(|row| (row.block.file, row.block.run)).collect();
+        assert_eq!(runs, [(0, 0), (0, 1), (0, 1), (0, 2), (1, 3)]);
+    }
+
+    #[test]
+    fn a_limit_is_an_error_that_says_how_to_raise_it() {
+        let mut builder = Builder::new("f", "f", Limits { names: 1, results: 3, problems: 0, keys: 1 });
+        let mut take =
+            |line, name| builder.result(line, measured_as(name, 1, [Ok((1.0, &b"x"[..]))].into_iter()));
+        assert_eq!(take(1, "A"), Ok(()));
+        let error = take(2, "B").expect_err("two names").to_string();
+        assert_eq!(
+            error,
+            "f:2: more than 1 names; if they are meant to be there, raise the limit with --limit names=N"
+        );
+        assert_eq!(take(3, "B").map_err(|error| error.what), Err("names"));
+        assert!(builder.configure(4, b"a", b"1").is_ok());
+        assert_eq!(builder.configure(5, b"b", b"1").map_err(|error| error.what), Err("keys"));
+        let torn = LossReason::Torn { name: "A".into(), found: "".into() };
+        assert_eq!(builder.lose(6, torn).map_err(|error| error.what), Err("problems"));
     }
 }

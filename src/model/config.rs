@@ -24,7 +24,7 @@ impl Config {
     }
 
     /// All keys with their values.
-    pub fn iter(&self) -> impl Iterator<Item = (&BStr, &BStr)> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&BStr, &BStr)> {
         self.0.iter().map(|(key, value)| (key.as_bstr(), value.as_bstr()))
     }
 }

@@ -1,6 +1,7 @@
 //! What was measured: columns of numbers behind interned names.
 
-use super::{Config, Ledger, Unit};
+use super::metadata::Metadata;
+use super::{Assumption, Config, Direction, Ledger, Remark, Unit};
 use bstr::{BStr, BString, ByteSlice};
 use indexmap::IndexSet;
 use std::ops::Range;
@@ -36,11 +37,15 @@ ids! {
     ShapeId
 }
 
-/// Results that follow one another under one header: one run of one test binary, as a rule.
+/// Results that follow one another under one configuration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
-    /// The file.
+    /// The label under which its file was read.
     pub source: SourceId,
+    /// The file: its place in [`Ledger::files`].
+    pub file: usize,
+    /// Which run of a test binary it belongs to, counted over the whole dataset: a header begins a new one.
+    pub run: usize,
     /// The configuration in force.
     pub config: ConfigId,
     pub(super) results: Range<usize>,
@@ -62,6 +67,7 @@ pub struct Dataset {
     pub(super) result_shapes: Vec<ShapeId>,
     pub(super) result_iterations: Vec<u64>,
     pub(super) values: Vec<f64>,
+    pub(super) metadata: Metadata,
     pub(super) ledger: Ledger,
 }
 
@@ -116,6 +122,16 @@ impl Dataset {
         self.sources[id.index()].as_bstr()
     }
 
+    /// What `Unit` lines say about the distribution of a unit's values.
+    pub fn assumption(&self, unit: &Unit) -> Assumption {
+        self.metadata.assumption(unit)
+    }
+
+    /// What `Unit` lines say about which way a unit is better.
+    pub fn better(&self, unit: &Unit) -> Option<Direction> {
+        self.metadata.better(unit)
+    }
+
     /// What became of every result line.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
@@ -160,8 +176,12 @@ impl Dataset {
             .map(|shape| ShapeId::new(self.shapes.insert_full(shape).0))
             .collect();
         let first = self.len();
+        let first_file = self.ledger.files.len();
+        let first_run = self.blocks.last().map_or(0, |block| block.run + 1);
         self.blocks.extend(other.blocks.into_iter().map(|block| Block {
             source: sources[block.source.index()],
+            file: block.file + first_file,
+            run: block.run + first_run,
             config: configs[block.config.index()],
             results: block.results.start + first..block.results.end + first,
         }));
@@ -170,6 +190,9 @@ impl Dataset {
         self.result_iterations.extend(other.result_iterations);
         self.values.extend(other.values);
         self.ledger.files.extend(other.ledger.files);
+        for (file, line, kind) in self.metadata.append(other.metadata, first_file) {
+            self.ledger.files[file].remarks.push(Remark { line, kind });
+        }
     }
 
     fn source_of(&mut self, label: &BString) -> SourceId {

@@ -1,5 +1,6 @@
 //! Every result line accounted for.
 
+use super::Loss;
 use bstr::BString;
 use std::fmt;
 
@@ -18,20 +19,28 @@ pub struct FileLedger {
     pub file: String,
     /// Lines read.
     pub lines: usize,
-    /// Result lines met, whole or not.
+    /// Results met, whole or not. A name and the values that were torn from it are one result.
     pub seen: usize,
     /// Results that reached the dataset.
     pub used: usize,
-    /// Of the used ones, how many had been torn and were put together again.
+    /// Of the used ones, how many had been torn or glued to other text and were put right again.
     pub repaired: usize,
     /// Results that a filter of the user's set aside.
     pub filtered: usize,
-    /// Results that could not be used.
+    /// Results that could not be used, in the order of their lines.
     pub lost: Vec<Loss>,
     /// Single measurements of used results that could not be used.
     pub rejected: Vec<Rejection>,
     /// What the output itself says went wrong.
     pub failures: Vec<Failure>,
+    /// What the output itself says was not run.
+    pub skipped: Vec<Skip>,
+    /// Where the output of several processes is mixed up, if it is.
+    pub interleaved: Option<Interleaving>,
+    /// Packages whose output does not end.
+    pub unfinished: Vec<Unfinished>,
+    /// What else a reader should know about lines of the file.
+    pub remarks: Vec<Remark>,
 }
 
 impl FileLedger {
@@ -39,57 +48,6 @@ impl FileLedger {
     pub fn balances(&self) -> bool {
         self.seen == self.used + self.filtered + self.lost.len() && self.repaired <= self.used
     }
-}
-
-/// A result line that could not be used.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Loss {
-    /// Its line, from 1.
-    pub line: usize,
-    /// Why.
-    pub reason: LossReason,
-}
-
-/// Why a result line could not be used.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum LossReason {
-    /// A print of the benchmark's own tore the line apart behind its name.
-    #[error(
-        "{0} has no values: something printed in the middle of its result (print to a file, or use b.Log)"
-    )]
-    Torn(BString),
-    /// A print of the benchmark's own, without a line end, stands before its name.
-    #[error("{name}: its line begins with `{before}`, which something printed without a line end")]
-    Glued {
-        /// The benchmark.
-        name: BString,
-        /// What stands before it.
-        before: BString,
-    },
-    /// What should be the number of iterations is something else.
-    #[error("{name}: expected a number of iterations, found `{found}` (did the benchmark print something?)")]
-    Iterations {
-        /// The benchmark.
-        name: BString,
-        /// The text in the number's place.
-        found: BString,
-    },
-    /// What should be a measured value is something else.
-    #[error("{name}: expected a number, found `{found}`")]
-    Value {
-        /// The benchmark.
-        name: BString,
-        /// The text in the number's place.
-        found: BString,
-    },
-    /// The line ends behind a value.
-    #[error("{name}: the value {value} has no unit")]
-    Unit {
-        /// The benchmark.
-        name: BString,
-        /// The value.
-        value: BString,
-    },
 }
 
 /// A measurement that is not a finite number.
@@ -111,39 +69,161 @@ impl fmt::Display for Rejection {
     }
 }
 
-/// A line of the output that reports a failure.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Failure {
-    /// `FAIL<tab>package`: part of the suite did not run.
-    Package {
-        /// The line, from 1.
-        line: usize,
-        /// The package's import path.
-        package: BString,
-    },
-    /// `--- FAIL: BenchmarkX`: this benchmark has no result.
-    Benchmark {
-        /// The line, from 1.
-        line: usize,
-        /// The benchmark or test, as printed.
-        name: BString,
-    },
+/// Something that the output reports as failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The line that says so, from 1.
+    pub line: usize,
+    /// The package's import path; empty where the output names none.
+    pub package: BString,
+    /// What failed.
+    pub what: Failed,
 }
 
-impl Failure {
-    /// The line, from 1.
-    pub fn line(&self) -> usize {
-        match self {
-            Failure::Package { line, .. } | Failure::Benchmark { line, .. } => *line,
-        }
-    }
+/// What failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failed {
+    /// The package: part of the suite did not run. With what its output gives as the cause, such as `build failed`,
+    /// `panic: …`, `exit status 1` or `signal: killed`.
+    Package(Option<BString>),
+    /// A benchmark or test, as printed: it has no result.
+    Benchmark(BString),
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let package = Named(&self.package);
+        match &self.what {
+            Failed::Package(Some(cause)) => write!(f, "{package} failed: {cause}"),
+            Failed::Package(None) => write!(f, "{package} failed"),
+            Failed::Benchmark(name) if self.package.is_empty() => write!(f, "{name} failed"),
+            Failed::Benchmark(name) => write!(f, "{name} in {package} failed"),
+        }
+    }
+}
+
+/// Something that the output reports as not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skip {
+    /// The line that says so, from 1.
+    pub line: usize,
+    /// The package's import path; empty where the output names none.
+    pub package: BString,
+    /// The benchmark, as printed; `None` for a package in which there was nothing to run.
+    pub benchmark: Option<BString>,
+}
+
+impl fmt::Display for Skip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let package = Named(&self.package);
+        match &self.benchmark {
+            Some(name) if self.package.is_empty() => write!(f, "{name} was skipped"),
+            Some(name) => write!(f, "{name} in {package} was skipped"),
+            None => write!(f, "{package} had nothing to run"),
+        }
+    }
+}
+
+/// Output of several processes in one file: results may stand under the wrong package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interleaving {
+    /// The first line that shows it, from 1.
+    pub line: usize,
+    /// How it shows.
+    pub sign: Sign,
+    /// How many results from there on were used: their package is not certain.
+    pub results: usize,
+}
+
+/// How output shows that it comes from several processes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sign {
+    /// A package begins while a benchmark of another one has not printed its values.
+    Begun {
+        /// The package that begins.
+        package: BString,
+        /// The benchmark that waits.
+        waiting: BString,
+    },
+    /// A result stands behind the line that says that its package is over.
+    Over(BString),
+    /// A package ends while another one is under way.
+    Ended {
+        /// The package that ends.
+        package: BString,
+        /// The one under way.
+        within: BString,
+    },
+}
+
+impl fmt::Display for Sign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Package { package, .. } => write!(f, "package {package} failed"),
-            Failure::Benchmark { name, .. } => write!(f, "{name} failed"),
+            Sign::Begun { package, waiting } => {
+                write!(f, "{package} begins while {waiting} waits for its values")
+            }
+            Sign::Over(package) => write!(f, "a result stands behind the end of {package}"),
+            Sign::Ended { package, within } => write!(f, "{package} ends in the middle of {within}"),
+        }
+    }
+}
+
+/// A package that begins and does not end, in a file in which others do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Where it begins, from 1.
+    pub line: usize,
+    /// The package's import path.
+    pub package: BString,
+}
+
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} begins and neither passes nor fails", self.package)
+    }
+}
+
+/// Something about a line that takes nothing away from the results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The line, from 1.
+    pub line: usize,
+    /// What about it.
+    pub kind: RemarkKind,
+}
+
+/// What about a line is worth a remark.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RemarkKind {
+    /// A result without a measurement: what `b.ReportMetric(0, "ns/op")` leaves where nothing else is measured.
+    #[error("{0} has no measurement")]
+    NoMeasurements(BString),
+    /// A `Unit` line without a unit.
+    #[error("missing unit")]
+    MissingUnit,
+    /// A field of a `Unit` line that is not `key=value`.
+    #[error("expected key=value")]
+    NoKeyValue,
+    /// A `Unit` line that contradicts an earlier one, which holds.
+    #[error("metadata {key} of unit {unit} already set to {held}")]
+    UnitConflict {
+        /// What is said of the unit.
+        key: BString,
+        /// The unit as written here.
+        unit: BString,
+        /// The value that holds.
+        held: BString,
+    },
+}
+
+/// A package in a sentence.
+struct Named<'a>(&'a BString);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.is_empty() {
+            true => f.write_str("a package without a name"),
+            false => write!(f, "{}", self.0),
         }
     }
 }

@@ -7,14 +7,22 @@ mod builder;
 mod config;
 mod dataset;
 mod ledger;
+mod limit;
+mod loss;
+mod metadata;
 mod name;
 mod sample;
 mod unit;
 
-pub use builder::Builder;
+pub use builder::{Builder, Measured};
 pub use config::Config;
 pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, SourceId, UnitId};
-pub use ledger::{Failure, FileLedger, Ledger, Loss, LossReason, Rejection};
+pub use ledger::{
+    Failed, Failure, FileLedger, Interleaving, Ledger, Rejection, Remark, RemarkKind, Sign, Skip, Unfinished,
+};
+pub use limit::{LimitExceeded, Limits};
+pub use loss::{Loss, LossReason, NumberError, Syntax, excerpt, name_excerpt};
+pub use metadata::Assumption;
 pub use name::{BenchmarkId, Name};
 pub use sample::Sample;
 pub use unit::{Class, Direction, Unit};

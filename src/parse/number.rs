@@ -1,23 +1,31 @@
 //! The numbers that a result line may hold.
 
+use crate::model::NumberError;
+
 /// A count of iterations: decimal digits that fit 64 bits.
-pub(super) fn iterations(field: &[u8]) -> Option<u64> {
+pub(super) fn iterations(field: &[u8]) -> Result<u64, NumberError> {
     if field.is_empty() {
-        return None;
+        return Err(NumberError::Syntax);
     }
-    field.iter().try_fold(0u64, |sum, byte| {
+    let mut sum = Some(0u64);
+    for byte in field {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
-            return None;
+            return Err(NumberError::Syntax);
         }
-        sum.checked_mul(10)?.checked_add(u64::from(digit))
-    })
+        sum = sum.and_then(|sum| sum.checked_mul(10)?.checked_add(u64::from(digit)));
+    }
+    sum.ok_or(NumberError::Range)
 }
 
 /// A measured value: a decimal number with optional sign, fraction and exponent, or what Go prints for NaN and the
 /// infinities.
-pub(super) fn value(field: &[u8]) -> Option<f64> {
-    fast_float2::parse(field).ok()
+pub(super) fn value(field: &[u8]) -> Result<f64, NumberError> {
+    match fast_float2::parse::<f64, _>(field) {
+        Ok(value) if value.is_infinite() && field.iter().any(u8::is_ascii_digit) => Err(NumberError::Range),
+        Ok(value) => Ok(value),
+        Err(_) => Err(NumberError::Syntax),
+    }
 }
 
 #[cfg(test)]
@@ -27,14 +35,15 @@ mod tests {
     #[test]
     fn iterations_are_plain_digits() {
         for (field, want) in [
-            ("0", Some(0)),
-            ("1000000", Some(1_000_000)),
-            ("18446744073709551615", Some(u64::MAX)),
-            ("18446744073709551616", None),
-            ("", None),
-            ("-1", None),
-            ("1.5", None),
-            ("1e3", None),
+            ("0", Ok(0)),
+            ("1000000", Ok(1_000_000)),
+            ("18446744073709551615", Ok(u64::MAX)),
+            ("18446744073709551616", Err(NumberError::Range)),
+            ("18446744073709551616x", Err(NumberError::Syntax)),
+            ("", Err(NumberError::Syntax)),
+            ("-1", Err(NumberError::Syntax)),
+            ("1.5", Err(NumberError::Syntax)),
+            ("1e3", Err(NumberError::Syntax)),
         ] {
             assert_eq!(iterations(field.as_bytes()), want, "{field}");
         }
@@ -45,11 +54,12 @@ mod tests {
         for (field, want) in
             [("12.3", 12.3), ("1e15", 1e15), ("-0.5", -0.5), ("0", 0.0), ("+Inf", f64::INFINITY)]
         {
-            assert_eq!(value(field.as_bytes()), Some(want), "{field}");
+            assert_eq!(value(field.as_bytes()), Ok(want), "{field}");
         }
-        assert!(value(b"NaN").is_some_and(f64::is_nan));
+        assert!(value(b"NaN").is_ok_and(f64::is_nan));
+        assert_eq!(value(b"1e400"), Err(NumberError::Range));
         for field in ["", "x", "1x", "1,5", "0x10", "1_000", "--1"] {
-            assert_eq!(value(field.as_bytes()), None, "{field}");
+            assert_eq!(value(field.as_bytes()), Err(NumberError::Syntax), "{field}");
         }
     }
 }

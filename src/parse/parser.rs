@@ -1,61 +1,227 @@
 //! Lines in, a [`Dataset`] out.
 
-use super::{Record, record};
-use crate::model::{Builder, Dataset, Failure};
+use super::pending::Pending;
+use super::runs::Runs;
+use super::{Record, field, record};
+use crate::model::{
+    Builder, Config, Dataset, Failed, Failure, LimitExceeded, Limits, LossReason, RemarkKind, Sign, Skip,
+    name_excerpt,
+};
 use bstr::{BString, ByteSlice};
 
 /// Reads one file, line by line.
 #[derive(Debug)]
 pub struct Parser {
-    builder: Builder,
+    pub(super) builder: Builder,
+    streams: Vec<Stream>,
+    /// The stream whose configuration is in force.
+    current: usize,
 }
+
+/// What is known of one stream of output.
+#[derive(Debug, Default)]
+pub(super) struct Stream {
+    pub pending: Pending,
+    pub runs: Runs,
+    /// Its configuration, while another stream's is in force.
+    config: Config,
+}
+
+/// What reading a line may end in.
+pub(super) type Taken = Result<(), LimitExceeded>;
 
 impl Parser {
     /// Starts a file: `file` is what messages call it, `label` what tables call it.
-    pub fn new(file: impl Into<String>, label: impl Into<BString>) -> Parser {
-        Parser { builder: Builder::new(file, label) }
+    pub fn new(file: impl Into<String>, label: impl Into<BString>, limits: Limits) -> Parser {
+        Parser { builder: Builder::new(file, label, limits), streams: vec![Stream::default()], current: 0 }
     }
 
-    /// Takes the line with this number (from 1), given without its line end. O(length), no allocation for the lines
-    /// that Go prints.
-    pub fn line(&mut self, number: usize, line: &[u8]) {
+    /// Takes the line with this number (from 1), given without its line end. `stream` tells outputs apart that alternate in
+    /// one file, from 0; plain text is one. O(length), no allocation for the lines that Go prints.
+    ///
+    /// # Errors
+    /// If the file holds more than the limits allow.
+    pub fn line(&mut self, number: usize, stream: usize, line: &[u8]) -> Taken {
         self.builder.line(number);
-        match record(line) {
-            Record::Result(result) => {
-                self.builder.result(number, result.name, result.iterations, result.measurements);
-            }
-            Record::Broken(reason) => self.builder.lose(number, reason),
-            Record::Config { key, value } => self.builder.configure(key, value),
-            Record::FailedPackage(package) => {
-                let failure = Failure::Package { line: number, package: package.into() };
-                self.builder.failure(failure);
-            }
-            Record::FailedBenchmark(name) => {
-                let failure = Failure::Benchmark { line: number, name: name.into() };
-                self.builder.failure(failure);
-            }
-            Record::Other => {}
-        }
+        self.switch(stream);
+        self.record(number, record(line))
+    }
+
+    /// Takes note of an event of `go test -json` that could not be read.
+    ///
+    /// # Errors
+    /// If there are too many of them.
+    pub fn broken_event(&mut self, number: usize, why: String) -> Taken {
+        self.builder.line(number);
+        self.builder.lose(number, LossReason::Event(why))
     }
 
     /// Ends the file.
-    pub fn finish(self) -> Dataset {
-        self.builder.finish()
+    ///
+    /// # Errors
+    /// If there are more problems than the limits allow.
+    pub fn finish(mut self) -> Result<Dataset, LimitExceeded> {
+        for stream in 0..self.streams.len() {
+            self.switch(stream);
+            self.give_up_all()?;
+            let (failure, unfinished) = self.stream().runs.finish();
+            failure.map_or(Ok(()), |failure| self.builder.failure(failure))?;
+            unfinished.into_iter().for_each(|package| self.builder.unfinished(package));
+        }
+        Ok(self.builder.finish())
+    }
+
+    pub(super) fn stream(&mut self) -> &mut Stream {
+        &mut self.streams[self.current] // `switch` keeps it in range
+    }
+
+    fn switch(&mut self, stream: usize) {
+        if stream == self.current {
+            return;
+        }
+        if stream >= self.streams.len() {
+            self.streams.resize_with(stream + 1, Stream::default);
+        }
+        let config = std::mem::take(&mut self.streams[stream].config);
+        self.stream().config = self.builder.exchange(config);
+        self.current = stream;
+    }
+
+    pub(super) fn record(&mut self, number: usize, record: Record) -> Taken {
+        match record {
+            Record::Other => Ok(()),
+            Record::Result(line) => self.result(number, &line, false),
+            Record::Behind(line) => self.result(number, &line, true),
+            Record::Torn { name, found } => self.torn(number, name, found),
+            Record::TwoNames { first, second } => self.two_names(number, first, second),
+            Record::Bare(name) => {
+                self.stream().pending.bare(name);
+                Ok(())
+            }
+            Record::Values(values) => self.values(number, &values),
+            Record::Broken(reason) => {
+                self.next_benchmark(number)?;
+                self.builder.lose(number, reason)
+            }
+            Record::Config { key, value } => self.configure(number, key, value),
+            Record::Unit(rest) => self.unit(number, rest),
+            Record::FailedBenchmark(name) => {
+                let what = Failed::Benchmark(name_excerpt(name));
+                let package = self.package();
+                self.builder.failure(Failure { line: number, package, what })
+            }
+            Record::Skipped(name) => {
+                let benchmark = Some(name_excerpt(name));
+                let package = self.package();
+                self.builder.skip(Skip { line: number, package, benchmark })
+            }
+            Record::Pass => {
+                self.stream().runs.pass();
+                Ok(())
+            }
+            Record::Fail => {
+                self.stream().runs.fail(number);
+                Ok(())
+            }
+            Record::Died(how) => {
+                self.stream().runs.died(number, how);
+                Ok(())
+            }
+            Record::Ok { package, idle } => self.ok(number, package, idle),
+            Record::FailedPackage { package, why } => self.failed_package(number, package, why),
+        }
+    }
+
+    fn configure(&mut self, number: usize, key: &[u8], value: &[u8]) -> Taken {
+        match key {
+            b"goos" | b"goarch" | b"cpu" => self.header()?,
+            b"pkg" => {
+                self.header()?;
+                let stream = self.stream();
+                let sign = stream.runs.begin(number, value.as_bstr(), stream.pending.live());
+                stream.pending.next_epoch();
+                self.signed(number, sign)?;
+            }
+            b"panic" | b"signal" => {
+                let how = [key, b": ", value].concat();
+                self.stream().runs.died(number, &how);
+            }
+            _ => {}
+        }
+        self.builder.configure(number, key, value)
+    }
+
+    fn header(&mut self) -> Taken {
+        match self.stream().runs.header() {
+            Some(failure) => self.builder.failure(failure),
+            None => Ok(()),
+        }
+    }
+
+    /// `Unit` and what is said about it: a unit, then `key=value` as often as one likes.
+    fn unit(&mut self, number: usize, rest: &[u8]) -> Taken {
+        let (unit, mut rest) = field(rest);
+        if unit.is_empty() {
+            return self.builder.remark(number, RemarkKind::MissingUnit);
+        }
+        loop {
+            let (pair, more) = field(rest);
+            if pair.is_empty() {
+                return Ok(());
+            }
+            match pair.split_once_str("=").filter(|(key, _)| !key.is_empty()) {
+                Some((key, value)) => self.builder.unit(number, unit, key, value)?,
+                None => self.builder.remark(number, RemarkKind::NoKeyValue)?,
+            }
+            rest = more;
+        }
+    }
+
+    fn ok(&mut self, number: usize, package: &[u8], idle: bool) -> Taken {
+        let current = self.package();
+        let sign = self.stream().runs.ok(package.as_bstr(), current.as_bstr());
+        self.ended(number, sign)?;
+        match idle {
+            true => self.builder.skip(Skip { line: number, package: name_excerpt(package), benchmark: None }),
+            false => Ok(()),
+        }
+    }
+
+    fn failed_package(&mut self, number: usize, package: &[u8], why: &[u8]) -> Taken {
+        let current = self.package();
+        let (failure, sign) = self.stream().runs.failed(number, package.as_bstr(), current.as_bstr(), why);
+        self.ended(number, sign)?;
+        self.builder.failure(failure)
+    }
+
+    /// A package is over. In a single process, so is everything that waited.
+    fn ended(&mut self, number: usize, sign: Option<Sign>) -> Taken {
+        self.stream().pending.next_epoch();
+        self.signed(number, sign)?;
+        match self.builder.is_interleaved() || self.stream().runs.any_open() {
+            true => Ok(()),
+            false => self.give_up_all(),
+        }
+    }
+
+    /// The package that the header in force names; empty if none does.
+    fn package(&self) -> BString {
+        self.builder.config().get("pkg").unwrap_or_default().into()
     }
 }
 
-/// Reads a whole text at once: what a file named `file` would hold.
+/// Reads a whole text at once, however much it holds: what a file named `file` would hold.
 pub fn text(file: &str, text: &[u8]) -> Dataset {
-    let mut parser = Parser::new(file, file);
-    for (index, line) in text.lines().enumerate() {
-        parser.line(index + 1, line);
-    }
-    parser.finish()
+    let limits = Limits { names: usize::MAX, results: usize::MAX, problems: usize::MAX, keys: usize::MAX };
+    let mut parser = Parser::new(file, file, limits);
+    let lines = text.lines().enumerate();
+    let read = lines.into_iter().try_for_each(|(index, line)| parser.line(index + 1, 0, line));
+    read.and_then(|()| parser.finish()).expect("there is no limit to exceed")
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Assumption, Direction};
     use proptest::prelude::*;
 
     #[test]
@@ -73,28 +239,124 @@ mod tests {
     }
 
     #[test]
-    fn failures_and_losses_are_kept_with_their_lines() {
+    fn output_of_several_processes_shows() {
+        for (lines, want) in [
+            ("pkg: p\nBenchmarkA-2 \tlog\npkg: q\n", Some("3: q begins while A-2 waits for its values")),
+            (
+                "pkg: p\nBenchmarkA 1 1 x\nok  \tp\t1s\nBenchmarkA 1 1 x\n",
+                Some("4: a result stands behind the end of p"),
+            ),
+            (
+                "pkg: p\nBenchmarkA 1 1 x\npkg: q\nBenchmarkA 1 1 x\nok  \tp\t1s\n",
+                Some("5: p ends in the middle of q"),
+            ),
+            ("pkg: p\nBenchmarkA 1 1 x\npkg: q\nBenchmarkA 1 1 x\n", None),
+            ("pkg: p\nBenchmarkA 1 1 x\nPASS\npkg: p\nBenchmarkA 1 1 x\nPASS\n", None),
+            ("pkg: p\nBenchmarkA-2 \tgoos: linux\npkg: q\nBenchmarkB 1 1 x\n", None),
+            (
+                "pkg: p\nBenchmarkA 1 1 x\nok  \tp\t1s\nok  \tq\t1s\npkg: r\nBenchmarkA 1 1 x\nok  \tr\t1s\n",
+                None,
+            ),
+        ] {
+            let data = text("f", lines.as_bytes());
+            let told =
+                data.ledger().files[0].interleaved.as_ref().map(|it| format!("{}: {}", it.line, it.sign));
+            assert_eq!(told.as_deref(), want, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn failures_are_kept_with_their_lines_packages_and_causes() {
+        for (lines, want) in [
+            (
+                "--- FAIL: BenchmarkZ\nFAIL\nexit status 1\nFAIL\tp\t1s\nFAIL\n",
+                "1: BenchmarkZ failed; 4: p failed: exit status 1",
+            ),
+            (
+                "pkg: p\nBenchmarkA 1 1 x\npanic: oh no\n\nexit status 2\nFAIL\tp\t1s\nFAIL\n",
+                "6: p failed: panic: oh no",
+            ),
+            ("FAIL\tp [build failed]\nFAIL\n", "1: p failed: build failed"),
+            ("pkg: p\nBenchmarkA 1 1 x\nsignal: killed\n", "3: p failed: signal: killed"),
+            ("pkg: p\nBenchmarkA 1 1 x\nFAIL\ngoos: linux\npkg: q\nBenchmarkA 1 1 x\nPASS\n", "3: p failed"),
+            ("pkg: p\nBenchmarkA 1 1 x\npanic: caught\nok  \tp\t1s\n", ""),
+            ("FAIL\n", "1: a package without a name failed"),
+        ] {
+            let data = text("f", lines.as_bytes());
+            let told: Vec<String> =
+                data.ledger().files[0].failures.iter().map(|it| format!("{}: {it}", it.line)).collect();
+            assert_eq!(told.join("; "), want, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn what_did_not_run_or_does_not_end_is_known() {
         let data = text(
             "f",
-            b"BenchmarkX-2 \tlog\nBenchmarkY-2\nBenchmarkY-2 1 2 ns/op\n--- FAIL: BenchmarkZ\nFAIL\tp\t1s\n",
+            b"pkg: p\n--- SKIP: BenchmarkA\nok  \tq\t1s [no tests to run]\nBenchmarkB 1 1 x\npkg: r\nBenchmarkC 1 1 x\nok  \tr\t1s\n",
         );
-        let ledger = &data.ledger().files[0];
-        assert_eq!((ledger.seen, ledger.used, ledger.lost.len()), (2, 1, 1));
-        assert_eq!(ledger.lost[0].line, 1);
+        let file = &data.ledger().files[0];
+        let skipped: Vec<String> = file.skipped.iter().map(|it| format!("{}: {it}", it.line)).collect();
+        assert_eq!(skipped, ["2: BenchmarkA in p was skipped", "3: q had nothing to run"]);
+        let unfinished: Vec<String> = file.unfinished.iter().map(|it| format!("{}: {it}", it.line)).collect();
+        assert_eq!(unfinished, ["1: p begins and neither passes nor fails"]);
+        let cut_everywhere = text("f", b"pkg: p\nBenchmarkB 1 1 x\npkg: r\nBenchmarkC 1 1 x\n");
+        assert!(
+            cut_everywhere.ledger().files[0].unfinished.is_empty(),
+            "who drops these lines drops all of them"
+        );
+    }
+
+    #[test]
+    fn unit_lines_hold_for_the_whole_file() {
+        let data = text("f", b"BenchmarkX 1 1 sec/op\nUnit ns/op assume=exact better=higher x =y\nUnit\nUnit sec/op better=lower\n");
+        let unit = data.unit(data.results().next().expect("one result").units[0]);
+        assert_eq!(data.assumption(unit), Assumption::Exact);
+        assert_eq!(data.better(unit), Some(Direction::Higher));
+        let remarks: Vec<String> =
+            data.ledger().files[0].remarks.iter().map(|it| format!("{}: {}", it.line, it.kind)).collect();
+        let twice = "2: expected key=value";
         assert_eq!(
-            ledger.failures,
-            [
-                Failure::Benchmark { line: 4, name: "BenchmarkZ".into() },
-                Failure::Package { line: 5, package: "p".into() }
-            ]
+            remarks,
+            [twice, twice, "3: missing unit", "4: metadata better of unit sec/op already set to higher"]
         );
+    }
+
+    #[test]
+    fn streams_do_not_mix() {
+        let mut parser = Parser::new("f", "f", Limits::default());
+        let lines = [
+            (1, "pkg: p"),
+            (2, "pkg: q"),
+            (1, "BenchmarkA-2 \t"),
+            (2, "BenchmarkB 1 2 x"),
+            (1, " 9\t 5 x"),
+            (2, "ok  \tq\t1s"),
+        ];
+        for (number, (stream, line)) in lines.into_iter().enumerate() {
+            parser.line(number + 1, stream, line.as_bytes()).expect("few lines");
+        }
+        let data = parser.finish().expect("few lines");
+        let told: Vec<String> = data
+            .results()
+            .map(|row| {
+                format!(
+                    "{} {}",
+                    data.config(row.block.config).get("pkg").unwrap_or_default(),
+                    data.name(row.name)
+                )
+            })
+            .collect();
+        assert_eq!(told, ["q B", "p A-2"]);
+        assert!(data.ledger().files[0].interleaved.is_none());
     }
 
     proptest! {
         #[test]
         fn the_ledger_balances_for_any_bytes(pieces in proptest::collection::vec(prop_oneof![
             Just(b"Benchmark".to_vec()), Just(b"X-8 ".to_vec()), Just(b" 12 ".to_vec()), Just(b"3.5 ns/op".to_vec()),
-            Just(b"NaN B/op".to_vec()), Just(b"\n".to_vec()), Just(b"\npkg: a\n".to_vec()), proptest::collection::vec(any::<u8>(), 0..6),
+            Just(b"NaN B/op".to_vec()), Just(b"\n".to_vec()), Just(b"\npkg: a\n".to_vec()), Just(b"\tlog\n".to_vec()),
+            Just(b" 9\t 5 ns/op\n".to_vec()), Just(b"\nok  \ta\t1s\n".to_vec()), Just(b"\nFAIL\n".to_vec()), Just(b"\npkg: b\n".to_vec()), proptest::collection::vec(any::<u8>(), 0..6),
         ], 0..60)) {
             let data = text("f", &pieces.concat());
             let ledger = &data.ledger().files[0];

@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn the_built_in_policy_is_one() {
         let policy = Policy::builtin();
-        assert_eq!(policy.evidence.len(), 9, "every condition has a level");
+        assert_eq!(policy.evidence.len(), 16, "every condition has a level");
         assert_eq!(policy.units.len(), 4);
     }
 

@@ -116,6 +116,20 @@ pub enum Condition {
     DifferentCpu,
     /// The two sides ran on different operating systems or architectures.
     DifferentPlatform,
+    /// The two sides ran with a different GOMAXPROCS.
+    DifferentProcs,
+    /// A package has another name in new.
+    RenamedPackage,
+    /// Results of one benchmark stand in several places of a file.
+    NameCollision,
+    /// The output of several processes is mixed up.
+    InterleavedOutput,
+    /// The output of a package does not end.
+    UnfinishedPackages,
+    /// Benchmarks that were skipped, and packages that had nothing to run.
+    SkippedBenchmarks,
+    /// A file without any result, among others.
+    EmptyFiles,
     /// Rows with fewer samples than the policy asks for.
     TooFewSamples,
 }
@@ -132,6 +146,13 @@ impl Condition {
             Condition::NonFinite => "non-finite",
             Condition::DifferentCpu => "different-cpu",
             Condition::DifferentPlatform => "different-platform",
+            Condition::DifferentProcs => "different-procs",
+            Condition::RenamedPackage => "renamed-package",
+            Condition::NameCollision => "name-collision",
+            Condition::InterleavedOutput => "interleaved-output",
+            Condition::UnfinishedPackages => "unfinished-packages",
+            Condition::SkippedBenchmarks => "skipped-benchmarks",
+            Condition::EmptyFiles => "empty-files",
             Condition::TooFewSamples => "too-few-samples",
         }
     }

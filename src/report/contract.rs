@@ -1,6 +1,7 @@
 //! The report as a value: the contract that JSON writes down.
 
-use crate::model::{Dataset, FileLedger, Ledger};
+use crate::group::Side;
+use crate::model::{FileLedger, Ledger};
 use crate::policy::Policy;
 use crate::verdict::{Condition, Evidence, Finding, Judgement, Outcome, Verdict};
 use serde::{Deserialize, Serialize};
@@ -115,7 +116,7 @@ impl Report {
             summary: Summary::of(&judgement.findings),
             rows: judgement.findings,
             evidence: SuiteEvidence {
-                base: evidence.base.map(Dataset::ledger).map(SideEvidence::of),
+                base: evidence.base.map(Side::ledger).map(SideEvidence::of),
                 new: Some(SideEvidence::of(evidence.new.ledger())),
                 conditions: judgement.conditions,
             },
@@ -183,7 +184,7 @@ impl SideEvidence {
             filtered: sum(|file| file.filtered),
             lost: incidents(|file| file.lost.iter().map(|it| (it.line, it.reason.to_string())).collect()),
             rejected: incidents(|file| file.rejected.iter().map(|it| (it.line, it.to_string())).collect()),
-            failures: incidents(|file| file.failures.iter().map(|it| (it.line(), it.to_string())).collect()),
+            failures: incidents(|file| file.failures.iter().map(|it| (it.line, it.to_string())).collect()),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod contract;
 mod csv;
 mod diagnostics;
+mod inspect;
 mod json;
 mod repeat;
 mod scale;
@@ -17,6 +18,7 @@ mod untrusted;
 pub use self::csv::csv;
 pub use contract::{Incident, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool};
 pub use diagnostics::diagnostics;
+pub use inspect::inspect;
 pub use json::json;
 pub use terminal::{Detail, terminal};
 pub use text::text;

@@ -214,12 +214,14 @@ fn footer(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn read(side: &SideEvidence) -> String {
     let files = match side.files.as_slice() {
+        [stdin] if stdin == "-" => "standard input".to_string(),
         [one] => clean(one),
         many => format!("{} files", many.len()),
     };
+    let repaired = if side.repaired > 0 { format!(" ({} repaired)", side.repaired) } else { String::new() };
     let lost =
         if side.lost.is_empty() { "none lost".to_string() } else { format!("{} lost", side.lost.len()) };
-    format!("{files}: {} results, {} used, {lost}", side.results, side.used)
+    format!("{files}: {} results, {} used{repaired}, {lost}", side.results, side.used)
 }
 
 /// Missing rows that are shown nowhere else.

@@ -1,10 +1,9 @@
 //! What about the evidence itself speaks against a verdict.
 
 use super::number::counted;
-use super::{Difference, Evidence, Finding, Key, Verdict, message};
-use crate::model::{Failure, FileLedger};
+use super::{Evidence, Finding, Verdict, message, output};
+use crate::group::{Difference, Key};
 use crate::policy::{self, Level, Policy};
-use bstr::BString;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -23,7 +22,7 @@ pub struct Condition {
 }
 
 /// How many names a message lists.
-const NAMES: usize = 5;
+pub(super) const NAMES: usize = 5;
 
 /// Every condition that holds, in the order of [`policy::Condition`], except ignored ones.
 pub(super) fn conditions(
@@ -36,19 +35,23 @@ pub(super) fn conditions(
     let missing = Missing::of(findings, |_| true);
     let new = findings.iter().filter(|finding| finding.verdict == Verdict::New).map(id).collect();
     let files = || evidence.files();
-    let differing = evidence.differences();
+    let differing = |keys: &[Key]| different(evidence.differences.iter().filter(|it| keys.contains(&it.key)));
     let found = [
         (Kind::MissingBenchmark, missing.title().map(|title| (title, missing.message()))),
         (Kind::NewBenchmark, named(&new, "new benchmark", "not in base")),
         (Kind::UnbudgetedBenchmark, named(unbudgeted, "unbudgeted benchmark", "no budget matches")),
-        (Kind::LostResults, lost(files())),
-        (Kind::FailedPackages, failed(files())),
-        (Kind::NonFinite, non_finite(files())),
-        (Kind::DifferentCpu, different("different CPU", differing.iter().filter(|it| it.key == Key::Cpu))),
-        (
-            Kind::DifferentPlatform,
-            different("different platform", differing.iter().filter(|it| it.key != Key::Cpu)),
-        ),
+        (Kind::LostResults, output::lost(files())),
+        (Kind::FailedPackages, output::failed(files())),
+        (Kind::NonFinite, output::non_finite(files())),
+        (Kind::DifferentCpu, differing(&[Key::Cpu])),
+        (Kind::DifferentPlatform, differing(&[Key::Goos, Key::Goarch])),
+        (Kind::DifferentProcs, differing(&[Key::Procs])),
+        (Kind::RenamedPackage, differing(&[Key::Package])),
+        (Kind::NameCollision, output::scattered(evidence)),
+        (Kind::InterleavedOutput, output::interleaved(files())),
+        (Kind::UnfinishedPackages, output::unfinished(files())),
+        (Kind::SkippedBenchmarks, output::skipped(files())),
+        (Kind::EmptyFiles, output::empty(evidence)),
         (Kind::TooFewSamples, too_few(findings, policy.gate.min_samples)),
     ];
     let level = |kind| policy.level(kind);
@@ -65,7 +68,7 @@ pub(super) fn conditions(
 pub(super) type Benchmarks = BTreeSet<(String, String)>;
 
 /// Title and message of a condition, if it holds.
-type Text = Option<(String, String)>;
+pub(super) type Text = Option<(String, String)>;
 
 fn id(finding: &Finding) -> (String, String) {
     (finding.pkg.clone(), finding.benchmark.clone())
@@ -76,51 +79,39 @@ fn named(benchmarks: &Benchmarks, what: &str, why: &str) -> Text {
         .then(|| (counted(benchmarks.len(), what), format!("{why}: {}", list(names(benchmarks), NAMES))))
 }
 
-fn lost<'d>(files: impl Iterator<Item = &'d FileLedger>) -> Text {
-    let places: Vec<String> = files
-        .flat_map(|file| {
-            file.lost.iter().map(move |loss| format!("{}:{}: {}", file.file, loss.line, loss.reason))
-        })
-        .collect();
-    (!places.is_empty()).then(|| (counted(places.len(), "lost result"), list(places.iter(), 1)))
-}
-
-fn failed<'d>(files: impl Iterator<Item = &'d FileLedger>) -> Text {
-    let mut failures: Vec<(&FileLedger, &Failure)> =
-        files.flat_map(|file| file.failures.iter().map(move |failure| (file, failure))).collect();
-    let is_package = |failure: &Failure| matches!(failure, Failure::Package { .. });
-    failures.sort_by_key(|(_, failure)| !is_package(failure)); // what failed before which part of it
-    let packages = failures.iter().filter(|(_, failure)| is_package(failure)).count();
-    let title = match packages {
-        0 => counted(failures.len(), "failed benchmark"),
-        packages => counted(packages, "failed package"),
+/// In what the two sides were measured differently, and what that means for the verdict.
+fn different<'a>(differences: impl Iterator<Item = &'a Difference<'a>>) -> Text {
+    let differences: Vec<&Difference> = differences.collect();
+    let title = match differences.first()?.key {
+        Key::Cpu => "different CPU",
+        Key::Goos | Key::Goarch => "different platform",
+        Key::Procs => "different GOMAXPROCS",
+        Key::Package => "renamed package",
     };
-    let places: Vec<String> = failures
-        .iter()
-        .map(|(file, failure)| format!("{}:{}: {failure}", file.file, failure.line()))
-        .collect();
-    (!places.is_empty())
-        .then(|| (title, format!("part of the suite did not run; {}", list(places.iter(), 1))))
-}
-
-fn non_finite<'d>(files: impl Iterator<Item = &'d FileLedger>) -> Text {
-    let places: Vec<String> = files
-        .flat_map(|file| file.rejected.iter().map(move |it| format!("{}:{}: {it}", file.file, it.line)))
-        .collect();
-    (!places.is_empty()).then(|| (counted(places.len(), "rejected measurement"), list(places.iter(), 1)))
-}
-
-fn different<'a>(title: &str, differences: impl Iterator<Item = &'a Difference>) -> Text {
-    let values = |values: &BTreeSet<String>| values.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-    let told = |it: &Difference| {
-        let named: Vec<&BString> = it.packages.iter().filter(|pkg| !pkg.is_empty()).collect();
-        let packages =
-            if named.is_empty() { String::new() } else { format!(" ({})", list(named.iter(), NAMES)) };
-        format!("{}: {} in base, {} in new{packages}", it.key.as_str(), values(&it.base), values(&it.new))
+    let advice = match differences.first()?.key {
+        Key::Package => "compared under the new name",
+        Key::Procs => "time-like rows are not judged; run both sides with the same -cpu",
+        Key::Goos | Key::Goarch | Key::Cpu => "time-like rows are not judged; run both sides on one machine",
     };
-    let told: Vec<String> = differences.map(told).collect();
-    let advice = "time-like rows are not judged; run both sides on one machine";
-    (!told.is_empty()).then(|| (title.to_string(), format!("{}; {advice}", told.join("; "))))
+    let told: Vec<String> = differences.into_iter().flat_map(told).collect();
+    Some((title.to_string(), format!("{}; {advice}", list(told.iter(), 3))))
+}
+
+fn told<'a>(difference: &'a Difference) -> impl Iterator<Item = String> + 'a {
+    difference.values.iter().map(|((base, new), benchmarks)| {
+        let packages: BTreeSet<String> = benchmarks.iter().map(|it| it.pkg.to_string()).collect();
+        let named: Vec<&String> = packages.iter().filter(|pkg| !pkg.is_empty()).collect();
+        let packages = match named.as_slice() {
+            [] => String::new(),
+            _ if difference.key == Key::Package => String::new(),
+            named => format!(" ({})", list(named.iter(), NAMES)),
+        };
+        let key = match difference.key {
+            key @ (Key::Goos | Key::Goarch | Key::Cpu) => format!("{}: ", key.as_str()),
+            Key::Procs | Key::Package => String::new(), // the title says it
+        };
+        format!("{key}{base} in base, {new} in new{packages}")
+    })
 }
 
 fn too_few(findings: &[Finding], min_samples: usize) -> Text {
@@ -190,7 +181,7 @@ fn names(benchmarks: &Benchmarks) -> impl ExactSizeIterator<Item = &String> {
 }
 
 /// The first few, and how many more there are.
-fn list(items: impl ExactSizeIterator<Item = impl Display>, limit: usize) -> String {
+pub(super) fn list(items: impl ExactSizeIterator<Item = impl Display>, limit: usize) -> String {
     let more = items.len().saturating_sub(limit);
     let shown: Vec<String> = items.take(limit).map(|item| item.to_string()).collect();
     let tail = if more > 0 { format!(" and {more} more") } else { String::new() };

@@ -1,25 +1,27 @@
 //! What the verdict rests on.
 
-use super::difference::{Difference, differences};
-use crate::model::{Dataset, FileLedger};
+use crate::group::{Difference, Side};
+use crate::model::FileLedger;
 
-/// The datasets behind a comparison, for what they say besides numbers.
+/// The sides of a comparison, for what they say besides numbers.
 #[derive(Debug, Clone, Copy)]
-pub struct Evidence<'d> {
+pub struct Evidence<'e> {
     /// The base side; `None` where budgets alone are judged.
-    pub base: Option<&'d Dataset>,
+    pub base: Option<&'e Side<'e>>,
     /// The new side.
-    pub new: &'d Dataset,
+    pub new: &'e Side<'e>,
+    /// In what they were measured differently.
+    pub differences: &'e [Difference<'e>],
 }
 
-impl<'d> Evidence<'d> {
-    /// In what the two sides were measured differently.
-    pub fn differences(&self) -> Vec<Difference> {
-        self.base.map(|base| differences(base, self.new)).unwrap_or_default()
+impl<'e> Evidence<'e> {
+    /// Both sides, or the one there is.
+    pub fn sides(&self) -> impl Iterator<Item = &'e Side<'e>> {
+        self.base.into_iter().chain([self.new])
     }
 
     /// The account of every file of both sides.
-    pub fn files(&self) -> impl Iterator<Item = &'d FileLedger> {
-        self.base.into_iter().chain([self.new]).flat_map(|side| &side.ledger().files)
+    pub fn files(&self) -> impl Iterator<Item = &'e FileLedger> {
+        self.sides().flat_map(|side| &side.ledger().files)
     }
 }

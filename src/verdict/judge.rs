@@ -4,8 +4,9 @@ use super::condition::conditions;
 use super::finding::{Finding, Verdict};
 use super::relative::{Relative, decide};
 use super::ruling::Ruling;
-use super::{Condition, Difference, Evidence, Key, Number, Outcome, Unjudgeable, message, refuse};
+use super::{Condition, Evidence, Number, Outcome, Unjudgeable, message, refuse};
 use crate::compare::{Compared, Comparison, Contrast, Summary};
+use crate::group::{Difference, Key};
 use crate::model::{Class, Unit};
 use crate::policy::{self, Level, Policy, Rule, Rules, Setting};
 use std::collections::BTreeSet;
@@ -50,18 +51,18 @@ struct Judge<'a> {
     policy: &'a Policy,
     evidence: &'a Evidence<'a>,
     /// Where times cannot be compared.
-    apart: Vec<Difference>,
+    apart: Vec<&'a Difference<'a>>,
 }
 
-/// The packages whose times cannot be compared, because the two sides ran on different machines; none, if the policy
-/// ignores that.
-fn apart(evidence: &Evidence, policy: &Policy) -> Vec<Difference> {
-    let condition = |key| match key {
-        Key::Cpu => policy::Condition::DifferentCpu,
-        Key::Goos | Key::Goarch => policy::Condition::DifferentPlatform,
+/// What keeps times from being compared: the two sides ran on different machines. Nothing, if the policy ignores that.
+fn apart<'a>(evidence: &Evidence<'a>, policy: &Policy) -> Vec<&'a Difference<'a>> {
+    let counts = |it: &&Difference| match it.key {
+        Key::Cpu => policy.level(policy::Condition::DifferentCpu) != Level::Ignore,
+        Key::Goos | Key::Goarch => policy.level(policy::Condition::DifferentPlatform) != Level::Ignore,
+        Key::Procs => policy.level(policy::Condition::DifferentProcs) != Level::Ignore,
+        Key::Package => false,
     };
-    let counts = |it: &Difference| policy.level(condition(it.key)) != Level::Ignore;
-    evidence.differences().into_iter().filter(counts).collect()
+    evidence.differences.iter().filter(counts).collect()
 }
 
 impl Judge<'_> {
@@ -116,7 +117,7 @@ impl Judge<'_> {
             let why = format!("nobody knows which way {unit} is better (set `better` in the policy)");
             return not_compared(&change, &comparison.new, unit, rule, &why);
         };
-        let apart = self.apart.iter().find(|it| it.packages.contains(row.id.pkg));
+        let apart = self.apart.iter().find(|it| it.concerns(row.id));
         if let (Class::Continuous, Some(difference)) = (unit.class(), apart) {
             let why = format!("base and new ran with a different {}", difference.key.as_str());
             return not_compared(&change, &comparison.new, unit, rule, &why);

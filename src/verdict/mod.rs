@@ -4,19 +4,18 @@
 //! and the [`Outcome`]. A function of its arguments: it reads nothing and prints nothing.
 
 mod condition;
-mod difference;
 mod evidence;
 mod finding;
 mod judge;
 mod message;
 mod number;
 mod outcome;
+mod output;
 mod refuse;
 mod relative;
 mod ruling;
 
 pub use condition::Condition;
-pub use difference::{Difference, Key};
 pub use evidence::Evidence;
 pub use finding::{Change, Finding, RuleText, Verdict};
 pub use judge::{Judgement, judge};

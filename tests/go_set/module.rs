@@ -3,8 +3,19 @@
 use crate::run;
 use std::process::Command;
 
-const REVISIONS: [&str; 10] =
-    ["base", "boxing", "pointer", "presize", "pool", "slow", "improve", "rename", "broken", "chatty"];
+const REVISIONS: [&str; 11] = [
+    "base",
+    "boxing",
+    "pointer",
+    "presize",
+    "pool",
+    "slow",
+    "improve",
+    "rename",
+    "broken",
+    "chatty",
+    "muttering",
+];
 
 #[test]
 fn every_revision_builds_and_its_tests_pass() {

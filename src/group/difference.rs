@@ -1,0 +1,131 @@
+//! In what two paired benchmarks were measured differently.
+
+use super::{Benchmark, Side};
+use crate::model::BenchmarkId;
+use bstr::BStr;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What should be the same on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// `goos:`
+    Goos,
+    /// `goarch:`
+    Goarch,
+    /// `cpu:`
+    Cpu,
+    /// GOMAXPROCS: the `-8` behind a name.
+    Procs,
+    /// `pkg:`
+    Package,
+}
+
+/// A key whose values are not the same on both sides, or not the same within one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference<'g> {
+    /// The key.
+    pub key: Key,
+    /// Its values in base and in new, with the benchmarks of new that they separate. Several values of one side are
+    /// joined by `and`.
+    pub values: BTreeMap<(String, String), BTreeSet<BenchmarkId<'g>>>,
+}
+
+impl Key {
+    const ALL: [Key; 5] = [Key::Goos, Key::Goarch, Key::Cpu, Key::Procs, Key::Package];
+
+    /// The key as Go prints it, where it does.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Key::Goos => "goos",
+            Key::Goarch => "goarch",
+            Key::Cpu => "cpu",
+            Key::Procs => "GOMAXPROCS",
+            Key::Package => "pkg",
+        }
+    }
+}
+
+impl<'g> Difference<'g> {
+    /// Whether it separates the two sides of a benchmark of new.
+    pub fn concerns(&self, id: BenchmarkId) -> bool {
+        self.values.values().any(|benchmarks| benchmarks.contains(&id))
+    }
+}
+
+/// Compares what both sides say about where their paired benchmarks ran, by index. A side that says nothing differs from
+/// nothing: Go does not print `cpu:` everywhere. O(pairs).
+pub(super) fn differences<'g>(
+    (base, new): (&'g Side<'_>, &'g Side<'_>),
+    pairs: impl Iterator<Item = (usize, usize)>,
+) -> Vec<Difference<'g>> {
+    let mut found: BTreeMap<Key, BTreeMap<(String, String), BTreeSet<BenchmarkId<'g>>>> = BTreeMap::new();
+    for (before, after) in pairs.map(|(i, j)| (&base.benchmarks()[i], &new.benchmarks()[j])) {
+        for key in Key::ALL {
+            let (was, is) = (values(key, base, before), values(key, new, after));
+            if was.is_empty() || is.is_empty() || was == is && was.len() == 1 {
+                continue;
+            }
+            found.entry(key).or_default().entry((joined(&was), joined(&is))).or_default().insert(after.id);
+        }
+    }
+    found.into_iter().map(|(key, values)| Difference { key, values }).collect()
+}
+
+/// The values that a key has for a benchmark: mostly one.
+fn values<'g>(key: Key, side: &Side<'g>, benchmark: &Benchmark<'g>) -> Vec<&'g BStr> {
+    match key {
+        Key::Procs => vec![benchmark.id.name.procs().unwrap_or(BStr::new("1"))],
+        Key::Package => vec![benchmark.id.pkg],
+        Key::Goos | Key::Goarch | Key::Cpu => {
+            let mut values: Vec<&BStr> =
+                side.configs(benchmark).filter_map(|it| it.get(key.as_str())).collect();
+            values.sort_unstable();
+            values.dedup();
+            values
+        }
+    }
+}
+
+fn joined(values: &[&BStr]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pair;
+    use super::*;
+    use crate::parse;
+
+    fn told(base: &str, new: &str) -> Vec<String> {
+        let data = |text: &str| parse::text("f", text.replace('|', "\nBenchmarkX 1 1 x\n").as_bytes());
+        let (base, new) = (data(base), data(new));
+        let (base, new) = (Side::new(&base), Side::new(&new));
+        let pairing = pair(&base, &new).expect("X is on both sides");
+        let one = |key: Key, ((was, is), benchmarks): (&(String, String), &BTreeSet<BenchmarkId>)| {
+            let packages: Vec<String> = benchmarks.iter().map(|it| it.pkg.to_string()).collect();
+            format!("{} of {}: {was} → {is}", key.as_str(), packages.join(","))
+        };
+        pairing.differences.iter().flat_map(|it| it.values.iter().map(|values| one(it.key, values))).collect()
+    }
+
+    #[test]
+    fn only_what_both_sides_state_can_differ() {
+        assert_eq!(told("goos: linux\ncpu: A|", "cpu: B  |"), ["cpu of : A → B"]);
+        assert!(
+            told("goos: linux\ncpu: A|", "goos: linux\ncpu: A  |").is_empty(),
+            "Go pads the line with blanks"
+        );
+        let want = ["goos of : darwin → linux", "goarch of : arm64 → amd64"];
+        assert_eq!(told("goos: darwin\ngoarch: arm64|", "goos: linux\ngoarch: amd64|"), want);
+    }
+
+    #[test]
+    fn machines_are_compared_benchmark_by_benchmark() {
+        let (here, there) = ("pkg: p\ncpu: A|pkg: q\ncpu: B|", "pkg: p\ncpu: B|pkg: q\ncpu: A|");
+        assert_eq!(told(here, there), ["cpu of p: A → B", "cpu of q: B → A"]);
+        assert_eq!(told(here, "pkg: p\ncpu: A|pkg: q\ncpu: C|"), ["cpu of q: B → C"]);
+        assert!(told(here, here).is_empty());
+        let mixed = "pkg: p\ncpu: A|cpu: B|";
+        assert_eq!(told(mixed, mixed), ["cpu of p: A and B → A and B"], "one sample from two machines");
+    }
+}

@@ -1,0 +1,130 @@
+//! Pairs for what has no exact counterpart: the same benchmark under another GOMAXPROCS, or in a package of another name.
+
+use super::Side;
+use crate::model::{BenchmarkId, Name};
+use bstr::BStr;
+use std::collections::{HashMap, HashSet};
+
+/// Finds a partner in new for each benchmark of base that has none: ignoring the `-8` behind names, then the package,
+/// then both. Two benchmarks are paired only if none of the others that are left would do as well, on either side.
+pub(super) fn fallback(base: &Side<'_>, new: &Side<'_>, partner: &mut [Option<usize>]) {
+    let (before, after) = (Outlook::new(base, new), Outlook::new(new, base));
+    type Key<'d> = fn(&Outlook<'d>, BenchmarkId<'d>) -> Option<(&'d BStr, &'d BStr)>;
+    let keys: [Key; 3] = [
+        |it, id| Some((id.pkg, it.without_procs(id.name))),
+        |it, id| it.moved(id.pkg).then(|| (BStr::new(""), id.name.full())),
+        |it, id| it.moved(id.pkg).then(|| (BStr::new(""), it.without_procs(id.name))),
+    ];
+    for key in keys {
+        let taken: HashSet<usize> = partner.iter().flatten().copied().collect();
+        let (left_base, left_new) = (|i: usize| partner[i].is_none(), |j: usize| !taken.contains(&j));
+        if taken.len() == new.benchmarks().len() || taken.len() == partner.len() {
+            return;
+        }
+        let (in_base, in_new) = (singles(base, &before, key, left_base), singles(new, &after, key, left_new));
+        for (key, i) in in_base {
+            if let (Some(i), Some(&Some(j))) = (i, in_new.get(&key)) {
+                partner[i] = Some(j);
+            }
+        }
+    }
+}
+
+/// The benchmarks that `left` lets pass, by key; `None` where two have the same.
+fn singles<'d, K: std::hash::Hash + Eq>(
+    side: &Side<'d>,
+    outlook: &Outlook<'d>,
+    key: impl Fn(&Outlook<'d>, BenchmarkId<'d>) -> Option<K>,
+    left: impl Fn(usize) -> bool,
+) -> HashMap<K, Option<usize>> {
+    let mut singles = HashMap::new();
+    for (i, benchmark) in side.benchmarks().iter().enumerate().filter(|&(i, _)| left(i)) {
+        if let Some(key) = key(outlook, benchmark.id) {
+            singles.entry(key).and_modify(|single| *single = None).or_insert(Some(i));
+        }
+    }
+    singles
+}
+
+/// One side as the other one sees it.
+struct Outlook<'d> {
+    /// Whether all names end in the same `-8`. A single name may end so without meaning GOMAXPROCS; all of them do not.
+    ends_alike: bool,
+    /// The packages that the other side does not have.
+    only_here: HashSet<&'d BStr>,
+}
+
+impl<'d> Outlook<'d> {
+    fn new(side: &Side<'d>, other: &Side<'_>) -> Outlook<'d> {
+        let there: HashSet<&BStr> = other.benchmarks().iter().map(|it| it.id.pkg).collect();
+        let packages = side.benchmarks().iter().map(|it| it.id.pkg);
+        let mut procs = side.benchmarks().iter().map(|it| it.id.name.procs());
+        let first = procs.next().flatten();
+        Outlook {
+            ends_alike: first.is_some() && procs.all(|it| it == first),
+            only_here: packages.filter(|pkg| !there.contains(pkg)).collect(),
+        }
+    }
+
+    fn without_procs(&self, name: Name<'d>) -> &'d BStr {
+        if self.ends_alike { name.without_procs() } else { name.full() }
+    }
+
+    fn moved(&self, pkg: &BStr) -> bool {
+        self.only_here.contains(pkg)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pair;
+    use super::*;
+    use crate::parse;
+
+    fn paired(base: &str, new: &str) -> String {
+        let text = |names: &str| -> String {
+            let line = |it: &str| match it.split_once('.') {
+                Some((pkg, name)) => format!("pkg: {pkg}\nBenchmark{name} 1 1 x\n"),
+                None => format!("Benchmark{it} 1 1 x\n"),
+            };
+            names.split(' ').map(line).collect()
+        };
+        let (base, new) = (parse::text("b", text(base).as_bytes()), parse::text("n", text(new).as_bytes()));
+        let (base, new) = (Side::new(&base), Side::new(&new));
+        match pair(&base, &new) {
+            Err(_) => "nothing".to_string(),
+            Ok(pairing) => {
+                let rows = pairing.rows.iter().map(|row| {
+                    let mark = match (row.data.base(), row.data.new_side()) {
+                        (Some(_), Some(_)) => "=",
+                        (Some(_), None) => "-",
+                        _ => "+",
+                    };
+                    format!("{mark}{}.{}", row.id.pkg, row.id.name.full())
+                });
+                rows.collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
+    #[test]
+    fn another_gomaxprocs_is_looked_through_where_all_names_end_alike() {
+        assert_eq!(paired("p.A-8 p.B/n=1-8", "p.A-16 p.B/n=1-16"), "=p.A-16 =p.B/n=1-16");
+        assert_eq!(paired("p.A-8 p.B/size-32-8", "p.A p.B/size-32"), "=p.A =p.B/size-32");
+        assert_eq!(paired("p.A-2 p.A-4 p.B", "p.A-8 p.B"), "-p.A-2 -p.A-4 =p.B +p.A-8");
+        assert_eq!(paired("p.A/size-32 p.B", "p.A/size-64 p.B"), "-p.A/size-32 =p.B +p.A/size-64");
+    }
+
+    #[test]
+    fn a_package_is_looked_through_where_it_is_gone_and_the_name_is_unique() {
+        assert_eq!(paired("old/p.A old/p.B q.C", "new/p.A new/p.B q.C"), "=new/p.A =new/p.B =q.C");
+        assert_eq!(paired("p.A", "q.A-8"), "=q.A-8");
+        assert_eq!(paired("p.A-4 p.B-4", "q.A-8 q.B-8"), "=q.A-8 =q.B-8");
+        assert_eq!(paired("p.A q.A", "r.A s.B"), "nothing", "whose is r.A?");
+        assert_eq!(
+            paired("p.A p.B q.C", "p.B q.C q.A"),
+            "-p.A =p.B =q.C +q.A",
+            "both packages are still there"
+        );
+    }
+}

@@ -1,0 +1,124 @@
+//! One side of a comparison.
+
+use super::Series;
+use super::columns::Columns;
+use crate::model::{BenchmarkId, Config, ConfigId, Dataset, Ledger, Name, NameId, ResultRow, Unit};
+use bstr::BStr;
+use indexmap::IndexMap;
+
+/// One side of a comparison: a dataset whose values are gathered by benchmark and unit.
+#[derive(Debug)]
+pub struct Side<'d> {
+    dataset: &'d Dataset,
+    benchmarks: Vec<Benchmark<'d>>,
+    columns: Columns,
+}
+
+/// A benchmark of one side, and where its results stand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Benchmark<'d> {
+    /// Which one.
+    pub id: BenchmarkId<'d>,
+    /// How many results it has.
+    pub results: usize,
+    /// Whether results of other benchmarks stand between its own in one file: rounds, appended runs, build tags.
+    pub scattered: bool,
+    /// The configurations under which it ran, each once.
+    configs: Vec<ConfigId>,
+    /// The file of its last result.
+    file: usize,
+}
+
+impl<'d> Side<'d> {
+    /// Gathers a dataset. O(results).
+    pub fn new(dataset: &'d Dataset) -> Side<'d> {
+        let mut benchmarks: IndexMap<(&BStr, NameId), Benchmark<'d>> = IndexMap::new();
+        let mut last = None;
+        let columns = Columns::gather(dataset, |result| {
+            let pkg = dataset.config(result.block.config).get("pkg").unwrap_or_default();
+            let entry = benchmarks.entry((pkg, result.name));
+            let index = entry.index();
+            let id = || BenchmarkId { pkg, name: Name::new(dataset.name(result.name)) };
+            let follows = last == Some((index, result.block.file));
+            entry.or_insert_with(|| Benchmark::new(id(), result)).take(result, follows);
+            last = Some((index, result.block.file));
+            index
+        });
+        Side { dataset, benchmarks: benchmarks.into_values().collect(), columns }
+    }
+
+    /// Its benchmarks, in the order first met.
+    pub fn benchmarks(&self) -> &[Benchmark<'d>] {
+        &self.benchmarks
+    }
+
+    /// The configurations under which a benchmark of this side ran.
+    pub fn configs(&self, benchmark: &Benchmark) -> impl Iterator<Item = &'d Config> {
+        benchmark.configs.iter().map(|&config| self.dataset.config(config))
+    }
+
+    /// What was measured of the benchmark with this number.
+    pub fn rows<'g>(&'g self, benchmark: usize) -> impl Iterator<Item = (&'d Unit, Series<'g>)> {
+        self.columns.series(benchmark).map(|(unit, series)| (self.dataset.unit(unit), series))
+    }
+
+    /// What became of every result line.
+    pub fn ledger(&self) -> &'d Ledger {
+        self.dataset.ledger()
+    }
+
+    /// The dataset behind it.
+    pub fn dataset(&self) -> &'d Dataset {
+        self.dataset
+    }
+}
+
+impl<'d> Benchmark<'d> {
+    fn new(id: BenchmarkId<'d>, first: &ResultRow) -> Benchmark<'d> {
+        Benchmark { id, results: 0, scattered: false, configs: Vec::new(), file: first.block.file }
+    }
+
+    fn take(&mut self, result: &ResultRow, follows: bool) {
+        self.scattered |= self.results > 0 && !follows && self.file == result.block.file;
+        self.results += 1;
+        self.file = result.block.file;
+        if self.configs.last() != Some(&result.block.config) && !self.configs.contains(&result.block.config) {
+            self.configs.push(result.block.config);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse;
+
+    fn listed(data: &Dataset) -> Vec<String> {
+        let side = Side::new(data);
+        let scattered = |it: &Benchmark| if it.scattered { " scattered" } else { "" };
+        let told = |it: &Benchmark| {
+            let cpus: Vec<String> =
+                side.configs(it).map(|config| config.get("cpu").unwrap_or_default().to_string()).collect();
+            format!(
+                "{}.{} x{} on {}{}",
+                it.id.pkg,
+                it.id.name.full(),
+                it.results,
+                cpus.join("+"),
+                scattered(it)
+            )
+        };
+        side.benchmarks().iter().map(told).collect()
+    }
+
+    #[test]
+    fn results_of_a_benchmark_stand_together_or_are_scattered() {
+        let mut data = parse::text(
+            "f",
+            b"pkg: p\ncpu: 1\nBenchmarkA 1 1 x\nBenchmarkA 1 1 x\nBenchmarkB 1 1 x\nBenchmarkA 1 1 x\n",
+        );
+        assert_eq!(listed(&data), ["p.A x3 on 1 scattered", "p.B x1 on 1"]);
+        data.append(parse::text("g", b"pkg: p\ncpu: 2\nBenchmarkB 1 1 x\npkg: q\nBenchmarkA 1 1 x\n"));
+        assert_eq!(listed(&data), ["p.A x3 on 1 scattered", "p.B x2 on 1+2", "q.A x1 on 2"]);
+    }
+}

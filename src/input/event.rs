@@ -1,0 +1,202 @@
+//! `go test -json`: the text that its events carry (`go doc test2json`).
+
+use indexmap::IndexMap;
+use memchr::memmem;
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// An event, as far as it matters here; other keys and actions are ignored.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Event<'a> {
+    #[serde(borrow)]
+    action: Cow<'a, str>,
+    #[serde(borrow, default)]
+    package: Cow<'a, str>,
+    #[serde(borrow, default)]
+    test: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    output: Cow<'a, str>,
+}
+
+/// The output of every package, put together again: a line may be spread over several events, and the events of several
+/// packages may alternate.
+#[derive(Debug, Default)]
+pub(super) struct Events {
+    packages: IndexMap<String, Output>,
+    /// The package whose output may hold a whole line.
+    current: usize,
+}
+
+/// What a package has printed and nobody has taken yet.
+#[derive(Debug, Default)]
+struct Output {
+    text: Vec<u8>,
+    /// Up to here it has been taken.
+    taken: usize,
+    said_failed: bool,
+}
+
+/// What a line of a file is to the decoder of events.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fed {
+    /// An event, taken in.
+    Event,
+    /// Not an event: text that stands between them.
+    Text,
+    /// It looks like an event and cannot be read: one that was cut off.
+    Broken(String),
+}
+
+impl Events {
+    /// Takes in a line of the file.
+    pub fn feed(&mut self, line: &[u8]) -> Fed {
+        if !line.starts_with(b"{") || memmem::find(line, br#""Action":"#).is_none() {
+            return Fed::Text;
+        }
+        match serde_json::from_slice(line) {
+            Ok(event) => self.take(&event),
+            Err(error) if line.ends_with(b"}") && error.is_data() => return Fed::Text,
+            Err(error) => return Fed::Broken(error.to_string()),
+        }
+        Fed::Event
+    }
+
+    fn take(&mut self, event: &Event) {
+        // Output of the compiler names no package; what it means is said by the package's own `fail` event.
+        if event.package.is_empty() {
+            return;
+        }
+        self.current = match self.packages.get_index_of(event.package.as_ref()) {
+            Some(known) => known,
+            None => self.packages.insert_full(event.package.to_string(), Output::default()).0,
+        };
+        let output = &mut self.packages[self.current];
+        match event.action.as_ref() {
+            "output" => {
+                output.said_failed |= event.output.starts_with("FAIL\t");
+                output.text.extend_from_slice(event.output.as_bytes());
+            }
+            // Mostly the text says so already.
+            "fail" if event.test.is_none() && !output.said_failed => {
+                output.said_failed = true;
+                output.end_line();
+                output.text.extend_from_slice(format!("FAIL\t{}\n", event.package).as_bytes());
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether there is a whole line of the package that the last event was about.
+    pub fn has_line(&mut self) -> bool {
+        self.packages.get_index_mut(self.current).is_some_and(|(_, output)| output.has_line())
+    }
+
+    /// The next whole line of the package that the last event was about, with the package's number.
+    pub fn line(&mut self) -> Option<(usize, &[u8])> {
+        let number = self.current;
+        let (_, output) = self.packages.get_index_mut(number)?;
+        output.line().map(|line| (number, &output.text[line]))
+    }
+
+    /// The rest of a package's output that no line end follows, once there are no more events.
+    pub fn rest(&mut self) -> Option<(usize, &[u8])> {
+        self.current = self.packages.values().position(|output| output.taken < output.text.len())?;
+        self.packages[self.current].end_line();
+        self.line()
+    }
+
+    /// How long the longest unfinished line is, in bytes, of the package that the last event was about.
+    pub fn unfinished(&self) -> usize {
+        self.packages.get_index(self.current).map_or(0, |(_, output)| output.text.len() - output.taken)
+    }
+}
+
+impl Output {
+    fn end_line(&mut self) {
+        if self.taken < self.text.len() && !self.text.ends_with(b"\n") {
+            self.text.push(b'\n');
+        }
+    }
+
+    /// Lets go of what was taken where no whole line is left.
+    fn has_line(&mut self) -> bool {
+        let has = memchr::memchr(b'\n', &self.text[self.taken..]).is_some();
+        if !has {
+            self.text.drain(..self.taken);
+            self.taken = 0;
+        }
+        has
+    }
+
+    fn line(&mut self) -> Option<Range<usize>> {
+        let length = memchr::memchr(b'\n', &self.text[self.taken..])?;
+        let line = self.taken..self.taken + length;
+        self.taken = line.end + 1;
+        Some(line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn output(package: &str, text: &str) -> String {
+        serde_json::json!({ "Time": "t", "Action": "output", "Package": package, "Output": text, "New": [1] })
+            .to_string()
+    }
+
+    fn lines(fed: &[&str]) -> Vec<String> {
+        let mut events = Events::default();
+        let mut got = Vec::new();
+        for line in fed {
+            match events.feed(line.as_bytes()) {
+                Fed::Event => {}
+                other => got.push(format!("{other:?}")),
+            }
+            while let Some((package, line)) = events.line() {
+                got.push(format!("{package}:{}", String::from_utf8_lossy(line)));
+            }
+        }
+        while let Some((package, line)) = events.rest() {
+            got.push(format!("{package}.{}", String::from_utf8_lossy(line)));
+        }
+        got
+    }
+
+    #[test]
+    fn a_line_in_pieces_is_put_together_per_package() {
+        let (a, b) = (output("p", "BenchmarkX-2 \t"), output("q", "ok\nrest"));
+        assert_eq!(
+            lines(&[&a, &b, &output("p", " 1\t 2 ns/op\n"), "# text"]),
+            ["1:ok", "0:BenchmarkX-2 \t 1\t 2 ns/op", "Text", "1.rest"]
+        );
+    }
+
+    #[test]
+    fn a_package_fails_once_whether_its_output_says_so_or_not() {
+        let (fail, said) = (r#"{"Action":"fail","Package":"p"}"#, output("p", "FAIL\tp [build failed]\n"));
+        assert_eq!(lines(&[&said, fail]), ["0:FAIL\tp [build failed]"]);
+        assert_eq!(lines(&[&output("p", "half"), fail]), ["0:half", "0:FAIL\tp"]);
+        assert!(lines(&[r#"{"Action":"fail","Package":"p","Test":"BenchmarkX"}"#]).is_empty());
+    }
+
+    #[test]
+    fn what_is_no_event_is_text_and_a_cut_one_is_broken() {
+        let [ref log, ref cut] =
+            lines(&[r#"{"level":"info"}"#, r#"{"Action":"output","Package":"p","Outp"#])[..]
+        else {
+            panic!("one entry per line");
+        };
+        assert_eq!(log, "Text");
+        assert!(cut.starts_with("Broken"), "{cut}");
+        assert!(
+            lines(&[
+                r#"{"ImportPath":"p","Action":"build-output","Output":"x\n"}"#,
+                r#"{"Action":"later","Package":"p"}"#
+            ])
+            .is_empty()
+        );
+    }
+}

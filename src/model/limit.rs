@@ -1,0 +1,37 @@
+//! How much a dataset may hold before its source is taken for something else than benchmark output.
+
+/// Bounds on what is kept of a file. They keep a hostile one from taking the machine with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Distinct benchmark names.
+    pub names: usize,
+    /// Results.
+    pub results: usize,
+    /// Results that could not be used, and whatever else there is to say about lines.
+    pub problems: usize,
+    /// Configuration keys in force at one time, and units.
+    pub keys: usize,
+}
+
+impl Default for Limits {
+    /// 2 million names, 50 million results, 1 million problems, 1,000 keys.
+    fn default() -> Limits {
+        Limits { names: 2_000_000, results: 50_000_000, problems: 1_000_000, keys: 1000 }
+    }
+}
+
+/// A file that holds more than is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{file}:{line}: more than {limit} {what}; if they are meant to be there, raise the limit with --limit {what}=N"
+)]
+pub struct LimitExceeded {
+    /// The file as it was named.
+    pub file: String,
+    /// The line that is too much, from 1.
+    pub line: usize,
+    /// The limit.
+    pub limit: usize,
+    /// What there is too much of: the name of the limit.
+    pub what: &'static str,
+}

@@ -1,0 +1,80 @@
+//! Fields: what stands between blanks.
+
+use bstr::ByteSlice;
+
+/// The ASCII blanks that separate fields within a line.
+pub(super) const BLANKS: &[u8] = b" \t\n\r\x0b\x0c";
+
+/// The first field and what follows it. Any Unicode white space separates, as in Go's own reader.
+pub(super) fn field(text: &[u8]) -> (&[u8], &[u8]) {
+    let text = trim_start(text);
+    text.split_at(end(text))
+}
+
+/// A text without blanks around it.
+pub(super) fn trim(text: &[u8]) -> &[u8] {
+    let text = trim_start(text);
+    match text.last() {
+        Some(byte) if byte.is_ascii() && !BLANKS.contains(byte) => text,
+        Some(_) | None => text.trim_end_with(char::is_whitespace),
+    }
+}
+
+fn trim_start(text: &[u8]) -> &[u8] {
+    let start = text.iter().position(|byte| !BLANKS.contains(byte)).unwrap_or(text.len());
+    let text = &text[start..];
+    match text.first() {
+        Some(0x80..) => text.trim_start_with(char::is_whitespace),
+        Some(_) | None => text,
+    }
+}
+
+/// Where the first field of a text ends that does not begin with a blank.
+fn end(text: &[u8]) -> usize {
+    let stop = |byte: &u8| !byte.is_ascii() || BLANKS.contains(byte);
+    match text.iter().position(stop) {
+        None => text.len(),
+        Some(at) if text[at].is_ascii() => at,
+        // Rare enough to decode every character from here on.
+        Some(at) => {
+            let blank = text[at..].char_indices().find(|&(_, _, c)| c.is_whitespace());
+            blank.map_or(text.len(), |(start, _, _)| at + start)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn any_white_space_separates_and_nothing_else() {
+        for (text, want, rest) in [
+            ("a b", "a", " b"),
+            ("\t é\u{2003}b", "é", "\u{2003}b"),
+            ("a\u{a0}b", "a", "\u{a0}b"),
+            ("\u{3000}a", "a", ""),
+            ("\u{200b}a c", "\u{200b}a", " c"),
+            ("", "", ""),
+            (" \u{2028}", "", ""),
+        ] {
+            assert_eq!(field(text.as_bytes()), (want.as_bytes(), rest.as_bytes()), "{text:?}");
+        }
+        assert_eq!(field(b"a\x85b"), (&b"a\x85b"[..], &b""[..]), "a byte that is no character is no blank");
+    }
+
+    proptest! {
+        #[test]
+        fn fields_are_those_of_the_standard_library(text in "[a-zé \t\u{a0}\u{2003}\u{85}]{0,20}") {
+            let mut fields = Vec::new();
+            let mut rest = text.as_bytes();
+            while let (field, more) = field(rest) && !field.is_empty() {
+                fields.push(String::from_utf8_lossy(field).into_owned());
+                rest = more;
+            }
+            prop_assert_eq!(fields, text.split_whitespace().collect::<Vec<_>>());
+            prop_assert_eq!(trim(text.as_bytes()), text.trim().as_bytes());
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Results, whole or torn: whose values these are.
+
+use super::parser::Taken;
+use super::pending::{Kind, Owner};
+use super::{BenchmarkLine, Parser, Record, Values, record};
+use crate::model::{LossReason, Measured, RemarkKind, Sign, excerpt, name_excerpt};
+
+impl Parser {
+    /// A whole result: name and values on one line.
+    pub(super) fn result(&mut self, number: usize, line: &BenchmarkLine, repaired: bool) -> Taken {
+        self.next_benchmark(number)?;
+        if line.values.is_empty() {
+            self.stream().pending.wait(number, line.name, Kind::Counted(line.values.iterations), true);
+            return Ok(());
+        }
+        if self.builder.is_interleaved()
+            && let Some(other) = self.stream().pending.rival(line.name)
+        {
+            let reason = LossReason::Doubtful { name: name_excerpt(line.name), other: name_excerpt(&other) };
+            return self.builder.lose(number, reason);
+        }
+        self.store(number, line.name, &line.values, repaired)
+    }
+
+    fn store(&mut self, number: usize, name: &[u8], values: &Values, repaired: bool) -> Taken {
+        let (iterations, measurements) = (values.iterations, values.of(name));
+        self.builder.result(number, Measured { name, iterations, measurements, repaired })
+    }
+
+    pub(super) fn torn(&mut self, number: usize, name: &[u8], found: &[u8]) -> Taken {
+        self.next_benchmark(number)?;
+        // Where a header stands behind the name, its process was cut off and another one begun.
+        let live = !found.starts_with(b"goos: ");
+        self.stream().pending.wait(number, name, Kind::Torn(excerpt(found)), live);
+        match record(found) {
+            closing @ (Record::Config { .. } | Record::Pass | Record::Fail | Record::Ok { .. }) => {
+                self.record(number, closing)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Never guessed: the values on this line are lost, and so will those be that the first name still waits for.
+    pub(super) fn two_names(&mut self, number: usize, first: &[u8], second: &[u8]) -> Taken {
+        self.next_benchmark(number)?;
+        self.stream().pending.wait(number, first, Kind::Torn("Benchmark".into()), false);
+        let pending = &mut self.stream().pending;
+        let _ = pending.rival(second); // from here on it is unsure who waits
+        self.builder
+            .lose(number, LossReason::TwoNames { first: name_excerpt(first), second: name_excerpt(second) })
+    }
+
+    pub(super) fn values(&mut self, number: usize, values: &Values) -> Taken {
+        self.printed(number)?;
+        let interleaved = self.builder.is_interleaved();
+        match self.stream().pending.owner(interleaved) {
+            Owner::Known(name) => self.store(number, &name, values, true),
+            Owner::Unknown(names) => {
+                let names = names.iter().map(|name| name_excerpt(name)).collect();
+                self.builder.lose(number, LossReason::Nameless { names })
+            }
+        }
+    }
+
+    /// A benchmark begins: the one before it in the same process is over.
+    pub(super) fn next_benchmark(&mut self, number: usize) -> Taken {
+        self.printed(number)?;
+        if self.builder.is_interleaved() {
+            return Ok(());
+        }
+        match self.stream().pending.retire() {
+            Some(it) => self.give_up(it.line, &it.name, &it.kind),
+            None => Ok(()),
+        }
+    }
+
+    fn printed(&mut self, number: usize) -> Taken {
+        let sign = self.stream().runs.printed();
+        self.signed(number, sign)
+    }
+
+    /// Takes note of a sign that several processes wrote. What waited in vain before does so for good.
+    pub(super) fn signed(&mut self, number: usize, sign: Option<Sign>) -> Taken {
+        let Some(sign) = sign.filter(|_| !self.builder.is_interleaved()) else { return Ok(()) };
+        self.builder.interleaved(number, sign);
+        let dead = self.stream().pending.dead();
+        dead.into_iter().try_for_each(|it| self.give_up(it.line, &it.name, &it.kind))
+    }
+
+    pub(super) fn give_up_all(&mut self) -> Taken {
+        let all = self.stream().pending.all();
+        all.into_iter().try_for_each(|it| self.give_up(it.line, &it.name, &it.kind))
+    }
+
+    /// A name whose values do not come. If a number was all that Go had to print, nothing is lost.
+    fn give_up(&mut self, line: usize, name: &[u8], kind: &Kind) -> Taken {
+        match kind {
+            Kind::Torn(found) => {
+                let found = found.clone();
+                self.builder.lose(line, LossReason::Torn { name: name_excerpt(name), found })
+            }
+            &Kind::Counted(iterations) => {
+                self.builder.remark(line, RemarkKind::NoMeasurements(name_excerpt(name)))?;
+                let measurements = std::iter::empty();
+                self.builder.result(line, Measured { name, iterations, measurements, repaired: false })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text;
+
+    /// Used results with their values, then losses, by line.
+    fn told(lines: &str) -> String {
+        let data = text("f", lines.as_bytes());
+        let file = &data.ledger().files[0];
+        assert!(file.balances(), "{file:?}");
+        let used = data.results().map(|row| format!("{}={:?}", data.name(row.name), row.values));
+        let lost = file.lost.iter().map(|loss| format!("lost {}", loss.line));
+        let repaired = (file.repaired > 0).then(|| format!("repaired {}", file.repaired));
+        used.chain(lost).chain(repaired).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_torn_result_is_put_together_when_it_is_certain_whose_it_is() {
+        for (lines, want) in [
+            ("BenchmarkX-2 \tlog\nlog\n 9\t 5 ns/op\n", "X-2=[5.0] repaired 1"),
+            ("BenchmarkX-2 \t\n 9\t 5 ns/op\nBenchmarkX-2 \t9\t 6 ns/op\n", "X-2=[5.0] X-2=[6.0] repaired 1"),
+            ("BenchmarkX-2 \t7\n 9\t 5 ns/op\n", "X-2=[5.0] repaired 1"),
+            ("BenchmarkX-2 \t7\nPASS\n", "X-2=[]"),
+            ("BenchmarkX-2\n\0\09\t 5 ns/op\n", "X-2=[5.0] repaired 1"),
+            ("logBenchmarkX-2 \t9\t 5 ns/op\n", "X-2=[5.0] repaired 1"),
+            ("BenchmarkX-2 \tlog\n", "lost 1"),
+            (" 9\t 5 ns/op\n", "lost 1"),
+            ("BenchmarkX-2 \tlog\nBenchmarkY-2 \t1\t 2 ns/op\n 9\t 5 ns/op\n", "Y-2=[2.0] lost 3"),
+            ("BenchmarkX-2 \tlog\nBenchmarkY-2 \tlog\n 9\t 5 ns/op\n", "Y-2=[5.0] lost 1 repaired 1"),
+            ("BenchmarkX-2 \tBenchmarkY-2 \t 1\t 2 ns/op\n 9\t 5 ns/op\n", "lost 1 lost 2"),
+            ("BenchmarkX-2 \tlog\nok  \tp\t1s\n 9\t 5 ns/op\n", "lost 1 lost 3"),
+            ("pkg: p\nBenchmarkX-2 \tlog\nFAIL\tp\n", "lost 2"),
+        ] {
+            assert_eq!(told(lines), want, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn of_two_processes_nothing_is_guessed() {
+        let begun = "pkg: p\nBenchmarkA-2 \tlog\npkg: q\nBenchmarkB-2 \tlog\n";
+        assert_eq!(told(&[begun, " 9\t 5 ns/op\n 9\t 6 ns/op\n"].concat()), "lost 5 lost 6");
+        // B's values may stand behind C, and C's come later.
+        assert_eq!(
+            told(&[begun, "BenchmarkC-2 \t1\t 2 x\n 9\t 5 x\n 9\t 6 x\n"].concat()),
+            "lost 5 lost 6 lost 7"
+        );
+        // Once everything has found its values, one name is certain again.
+        let again = "BenchmarkC-2 \tlog\n 9\t 7 x\nBenchmarkD-2 \t1\t 8 x\n";
+        assert_eq!(
+            told(&[begun, " 9\t 5 x\n 9\t 6 x\n", again].concat()),
+            "C-2=[7.0] D-2=[8.0] lost 5 lost 6 repaired 1"
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! Which package's output this is, and how it ended.
+
+use crate::model::{Failed, Failure, Sign, Unfinished, excerpt};
+use bstr::{BStr, BString};
+
+/// The packages whose output one stream holds, as far as its header and closing lines tell.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    /// A package whose header was read and that has printed nothing yet.
+    begun: Option<Run>,
+    /// Packages that have printed something and are not over.
+    open: Vec<Run>,
+    /// The package that ended last, until another one begins.
+    over: Option<BString>,
+    /// A test binary said `PASS`, and `go test` has not said of which package.
+    passed: bool,
+    /// How a process died, and that one failed, until it is said which package that was.
+    cause: Option<(usize, BString)>,
+    failed: Option<usize>,
+    /// Whether any package was said to have ended, or to have failed.
+    any_ended: bool,
+    any_failed: bool,
+}
+
+#[derive(Debug)]
+struct Run {
+    line: usize,
+    package: BString,
+}
+
+impl Runs {
+    /// A line of a header: a process begins. What the one before it left unsaid is its own failure.
+    pub fn header(&mut self) -> Option<Failure> {
+        self.over = None;
+        let failure = self.unclaimed();
+        if (self.passed || failure.is_some()) && self.open.len() == 1 {
+            self.any_ended = true;
+            self.open.clear();
+        }
+        self.passed = false;
+        failure
+    }
+
+    /// `pkg: package`. If a benchmark waits for its values while another package is under way, both are running.
+    pub fn begin(&mut self, line: usize, package: &BStr, waiting: Option<&BString>) -> Option<Sign> {
+        self.begun = Some(Run { line, package: package.into() });
+        let waiting = waiting.filter(|_| !self.open.is_empty())?;
+        Some(Sign::Begun { package: package.into(), waiting: waiting.clone() })
+    }
+
+    /// A result, or a part of one.
+    pub fn printed(&mut self) -> Option<Sign> {
+        self.open.extend(self.begun.take());
+        self.over.take().map(Sign::Over)
+    }
+
+    /// `PASS`.
+    pub fn pass(&mut self) {
+        self.passed = true;
+    }
+
+    /// `FAIL` alone: what failed is said later, or was said before.
+    pub fn fail(&mut self, line: usize) {
+        self.failed.get_or_insert(line);
+    }
+
+    /// How a process died; the first word on it says most.
+    pub fn died(&mut self, line: usize, how: &[u8]) {
+        self.cause.get_or_insert_with(|| (line, excerpt(how)));
+    }
+
+    /// `ok  <tab>package`. `current` is the package that the header names.
+    pub fn ok(&mut self, package: &BStr, current: &BStr) -> Option<Sign> {
+        (self.cause, self.failed) = (None, None);
+        self.end(package, current)
+    }
+
+    /// `FAIL<tab>package`.
+    pub fn failed(
+        &mut self,
+        line: usize,
+        package: &BStr,
+        current: &BStr,
+        why: &[u8],
+    ) -> (Failure, Option<Sign>) {
+        let cause = self.cause.take().map(|(_, cause)| cause);
+        let cause = if why.is_empty() { cause } else { Some(excerpt(why)) };
+        (self.failed, self.any_failed) = (None, true);
+        let failure = Failure { line, package: package.into(), what: Failed::Package(cause) };
+        (failure, self.end(package, current))
+    }
+
+    fn end(&mut self, package: &BStr, current: &BStr) -> Option<Sign> {
+        (self.any_ended, self.passed) = (true, false);
+        self.begun.take_if(|run| run.package == package);
+        let at = self.open.iter().rposition(|run| run.package == package)?;
+        let under_way = self.open[at + 1..].last().map(|run| run.package.clone());
+        self.open.remove(at);
+        if package == current {
+            self.over = Some(package.into());
+        }
+        under_way.map(|within| Sign::Ended { package: package.into(), within })
+    }
+
+    /// Whether a package is under way.
+    pub fn any_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// The end of the output: failures that nobody claimed, and packages that are still under way although others ended.
+    pub fn finish(&mut self) -> (Option<Failure>, Vec<Unfinished>) {
+        let failure = self.unclaimed();
+        if self.passed && self.open.len() == 1 {
+            self.open.clear();
+        }
+        let open = std::mem::take(&mut self.open).into_iter().filter(|_| self.any_ended);
+        (failure, open.map(|run| Unfinished { line: run.line, package: run.package }).collect())
+    }
+
+    /// A process that died or failed, and no line says in which package. The `FAIL` with which `go test` ends says
+    /// nothing new.
+    fn unclaimed(&mut self) -> Option<Failure> {
+        let (cause, failed) = (self.cause.take(), self.failed.take());
+        let said_before = cause.is_none() && self.any_failed && self.open.is_empty();
+        let line = failed.or(cause.as_ref().map(|&(line, _)| line)).filter(|_| !said_before)?;
+        self.any_failed = true;
+        let package =
+            self.open.last().or(self.begun.as_ref()).map(|run| run.package.clone()).unwrap_or_default();
+        Some(Failure { line, package, what: Failed::Package(cause.map(|(_, cause)| cause)) })
+    }
+}
