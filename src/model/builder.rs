@@ -63,6 +63,16 @@ impl Builder {
         self.problems(line)
     }
 
+    /// Says which package the failures and skips were about that were noted last without one: Go prints them before the
+    /// header, or before the line that ends the package.
+    pub fn attribute(&mut self, package: &[u8]) {
+        let failures = self.ledger.failures.iter_mut().rev().map(|it| &mut it.package);
+        let skipped = self.ledger.skipped.iter_mut().rev().map(|it| &mut it.package);
+        for unknown in failures.take_while(|it| it.is_empty()).chain(skipped.take_while(|it| it.is_empty())) {
+            *unknown = package.into();
+        }
+    }
+
     /// Notes something that the output reports as not run.
     ///
     /// # Errors

@@ -107,12 +107,12 @@ impl Parser {
             Record::Unit(rest) => self.unit(number, rest),
             Record::FailedBenchmark(name) => {
                 let what = Failed::Benchmark(name_excerpt(name));
-                let package = self.package();
+                let package = self.package_under_way();
                 self.builder.failure(Failure { line: number, package, what })
             }
             Record::Skipped(name) => {
                 let benchmark = Some(name_excerpt(name));
-                let package = self.package();
+                let package = self.package_under_way();
                 self.builder.skip(Skip { line: number, package, benchmark })
             }
             Record::Pass => {
@@ -140,6 +140,7 @@ impl Parser {
                 let stream = self.stream();
                 let sign = stream.runs.begin(number, value.as_bstr(), stream.pending.live());
                 stream.pending.next_epoch();
+                self.builder.attribute(value);
                 self.signed(number, sign)?;
             }
             b"panic" | b"signal" => {
@@ -178,6 +179,7 @@ impl Parser {
     }
 
     fn ok(&mut self, number: usize, package: &[u8], idle: bool) -> Taken {
+        self.builder.attribute(package);
         let current = self.package();
         let sign = self.stream().runs.ok(package.as_bstr(), current.as_bstr());
         self.ended(number, sign)?;
@@ -188,6 +190,7 @@ impl Parser {
     }
 
     fn failed_package(&mut self, number: usize, package: &[u8], why: &[u8]) -> Taken {
+        self.builder.attribute(package);
         let current = self.package();
         let (failure, sign) = self.stream().runs.failed(number, package.as_bstr(), current.as_bstr(), why);
         self.ended(number, sign)?;
@@ -202,6 +205,11 @@ impl Parser {
             true => Ok(()),
             false => self.give_up_all(),
         }
+    }
+
+    /// The package whose output this is; empty if that is yet to be said.
+    fn package_under_way(&mut self) -> BString {
+        if self.stream().runs.is_over() { BString::default() } else { self.package() }
     }
 
     /// The package that the header in force names; empty if none does.
@@ -270,11 +278,15 @@ mod tests {
         for (lines, want) in [
             (
                 "--- FAIL: BenchmarkZ\nFAIL\nexit status 1\nFAIL\tp\t1s\nFAIL\n",
-                "1: BenchmarkZ failed; 4: p failed: exit status 1",
+                "1: BenchmarkZ in p failed; 4: p failed: exit status 1",
             ),
             (
                 "pkg: p\nBenchmarkA 1 1 x\npanic: oh no\n\nexit status 2\nFAIL\tp\t1s\nFAIL\n",
                 "6: p failed: panic: oh no",
+            ),
+            (
+                "pkg: o\nBenchmarkA 1 1 x\nok  \to\t1s\n--- FAIL: BenchmarkZ\npkg: p\n",
+                "4: BenchmarkZ in p failed",
             ),
             ("FAIL\tp [build failed]\nFAIL\n", "1: p failed: build failed"),
             ("pkg: p\nBenchmarkA 1 1 x\nsignal: killed\n", "3: p failed: signal: killed"),

@@ -102,6 +102,11 @@ impl Runs {
         under_way.map(|within| Sign::Ended { package: package.into(), within })
     }
 
+    /// Whether a package has ended and no other one has begun.
+    pub fn is_over(&self) -> bool {
+        self.over.is_some()
+    }
+
     /// Whether a package is under way.
     pub fn any_open(&self) -> bool {
         !self.open.is_empty()

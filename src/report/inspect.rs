@@ -53,7 +53,8 @@ fn account(file: &FileLedger) -> String {
         format!("{} lost", file.lost.len())
     });
     let (lines, results) = (counted(file.lines, "line"), counted(file.seen, "result"));
-    format!("{}: {lines}, {results}: {}", clean(&file.file), parts.join(", "))
+    let name = if file.file == "-" { "standard input".to_string() } else { clean(&file.file) };
+    format!("{name}: {lines}, {results}: {}", parts.join(", "))
 }
 
 fn describe(package: &Package, whole: bool, out: &mut dyn Write) -> io::Result<()> {

@@ -94,7 +94,7 @@ fn different<'a>(differences: impl Iterator<Item = &'a Difference<'a>>) -> Text 
         Key::Goos | Key::Goarch | Key::Cpu => "time-like rows are not judged; run both sides on one machine",
     };
     let told: Vec<String> = differences.into_iter().flat_map(told).collect();
-    Some((title.to_string(), format!("{}; {advice}", list(told.iter(), 3))))
+    Some((title.to_string(), format!("{}; {advice}", list(told.iter(), NAMES))))
 }
 
 fn told<'a>(difference: &'a Difference) -> impl Iterator<Item = String> + 'a {
