@@ -126,6 +126,11 @@ fn what_is_too_much_ends_in_an_error_that_says_how_to_raise_the_limit() {
         ),
         (format!("{BASE} --limit keys=3"), "testdata/hot/base.txt:4: more than 3 keys", "keys=9"),
         (
+            format!("{BASE} --limit settings=7"),
+            "testdata/hot/base.txt:91: more than 7 settings",
+            "settings=8",
+        ),
+        (
             "testdata/hot/muttering.txt --limit problems=2".to_string(),
             "testdata/hot/muttering.txt:53: more than 2 problems",
             "problems=5",

@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// The bounds of a run.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Args {
-    /// Raise a limit on what is read: line or unpacked (bytes), names, results, problems, keys
+    /// Raise a limit on what is read: line or unpacked (bytes), names, results, problems, keys, settings
     #[arg(long = "limit", value_name = "NAME=N", global = true)]
     limits: Vec<Limit>,
 }
@@ -29,6 +29,7 @@ impl Args {
                 Which::Results => limits.model.results = most,
                 Which::Problems => limits.model.problems = most,
                 Which::Keys => limits.model.keys = most,
+                Which::Settings => limits.model.settings = most,
             }
         }
         limits
@@ -50,6 +51,7 @@ enum Which {
     Results,
     Problems,
     Keys,
+    Settings,
 }
 
 impl FromStr for Limit {
@@ -64,8 +66,9 @@ impl FromStr for Limit {
             "results" => Which::Results,
             "problems" => Which::Problems,
             "keys" => Which::Keys,
+            "settings" => Which::Settings,
             other => {
-                let known = "line, unpacked, names, results, problems, keys";
+                let known = "line, unpacked, names, results, problems, keys, settings";
                 return Err(format!("there is no limit `{other}`; there are: {known}"));
             }
         };

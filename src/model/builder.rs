@@ -17,6 +17,8 @@ pub struct Builder {
     config: Config,
     new_block: bool,
     new_run: bool,
+    /// How many values the distinct configurations hold.
+    settings: usize,
     /// The units of the line at hand; kept to spare an allocation per line.
     shape: Vec<UnitId>,
 }
@@ -44,6 +46,7 @@ impl Builder {
             config: Config::default(),
             new_block: true,
             new_run: true,
+            settings: 0,
             shape: Vec::new(),
         }
     }
@@ -187,6 +190,7 @@ impl Builder {
         self.data.result_shapes.push(shape);
         self.data.result_iterations.push(result.iterations);
         self.extend_block();
+        self.within(self.settings, self.limits.settings, "settings", line)?;
         self.within(self.data.names.len(), self.limits.names, "names", line)?;
         self.within(self.data.units.len(), self.limits.keys, "keys", line)?;
         self.within(self.ledger.used, self.limits.results, "results", line)
@@ -259,7 +263,10 @@ impl Builder {
                 let run = last.map_or(0, |block| block.run + usize::from(self.new_run));
                 let config = match self.data.configs.get_index_of(&self.config) {
                     Some(known) => known,
-                    None => self.data.configs.insert_full(self.config.clone()).0,
+                    None => {
+                        self.settings += self.config.iter().len();
+                        self.data.configs.insert_full(self.config.clone()).0
+                    }
                 };
                 let (source, config) = (SourceId::new(0), ConfigId::new(config));
                 self.data.blocks.push(Block { source, file: 0, run, config, results: end - 1..end });
@@ -374,7 +381,11 @@ mod tests {
 
     #[test]
     fn a_limit_is_an_error_that_says_how_to_raise_it() {
-        let mut builder = Builder::new("f", "f", Limits { names: 1, results: 3, problems: 0, keys: 1 });
+        let mut builder = Builder::new(
+            "f",
+            "f",
+            Limits { names: 1, results: 3, problems: 0, keys: 1, ..Limits::default() },
+        );
         let mut take =
             |line, name| builder.result(line, measured_as(name, 1, [Ok((1.0, &b"x"[..]))].into_iter()));
         assert_eq!(take(1, "A"), Ok(()));

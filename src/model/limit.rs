@@ -11,12 +11,14 @@ pub struct Limits {
     pub problems: usize,
     /// Configuration keys in force at one time, and units.
     pub keys: usize,
+    /// Values of configuration keys, over all distinct configurations.
+    pub settings: usize,
 }
 
 impl Default for Limits {
-    /// 2 million names, 50 million results, 1 million problems, 1,000 keys.
+    /// 2 million names, 50 million results, 1 million problems, 1,000 keys with 1 million settings.
     fn default() -> Limits {
-        Limits { names: 2_000_000, results: 50_000_000, problems: 1_000_000, keys: 1000 }
+        Limits { names: 2_000_000, results: 50_000_000, problems: 1_000_000, keys: 1000, settings: 1_000_000 }
     }
 }
 

@@ -5,6 +5,34 @@ use bstr::ByteSlice;
 /// The ASCII blanks that separate fields within a line.
 pub(super) const BLANKS: &[u8] = b" \t\n\r\x0b\x0c";
 
+/// What a byte may be: looked up, because every byte of a result line is asked.
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Letter; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b' ' | b'\t' | b'\n' | b'\r' | b'\x0b' | b'\x0c' => Kind::Blank,
+            0x80.. => Kind::Wide,
+            _ => Kind::Letter,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Blank,
+    /// Part of a character beyond ASCII.
+    Wide,
+    /// Anything else.
+    Letter,
+}
+
+fn kind(byte: u8) -> Kind {
+    KINDS[usize::from(byte)] // there are 256 bytes
+}
+
 /// The first field and what follows it. Any Unicode white space separates, as in Go's own reader.
 pub(super) fn field(text: &[u8]) -> (&[u8], &[u8]) {
     let text = trim_start(text);
@@ -15,13 +43,13 @@ pub(super) fn field(text: &[u8]) -> (&[u8], &[u8]) {
 pub(super) fn trim(text: &[u8]) -> &[u8] {
     let text = trim_start(text);
     match text.last() {
-        Some(byte) if byte.is_ascii() && !BLANKS.contains(byte) => text,
+        Some(&byte) if kind(byte) == Kind::Letter => text,
         Some(_) | None => text.trim_end_with(char::is_whitespace),
     }
 }
 
 fn trim_start(text: &[u8]) -> &[u8] {
-    let start = text.iter().position(|byte| !BLANKS.contains(byte)).unwrap_or(text.len());
+    let start = text.iter().position(|&byte| kind(byte) != Kind::Blank).unwrap_or(text.len());
     let text = &text[start..];
     match text.first() {
         Some(0x80..) => text.trim_start_with(char::is_whitespace),
@@ -31,10 +59,9 @@ fn trim_start(text: &[u8]) -> &[u8] {
 
 /// Where the first field of a text ends that does not begin with a blank.
 fn end(text: &[u8]) -> usize {
-    let stop = |byte: &u8| !byte.is_ascii() || BLANKS.contains(byte);
-    match text.iter().position(stop) {
+    match text.iter().position(|&byte| kind(byte) != Kind::Letter) {
         None => text.len(),
-        Some(at) if text[at].is_ascii() => at,
+        Some(at) if kind(text[at]) == Kind::Blank => at,
         // Rare enough to decode every character from here on.
         Some(at) => {
             let blank = text[at..].char_indices().find(|&(_, _, c)| c.is_whitespace());

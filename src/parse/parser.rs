@@ -220,7 +220,8 @@ impl Parser {
 
 /// Reads a whole text at once, however much it holds: what a file named `file` would hold.
 pub fn text(file: &str, text: &[u8]) -> Dataset {
-    let limits = Limits { names: usize::MAX, results: usize::MAX, problems: usize::MAX, keys: usize::MAX };
+    let most = usize::MAX;
+    let limits = Limits { names: most, results: most, problems: most, keys: most, settings: most };
     let mut parser = Parser::new(file, file, limits);
     let lines = text.lines().enumerate();
     let read = lines.into_iter().try_for_each(|(index, line)| parser.line(index + 1, 0, line));

@@ -91,6 +91,14 @@ pub struct SideEvidence {
     pub rejected: Vec<Incident>,
     /// Failures that the output reports.
     pub failures: Vec<Incident>,
+    /// What the output reports as not run.
+    pub skipped: Vec<Incident>,
+    /// Packages whose output does not end, although that of others does.
+    pub unfinished: Vec<Incident>,
+    /// The first sign of each file that the output of several processes is mixed up in it.
+    pub interleaved: Vec<Incident>,
+    /// What else there is to know about lines.
+    pub remarks: Vec<Incident>,
 }
 
 /// Something about one line.
@@ -185,6 +193,14 @@ impl SideEvidence {
             lost: incidents(|file| file.lost.iter().map(|it| (it.line, it.reason.to_string())).collect()),
             rejected: incidents(|file| file.rejected.iter().map(|it| (it.line, it.to_string())).collect()),
             failures: incidents(|file| file.failures.iter().map(|it| (it.line, it.to_string())).collect()),
+            skipped: incidents(|file| file.skipped.iter().map(|it| (it.line, it.to_string())).collect()),
+            unfinished: incidents(|file| {
+                file.unfinished.iter().map(|it| (it.line, it.to_string())).collect()
+            }),
+            interleaved: incidents(|file| {
+                file.interleaved.iter().map(|it| (it.line, it.sign.to_string())).collect()
+            }),
+            remarks: incidents(|file| file.remarks.iter().map(|it| (it.line, it.kind.to_string())).collect()),
         }
     }
 }
