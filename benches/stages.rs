@@ -1,11 +1,13 @@
 //! How long each stage of the pipeline takes: `cargo bench`.
 
-use allocgate::policy::Policy;
+use allocgate::policy::{Date, Policy};
 use allocgate::report::{Detail, Report};
 use allocgate::verdict::{Evidence, judge};
 use allocgate::{compare, group, parse, report, stats};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+
+const TODAY: Date = Date::constant(2026, 11, 22);
 
 fn main() {
     divan::main();
@@ -65,8 +67,9 @@ fn check(bencher: Bencher, benchmarks: usize) {
         let pairing = group::pair(&base_side, &new_side).expect("the same benchmarks");
         let policy = Policy::builtin();
         let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
-        let evidence = Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences };
-        let judgement = judge(&compared, &evidence, &policy).expect("judged");
+        let evidence =
+            Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
+        let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");
         let mut out = Vec::new();
         report::terminal(&Report::new(judgement, &evidence, &policy), Detail::Notable, &mut out)
             .expect("memory");

@@ -21,7 +21,7 @@
 //! Only [`input`] touches the world; the command line is another crate on top of this one. A whole run:
 //!
 //! ```
-//! use allocgate::{compare, group, parse, policy::Policy, report, verdict};
+//! use allocgate::{compare, group, parse, policy::{Date, Policy}, report, verdict};
 //!
 //! let base = parse::text("base.txt", "BenchmarkParse-8 100 1250 ns/op 0 B/op 0 allocs/op\n".repeat(10).as_bytes());
 //! let new = parse::text("new.txt", "BenchmarkParse-8 100 1260 ns/op 32 B/op 2 allocs/op\n".repeat(10).as_bytes());
@@ -30,8 +30,9 @@
 //! let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
 //! let pairing = group::pair(&base_side, &new_side)?;
 //! let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
-//! let evidence = verdict::Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences };
-//! let judgement = verdict::judge(&compared, &evidence, &policy)?;
+//! let today = Date::constant(2026, 11, 22);
+//! let evidence = verdict::Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
+//! let judgement = verdict::judge(&compared, &evidence, &policy, today)?;
 //! let report = report::Report::new(judgement, &evidence, &policy);
 //!
 //! assert_eq!(report.outcome.exit_code, 1);

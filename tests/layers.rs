@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("group", &["model", "query"]),
     ("compare", &["group", "model", "stats"]),
     ("policy", &["diag", "model", "query"]),
-    ("verdict", &["compare", "group", "model", "policy", "stats"]),
+    ("verdict", &["compare", "group", "model", "policy", "query", "stats"]),
     ("report", &["compare", "diag", "group", "model", "policy", "stats", "verdict"]),
     ("cli", &["compare", "diag", "group", "input", "model", "parse", "policy", "report", "stats", "verdict"]),
     ("lib", &[]),
@@ -53,7 +53,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("csv::", &["report"]),
     ("statrs", &["stats"]),
     ("libm", &["stats"]),
+    ("jiff", &["policy", "verdict", "cli"]),
+    ("strsim", &["query"]),
     ("toml::", &["policy"]),
+    ("toml_edit", &["policy"]),
     ("globset", &["query"]),
 ];
 

@@ -1,12 +1,14 @@
 //! Every renderer on names from a stranger: whatever a benchmark is called, the output keeps its shape.
 
 use allocgate::compare::{Significance, tabulate};
-use allocgate::policy::Policy;
+use allocgate::policy::{Date, Policy};
 use allocgate::report::{Detail, Report};
 use allocgate::stats::Confidence;
 use allocgate::verdict::{Evidence, judge};
 use allocgate::{compare, group, parse, report};
 use proptest::prelude::*;
+
+const TODAY: Date = Date::constant(2026, 11, 22);
 
 /// Two texts with one benchmark of this name each: it allocates in the second.
 fn texts(name: &str) -> (String, String) {
@@ -21,8 +23,9 @@ fn rendered(name: &str) -> Option<Report> {
     let pairing = group::pair(&base_side, &new_side).ok()?;
     let policy = Policy::builtin();
     let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
-    let evidence = Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences };
-    Some(Report::new(judge(&compared, &evidence, &policy).ok()?, &evidence, &policy))
+    let evidence =
+        Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
+    Some(Report::new(judge(&compared, &evidence, &policy, TODAY).ok()?, &evidence, &policy))
 }
 
 fn written(render: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {

@@ -1,9 +1,11 @@
 //! The gate as a specification: two texts and a policy in, verdicts and exit code out.
 
-use allocgate::policy::Policy;
+use allocgate::policy::{Date, Policy};
 use allocgate::report::Report;
 use allocgate::verdict::{Evidence, judge};
 use allocgate::{compare, group, parse};
+
+const TODAY: Date = Date::constant(2026, 11, 22);
 
 /// Ten results of one benchmark that all measure the same.
 fn ten(name: &str, measured: &str) -> String {
@@ -27,8 +29,9 @@ fn run(base: Option<&str>, new: &str, policy: &str) -> Result<Report, String> {
         None => group::alone(&new_side),
     };
     let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
-    let evidence = Evidence { base: base_side.as_ref(), new: &new_side, differences: &pairing.differences };
-    let judgement = judge(&compared, &evidence, &policy).map_err(|error| error.to_string())?;
+    let evidence =
+        Evidence { base: base_side.as_ref(), new: &new_side, differences: &pairing.differences, go: None };
+    let judgement = judge(&compared, &evidence, &policy, TODAY).map_err(|error| error.to_string())?;
     Ok(Report::new(judgement, &evidence, &policy))
 }
 

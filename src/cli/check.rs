@@ -2,7 +2,7 @@
 
 use super::exit::{self, Exit};
 use super::limit::Limits;
-use super::{console, locate, read};
+use super::{clock, console, locate, read};
 use allocgate::input::Source;
 use allocgate::report::{Detail, Report};
 use allocgate::verdict::{Evidence, judge};
@@ -31,6 +31,9 @@ pub(super) struct Args {
     /// The policy [default: the nearest allocgate.toml upwards, else the built-in one]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// The Go version of the new results, for budgets that hold for some versions only [default: what a `go:` line says]
+    #[arg(long, value_name = "VERSION")]
+    go: Option<String>,
     /// Also write a report, such as json=report.json; - is standard output, in place of the terminal report
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     reports: Vec<Output>,
@@ -71,8 +74,13 @@ fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
         None => group::alone(&new_side),
     };
     let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
-    let evidence = Evidence { base: base_side.as_ref(), new: &new_side, differences: &pairing.differences };
-    let judgement = judge(&compared, &evidence, &policy)?;
+    let evidence = Evidence {
+        base: base_side.as_ref(),
+        new: &new_side,
+        differences: &pairing.differences,
+        go: args.go.as_deref(),
+    };
+    let judgement = judge(&compared, &evidence, &policy, clock::today())?;
     Ok(Report::new(judgement, &evidence, &policy))
 }
 

@@ -3,6 +3,7 @@
 //! An edge, and the only user of clap, anyhow, stdout and exit codes.
 
 mod check;
+mod clock;
 mod compare;
 mod console;
 mod exit;

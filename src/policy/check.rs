@@ -1,7 +1,9 @@
 //! From what was written to a policy that holds, or to everything that is wrong with it.
 
 use super::file::{BudgetFile, PolicyFile, ToleranceFile, UnitFile};
-use super::{Budget, Correction, Gate, Level, Origin, Policy, Setting, Tolerance, Undecided, UnitRule};
+use super::{
+    Budget, Correction, Gate, Level, Origin, Place, Policy, Setting, Tolerance, Undecided, UnitRule,
+};
 use crate::diag::{Diagnostic, Problems, line_of};
 use crate::model::{Direction, Unit};
 use crate::query::Glob;
@@ -26,6 +28,7 @@ impl Policy {
             },
             units: BTreeMap::new(),
             budgets: Vec::new(),
+            waivers: Vec::new(),
             evidence: BTreeMap::new(),
         };
         nothing.overlaid(Origin::BUILT_IN, Policy::BUILTIN).expect("the built-in policy is checked by a test")
@@ -65,7 +68,7 @@ impl Policy {
 }
 
 /// One text on its way to a policy.
-struct Check<'t> {
+pub(super) struct Check<'t> {
     source: Arc<str>,
     text: &'t str,
     problems: Vec<Diagnostic>,
@@ -83,6 +86,10 @@ impl Check<'_> {
         for written in file.budget {
             let budget = self.budget(&policy.units, written);
             policy.budgets.extend(budget);
+        }
+        for written in file.waiver {
+            let waiver = self.waiver(&policy.units, written);
+            policy.waivers.extend(waiver);
         }
         for (condition, level) in file.evidence {
             policy.evidence.insert(condition, self.setting(level));
@@ -173,7 +180,8 @@ impl Check<'_> {
             let help = "add max = { \"allocs/op\" = 0 }, or a tolerance, or a level";
             self.problem("empty-budget", written.bench.span(), "this budget demands nothing", help);
         }
-        Some(Budget { bench, pkg, origin, max, level, tolerance })
+        let place = Place { goos: written.goos, goarch: written.goarch, go: written.go };
+        Some(Budget { bench, pkg, place, origin, max, level, tolerance })
     }
 
     fn maximum(&mut self, unit: &Unit, units: &BTreeMap<Unit, UnitRule>, limit: &Spanned<f64>) {
@@ -188,7 +196,7 @@ impl Check<'_> {
         }
     }
 
-    fn unknown_direction(&mut self, unit: &Unit, span: Range<usize>) {
+    pub(super) fn unknown_direction(&mut self, unit: &Unit, span: Range<usize>) {
         self.problem(
             "unknown-direction",
             span,
@@ -213,7 +221,7 @@ impl Check<'_> {
         }
     }
 
-    fn glob(&mut self, pattern: &Spanned<String>) -> Option<Glob> {
+    pub(super) fn glob(&mut self, pattern: &Spanned<String>) -> Option<Glob> {
         Glob::new(pattern.get_ref())
             .map_err(|error| {
                 self.problem(
@@ -231,11 +239,11 @@ impl Check<'_> {
         Setting { value: written.into_inner(), origin }
     }
 
-    fn origin(&self, span: Range<usize>) -> Origin {
+    pub(super) fn origin(&self, span: Range<usize>) -> Origin {
         Origin { source: self.source.clone(), line: Some(line_of(self.text, span.start)) }
     }
 
-    fn problem(
+    pub(super) fn problem(
         &mut self,
         code: &'static str,
         span: Range<usize>,
@@ -257,7 +265,7 @@ mod tests {
     #[test]
     fn the_built_in_policy_is_one() {
         let policy = Policy::builtin();
-        assert_eq!(policy.evidence.len(), 16, "every condition has a level");
+        assert_eq!(policy.evidence.len(), 18, "every condition has a level");
         assert_eq!(policy.units.len(), 4);
     }
 

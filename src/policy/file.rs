@@ -5,6 +5,7 @@ use crate::model::Direction;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
+use toml::value::Datetime;
 
 /// A value with the bytes that it stands on, by the name of its unit.
 type PerUnit<T> = BTreeMap<String, Spanned<T>>;
@@ -18,6 +19,8 @@ pub(super) struct PolicyFile {
     pub unit: BTreeMap<String, UnitFile>,
     #[serde(default)]
     pub budget: Vec<BudgetFile>,
+    #[serde(default)]
+    pub waiver: Vec<WaiverFile>,
     #[serde(default)]
     pub evidence: BTreeMap<Condition, Spanned<Level>>,
 }
@@ -51,10 +54,24 @@ pub(super) struct ToleranceFile {
 pub(super) struct BudgetFile {
     pub bench: Spanned<String>,
     pub pkg: Option<Spanned<String>>,
+    pub goos: Option<String>,
+    pub goarch: Option<String>,
+    pub go: Option<String>,
     #[serde(default)]
     pub max: PerUnit<f64>,
     #[serde(default)]
     pub level: PerUnit<Level>,
     #[serde(default)]
     pub tolerance: PerUnit<ToleranceFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct WaiverFile {
+    pub bench: Spanned<String>,
+    pub pkg: Option<Spanned<String>>,
+    pub unit: Spanned<String>,
+    pub up_to: Spanned<f64>,
+    pub expires: Spanned<Datetime>,
+    pub reason: Spanned<String>,
 }

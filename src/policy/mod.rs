@@ -5,10 +5,15 @@
 
 mod check;
 mod file;
+mod platform;
 mod rule;
 mod setting;
 mod tolerance;
+mod waiver;
 
+pub use jiff::civil::Date;
+pub use platform::{Place, Platform, Unknown};
 pub use rule::{Budget, Policy, Rule, Rules, UnitRule};
 pub use setting::{Condition, Correction, Gate, Level, Origin, Setting, Undecided};
 pub use tolerance::Tolerance;
+pub use waiver::Waiver;

@@ -1,6 +1,6 @@
 //! A policy, and what it says of one benchmark and unit.
 
-use super::{Condition, Gate, Level, Origin, Setting, Tolerance};
+use super::{Condition, Gate, Level, Origin, Place, Platform, Setting, Tolerance, Unknown, Waiver};
 use crate::model::{BenchmarkId, Direction, Unit};
 use crate::query::Glob;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +18,8 @@ pub struct Policy {
     pub units: BTreeMap<Unit, UnitRule>,
     /// What holds for some benchmarks; later entries override earlier ones.
     pub budgets: Vec<Budget>,
+    /// Regressions that are accepted for a while.
+    pub waivers: Vec<Waiver>,
     /// What each condition does.
     pub evidence: BTreeMap<Condition, Setting<Level>>,
 }
@@ -40,6 +42,8 @@ pub struct Budget {
     pub bench: Glob,
     /// Over the package.
     pub pkg: Option<Glob>,
+    /// Where it holds.
+    pub place: Place,
     /// The entry's first line.
     pub origin: Origin,
     /// The largest value allowed.
@@ -56,6 +60,8 @@ pub struct Rules<'p> {
     policy: &'p Policy,
     /// The budgets that match it, in the order written.
     budgets: Vec<&'p Budget>,
+    /// The waivers that match it.
+    waivers: Vec<&'p Waiver>,
 }
 
 /// What holds for one benchmark and unit; every setting names the line that made it.
@@ -77,22 +83,33 @@ pub struct Rule {
 impl fmt::Display for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`", self.bench.pattern())?;
-        self.pkg.as_ref().map_or(Ok(()), |pkg| write!(f, " in package `{}`", pkg.pattern()))
+        self.pkg.as_ref().map_or(Ok(()), |pkg| write!(f, " in package `{}`", pkg.pattern()))?;
+        if self.place.is_anywhere() { Ok(()) } else { write!(f, " on {}", self.place) }
     }
 }
 
 impl Budget {
     /// Whether the budget speaks of this benchmark. The `-N` suffix that Go adds need not be written.
     pub fn matches(&self, id: BenchmarkId<'_>) -> bool {
-        let name = self.bench.matches(id.name.full()) || self.bench.matches(id.name.without_procs());
-        name && self.pkg.as_ref().is_none_or(|pkg| pkg.matches(id.pkg))
+        self.bench.matches_name(id.name) && self.pkg.as_ref().is_none_or(|pkg| pkg.matches(id.pkg))
     }
 }
 
 impl Policy {
-    /// Everything that holds for a benchmark. O(budgets).
-    pub fn rules(&self, id: BenchmarkId<'_>) -> Rules<'_> {
-        Rules { policy: self, budgets: self.budgets.iter().filter(|budget| budget.matches(id)).collect() }
+    /// Everything that holds for a benchmark where it was measured. O(budgets).
+    ///
+    /// # Errors
+    /// If a budget holds in some places only, and the results do not say where they were measured: that budget, and what
+    /// they do not say.
+    pub fn rules(&self, id: BenchmarkId<'_>, platform: &Platform) -> Result<Rules<'_>, (&Budget, Unknown)> {
+        let mut budgets = Vec::new();
+        for budget in self.budgets.iter().filter(|budget| budget.matches(id)) {
+            if budget.place.holds(platform).map_err(|unknown| (budget, unknown))? {
+                budgets.push(budget);
+            }
+        }
+        let waivers = self.waivers.iter().filter(|waiver| waiver.matches(id)).collect();
+        Ok(Rules { policy: self, budgets, waivers })
     }
 
     /// What a condition does.
@@ -124,6 +141,16 @@ impl<'p> Rules<'p> {
     /// The units that have a maximum.
     pub fn limited(&self) -> BTreeSet<&'p Unit> {
         self.budgets.iter().flat_map(|budget| budget.max.keys()).collect()
+    }
+
+    /// The budgets that speak of the benchmark, in the order written.
+    pub fn budgets(&self) -> &[&'p Budget] {
+        &self.budgets
+    }
+
+    /// The waivers that speak of the benchmark in this unit, in the order written.
+    pub fn waivers(&self, unit: &Unit) -> impl Iterator<Item = &'p Waiver> {
+        self.waivers.iter().copied().filter(move |waiver| waiver.unit == *unit)
     }
 
     /// Whether no budget speaks of the benchmark.
@@ -159,7 +186,8 @@ max = { "allocs/op" = 0 }
 
     fn rule(pkg: &str, name: &str, unit: &str) -> Rule {
         let policy = Policy::parse("p.toml", POLICY).expect("valid");
-        policy.rules(BenchmarkId { pkg: pkg.into(), name: Name::new(name.as_bytes()) }).unit(&Unit::new(unit))
+        let id = BenchmarkId { pkg: pkg.into(), name: Name::new(name.as_bytes()) };
+        policy.rules(id, &Platform::default()).expect("no entry is for some places").unit(&Unit::new(unit))
     }
 
     #[test]

@@ -130,6 +130,10 @@ pub enum Condition {
     SkippedBenchmarks,
     /// A file without any result, among others.
     EmptyFiles,
+    /// Waivers whose last day has passed.
+    ExpiredWaiver,
+    /// Waivers that nothing needed.
+    UnusedWaiver,
     /// Rows with fewer samples than the policy asks for.
     TooFewSamples,
 }
@@ -153,6 +157,8 @@ impl Condition {
             Condition::UnfinishedPackages => "unfinished-packages",
             Condition::SkippedBenchmarks => "skipped-benchmarks",
             Condition::EmptyFiles => "empty-files",
+            Condition::ExpiredWaiver => "expired-waiver",
+            Condition::UnusedWaiver => "unused-waiver",
             Condition::TooFewSamples => "too-few-samples",
         }
     }

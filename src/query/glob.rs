@@ -1,5 +1,6 @@
 //! Globs over `/`-separated names.
 
+use crate::model::Name;
 use bstr::{BStr, ByteSlice};
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -26,6 +27,37 @@ impl Glob {
     /// The pattern as written.
     pub fn pattern(&self) -> &str {
         self.0.glob().glob()
+    }
+
+    /// Whether a benchmark's name matches. The `-N` suffix that Go adds need not be written.
+    pub fn matches_name(&self, name: Name<'_>) -> bool {
+        self.matches(name.full()) || self.matches(name.without_procs())
+    }
+
+    /// The pattern that matches this text and nothing else.
+    pub fn literal(text: &str) -> String {
+        let mut pattern = String::with_capacity(text.len());
+        for c in text.chars() {
+            if matches!(c, '*' | '?' | '[' | ']' | '{' | '}' | '\\' | ',' | '!') {
+                pattern.push('\\');
+            }
+            pattern.push(c);
+        }
+        pattern
+    }
+
+    /// The one text that the pattern matches, if it holds no wildcard.
+    pub fn as_literal(&self) -> Option<String> {
+        let mut text = String::new();
+        let mut characters = self.pattern().chars();
+        while let Some(c) = characters.next() {
+            match c {
+                '*' | '?' | '[' | '{' => return None,
+                '\\' => text.extend(characters.next()),
+                c => text.push(c),
+            }
+        }
+        Some(text)
     }
 
     /// Whether the whole name matches. O(length).
@@ -55,6 +87,16 @@ mod tests {
             let glob = Glob::new(pattern).expect(pattern);
             assert_eq!(glob.matches(name.into()), want, "{pattern} on {name}");
         }
+    }
+
+    #[test]
+    fn a_literal_pattern_matches_its_text_and_nothing_else() {
+        for text in ["Parse/a,b", "A[1]/*?{x}\\-8", "plain", "!not", ""] {
+            let glob = Glob::new(&Glob::literal(text)).expect(text);
+            assert!(glob.matches(text.into()), "{text}");
+            assert_eq!(glob.as_literal().as_deref(), Some(text));
+        }
+        assert_eq!(Glob::new("Parse/*").expect("a pattern").as_literal(), None);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! What about the evidence itself speaks against a verdict.
 
 use super::number::counted;
-use super::{Evidence, Finding, Verdict, message, output};
+use super::{Evidence, Finding, Verdict, message, output, waive};
 use crate::group::{Difference, Key};
 use crate::policy::{self, Level, Policy};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -30,6 +31,7 @@ pub(super) fn conditions(
     unbudgeted: &Benchmarks,
     evidence: &Evidence,
     policy: &Policy,
+    today: Date,
 ) -> Vec<Condition> {
     use policy::Condition as Kind;
     let missing = Missing::of(findings, |_| true);
@@ -52,6 +54,8 @@ pub(super) fn conditions(
         (Kind::UnfinishedPackages, output::unfinished(files())),
         (Kind::SkippedBenchmarks, output::skipped(files())),
         (Kind::EmptyFiles, output::empty(evidence)),
+        (Kind::ExpiredWaiver, waive::expired(policy, today)),
+        (Kind::UnusedWaiver, waive::unused(policy, findings, today)),
         (Kind::TooFewSamples, too_few(findings, policy.gate.min_samples)),
     ];
     let level = |kind| policy.level(kind);

@@ -12,6 +12,8 @@ pub struct Evidence<'e> {
     pub new: &'e Side<'e>,
     /// In what they were measured differently.
     pub differences: &'e [Difference<'e>],
+    /// The Go version, where the user gives it; otherwise the results may say so themselves.
+    pub go: Option<&'e str>,
 }
 
 impl<'e> Evidence<'e> {

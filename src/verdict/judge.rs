@@ -2,13 +2,16 @@
 
 use super::condition::conditions;
 use super::finding::{Finding, Verdict};
+use super::platform::Platforms;
 use super::relative::{Relative, decide};
 use super::ruling::Ruling;
+use super::waive::waived;
 use super::{Condition, Evidence, Number, Outcome, Unjudgeable, message, refuse};
 use crate::compare::{Compared, Comparison, Contrast, Summary};
 use crate::group::{Difference, Key};
 use crate::model::{Class, Unit};
 use crate::policy::{self, Level, Policy, Rule, Rules, Setting};
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// Everything that was decided.
@@ -26,15 +29,21 @@ pub struct Judgement {
 ///
 /// # Errors
 /// If a budget guards nothing, or nothing could be judged at all: a gate must not be green for lack of evidence.
-pub fn judge(rows: &[Compared], evidence: &Evidence, policy: &Policy) -> Result<Judgement, Unjudgeable> {
-    refuse::dead_budgets(rows, policy)?;
-    let judge = Judge { policy, evidence, apart: apart(evidence, policy) };
+pub fn judge(
+    rows: &[Compared],
+    evidence: &Evidence,
+    policy: &Policy,
+    today: Date,
+) -> Result<Judgement, Unjudgeable> {
+    refuse::dead_entries(rows, policy)?;
+    let judge = Judge { policy, evidence, apart: apart(evidence, policy), today };
+    let platforms = Platforms::new(evidence, policy);
     let measured: BTreeSet<&Unit> = rows.iter().map(|row| row.unit).collect();
     let mut findings = Vec::new();
     let mut unbudgeted = BTreeSet::new();
     for benchmark in rows.chunk_by(|a, b| a.id == b.id) {
         let id = benchmark[0].id; // a chunk is never empty
-        let rules = policy.rules(id);
+        let rules = policy.rules(id, &platforms.of(id)).map_err(refuse::nowhere)?;
         refuse::dead_limits(&rules, &measured)?;
         if rules.is_unbudgeted() {
             unbudgeted.insert((id.pkg.to_string(), id.name.full().to_string()));
@@ -42,7 +51,7 @@ pub fn judge(rows: &[Compared], evidence: &Evidence, policy: &Policy) -> Result<
         findings.extend(judge.benchmark(benchmark, &rules));
     }
     refuse::idle_verdict(&findings, evidence, policy)?;
-    let conditions = conditions(&findings, &unbudgeted, evidence, policy);
+    let conditions = conditions(&findings, &unbudgeted, evidence, policy, today);
     let outcome = Outcome::of(&findings, &conditions, policy.gate.undecided);
     Ok(Judgement { findings, conditions, outcome })
 }
@@ -52,6 +61,8 @@ struct Judge<'a> {
     evidence: &'a Evidence<'a>,
     /// Where times cannot be compared.
     apart: Vec<&'a Difference<'a>>,
+    /// The day on which waivers are looked at.
+    today: Date,
 }
 
 /// What keeps times from being compared: the two sides ran on different machines. Nothing, if the policy ignores that.
@@ -75,13 +86,17 @@ impl Judge<'_> {
             .map(|row| (row, rule(row)))
             .filter(|(_, rule)| rule.level.value != Level::Ignore || rule.max.is_some());
         let mut findings: Vec<Finding> =
-            judged.map(|(row, rule)| self.row(row, &rule, in_base).on(row)).collect();
+            judged.map(|(row, rule)| self.waived(row, &rule, rules, in_base).on(row)).collect();
         let id = rows[0].id; // a chunk is never empty
         for unit in rules.limited().into_iter().filter(|unit| !rows.iter().any(|row| row.unit == *unit)) {
             let rule = rules.unit(unit);
             findings.extend(rule.max.as_ref().map(|max| unmeasured(&rule, max, unit).on_nothing(id, unit)));
         }
         findings
+    }
+
+    fn waived(&self, row: &Compared, rule: &Rule, rules: &Rules, in_base: bool) -> Ruling {
+        waived(self.row(row, rule, in_base), row, rule, rules, self.today)
     }
 
     /// An absolute maximum is judged with and without a base, and before anything else.

@@ -11,9 +11,11 @@ mod message;
 mod number;
 mod outcome;
 mod output;
+mod platform;
 mod refuse;
 mod relative;
 mod ruling;
+mod waive;
 
 pub use condition::Condition;
 pub use evidence::Evidence;

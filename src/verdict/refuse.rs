@@ -3,23 +3,32 @@
 use super::{Evidence, Finding, Verdict};
 use crate::compare::Compared;
 use crate::model::Unit;
-use crate::policy::{self, Level, Policy, Rules};
+use crate::policy::{self, Level, Policy, Rules, Unknown};
+use crate::query::near;
 use std::collections::BTreeSet;
 
 /// A question that makes no sense.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unjudgeable {
-    /// A budget that speaks of no benchmark guards nothing.
-    #[error(
-        "{origin}: the budget {pattern} matches no benchmark; was one renamed? (there is {example}, for example)"
-    )]
-    DeadBudget {
+    /// An entry that speaks of no benchmark guards nothing.
+    #[error("{origin}: the {what} matches no benchmark; {}", meant(.near, .example))]
+    DeadEntry {
         /// Where it stands.
         origin: String,
-        /// Its patterns.
-        pattern: String,
+        /// A budget or a waiver, with its patterns.
+        what: String,
+        /// The benchmarks whose names come nearest to its pattern.
+        near: Vec<String>,
         /// A benchmark that there is.
         example: String,
+    },
+    /// A budget that holds in some places only, and results that do not say where they were measured.
+    #[error("{origin}: this budget holds for some `{key}` only, and the results do not say which it was{}", says(.key))]
+    Nowhere {
+        /// Where it stands.
+        origin: String,
+        /// What the results do not say.
+        key: &'static str,
     },
     /// A maximum that no value can break, because its unit is ignored or measured nowhere.
     #[error("{origin}: the maximum of {unit} can never be exceeded: {why}")]
@@ -41,17 +50,42 @@ pub enum Unjudgeable {
     NothingJudged(String),
 }
 
-/// Every budget must speak of something.
-pub(super) fn dead_budgets(rows: &[Compared], policy: &Policy) -> Result<(), Unjudgeable> {
-    let dead = |budget: &&policy::Budget| !rows.iter().any(|row| budget.matches(row.id));
-    match (policy.budgets.iter().find(dead), rows.first()) {
-        (Some(budget), Some(row)) => Err(Unjudgeable::DeadBudget {
-            origin: budget.origin.to_string(),
-            pattern: budget.to_string(),
-            example: row.id.to_string(),
-        }),
-        (None, _) | (Some(_), None) => Ok(()),
+fn meant(near: &[String], example: &str) -> String {
+    match near {
+        [] => format!("was one renamed? (there is {example}, for example)"),
+        near => format!("did you mean {}?", near.join(" or ")),
     }
+}
+
+fn says(key: &str) -> &'static str {
+    if key == "go" { "; say so with --go VERSION" } else { "" }
+}
+
+/// The refusal of a budget that holds in some places only.
+pub(super) fn nowhere((budget, Unknown(key)): (&policy::Budget, Unknown)) -> Unjudgeable {
+    Unjudgeable::Nowhere { origin: budget.origin.to_string(), key }
+}
+
+/// Every budget and every waiver must speak of something.
+pub(super) fn dead_entries(rows: &[Compared], policy: &Policy) -> Result<(), Unjudgeable> {
+    let Some(first) = rows.first() else { return Ok(()) };
+    let refuse = |origin: &policy::Origin, what: String, pattern: &str| {
+        let names: Vec<String> = rows.iter().map(|row| row.id.name.without_procs().to_string()).collect();
+        let near = near(pattern, names.iter().map(String::as_str));
+        let near = near.into_iter().map(|name| format!("`{name}`")).collect();
+        Err(Unjudgeable::DeadEntry { origin: origin.to_string(), what, near, example: first.id.to_string() })
+    };
+    for budget in &policy.budgets {
+        if !rows.iter().any(|row| budget.matches(row.id)) {
+            return refuse(&budget.origin, format!("budget {budget}"), budget.bench.pattern());
+        }
+    }
+    for waiver in &policy.waivers {
+        if !rows.iter().any(|row| waiver.matches(row.id)) {
+            return refuse(&waiver.origin, format!("waiver {waiver}"), waiver.bench.pattern());
+        }
+    }
+    Ok(())
 }
 
 /// Every maximum must be one that a value could break. `measured` are the units that there are.

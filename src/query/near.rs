@@ -1,0 +1,31 @@
+//! What a name that is nowhere was probably meant to be.
+
+/// The names that resemble `wanted` most, at most three, the nearest first; none if nothing resembles it. Wildcards of a
+/// pattern count as little. O(names × length²).
+pub fn near<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+    const LEAST: f64 = 0.6;
+    const MOST: usize = 3;
+    let literal = wanted.replace(['*', '?', '\\'], "");
+    let mut scored: Vec<(f64, &str)> = names
+        .into_iter()
+        .map(|name| (strsim::normalized_damerau_levenshtein(&literal, name), name))
+        .filter(|&(score, _)| score >= LEAST)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    scored.dedup_by_key(|&mut (_, name)| name);
+    scored.into_iter().take(MOST).map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_resembles_a_name_is_near_it() {
+        let names = ["Tally", "Talon", "Encode/size=64", "Encode/size=1024", "Tally", "X"];
+        assert_eq!(near("Talley", names), ["Tally"]);
+        assert_eq!(near("Encode/size=*", names), ["Encode/size=64", "Encode/size=1024"]);
+        assert!(near("Zebra", names).is_empty());
+        assert!(near("", names).is_empty());
+    }
+}

@@ -1,0 +1,143 @@
+//! What a policy says beyond a verdict on a single row: waivers, places, entries that match nothing.
+
+use allocgate::group::Side;
+use allocgate::policy::{Date, Policy};
+use allocgate::report::Report;
+use allocgate::verdict::{Evidence, judge};
+use allocgate::{compare, group, parse};
+
+const TODAY: Date = Date::constant(2026, 11, 22);
+
+/// Ten equal results.
+fn ten(name: &str, values: &str) -> String {
+    format!("Benchmark{name}-8 1000 {values}\n").repeat(10)
+}
+
+fn run(base: &str, new: &str, policy: &str, today: Date, go: Option<&str>) -> Result<Report, String> {
+    let policy = Policy::parse("p.toml", policy).map_err(|error| error.to_string())?;
+    let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
+    let (base, new) = (Side::new(&base), Side::new(&new));
+    let pairing = group::pair(&base, &new).map_err(|error| error.to_string())?;
+    let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
+    let evidence = Evidence { base: Some(&base), new: &new, differences: &pairing.differences, go };
+    let judgement = judge(&compared, &evidence, &policy, today).map_err(|error| error.to_string())?;
+    Ok(Report::new(judgement, &evidence, &policy))
+}
+
+/// The message of the only row, the conditions, and the exit code.
+fn told(base: &str, new: &str, policy: &str, today: Date) -> String {
+    match run(base, new, policy, today, None) {
+        Err(error) => format!("error: {error}"),
+        Ok(report) => {
+            let rows = report.rows.iter().map(|row| row.message.clone());
+            let conditions =
+                report.evidence.conditions.iter().map(|it| format!("{}: {}", it.kind, it.message));
+            let exit = format!("exit {}", report.outcome.exit_code);
+            rows.chain(conditions).chain([exit]).collect::<Vec<_>>().join(" | ")
+        }
+    }
+}
+
+const WAIVER: &str = "[[waiver]]\nbench = \"X\"\nunit = \"allocs/op\"\nup-to = 3\nexpires = 2027-01-31\nreason = \"wire format\"\n";
+
+#[test]
+fn a_waiver_accepts_a_regression_up_to_its_value_and_its_day() {
+    let (one, three, four) = (ten("X", "1 allocs/op"), ten("X", "3 allocs/op"), ten("X", "4 allocs/op"));
+    let later = Date::constant(2027, 2, 1);
+    let regressed = |new: &str| {
+        format!(
+            "1 → {new} allocs/op (+{}), constant in all 10+10 samples; tolerance 1%",
+            new.parse::<u8>().expect("a digit") - 1
+        )
+    };
+    assert_eq!(
+        told(&one, &three, WAIVER, TODAY),
+        format!("{}; accepted up to 3 until 2027-01-31: wire format | exit 0", regressed("3"))
+    );
+    assert_eq!(
+        told(&one, &four, WAIVER, TODAY),
+        format!(
+            "{}; the waiver of p.toml:2 ends at 3 | unused-waiver: p.toml:2: `X` allocs/op; nothing here needs them; take them out | exit 1",
+            regressed("4")
+        )
+    );
+    assert_eq!(
+        told(&one, &three, WAIVER, later),
+        format!(
+            "{}; the waiver of p.toml:2 ended on 2027-01-31 | expired-waiver: p.toml:2: `X` allocs/op ended on 2027-01-31; mend what they accepted and take them out | exit 1",
+            regressed("3")
+        )
+    );
+    assert_eq!(
+        told(&one, &one, WAIVER, TODAY),
+        "1 allocs/op on both sides, within tolerance 1% | unused-waiver: p.toml:2: `X` allocs/op; nothing here needs them; take them out | exit 0"
+    );
+}
+
+#[test]
+fn a_waiver_accepts_an_exceeded_maximum_as_well() {
+    let policy = format!("[[budget]]\nbench = \"X\"\nmax = {{ \"allocs/op\" = 0 }}\n{WAIVER}");
+    let x = ten("X", "2 allocs/op");
+    assert_eq!(
+        told(&x, &x, &policy, TODAY),
+        "2 allocs/op, budget 0; accepted up to 3 until 2027-01-31: wire format | exit 0"
+    );
+}
+
+#[test]
+fn a_waiver_speaks_of_its_own_benchmark_package_and_unit_only() {
+    let (base, new) = (ten("X", "1 allocs/op 10 B/op"), ten("X", "2 allocs/op 90 B/op"));
+    let other = WAIVER.replace("unit = \"allocs/op\"", "unit = \"B/op\"").replace("= 3", "= 100");
+    assert!(
+        told(&base, &new, &other, TODAY)
+            .starts_with("1 → 2 allocs/op (+1), constant in all 10+10 samples; tolerance 1% | 10 → 90")
+    );
+    let elsewhere = WAIVER.replace("bench = \"X\"", "bench = \"X\"\npkg = \"q\"");
+    assert_eq!(
+        told(&base, &new, &elsewhere, TODAY),
+        "error: p.toml:2: the waiver `X` allocs/op in package `q` matches no benchmark; did you mean `X`?"
+    );
+}
+
+#[test]
+fn a_budget_may_hold_in_some_places_only() {
+    let policy = "[[budget]]\nbench = \"X\"\nmax = { \"allocs/op\" = 3 }\n\
+                  [[budget]]\nbench = \"X\"\ngoos = \"linux\"\ngo = \"1.26\"\nmax = { \"allocs/op\" = 1 }\n";
+    let text = |header: &str| format!("{header}{}", ten("X", "2 allocs/op"));
+    for (header, go, want) in [
+        ("goos: linux\ngo: go1.26.8\n", None, Ok(1)),
+        ("goos: linux\ngo: go1.25\n", None, Ok(0)),
+        ("goos: darwin\n", None, Ok(0)),
+        ("goos: linux\n", Some("1.26.1"), Ok(1)),
+        ("goos: linux\n", Some("1.27"), Ok(0)),
+        (
+            "goos: linux\n",
+            None,
+            Err(
+                "p.toml:5: this budget holds for some `go` only, and the results do not say which it was; say so with --go VERSION",
+            ),
+        ),
+        (
+            "go: go1.26\n",
+            None,
+            Err("p.toml:5: this budget holds for some `goos` only, and the results do not say which it was"),
+        ),
+    ] {
+        let got = run(&text(header), &text(header), policy, TODAY, go).map(|report| report.outcome.exit_code);
+        assert_eq!(got, want.map_err(String::from), "{header:?} {go:?}");
+    }
+}
+
+#[test]
+fn an_entry_that_matches_nothing_names_what_was_probably_meant() {
+    let suite = ten("Tally", "1 allocs/op") + &ten("Encode/size=64", "1 allocs/op");
+    for (bench, want) in [
+        ("Talley", "did you mean `Tally`?"),
+        ("Encode/size=640", "did you mean `Encode/size=64`?"),
+        ("Zebra", "was one renamed? (there is Tally-8, for example)"),
+    ] {
+        let policy = format!("[[budget]]\nbench = \"{bench}\"\nmax = {{ \"allocs/op\" = 3 }}\n");
+        let got = told(&suite, &suite, &policy, TODAY);
+        assert_eq!(got, format!("error: p.toml:2: the budget `{bench}` matches no benchmark; {want}"));
+    }
+}
