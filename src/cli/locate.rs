@@ -16,7 +16,8 @@ pub(super) fn policy(file: Option<&Path>) -> anyhow::Result<Policy> {
     Ok(Policy::parse(&name, &text)?)
 }
 
-fn nearest() -> Option<PathBuf> {
+/// The nearest `allocgate.toml`.
+pub(super) fn nearest() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     // Whatever bears the name is meant: a broken link must not end in the built-in policy.
     let found =

@@ -2,6 +2,7 @@
 //!
 //! An edge, and the only user of clap, anyhow, stdout and exit codes.
 
+mod budget;
 mod check;
 mod clock;
 mod compare;
@@ -11,6 +12,7 @@ mod inspect;
 mod limit;
 mod locate;
 mod read;
+mod write;
 
 use clap::{Parser, Subcommand};
 use exit::Exit;
@@ -35,6 +37,7 @@ enum Command {
     Check(check::Args),
     Compare(compare::Args),
     Inspect(inspect::Args),
+    Budget(budget::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -46,6 +49,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args, limits),
         Command::Compare(args) => compare::run(&args, limits),
         Command::Inspect(args) => inspect::run(&args, limits),
+        Command::Budget(args) => budget::run(&args, limits),
     };
     let exit = result.unwrap_or_else(|error| {
         console::error(&error);

@@ -4,15 +4,23 @@
 //! [`Policy::rules`] answers what holds for one benchmark. Says what is demanded, never whether it is met.
 
 mod check;
+mod draft;
 mod file;
+mod looser;
+mod measured;
 mod platform;
+mod ratchet;
 mod rule;
 mod setting;
 mod tolerance;
 mod waiver;
 
+pub use draft::draft;
 pub use jiff::civil::Date;
+pub use looser::{Looser, looser};
+pub use measured::Measured;
 pub use platform::{Place, Platform, Unknown};
+pub use ratchet::{Changed, Loosening, RatchetError, loosen, tighten};
 pub use rule::{Budget, Policy, Rule, Rules, UnitRule};
 pub use setting::{Condition, Correction, Gate, Level, Origin, Setting, Undecided};
 pub use tolerance::Tolerance;

@@ -112,6 +112,23 @@ impl Policy {
         Ok(Rules { policy: self, budgets, waivers })
     }
 
+    /// The same, without the budgets of which the results do not say whether they hold.
+    pub(super) fn rules_where_known(&self, id: BenchmarkId<'_>, platform: &Platform) -> Rules<'_> {
+        let holds = |budget: &&Budget| budget.matches(id) && budget.place.holds(platform) == Ok(true);
+        let waivers = self.waivers.iter().filter(|waiver| waiver.matches(id)).collect();
+        Rules { policy: self, budgets: self.budgets.iter().filter(holds).collect(), waivers }
+    }
+
+    /// The rule for a unit where no budget speaks.
+    pub(super) fn unit_rule(&self, unit: &Unit) -> Rule {
+        Rules { policy: self, budgets: Vec::new(), waivers: Vec::new() }.unit(unit)
+    }
+
+    /// Which entry a budget of this policy is, from 0.
+    pub fn position(&self, budget: &Budget) -> Option<usize> {
+        self.budgets.iter().position(|it| std::ptr::eq(it, budget))
+    }
+
     /// What a condition does.
     pub fn level(&self, condition: Condition) -> Level {
         self.evidence.get(&condition).map_or(Level::Fail, |setting| setting.value)
@@ -136,6 +153,11 @@ impl<'p> Rules<'p> {
             max: self.last(|budget| budget.max.get(unit)).cloned(),
             better: unit.direction().or_else(|| own?.better.as_ref().map(|better| better.value)),
         }
+    }
+
+    /// The budget that sets the maximum of a unit.
+    pub fn decides(&self, unit: &Unit) -> Option<&'p Budget> {
+        self.budgets.iter().rev().find(|budget| budget.max.contains_key(unit)).copied()
     }
 
     /// The units that have a maximum.

@@ -32,11 +32,22 @@ impl Tolerance {
         Ok(Tolerance { percent, absolute })
     }
 
+    /// The largest change from `base` that is tolerated.
+    pub(super) fn room(&self, base: f64) -> f64 {
+        let relative = self.percent.map_or(0.0, |percent| base.max(0.0) * (percent / 100.0));
+        relative.max(self.absolute.unwrap_or(0.0))
+    }
+
+    /// Whether it tolerates something that `other` does not.
+    pub(super) fn exceeds(&self, other: &Tolerance) -> bool {
+        let more = |a: Option<f64>, b: Option<f64>| a.unwrap_or(0.0) > b.unwrap_or(0.0);
+        more(self.percent, other.percent) || more(self.absolute, other.absolute)
+    }
+
     /// Whether a change by `amount` (positive is worse) from `base` is tolerated. On a base that is not positive there is
     /// no percentage: only the absolute part counts.
     pub fn allows(&self, amount: f64, base: f64) -> bool {
-        let relative = self.percent.map_or(0.0, |percent| base.max(0.0) * (percent / 100.0));
-        amount <= relative.max(self.absolute.unwrap_or(0.0))
+        amount <= self.room(base)
     }
 }
 

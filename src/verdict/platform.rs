@@ -1,9 +1,10 @@
 //! Where each benchmark was measured.
 
-use super::Evidence;
-use crate::group::Side;
+use super::{Evidence, message};
+use crate::compare::{Compared, Contrast};
+use crate::group::{Benchmark, Side};
 use crate::model::BenchmarkId;
-use crate::policy::{Platform, Policy};
+use crate::policy::{Measured, Platform, Policy};
 use std::collections::HashMap;
 
 /// Where each benchmark was measured: new counts before base.
@@ -28,7 +29,7 @@ impl<'e> Platforms<'e> {
 }
 
 /// What the configuration says; of several machines, what all of them say. `go` is what the user says.
-fn platform(side: &Side<'_>, benchmark: &crate::group::Benchmark, go: Option<&str>) -> Platform {
+fn platform(side: &Side<'_>, benchmark: &Benchmark, go: Option<&str>) -> Platform {
     let value = |key: &str| {
         let mut values = side.configs(benchmark).map(|config| config.get(key).map(ToString::to_string));
         let first = values.next().flatten();
@@ -39,4 +40,23 @@ fn platform(side: &Side<'_>, benchmark: &crate::group::Benchmark, go: Option<&st
         goarch: value("goarch"),
         go: go.map(String::from).or_else(|| value("go")),
     }
+}
+
+/// What one side measured, as maxima are held against it; `rows` are those of the side alone. `go` is the Go version, where
+/// the user gives it.
+pub fn measured<'g>(rows: &[Compared<'g>], side: &'g Side<'g>, go: Option<&str>) -> Vec<Measured<'g>> {
+    let platforms: HashMap<BenchmarkId, Platform> =
+        side.benchmarks().iter().map(|it| (it.id, platform(side, it, go))).collect();
+    let of = |row: &Compared<'g>| match &row.contrast {
+        Contrast::NewOnly(new) => Some(Measured {
+            id: row.id,
+            unit: row.unit,
+            platform: platforms.get(&row.id).cloned().unwrap_or_default(),
+            value: message::measured(new, row.unit),
+            range: new.low.zip(new.high),
+            n: new.n,
+        }),
+        Contrast::Both(_) | Contrast::BaseOnly(_) => None,
+    };
+    rows.iter().filter_map(of).collect()
 }

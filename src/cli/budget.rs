@@ -1,0 +1,246 @@
+//! `allocgate budget`: writes budgets from what was measured, and changes them.
+
+use super::exit::Exit;
+use super::limit::Limits;
+use super::{clock, console, locate, read, write};
+use allocgate::group::{self, Side};
+use allocgate::input::Source;
+use allocgate::model::{Class, Dataset, Unit};
+use allocgate::policy::{self, Changed, Loosening, Measured, Policy};
+use allocgate::verdict::{counted, measured};
+use allocgate::{compare, report};
+use anyhow::{Context, bail, ensure};
+use similar::TextDiff;
+use std::path::{Path, PathBuf};
+
+/// Write allocation budgets from measured results, and change them: down freely, up only with a reason
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Init(Init),
+    Tighten(Tighten),
+    Loosen(Loosen),
+    Diff(Diff),
+}
+
+/// Write budgets that hold what these results measured
+#[derive(Debug, clap::Args)]
+struct Init {
+    /// Files, directories, patterns, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    sources: Vec<Source>,
+    /// Which units get a maximum [default: B/op and allocs/op]
+    #[arg(long = "unit", value_name = "UNIT")]
+    units: Vec<String>,
+    /// The Go version, for the comment [default: what a `go:` line says]
+    #[arg(long, value_name = "VERSION")]
+    go: Option<String>,
+    /// Write to this file, which must not be there yet [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Lower budgets to what these results measured, where that is less; comments and layout stay, nothing is ever raised
+#[derive(Debug, clap::Args)]
+struct Tighten {
+    /// Files, directories, patterns, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    sources: Vec<Source>,
+    /// Which units to lower [default: B/op and allocs/op]
+    #[arg(long = "unit", value_name = "UNIT")]
+    units: Vec<String>,
+    /// The policy to change [default: the nearest allocgate.toml upwards]
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// The Go version, for budgets that hold for some versions only
+    #[arg(long, value_name = "VERSION")]
+    go: Option<String>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Raise the budget of one benchmark, and leave the reason in the policy
+#[derive(Debug, clap::Args)]
+struct Loosen {
+    /// The benchmark, without the `Benchmark` prefix
+    name: String,
+    /// The new maximum
+    #[arg(long, value_name = "N")]
+    to: f64,
+    /// Why it may be more from now on
+    #[arg(long)]
+    reason: String,
+    /// Of which unit
+    #[arg(long, default_value = "allocs/op")]
+    unit: String,
+    /// The benchmark's package, where several have one of this name
+    #[arg(long)]
+    pkg: Option<String>,
+    /// The policy to change [default: the nearest allocgate.toml upwards]
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Name everything that a new policy tolerates and an old one did not; exit code 1 if there is anything
+#[derive(Debug, clap::Args)]
+struct Diff {
+    /// The policy before the change
+    #[arg(value_name = "OLD.toml")]
+    old: PathBuf,
+    /// The policy after it
+    #[arg(value_name = "NEW.toml")]
+    new: PathBuf,
+}
+
+pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
+    match &args.command {
+        Command::Init(args) => init(args, limits),
+        Command::Tighten(args) => tighten(args, limits),
+        Command::Loosen(args) => loosen(args),
+        Command::Diff(args) => diff(args),
+    }
+}
+
+fn init(args: &Init, limits: Limits) -> anyhow::Result<Exit> {
+    let dataset = read::read(&args.sources, limits)?;
+    let side = Side::new(&dataset);
+    let measured = measured_in(&side, &args.units, args.go.as_deref())?;
+    let text = policy::draft(&measured, &Policy::builtin(), &note(&dataset, &measured));
+    match &args.output {
+        None => console::print(|out| out.write_all(text.as_bytes()))?,
+        Some(path) => {
+            let there = path.symlink_metadata().is_ok();
+            ensure!(
+                !there,
+                "{}: is there already; append to it with >>, or use `budget tighten`",
+                path.display()
+            );
+            write::replace(path, &text)?;
+            console::warn(&format!(
+                "{}: {} written",
+                path.display(),
+                counted(text.matches("[[budget]]").count(), "budget")
+            ));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Where the budgets come from, in a comment.
+fn note(dataset: &Dataset, measured: &[Measured]) -> String {
+    let files: Vec<&str> = dataset.ledger().files.iter().map(|file| file.file.as_str()).collect();
+    let platform = measured.first().map(|it| it.platform.clone()).unwrap_or_default();
+    let go = platform.go.map(|go| if go.starts_with("go") { go } else { format!("go{go}") });
+    let place: Vec<String> = [go, platform.goos, platform.goarch].into_iter().flatten().collect();
+    let place = if place.is_empty() { String::new() } else { format!(" ({})", place.join(" ")) };
+    report::clean(format!("Measured on {} in {}{place}.", clock::today(), files.join(", ")))
+}
+
+/// What was measured in the units that were asked for: counts, unless others are named.
+fn measured_in<'g>(
+    side: &'g Side<'g>,
+    units: &[String],
+    go: Option<&str>,
+) -> anyhow::Result<Vec<Measured<'g>>> {
+    let pairing = group::alone(side);
+    let compared = compare::compare(&pairing.rows, Policy::builtin().gate.min_samples);
+    let mut measured = measured(&compared, side, go);
+    for unit in units {
+        let there = measured.iter().any(|it| it.unit.as_str() == unit);
+        let known: Vec<&str> = measured.iter().map(|it| it.unit.as_str()).collect();
+        ensure!(there, "no result has the unit {unit}; there are {}", sorted(known).join(", "));
+    }
+    let wanted = |it: &Measured| match units {
+        [] => it.unit.class() == Class::Counting,
+        units => units.iter().any(|unit| unit == it.unit.as_str()),
+    };
+    measured.retain(wanted);
+    ensure!(!measured.is_empty(), "no result counts allocations; run go test with -benchmem");
+    Ok(measured)
+}
+
+fn sorted(mut names: Vec<&str>) -> Vec<&str> {
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn tighten(args: &Tighten, limits: Limits) -> anyhow::Result<Exit> {
+    let (path, text, policy) = policy_file(args.policy.as_deref())?;
+    let dataset = read::read(&args.sources, limits)?;
+    let side = Side::new(&dataset);
+    let measured = measured_in(&side, &args.units, args.go.as_deref())?;
+    let (changed, changes) =
+        policy::tighten(&text, &policy, &measured).with_context(|| path.display().to_string())?;
+    finish(&path, &text, &changed, &changes, args.dry_run)
+}
+
+fn loosen(args: &Loosen) -> anyhow::Result<Exit> {
+    ensure!(
+        args.to.is_finite() && args.to >= 0.0,
+        "--to {}: expected a number that is not negative",
+        args.to
+    );
+    ensure!(!args.reason.trim().is_empty(), "--reason: expected why the budget may be exceeded from now on");
+    let (path, text, policy) = policy_file(args.policy.as_deref())?;
+    let how = Loosening {
+        name: &args.name,
+        pkg: args.pkg.as_deref(),
+        unit: &Unit::new(args.unit.clone()),
+        to: args.to,
+        reason: &args.reason,
+        today: clock::today(),
+    };
+    let (changed, change) =
+        policy::loosen(&text, &policy, &how).with_context(|| path.display().to_string())?;
+    finish(&path, &text, &changed, &[change], args.dry_run)
+}
+
+/// Shows the difference, and makes it.
+fn finish(path: &Path, old: &str, new: &str, changes: &[Changed], dry_run: bool) -> anyhow::Result<Exit> {
+    let name = path.display().to_string();
+    if changes.is_empty() {
+        console::warn(&format!("{name}: every budget is as tight as the results"));
+        return Ok(Exit::Done);
+    }
+    // What is written must still be a policy.
+    Policy::parse(&name, new)?;
+    let diff = TextDiff::from_lines(old, new);
+    console::print(|out| write!(out, "{}", diff.unified_diff().context_radius(1).header(&name, &name)))?;
+    if !dry_run {
+        write::replace(path, new)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn diff(args: &Diff) -> anyhow::Result<Exit> {
+    let read = |path: &Path| locate::policy(Some(path));
+    let looser = policy::looser(&read(&args.old)?, &read(&args.new)?);
+    console::print(|out| {
+        looser.iter().try_for_each(|it| writeln!(out, "{}", report::clean(it.to_string())))
+    })?;
+    Ok(if looser.is_empty() { Exit::Done } else { Exit::Verdict(1) })
+}
+
+/// The policy file that is to be changed.
+fn policy_file(file: Option<&Path>) -> anyhow::Result<(PathBuf, String, Policy)> {
+    let Some(path) = file.map(Path::to_path_buf).or_else(locate::nearest) else {
+        bail!(
+            "there is no allocgate.toml here or above; write one with `allocgate budget init FILE --output allocgate.toml`"
+        )
+    };
+    let name = path.display().to_string();
+    let text =
+        std::fs::read_to_string(&path).with_context(|| format!("{name}: cannot be read as a policy"))?;
+    let policy = Policy::parse(&name, &text)?;
+    Ok((path, text, policy))
+}

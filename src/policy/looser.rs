@@ -1,0 +1,254 @@
+//! What a new policy tolerates that an old one did not.
+
+use super::{Budget, Condition, Correction, Level, Policy, Rule, Undecided};
+use crate::model::{BenchmarkId, Direction, Name, Unit};
+use crate::policy::Platform;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// One number or level that got looser.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Looser {
+    /// What it is about.
+    pub what: String,
+    /// What it was.
+    pub from: String,
+    /// What it is now, and where.
+    pub to: String,
+}
+
+impl fmt::Display for Looser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} → {}", self.what, self.from, self.to)
+    }
+}
+
+/// Everything that `new` tolerates and `old` did not: maxima, tolerances, levels, conditions, waivers, and how the gate
+/// decides; in the order of the file. Budgets are held against each other through the patterns that either policy names, so
+/// that an entry that overrides a stricter one is found as well.
+pub fn looser(old: &Policy, new: &Policy) -> Vec<Looser> {
+    let mut found = gate(old, new);
+    for unit in units(old, new) {
+        let (was, is) = (old.unit_rule(&unit), new.unit_rule(&unit));
+        rule(&format!("[unit.\"{unit}\"]"), &was, &is, &unit, &mut found);
+    }
+    let patterns = old.budgets.iter().chain(&new.budgets);
+    let mut seen = BTreeSet::new();
+    for budget in patterns.filter(|budget| seen.insert(budget.to_string())) {
+        for unit in units(old, new) {
+            let (was, is) = (effective(old, budget, &unit), effective(new, budget, &unit));
+            let (unit_was, unit_is) = (old.unit_rule(&unit), new.unit_rule(&unit));
+            // What `[unit]` loosens for all is said once.
+            if (&was, &is) != (&unit_was, &unit_is) {
+                rule(&format!("budget {budget}"), &was, &is, &unit, &mut found);
+            }
+        }
+    }
+    found.extend(conditions(old, new));
+    found.extend(waivers(old, new));
+    found.dedup();
+    found
+}
+
+/// What a policy says of the benchmarks that a pattern stands for, taking the pattern itself for a name: a wildcard matches
+/// a wildcard.
+fn effective(policy: &Policy, pattern: &Budget, unit: &Unit) -> Rule {
+    let text = |glob: &crate::query::Glob| glob.as_literal().unwrap_or_else(|| glob.pattern().to_string());
+    let (name, pkg) = (text(&pattern.bench), pattern.pkg.as_ref().map(text));
+    let place = pattern.place.clone();
+    let platform = Platform { goos: place.goos, goarch: place.goarch, go: place.go };
+    let id = BenchmarkId { pkg: pkg.as_deref().unwrap_or_default().into(), name: Name::new(name.as_bytes()) };
+    policy.rules_where_known(id, &platform).unit(unit)
+}
+
+fn units(old: &Policy, new: &Policy) -> BTreeSet<Unit> {
+    let of = |policy: &Policy| {
+        let budgets = policy
+            .budgets
+            .iter()
+            .flat_map(|it| it.max.keys().chain(it.level.keys()).chain(it.tolerance.keys()));
+        policy.units.keys().chain(budgets).cloned().collect::<BTreeSet<Unit>>()
+    };
+    of(old).union(&of(new)).cloned().collect()
+}
+
+fn gate(old: &Policy, new: &Policy) -> Vec<Looser> {
+    let (was, is) = (&old.gate, &new.gate);
+    let mut found = Vec::new();
+    let mut note = |what: &str, looser: bool, from: String, to: String| {
+        if looser {
+            found.push(Looser { what: format!("[gate] {what}"), from, to });
+        }
+    };
+    note("alpha", is.alpha < was.alpha, was.alpha.to_string(), is.alpha.to_string());
+    let fewer = (was.correction, is.correction) == (Correction::None, Correction::Holm);
+    note("correction", fewer, "none".into(), "holm".into());
+    note(
+        "min-samples",
+        is.min_samples > was.min_samples,
+        was.min_samples.to_string(),
+        is.min_samples.to_string(),
+    );
+    let passes = (was.undecided, is.undecided) == (Undecided::Fail, Undecided::Pass);
+    note("undecided", passes, "fail".into(), "pass".into());
+    found
+}
+
+fn rule(what: &str, was: &Rule, is: &Rule, unit: &Unit, found: &mut Vec<Looser>) {
+    let at = |text: String, origin: &super::Origin| format!("{text} ({origin})");
+    let mut note = |key: &str, from: String, to: String| {
+        found.push(Looser { what: format!("{what} {key} {unit}"), from, to });
+    };
+    match (&was.max, &is.max) {
+        (Some(was), Some(is)) if is.value > was.value => {
+            note("max", was.value.to_string(), at(is.value.to_string(), &is.origin));
+        }
+        (Some(was), None) => note("max", was.value.to_string(), "none".to_string()),
+        _ => {}
+    }
+    if is.level.value < was.level.value {
+        note("level", was.level.value.to_string(), at(is.level.value.to_string(), &is.level.origin));
+    }
+    if was.max.is_some()
+        && is.max.is_some()
+        && is.max_level.value < was.max_level.value
+        && is.level.value >= was.level.value
+    {
+        note(
+            "level of max",
+            was.max_level.value.to_string(),
+            at(is.max_level.value.to_string(), &is.max_level.origin),
+        );
+    }
+    if is.tolerance.value.exceeds(&was.tolerance.value) {
+        note(
+            "tolerance",
+            was.tolerance.value.to_string(),
+            at(is.tolerance.value.to_string(), &is.tolerance.origin),
+        );
+    }
+    match (was.better, is.better) {
+        (Some(was), None) => note("better", was.to_string(), "unknown".to_string()),
+        (Some(was), Some(is)) if was != is => note("better", was.to_string(), is.to_string()),
+        _ => {}
+    }
+}
+
+fn conditions(old: &Policy, new: &Policy) -> Vec<Looser> {
+    let all: BTreeSet<Condition> = old.evidence.keys().chain(new.evidence.keys()).copied().collect();
+    let looser = all.into_iter().filter(|&it| new.level(it) < old.level(it));
+    looser
+        .map(|it| Looser {
+            what: format!("[evidence] {it}"),
+            from: old.level(it).to_string(),
+            to: told(new, it),
+        })
+        .collect()
+}
+
+fn told(policy: &Policy, condition: Condition) -> String {
+    let level: Level = policy.level(condition);
+    policy.evidence.get(&condition).map_or(level.to_string(), |it| format!("{level} ({})", it.origin))
+}
+
+/// New waivers, and those that accept more or last longer.
+fn waivers(old: &Policy, new: &Policy) -> Vec<Looser> {
+    let mut found = Vec::new();
+    for waiver in &new.waivers {
+        let what = format!("waiver {waiver}");
+        let Some(was) = old.waivers.iter().find(|it| it.to_string() == waiver.to_string()) else {
+            let to = format!("up to {} until {} ({})", waiver.up_to, waiver.expires, waiver.origin);
+            found.push(Looser { what, from: "none".to_string(), to });
+            continue;
+        };
+        let better = waiver.unit.direction().unwrap_or(Direction::Lower);
+        if !was.covers(waiver.up_to, better) {
+            let to = format!("{} ({})", waiver.up_to, waiver.origin);
+            found.push(Looser { what: format!("{what} up-to"), from: was.up_to.to_string(), to });
+        }
+        if waiver.expires > was.expires {
+            let to = format!("{} ({})", waiver.expires, waiver.origin);
+            found.push(Looser { what: format!("{what} expires"), from: was.expires.to_string(), to });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(old: &str, new: &str) -> Vec<String> {
+        let policy = |name: &str, text: &str| {
+            Policy::parse(name, text).unwrap_or_else(|problems| panic!("{problems}"))
+        };
+        looser(&policy("old", old), &policy("new", new)).iter().map(ToString::to_string).collect()
+    }
+
+    const BUDGET: &str = "[[budget]]\nbench = \"A/*\"\nmax = { \"allocs/op\" = 4 }\n";
+
+    #[test]
+    fn everything_that_got_looser_is_named() {
+        let waiver =
+            "[[waiver]]\nbench = \"A\"\nunit = \"B/op\"\nup-to = 3\nexpires = 2027-01-31\nreason = \"r\"\n";
+        for (old, new, want) in [
+            (BUDGET, &BUDGET.replace("= 4", "= 5"), "budget `A/*` max allocs/op: 4 → 5 (new:3)"),
+            (BUDGET, &String::new(), "budget `A/*` max allocs/op: 4 → none"),
+            (
+                "",
+                &"[unit.\"B/op\"]\nlevel = \"warn\"\n".to_string(),
+                "[unit.\"B/op\"] level B/op: fail → warn (new:2)",
+            ),
+            (
+                "",
+                &"[unit.\"ns/op\"]\ntolerance = { percent = 9 }\n".to_string(),
+                "[unit.\"ns/op\"] tolerance ns/op: tolerance 5% → tolerance 9% (new:2)",
+            ),
+            (
+                "",
+                &"[evidence]\nlost-results = \"warn\"\n".to_string(),
+                "[evidence] lost-results: fail → warn (new:2)",
+            ),
+            ("", &"[gate]\nalpha = 0.01\n".to_string(), "[gate] alpha: 0.05 → 0.01"),
+            ("[gate]\nundecided = \"fail\"\n", &String::new(), "[gate] undecided: fail → pass"),
+            ("", &waiver.to_string(), "waiver `A` B/op: none → up to 3 until 2027-01-31 (new:2)"),
+            (waiver, &waiver.replace("= 3", "= 4"), "waiver `A` B/op up-to: 3 → 4 (new:2)"),
+            (
+                waiver,
+                &waiver.replace("-01-", "-03-"),
+                "waiver `A` B/op expires: 2027-01-31 → 2027-03-31 (new:2)",
+            ),
+            (
+                BUDGET,
+                &format!("{BUDGET}[[budget]]\nbench = \"A/b\"\nmax = {{ \"allocs/op\" = 9 }}\n"),
+                "budget `A/b` max allocs/op: 4 → 9 (new:6)",
+            ),
+            (
+                BUDGET,
+                &format!("{BUDGET}[[budget]]\nbench = \"**\"\nmax = {{ \"allocs/op\" = 9 }}\n"),
+                "budget `A/*` max allocs/op: 4 → 9 (new:6)",
+            ),
+            (
+                BUDGET,
+                &BUDGET.replace("max", "level = { \"allocs/op\" = \"warn\" }\nmax"),
+                "budget `A/*` level allocs/op: fail → warn (new:3)",
+            ),
+        ] {
+            assert_eq!(told(old, new), [want], "{old}\n→\n{new}");
+        }
+    }
+
+    #[test]
+    fn what_got_stricter_or_moved_is_not() {
+        let two = format!("{BUDGET}[[budget]]\nbench = \"B\"\nmax = {{ \"B/op\" = 9 }}\n");
+        let moved = format!("# moved\n[[budget]]\nbench = \"B\"\nmax = {{ \"B/op\" = 9 }}\n{BUDGET}");
+        for (old, new) in [
+            (BUDGET, &BUDGET.replace("= 4", "= 3")),
+            ("", &BUDGET.to_string()),
+            (&two, &moved),
+            ("", &"[evidence]\nnew-benchmark = \"fail\"\n[unit.\"ns/op\"]\nlevel = \"fail\"\n".to_string()),
+        ] {
+            assert!(told(old, new).is_empty(), "{old}\n→\n{new}: {:?}", told(old, new));
+        }
+    }
+}
