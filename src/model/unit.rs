@@ -1,5 +1,6 @@
 //! Units, and what is known about each.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A unit as Go prints it, such as `ns/op`.
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Unit(String);
 
 /// Which way is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// Such as time and memory.

@@ -1,5 +1,6 @@
 //! What can be set, and where a setting comes from.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -42,7 +43,7 @@ impl fmt::Display for Origin {
 }
 
 /// What a finding does to the verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Nothing, and it is not shown.
@@ -64,7 +65,7 @@ impl fmt::Display for Level {
 }
 
 /// How p-values are corrected for the number of tests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Correction {
     /// Over all tested rows of a unit, so that `alpha` holds for the suite.
@@ -74,7 +75,7 @@ pub enum Correction {
 }
 
 /// What rows that the samples cannot decide do to the verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Undecided {
     /// Nothing.
@@ -96,72 +97,51 @@ pub struct Gate {
     pub undecided: Undecided,
 }
 
-/// Something about the evidence itself that may forbid a verdict: the keys of `[evidence]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Condition {
-    /// A benchmark or unit of base is not in new.
-    MissingBenchmark,
-    /// A benchmark of new is not in base.
-    NewBenchmark,
-    /// No budget matches a benchmark.
-    UnbudgetedBenchmark,
-    /// Results that could not be read.
-    LostResults,
-    /// The output reports failures.
-    FailedPackages,
-    /// Measurements that are NaN or infinite.
-    NonFinite,
-    /// The two sides ran on different processors.
-    DifferentCpu,
-    /// The two sides ran on different operating systems or architectures.
-    DifferentPlatform,
-    /// The two sides ran with a different GOMAXPROCS.
-    DifferentProcs,
-    /// A package has another name in new.
-    RenamedPackage,
-    /// Results of one benchmark stand in several places of a file.
-    NameCollision,
-    /// The output of several processes is mixed up.
-    InterleavedOutput,
-    /// The output of a package does not end.
-    UnfinishedPackages,
-    /// Benchmarks that were skipped, and packages that had nothing to run.
-    SkippedBenchmarks,
-    /// A file without any result, among others.
-    EmptyFiles,
-    /// Waivers whose last day has passed.
-    ExpiredWaiver,
-    /// Waivers that nothing needed.
-    UnusedWaiver,
-    /// Rows with fewer samples than the policy asks for.
-    TooFewSamples,
+/// The conditions: one line each, so that key and meaning cannot part.
+macro_rules! conditions {
+    ($($condition:ident = $key:literal: $meaning:literal,)*) => {
+        /// Something about the evidence itself that may forbid a verdict: the keys of `[evidence]`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Condition {
+            $(#[doc = $meaning] #[serde(rename = $key)] $condition,)*
+        }
+
+        impl Condition {
+            /// All of them, in the order in which reports show them.
+            pub const ALL: &[Condition] = &[$(Condition::$condition,)*];
+
+            /// The key in `[evidence]`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Condition::$condition => $key,)* }
+            }
+
+            /// What it means, in one sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Condition::$condition => $meaning,)* }
+            }
+        }
+    };
 }
 
-impl Condition {
-    /// The key in `[evidence]`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Condition::MissingBenchmark => "missing-benchmark",
-            Condition::NewBenchmark => "new-benchmark",
-            Condition::UnbudgetedBenchmark => "unbudgeted-benchmark",
-            Condition::LostResults => "lost-results",
-            Condition::FailedPackages => "failed-packages",
-            Condition::NonFinite => "non-finite",
-            Condition::DifferentCpu => "different-cpu",
-            Condition::DifferentPlatform => "different-platform",
-            Condition::DifferentProcs => "different-procs",
-            Condition::RenamedPackage => "renamed-package",
-            Condition::NameCollision => "name-collision",
-            Condition::InterleavedOutput => "interleaved-output",
-            Condition::UnfinishedPackages => "unfinished-packages",
-            Condition::SkippedBenchmarks => "skipped-benchmarks",
-            Condition::EmptyFiles => "empty-files",
-            Condition::ExpiredWaiver => "expired-waiver",
-            Condition::UnusedWaiver => "unused-waiver",
-            Condition::TooFewSamples => "too-few-samples",
-        }
-    }
+conditions! {
+    MissingBenchmark = "missing-benchmark": "A benchmark or unit of base is not in new.",
+    NewBenchmark = "new-benchmark": "A benchmark of new is not in base.",
+    UnbudgetedBenchmark = "unbudgeted-benchmark": "No budget matches a benchmark.",
+    LostResults = "lost-results": "Results that could not be read.",
+    FailedPackages = "failed-packages": "The output reports failures.",
+    NonFinite = "non-finite": "Measurements that are NaN or infinite.",
+    DifferentCpu = "different-cpu": "The two sides ran on different processors.",
+    DifferentPlatform = "different-platform": "The two sides ran on different operating systems or architectures.",
+    DifferentProcs = "different-procs": "The two sides ran with a different GOMAXPROCS.",
+    RenamedPackage = "renamed-package": "A package has another name in new.",
+    NameCollision = "name-collision": "Results of one benchmark stand in several places of a file.",
+    InterleavedOutput = "interleaved-output": "The output of several processes is mixed up.",
+    UnfinishedPackages = "unfinished-packages": "The output of a package does not end.",
+    SkippedBenchmarks = "skipped-benchmarks": "Benchmarks that were skipped, and packages that had nothing to run.",
+    EmptyFiles = "empty-files": "A file without any result, among others.",
+    ExpiredWaiver = "expired-waiver": "Waivers whose last day has passed.",
+    UnusedWaiver = "unused-waiver": "Waivers that nothing needed.",
+    TooFewSamples = "too-few-samples": "Rows with fewer samples than the policy asks for.",
 }
 
 impl fmt::Display for Condition {
