@@ -60,7 +60,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("glob::glob", &["input"]),
     ("jiff", &["policy", "verdict", "cli"]),
     ("strsim", &["query"]),
-    ("toml::", &["policy"]),
+    ("toml::", &["policy", "report"]),
     ("toml_edit", &["policy"]),
     ("globset", &["query"]),
 ];

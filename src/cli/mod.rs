@@ -11,6 +11,7 @@ mod exit;
 mod inspect;
 mod limit;
 mod locate;
+mod policy;
 mod read;
 mod write;
 
@@ -38,6 +39,7 @@ enum Command {
     Compare(compare::Args),
     Inspect(inspect::Args),
     Budget(budget::Args),
+    Policy(policy::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::run(&args, limits),
         Command::Inspect(args) => inspect::run(&args, limits),
         Command::Budget(args) => budget::run(&args, limits),
+        Command::Policy(args) => policy::run(&args),
     };
     let exit = result.unwrap_or_else(|error| {
         console::error(&error);

@@ -25,6 +25,7 @@ impl Policy {
                 correction: Correction::Holm,
                 min_samples: LEAST_SAMPLES,
                 undecided: Undecided::Pass,
+                origins: BTreeMap::new(),
             },
             units: BTreeMap::new(),
             budgets: Vec::new(),
@@ -119,8 +120,17 @@ impl Check<'_> {
                 );
             }
         }
-        gate.correction = file.gate.correction.unwrap_or(gate.correction);
-        gate.undecided = file.gate.undecided.unwrap_or(gate.undecided);
+        gate.correction = file.gate.correction.as_ref().map_or(gate.correction, |it| *it.get_ref());
+        gate.undecided = file.gate.undecided.as_ref().map_or(gate.undecided, |it| *it.get_ref());
+        let spans = [
+            ("alpha", file.gate.alpha.as_ref().map(Spanned::span)),
+            ("correction", file.gate.correction.as_ref().map(Spanned::span)),
+            ("min-samples", file.gate.min_samples.as_ref().map(Spanned::span)),
+            ("undecided", file.gate.undecided.as_ref().map(Spanned::span)),
+        ];
+        for (key, span) in spans {
+            gate.origins.extend(span.map(|span| (key, self.origin(span))));
+        }
     }
 
     fn unit(&mut self, unit: &Unit, rule: &mut UnitRule, written: UnitFile) {

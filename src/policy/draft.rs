@@ -123,7 +123,7 @@ impl Limit {
 }
 
 /// A number as TOML has it: whole where it is whole.
-pub(super) fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value:.0}") } else { format!("{value:?}") }
 }
 

@@ -42,12 +42,14 @@ pub(super) struct GateFile {
     #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
     pub alpha: Option<Spanned<f64>>,
     /// How p-values are corrected for the number of tests.
-    pub correction: Option<Correction>,
+    #[schemars(with = "Option<Correction>")]
+    pub correction: Option<Spanned<Correction>>,
     /// How many samples per side a test needs.
     #[schemars(with = "Option<usize>", range(min = 5))]
     pub min_samples: Option<Spanned<usize>>,
     /// What rows that the samples cannot decide do to the verdict.
-    pub undecided: Option<Undecided>,
+    #[schemars(with = "Option<Undecided>")]
+    pub undecided: Option<Spanned<Undecided>>,
 }
 
 /// What holds for a unit.

@@ -16,7 +16,7 @@ mod setting;
 mod tolerance;
 mod waiver;
 
-pub use draft::draft;
+pub use draft::{draft, number};
 pub use jiff::civil::Date;
 pub use looser::{Looser, looser};
 pub use measured::Measured;

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -74,6 +75,24 @@ pub enum Correction {
     None,
 }
 
+impl fmt::Display for Correction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Correction::Holm => "holm",
+            Correction::None => "none",
+        })
+    }
+}
+
+impl fmt::Display for Undecided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Undecided::Pass => "pass",
+            Undecided::Fail => "fail",
+        })
+    }
+}
+
 /// What rows that the samples cannot decide do to the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -95,6 +114,8 @@ pub struct Gate {
     pub min_samples: usize,
     /// What undecided rows do.
     pub undecided: Undecided,
+    /// Who set each of these, by key.
+    pub origins: BTreeMap<&'static str, Origin>,
 }
 
 /// The conditions: one line each, so that key and meaning cannot part.

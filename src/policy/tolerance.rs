@@ -1,5 +1,6 @@
 //! How large a change for the worse is still tolerated.
 
+use super::draft::number;
 use super::file::ToleranceFile;
 use std::fmt;
 
@@ -30,6 +31,13 @@ impl Tolerance {
             return Err("a tolerance is a finite number that is not negative");
         }
         Ok(Tolerance { percent, absolute })
+    }
+
+    /// As it stands in a policy.
+    pub fn to_toml(&self) -> String {
+        let percent = self.percent.map(|it| format!("percent = {}", number(it)));
+        let absolute = self.absolute.map(|it| format!("absolute = {}", number(it)));
+        format!("{{ {} }}", percent.into_iter().chain(absolute).collect::<Vec<_>>().join(", "))
     }
 
     /// The largest change from `base` that is tolerated.

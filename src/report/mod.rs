@@ -8,6 +8,7 @@ mod csv;
 mod diagnostics;
 mod inspect;
 mod json;
+mod policy;
 mod repeat;
 mod scale;
 mod section;
@@ -20,6 +21,7 @@ pub use contract::{Incident, PolicySource, Report, SideEvidence, SuiteEvidence, 
 pub use diagnostics::diagnostics;
 pub use inspect::inspect;
 pub use json::json;
+pub use policy::{policy, rule};
 pub use terminal::{Detail, terminal};
 pub use text::text;
 pub use untrusted::clean;

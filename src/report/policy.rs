@@ -1,0 +1,227 @@
+//! A policy as it holds, with the place that each setting comes from.
+
+use super::untrusted::clean;
+use crate::model::{BenchmarkId, Unit};
+use crate::policy::{Budget, Origin, Place, Policy, Rule, Rules, Setting, Waiver, number};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Where comments begin.
+const COLUMN: usize = 50;
+
+/// Writes the whole policy as a policy file that says the same, each line with the place that set it.
+///
+/// # Errors
+/// If writing fails.
+pub fn policy(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
+    gate(policy, out)?;
+    for (unit, rule) in &policy.units {
+        writeln!(out, "\n[unit.{}]", quoted(unit.as_str()))?;
+        setting("level", rule.level.as_ref(), |it| quoted(&it.to_string()), out)?;
+        setting("tolerance", rule.tolerance.as_ref(), |it| it.to_toml(), out)?;
+        setting("better", rule.better.as_ref(), |it| quoted(&it.to_string()), out)?;
+    }
+    policy.budgets.iter().try_for_each(|it| budget(it, out))?;
+    policy.waivers.iter().try_for_each(|it| waiver(it, out))?;
+    writeln!(out, "\n[evidence]")?;
+    for (condition, level) in &policy.evidence {
+        line(&format!("{condition} = {}", quoted(&level.value.to_string())), &level.origin, out)?;
+    }
+    Ok(())
+}
+
+fn gate(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
+    let gate = &policy.gate;
+    writeln!(out, "[gate]")?;
+    for (key, value) in [
+        ("alpha", number(gate.alpha)),
+        ("correction", quoted(&gate.correction.to_string())),
+        ("min-samples", gate.min_samples.to_string()),
+        ("undecided", quoted(&gate.undecided.to_string())),
+    ] {
+        let origin = gate.origins.get(key).cloned().unwrap_or_else(Origin::fallback);
+        line(&format!("{key} = {value}"), &origin, out)?;
+    }
+    Ok(())
+}
+
+fn budget(budget: &Budget, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out)?;
+    line("[[budget]]", &budget.origin, out)?;
+    patterns(budget.bench.pattern(), budget.pkg.as_ref().map(|it| it.pattern()), out)?;
+    place(&budget.place, out)?;
+    per_unit("max", &budget.max, |it| number(*it), out)?;
+    per_unit("level", &budget.level, |it| quoted(&it.to_string()), out)?;
+    per_unit("tolerance", &budget.tolerance, |it| it.to_toml(), out)
+}
+
+fn waiver(waiver: &Waiver, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out)?;
+    line("[[waiver]]", &waiver.origin, out)?;
+    patterns(waiver.bench.pattern(), waiver.pkg.as_ref().map(|it| it.pattern()), out)?;
+    let (unit, reason) = (quoted(waiver.unit.as_str()), quoted(&waiver.reason));
+    writeln!(
+        out,
+        "unit = {unit}\nup-to = {}\nexpires = {}\nreason = {reason}",
+        number(waiver.up_to),
+        waiver.expires
+    )
+}
+
+fn patterns(bench: &str, pkg: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "bench = {}", quoted(bench))?;
+    pkg.map_or(Ok(()), |pkg| writeln!(out, "pkg = {}", quoted(pkg)))
+}
+
+fn place(place: &Place, out: &mut dyn Write) -> io::Result<()> {
+    let keys = [("goos", &place.goos), ("goarch", &place.goarch), ("go", &place.go)];
+    let named = keys.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?)));
+    named.into_iter().try_for_each(|(key, value)| writeln!(out, "{key} = {}", quoted(value)))
+}
+
+fn per_unit<T>(
+    key: &str,
+    settings: &BTreeMap<Unit, Setting<T>>,
+    written: impl Fn(&T) -> String,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let pairs: Vec<String> = settings
+        .iter()
+        .map(|(unit, it)| format!("{} = {}", quoted(unit.as_str()), written(&it.value)))
+        .collect();
+    match pairs.is_empty() {
+        true => Ok(()),
+        false => writeln!(out, "{key} = {{ {} }}", pairs.join(", ")),
+    }
+}
+
+fn setting<T>(
+    key: &str,
+    setting: Option<&Setting<T>>,
+    written: impl Fn(&T) -> String,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    setting.map_or(Ok(()), |it| line(&format!("{key} = {}", written(&it.value)), &it.origin, out))
+}
+
+fn line(text: &str, origin: &Origin, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{text:<COLUMN$}# {}", clean(origin.to_string()))
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+/// Writes what holds for one benchmark in one unit, with the place of each setting and what it overrides.
+///
+/// # Errors
+/// If writing fails.
+pub fn rule(id: BenchmarkId<'_>, unit: &Unit, rules: &Rules, out: &mut dyn Write) -> io::Result<()> {
+    let rule = rules.unit(unit);
+    writeln!(out, "{}, {}", clean(id.to_string()), clean(unit.as_str()))?;
+    row("max", rule.max.as_ref(), |it| number(*it), overridden(rules, |it| it.max.get(unit)), out)?;
+    if rule.max.is_some() {
+        writeln!(out, "  {:<9}  {} if exceeded", "", rule.max_level.value)?;
+    }
+    row("level", Some(&rule.level), ToString::to_string, overridden(rules, |it| it.level.get(unit)), out)?;
+    let tolerances = overridden(rules, |it| it.tolerance.get(unit));
+    row("tolerance", Some(&rule.tolerance), |it| it.to_toml(), tolerances, out)?;
+    direction(&rule, out)?;
+    for waiver in rules.waivers(unit) {
+        let until =
+            format!("up to {} until {}: {}", number(waiver.up_to), waiver.expires, clean(&waiver.reason));
+        writeln!(out, "  waiver     {until} ({})", clean(waiver.origin.to_string()))?;
+    }
+    Ok(())
+}
+
+fn direction(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
+    match rule.better {
+        Some(better) => writeln!(out, "  better     {better}"),
+        None => writeln!(out, "  better     unknown: changes are shown, and block nothing"),
+    }
+}
+
+fn row<T>(
+    key: &str,
+    setting: Option<&Setting<T>>,
+    written: impl Fn(&T) -> String,
+    overridden: Vec<Origin>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(setting) = setting else { return writeln!(out, "  {key:<9}  none") };
+    let over: Vec<String> =
+        overridden.into_iter().filter(|it| *it != setting.origin).map(|it| clean(it.to_string())).collect();
+    let over = if over.is_empty() { String::new() } else { format!(", over {}", over.join(", ")) };
+    writeln!(out, "  {key:<9}  {} ({}{over})", written(&setting.value), clean(setting.origin.to_string()))
+}
+
+/// The places of the budgets that set a key, which a later one overrides.
+fn overridden<T>(rules: &Rules, key: impl Fn(&Budget) -> Option<&Setting<T>>) -> Vec<Origin> {
+    rules.budgets().iter().filter_map(|budget| Some(key(budget)?.origin.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Name;
+    use crate::policy::Platform;
+
+    const TEXT: &str = r#"
+[gate]
+alpha = 0.01
+[unit."widgets/op"]
+better = "higher"
+level = "warn"
+[[budget]]
+bench = "A/**"
+max = { "allocs/op" = 4, "B/op" = 64.5 }
+tolerance = { "ns/op" = { percent = 9 } }
+[[budget]]
+bench = "A/b"
+pkg = "p\"q"
+goos = "linux"
+go = "1.26"
+max = { "allocs/op" = 1 }
+level = { "ns/op" = "fail" }
+[[waiver]]
+bench = "A/b"
+unit = "allocs/op"
+up-to = 3
+expires = 2027-01-31
+reason = "wire \"format\""
+[evidence]
+lost-results = "warn"
+"#;
+
+    fn shown(text: &str) -> String {
+        let mut out = Vec::new();
+        policy(&Policy::parse("p.toml", text).expect("valid"), &mut out).expect("memory cannot fail");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn what_is_shown_is_a_policy_that_says_the_same() {
+        let once = shown(TEXT);
+        insta::assert_snapshot!(once);
+        let settings = |text: &str| -> Vec<String> {
+            text.lines()
+                .map(|line| line.split('#').next().unwrap_or_default().trim_end().to_string())
+                .collect()
+        };
+        assert_eq!(settings(&shown(&once)), settings(&once));
+    }
+
+    #[test]
+    fn a_rule_names_the_place_of_each_setting() {
+        let policy = Policy::parse("p.toml", TEXT).expect("valid");
+        let id = BenchmarkId { pkg: "p\"q".into(), name: Name::new(b"A/b-8") };
+        let platform = Platform { goos: Some("linux".into()), goarch: None, go: Some("1.26.8".into()) };
+        let rules = policy.rules(id, &platform).expect("the platform is known");
+        let mut out = Vec::new();
+        for unit in ["allocs/op", "ns/op", "widgets/op", "other"] {
+            rule(id, &Unit::new(unit), &rules, &mut out).expect("memory cannot fail");
+        }
+        insta::assert_snapshot!(String::from_utf8(out).expect("text"));
+    }
+}
