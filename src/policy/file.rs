@@ -1,7 +1,7 @@
 //! The policy as written: mirrors the TOML, keeps its spans, checks nothing.
 
 use super::{Condition, Correction, Level, Undecided};
-use crate::model::Direction;
+use crate::model::{Design, Direction};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -30,6 +30,7 @@ pub(super) struct PolicyFile {
 pub(super) struct GateFile {
     pub alpha: Option<Spanned<f64>>,
     pub correction: Option<Correction>,
+    pub design: Option<Design>,
     pub min_samples: Option<Spanned<usize>>,
     pub undecided: Option<Undecided>,
 }

@@ -1,5 +1,6 @@
 //! What can be set, and where a setting comes from.
 
+use crate::model::Design;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -88,6 +89,8 @@ pub enum Undecided {
 pub struct Gate {
     /// The chance of a false alarm, strictly between 0 and 1.
     pub alpha: f64,
+    /// How the samples are said to have been taken.
+    pub design: Design,
     /// What that chance refers to.
     pub correction: Correction,
     /// How many samples per side a test needs.
@@ -136,6 +139,22 @@ pub enum Condition {
     UnusedWaiver,
     /// Rows with fewer samples than the policy asks for.
     TooFewSamples,
+    /// Results with so few iterations that they say more of starting up than of running.
+    FewIterations,
+    /// The whole suite moved.
+    SuiteShift,
+    /// The run could not have seen even large regressions.
+    BlindRun,
+    /// A change rests on an assumed noise, for the suite is too small to measure it.
+    SmallSuite,
+    /// The policy says that base and new were interleaved, and the data say that they were not.
+    NotInterleaved,
+    /// All samples of a side come from one process per package.
+    SingleProcess,
+    /// Times rose or fell while a side was measured.
+    Drift,
+    /// Samples resemble the ones before them.
+    Autocorrelation,
 }
 
 impl Condition {
@@ -160,6 +179,14 @@ impl Condition {
             Condition::ExpiredWaiver => "expired-waiver",
             Condition::UnusedWaiver => "unused-waiver",
             Condition::TooFewSamples => "too-few-samples",
+            Condition::FewIterations => "few-iterations",
+            Condition::SuiteShift => "suite-shift",
+            Condition::BlindRun => "blind-run",
+            Condition::SmallSuite => "small-suite",
+            Condition::NotInterleaved => "not-interleaved",
+            Condition::SingleProcess => "single-process",
+            Condition::Drift => "drift",
+            Condition::Autocorrelation => "autocorrelation",
         }
     }
 }

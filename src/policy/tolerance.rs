@@ -38,6 +38,12 @@ impl Tolerance {
         let relative = self.percent.map_or(0.0, |percent| base.max(0.0) * (percent / 100.0));
         amount <= relative.max(self.absolute.unwrap_or(0.0))
     }
+
+    /// The largest change still tolerated, as a fraction of a positive base.
+    pub fn fraction(&self, base: f64) -> f64 {
+        let absolute = self.absolute.map_or(0.0, |absolute| absolute / base);
+        self.percent.map_or(0.0, |percent| percent / 100.0).max(absolute)
+    }
 }
 
 impl fmt::Display for Tolerance {

@@ -1,7 +1,7 @@
 //! Does one sample tend to be larger than the other?
 
-use super::PValue;
 use super::null::{choose, lower_tail, subset_sums};
+use super::{PValue, Tails};
 
 /// Exact up to this many pairs (50 against 50, or 1 against 2,500), the normal approximation above.
 const EXACT_PAIRS: usize = 2_500;
@@ -33,6 +33,11 @@ impl MannWhitney {
     /// whichever sample comes first.
     pub fn two_sided(&self) -> PValue {
         PValue::new(2.0 * self.less.min(self.greater).get())
+    }
+
+    /// Both one-sided p-values.
+    pub fn tails(&self) -> Tails {
+        Tails { less: self.less, greater: self.greater }
     }
 }
 

@@ -36,4 +36,4 @@ pub use shift::{hodges_lehmann, hodges_lehmann_log_ratio, hodges_lehmann_ratio};
 pub use spread::{MAD_TO_SIGMA, robust_deviation, select_median};
 pub use student::{Studentized, normal_quantile};
 pub use trend::{autocorrelation, drift, spearman, theil_sen};
-pub use value::{Confidence, Estimate, Interval, PValue};
+pub use value::{Confidence, Estimate, Interval, PValue, Tails};

@@ -41,6 +41,15 @@ impl From<PValue> for f64 {
     }
 }
 
+/// The two one-sided p-values of one question.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tails {
+    /// Small where the second sample is smaller.
+    pub less: PValue,
+    /// Small where it is larger.
+    pub greater: PValue,
+}
+
 /// A confidence level, strictly between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Confidence(f64);

@@ -1,7 +1,8 @@
 //! What about the evidence itself speaks against a verdict.
 
 use super::number::counted;
-use super::{Evidence, Finding, Verdict, message, output, waive};
+use super::{Evidence, Finding, Verdict, message, output, suite, waive};
+use crate::compare::Comparisons;
 use crate::group::{Difference, Key};
 use crate::policy::{self, Level, Policy};
 use jiff::civil::Date;
@@ -29,6 +30,7 @@ pub(super) const NAMES: usize = 5;
 pub(super) fn conditions(
     findings: &[Finding],
     unbudgeted: &Benchmarks,
+    compared: &Comparisons,
     evidence: &Evidence,
     policy: &Policy,
     today: Date,
@@ -57,10 +59,11 @@ pub(super) fn conditions(
         (Kind::ExpiredWaiver, waive::expired(policy, today)),
         (Kind::UnusedWaiver, waive::unused(policy, findings, today)),
         (Kind::TooFewSamples, too_few(findings, policy.gate.min_samples)),
+        (Kind::FewIterations, suite::few_iterations(&compared.rows)),
     ];
+    let found = found.into_iter().chain(suite::conditions(&compared.suites, findings, policy.gate.design));
     let level = |kind| policy.level(kind);
     found
-        .into_iter()
         .filter_map(|(kind, text)| {
             text.map(|(title, message)| Condition { kind, level: level(kind), title, message })
         })

@@ -15,6 +15,7 @@ mod platform;
 mod refuse;
 mod relative;
 mod ruling;
+mod suite;
 mod waive;
 
 pub use condition::Condition;

@@ -1,0 +1,14 @@
+//! How samples were taken.
+
+use serde::{Deserialize, Serialize};
+
+/// How the samples of the two sides lie in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Design {
+    /// One side after the other, as `go test -count=10` does: what disturbs a side for a second can disturb all samples
+    /// of a benchmark.
+    Block,
+    /// Base and new in turn, round by round, each sample from a process of its own.
+    Interleaved,
+}
