@@ -1,6 +1,6 @@
 //! What a whole suite makes of the rows of one unit.
 
-use super::calibrate::{Calibration, Own};
+use super::calibrate::{self, Calibration, Own};
 use super::pairwise::{Measured, Question, Ranks, Ratio};
 use super::{Calibrated, Certainty, Comparison, Effect, Ranked};
 use crate::model::Design;
@@ -10,7 +10,7 @@ use crate::stats::{self, Confidence, Estimate, Interval, PValue, Studentized, Ta
 /// test. One comparison per row, in their order, and the calibration if there was anything to calibrate.
 pub(super) fn resolve(rows: &[&Measured], design: Design) -> (Vec<Comparison>, Option<Calibration>) {
     let ratios: Vec<&Ratio> = rows.iter().filter_map(|row| row.ratio()).collect();
-    let own: Vec<Own> = ratios.iter().map(|ratio| ratio.own).collect();
+    let own = calibrate::moderate(&ratios.iter().map(|ratio| ratio.own).collect::<Vec<_>>());
     let calibration = (!own.is_empty()).then(|| Calibration::of(&own, design));
     let mut calibrated = calibration.iter().flat_map(|calibration| calibrate(&ratios, &own, calibration));
     let mut ranked = rank(&rows.iter().filter_map(|row| row.ranks()).collect::<Vec<_>>()).into_iter();

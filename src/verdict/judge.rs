@@ -7,7 +7,7 @@ use super::platform::Platforms;
 use super::relative::{self, Relative};
 use super::ruling::Ruling;
 use super::waive::waived;
-use super::{Condition, Evidence, Number, Outcome, Unjudgeable, refuse};
+use super::{Condition, Evidence, Noise, Number, Outcome, Unjudgeable, refuse};
 use crate::compare::{Compared, Comparison, Comparisons, Contrast, Summary};
 use crate::group::{Difference, Key};
 use crate::model::{Class, Unit};
@@ -22,6 +22,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// What about the evidence speaks against a verdict.
     pub conditions: Vec<Condition>,
+    /// What the run could see, per time-like unit.
+    pub noise: Vec<Noise>,
     /// The verdict on the whole.
     pub outcome: Outcome,
 }
@@ -55,7 +57,8 @@ pub fn judge(
     refuse::idle_verdict(&findings, evidence, policy)?;
     let conditions = conditions(&findings, &unbudgeted, compared, evidence, policy, today);
     let outcome = Outcome::of(&findings, &conditions, policy.gate.undecided);
-    Ok(Judgement { findings, conditions, outcome })
+    let noise = Noise::of(&compared.suites, &findings);
+    Ok(Judgement { findings, conditions, noise, outcome })
 }
 
 struct Judge<'a> {

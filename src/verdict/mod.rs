@@ -25,3 +25,4 @@ pub use judge::{Judgement, judge};
 pub use number::{Number, Percent, Signed, counted};
 pub use outcome::{Outcome, Overall};
 pub use refuse::Unjudgeable;
+pub use suite::Noise;

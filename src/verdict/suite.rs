@@ -4,9 +4,11 @@ use super::condition::{Benchmarks, NAMES, Text, list};
 use super::number::counted;
 use super::{Finding, Percent, Verdict};
 use crate::compare::{Basis, Compared, Contrast, Course, Suite};
-use crate::model::Design;
+use crate::model::{Design, Unit};
 use crate::policy::Condition as Kind;
 use crate::stats;
+use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A suite that moved by this much as a whole is another machine, or a change to everything: 5 %.
 const SHIFT: f64 = 0.05;
@@ -26,9 +28,75 @@ const SURELY: f64 = 3.0;
 /// Fewer benchmarks say nothing of a suite.
 const MANY: usize = 10;
 
+/// What the run could see in one time-like unit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Noise {
+    /// The unit.
+    pub unit: Unit,
+    /// How many rows were tested together.
+    pub rows: usize,
+    /// Where the noise is known from.
+    pub basis: Basis,
+    /// By how much a benchmark differs from run to run, beyond the scatter of its samples: a standard deviation in percent.
+    pub noise_percent: f64,
+    /// By how much the suite moved as a whole; changes are judged relative to that.
+    pub shift_percent: f64,
+    /// The median over the rows of the smallest regression that such a run finds, see [`Finding::detectable_percent`].
+    pub detectable_percent: Option<f64>,
+}
+
+impl Noise {
+    /// Of every unit that is judged.
+    pub(super) fn of(suites: &[Suite], findings: &[Finding]) -> Vec<Noise> {
+        let noise = |suite: &Suite| Noise {
+            unit: suite.unit.clone(),
+            rows: suite.rows,
+            basis: suite.calibration.basis,
+            noise_percent: 100.0 * suite.calibration.noise,
+            shift_percent: 100.0 * stats::exp_m1(suite.calibration.shift),
+            detectable_percent: median_detectable(suite, findings),
+        };
+        suites.iter().filter(|suite| is_judged(suite, findings)).map(noise).collect()
+    }
+}
+
+/// `ns/op 2.3% from run to run; the suite moved by -1.4%; finds regressions from +12.0% on`
+impl fmt::Display for Noise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noise = format!("{:.1}", self.noise_percent);
+        match self.basis {
+            Basis::Measured => {
+                write!(
+                    f,
+                    "{} {noise}% from run to run; the suite moved by {}",
+                    self.unit,
+                    Percent(self.shift_percent)
+                )?;
+            }
+            Basis::Assumed => {
+                write!(f, "{} {noise}% from run to run, assumed of {}", self.unit, counted(self.rows, "row"))?
+            }
+            Basis::Interleaved => write!(f, "{} in the samples, taken in turn", self.unit)?,
+        }
+        match self.detectable_percent {
+            Some(percent) => write!(f, "; finds regressions from {} on", Percent(percent)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_judged(suite: &Suite, findings: &[Finding]) -> bool {
+    of_unit(findings, suite).next().is_some()
+}
+
+fn median_detectable(suite: &Suite, findings: &[Finding]) -> Option<f64> {
+    let mut seen: Vec<f64> =
+        of_unit(findings, suite).filter_map(|finding| finding.detectable_percent).collect();
+    stats::select_median(&mut seen)
+}
+
 /// The conditions of every unit that is judged.
 pub(super) fn conditions(suites: &[Suite], findings: &[Finding], design: Design) -> Vec<(Kind, Text)> {
-    let judged = |suite: &&Suite| of_unit(findings, suite).next().is_some();
     let each = |suite: &Suite| {
         [
             (Kind::SuiteShift, shift(suite)),
@@ -40,7 +108,8 @@ pub(super) fn conditions(suites: &[Suite], findings: &[Finding], design: Design)
             (Kind::Autocorrelation, autocorrelation(suite)),
         ]
     };
-    let mut found: Vec<(Kind, Text)> = suites.iter().filter(judged).flat_map(each).collect();
+    let mut found: Vec<(Kind, Text)> =
+        suites.iter().filter(|suite| is_judged(suite, findings)).flat_map(each).collect();
     found.sort_by_key(|&(kind, _)| kind);
     found
 }
@@ -68,9 +137,7 @@ fn shift(suite: &Suite) -> Text {
 }
 
 fn blind(suite: &Suite, findings: &[Finding]) -> Text {
-    let mut seen: Vec<f64> =
-        of_unit(findings, suite).filter_map(|finding| finding.detectable_percent).collect();
-    let median = stats::select_median(&mut seen).filter(|&median| median > BLIND)?;
+    let median = median_detectable(suite, findings).filter(|&median| median > BLIND)?;
     let (unit, percent) = (suite.unit, Percent(median));
     let advice = match suite.calibration.basis {
         Basis::Interleaved => "take more rounds, or a quieter machine",

