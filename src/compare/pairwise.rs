@@ -59,16 +59,18 @@ impl Measured {
     pub(super) fn of(base: Series, new: Series, class: Class, min_samples: usize) -> Measured {
         let (x, y) = (sample(base), sample(new));
         let test = mann_whitney(&x, &y);
-        let strays = (strays(base).count(), strays(new).count());
+        let strays = (strays(base), strays(new));
+        let summaries = (Summary::new(&x, class), Summary::new(&y, class));
         let question = match class {
             Class::Continuous => continuous(x, y, test.tails(), min_samples),
-            Class::Counting if strays == (0, 0) => {
-                counting(&Counts::all(base), &Counts::all(new), min_samples)
+            Class::Counting if strays == (0, 0) => counting(&x, &y, (base, new), min_samples),
+            Class::Counting => {
+                let (base, new) = (Settled::of(base), Settled::of(new));
+                let (base, new) = (base.series(), new.series());
+                counting(&sample(base), &sample(new), (base, new), min_samples)
             }
-            Class::Counting => counting(&Counts::settled(base), &Counts::settled(new), min_samples),
         };
-        let summary = |series| Summary::new(&sample(series), class);
-        Measured { base: summary(base), new: summary(new), p: test.two_sided(), strays, question }
+        Measured { base: summaries.0, new: summaries.1, p: test.two_sided(), strays, question }
     }
 }
 
@@ -107,44 +109,45 @@ fn ranks(shift: Estimate, tails: Tails, subject: Subject, enough: bool) -> Quest
     if enough { Question::Ranks(Ranks { effect, tails, subject }) } else { Question::TooFew(effect) }
 }
 
-/// Counts with the iterations that they were averaged over.
-struct Counts {
-    sample: Sample,
-    points: Vec<(f64, f64)>,
-}
-
-impl Counts {
-    fn all(series: Series) -> Counts {
-        let points =
-            series.iterations.iter().zip(series.values).map(|(&n, &v)| (1.0 / n.max(1) as f64, v)).collect();
-        Counts { sample: sample(series), points }
-    }
-
-    /// Without the results that had too few iterations.
-    fn settled(series: Series) -> Counts {
-        let few = few_iterations(series);
-        let mut counts = Counts::all(series);
-        counts.points.retain(|&(per_iteration, _)| per_iteration.recip() >= few);
-        let values: Vec<f64> = counts.points.iter().map(|&(_, value)| value).collect();
-        counts.sample =
-            Sample::new(&values).expect("half of the results have the median's iterations at least");
-        counts
-    }
-}
-
 /// Below this many iterations a result says little.
 fn few_iterations(series: Series) -> f64 {
     let mut iterations: Vec<f64> = series.iterations.iter().map(|&n| n as f64).collect();
     FEW_ITERATIONS * stats::select_median(&mut iterations).unwrap_or(0.0)
 }
 
-fn strays(series: Series<'_>) -> impl Iterator<Item = &u64> {
+/// How many results have so few.
+fn strays(series: Series) -> usize {
+    let most = series.iterations.iter().max().copied().unwrap_or(0) as f64;
+    let least = series.iterations.iter().min().copied().unwrap_or(0) as f64;
+    if least >= FEW_ITERATIONS * most {
+        return 0; // as nearly always
+    }
     let few = few_iterations(series);
-    series.iterations.iter().filter(move |&&n| (n as f64) < few)
+    series.iterations.iter().filter(|&&n| (n as f64) < few).count()
 }
 
-fn counting(base: &Counts, new: &Counts, min_samples: usize) -> Question {
-    let (x, y) = (&base.sample, &new.sample);
+/// A series without the results that had too few iterations.
+struct Settled {
+    values: Vec<f64>,
+    iterations: Vec<u64>,
+    runs: usize,
+}
+
+impl Settled {
+    fn of(series: Series) -> Settled {
+        let few = few_iterations(series);
+        let measured = series.values.iter().copied().zip(series.iterations.iter().copied());
+        // The median itself is always kept: no series becomes empty.
+        let (values, iterations) = measured.filter(|&(_, n)| n as f64 >= few).unzip();
+        Settled { values, iterations, runs: series.runs }
+    }
+
+    fn series(&self) -> Series<'_> {
+        Series { values: &self.values, iterations: &self.iterations, runs: self.runs }
+    }
+}
+
+fn counting(x: &Sample, y: &Sample, series: (Series, Series), min_samples: usize) -> Question {
     let fewest = x.len().min(y.len());
     let value = y.median() - x.median();
     if x.is_constant() && y.is_constant() && fewest >= CONSTANT_FROM {
@@ -152,6 +155,9 @@ fn counting(base: &Counts, new: &Counts, min_samples: usize) -> Question {
         return Question::Exact(Effect::Shift(Estimate { value, interval }));
     }
     let shift = Estimate { value, ..shift(x, y) };
-    let subject = Subject::Count { setup: setup::of(&base.points, &new.points) };
+    let points = |series: Series| -> Vec<(f64, f64)> {
+        series.iterations.iter().zip(series.values).map(|(&n, &v)| (1.0 / n.max(1) as f64, v)).collect()
+    };
+    let subject = Subject::Count { setup: setup::of(&points(series.0), &points(series.1)) };
     ranks(shift, mann_whitney(x, y).tails(), subject, fewest >= min_samples)
 }
