@@ -86,6 +86,23 @@ fn a_run_that_is_too_noisy_for_a_doubled_time_says_so() {
 }
 
 #[test]
+fn rounds_taken_in_turn_find_what_one_run_after_the_other_does_not() {
+    let sides = "testdata/hot/rounds-base.txt testdata/hot/rounds-slow.txt";
+    let report = report(&format!("--policy testdata/policy/rounds.toml {sides}"));
+    let regressed = report.rows.iter().filter(|row| row.verdict == Verdict::Regressed);
+    let names: Vec<&str> = regressed.map(|row| row.benchmark.as_str()).collect();
+    assert_eq!(
+        names,
+        ["Checksum-2", "Frame/size=64-2", "Frame/size=1024-2"],
+        "the one, and what it is part of"
+    );
+    assert_eq!(report.outcome.exit_code, 1);
+    let conditions: Vec<Condition> = report.evidence.conditions.iter().map(|it| it.kind).collect();
+    assert!(!conditions.contains(&Condition::NotInterleaved), "{conditions:?}");
+    assert!(!conditions.contains(&Condition::NameCollision), "rounds are no collision: {conditions:?}");
+}
+
+#[test]
 fn an_improvement_is_shown_and_never_fails() {
     let report = report("testdata/hot/base.txt testdata/hot/improve.txt");
     let improved =

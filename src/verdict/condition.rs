@@ -4,6 +4,7 @@ use super::number::counted;
 use super::{Evidence, Finding, Verdict, message, output, suite, waive};
 use crate::compare::Comparisons;
 use crate::group::{Difference, Key};
+use crate::model::Design;
 use crate::policy::{self, Level, Policy};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -51,7 +52,8 @@ pub(super) fn conditions(
         (Kind::DifferentPlatform, differing(&[Key::Goos, Key::Goarch])),
         (Kind::DifferentProcs, differing(&[Key::Procs])),
         (Kind::RenamedPackage, differing(&[Key::Package])),
-        (Kind::NameCollision, output::scattered(evidence)),
+        // Rounds that were taken in turn stand one behind the other.
+        (Kind::NameCollision, output::scattered(evidence).filter(|_| policy.gate.design == Design::Block)),
         (Kind::InterleavedOutput, output::interleaved(files())),
         (Kind::UnfinishedPackages, output::unfinished(files())),
         (Kind::SkippedBenchmarks, output::skipped(files())),

@@ -104,8 +104,12 @@ pub(super) fn conditions(suites: &[Suite], findings: &[Finding], design: Design)
             (Kind::SmallSuite, small(suite, findings)),
             (Kind::NotInterleaved, not_interleaved(suite, design)),
             (Kind::SingleProcess, single_process(suite)),
-            (Kind::Drift, drift(suite)),
-            (Kind::Autocorrelation, autocorrelation(suite)),
+            // What drifts, or lingers, does so on both sides alike where they were taken in turn.
+            (Kind::Drift, drift(suite).filter(|_| suite.calibration.basis != Basis::Interleaved)),
+            (
+                Kind::Autocorrelation,
+                autocorrelation(suite).filter(|_| suite.calibration.basis != Basis::Interleaved),
+            ),
         ]
     };
     let mut found: Vec<(Kind, Text)> =
