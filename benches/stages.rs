@@ -66,7 +66,7 @@ fn check(bencher: Bencher, benchmarks: usize) {
         let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
         let pairing = group::pair(&base_side, &new_side).expect("the same benchmarks");
         let policy = Policy::builtin();
-        let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
+        let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
         let evidence =
             Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
         let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");

@@ -15,6 +15,15 @@ for revision in boxing pointer presize pool slow improve rename broken chatty; d
   hot "$revision.txt" "$revision" -benchmem -count 10
 done
 hot again.txt '' -benchmem -count 10
+# In turn: ten rounds of base and slow.
+rm -f hot/rounds-base.txt hot/rounds-slow.txt
+for round in {1..10}; do
+  echo "hot/rounds: $round" >&2
+  for side in base: slow:slow; do
+    (cd hot/module && go test -run '^$' -bench . -benchtime 50ms -tags "${side#*:}" -benchmem -count 1 ./...) \
+      >>"hot/rounds-${side%:*}.txt"
+  done
+done
 hot few.txt boxing -benchmem -count 3
 hot once.txt boxing -benchmem -count 1
 hot nomem.txt '' -count 5

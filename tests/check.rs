@@ -2,6 +2,7 @@
 
 mod support;
 
+use allocgate::policy::Condition;
 use allocgate::report::Report;
 use allocgate::verdict::{Overall, Verdict};
 use support::{Ran, allocgate, allocgate_with};
@@ -64,13 +65,41 @@ fn every_planted_regression_is_found_and_nothing_else_blocks() {
 }
 
 #[test]
-fn a_change_of_time_alone_is_found_and_warns() {
+fn a_slow_down_is_found_where_the_run_allows_it() {
+    let report = report("testdata/hot/base.txt testdata/hot/pool.txt");
+    let row =
+        report.rows.iter().find(|row| row.benchmark == "Frame/size=64-2" && row.unit.as_str() == "ns/op");
+    let row = row.expect("Frame is on both sides");
+    assert_eq!(row.verdict, Verdict::Regressed, "{}", row.message);
+    let percent = row.change.and_then(|change| change.percent).expect("times have a ratio");
+    assert!((90.0..130.0).contains(&percent), "{percent}");
+}
+
+#[test]
+fn a_run_that_is_too_noisy_for_a_doubled_time_says_so() {
     let report = report("testdata/hot/base.txt testdata/hot/slow.txt");
     let row = report.rows.iter().find(|row| row.benchmark == "Checksum-2" && row.unit.as_str() == "ns/op");
     let row = row.expect("Checksum is on both sides");
-    assert_eq!(row.verdict, Verdict::Regressed, "{}", row.message);
-    let percent = row.change.and_then(|change| change.percent).expect("times have a ratio");
-    assert!((90.0..110.0).contains(&percent), "the revision does its work twice: {percent}");
+    assert_eq!(row.verdict, Verdict::Undecided, "{}", row.message);
+    assert!(row.detectable_percent.is_some_and(|percent| percent > 100.0), "{:?}", row.detectable_percent);
+    assert!(report.evidence.conditions.iter().any(|it| it.kind == Condition::BlindRun));
+}
+
+#[test]
+fn rounds_taken_in_turn_find_what_one_run_after_the_other_does_not() {
+    let sides = "testdata/hot/rounds-base.txt testdata/hot/rounds-slow.txt";
+    let report = report(&format!("--policy testdata/policy/rounds.toml {sides}"));
+    let regressed = report.rows.iter().filter(|row| row.verdict == Verdict::Regressed);
+    let names: Vec<&str> = regressed.map(|row| row.benchmark.as_str()).collect();
+    assert_eq!(
+        names,
+        ["Checksum-2", "Frame/size=64-2", "Frame/size=1024-2"],
+        "the one, and what it is part of"
+    );
+    assert_eq!(report.outcome.exit_code, 1);
+    let conditions: Vec<Condition> = report.evidence.conditions.iter().map(|it| it.kind).collect();
+    assert!(!conditions.contains(&Condition::NotInterleaved), "{conditions:?}");
+    assert!(!conditions.contains(&Condition::NameCollision), "rounds are no collision: {conditions:?}");
 }
 
 #[test]
@@ -92,7 +121,7 @@ fn the_same_file_twice_passes() {
 }
 
 #[test]
-fn time_alone_warns_and_passes() {
+fn a_noisy_run_decides_little_and_says_so() {
     insta::assert_snapshot!(hot("slow"));
 }
 
@@ -216,7 +245,7 @@ fn undecided_rows_end_in_3_where_the_policy_demands_a_decision() {
 #[test]
 fn a_regression_wins_over_undecided_rows() {
     let ran =
-        allocgate("check --policy testdata/policy/strict.toml testdata/hot/base.txt testdata/hot/slow.txt");
+        allocgate("check --policy testdata/policy/strict.toml testdata/hot/base.txt testdata/hot/boxing.txt");
     assert_eq!(ran.code, 1, "{ran}");
     assert!(ran.stdout.starts_with("FAIL  "), "{ran}");
 }

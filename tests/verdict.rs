@@ -14,7 +14,25 @@ fn ten(name: &str, measured: &str) -> String {
 
 /// Ten results whose time wanders by a percent around `ns`.
 fn wandering(name: &str, ns: f64) -> String {
-    (0..10).map(|i| format!("Benchmark{name} 1000 {} ns/op\n", ns * (0.995 + 0.001 * f64::from(i)))).collect()
+    [4, 7, 2, 9, 0, 5, 8, 1, 6, 3]
+        .map(|i| format!("Benchmark{name} 1000 {} ns/op\n", ns * (0.995 + 0.001 * f64::from(i))))
+        .concat()
+}
+
+/// The same of twelve other benchmarks, which never change: a suite that can tell how noisy its run was.
+fn others() -> String {
+    (0..12).map(|i| wandering(&format!("Other{i}"), 100.0)).collect()
+}
+
+/// Interleaved rounds: every line is a run of its own.
+fn rounds(lines: &str) -> String {
+    lines.lines().map(|line| format!("goos: linux\n{line}\n")).collect()
+}
+
+/// What is told of X alone, and the exit code.
+fn told_of_x(base: &str, new: &str, policy: &str) -> String {
+    let told = told(Some(base), new, policy);
+    told.split("; ").filter(|part| !part.starts_with("Other")).collect::<Vec<_>>().join("; ")
 }
 
 /// The report, or why there is none.
@@ -28,7 +46,7 @@ fn run(base: Option<&str>, new: &str, policy: &str) -> Result<Report, String> {
         Some(base) => group::pair(base, &new_side).map_err(|error| error.to_string())?,
         None => group::alone(&new_side),
     };
-    let compared = compare::compare(&pairing.rows, policy.gate.min_samples);
+    let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
     let evidence =
         Evidence { base: base_side.as_ref(), new: &new_side, differences: &pairing.differences, go: None };
     let judgement = judge(&compared, &evidence, &policy, TODAY).map_err(|error| error.to_string())?;
@@ -86,27 +104,24 @@ fn times_must_be_proven_worse_and_beyond_the_tolerance() {
         (100.0, 120.0, "[unit.\"ns/op\"]\ntolerance = { percent = 25 }\n", "X ns/op unchanged warn; exit 0"),
         (100.0, 120.0, "[unit.\"ns/op\"]\ntolerance = { absolute = 30 }\n", "X ns/op unchanged warn; exit 0"),
     ] {
-        assert_eq!(
-            told(Some(&wandering("X", base)), &wandering("X", new), policy),
-            want,
-            "{base} → {new} {policy}"
-        );
+        let (base_text, new_text) = (wandering("X", base) + &others(), wandering("X", new) + &others());
+        assert_eq!(told_of_x(&base_text, &new_text, policy), want, "{base} → {new} {policy}");
     }
 }
 
 #[test]
 fn throughput_is_judged_by_the_change_that_is_shown() {
-    let fast = |mb: f64| wandering("X", mb).replace("ns/op", "MB/s");
+    let fast = |mb: f64| (wandering("X", mb) + &others()).replace("ns/op", "MB/s");
     let policy =
         |tolerance: &str| format!("[unit.\"MB/s\"]\nlevel = \"fail\"\ntolerance = {{ {tolerance} }}\n");
     for (base, new, tolerance, want) in [
-        (100.0, 95.5, "percent = 5", "unchanged fail; exit 0"),
+        (100.0, 97.5, "percent = 5", "unchanged fail; exit 0"),
         (100.0, 94.0, "percent = 5", "regressed fail; exit 1"),
         (100.0, 110.0, "percent = 5", "improved fail; exit 0"),
         (100.0, 50.0, "absolute = 60", "unchanged fail; exit 0"),
         (100.0, 30.0, "absolute = 60", "regressed fail; exit 1"),
     ] {
-        let told = told(Some(&fast(base)), &fast(new), &policy(tolerance));
+        let told = told_of_x(&fast(base), &fast(new), &policy(tolerance));
         assert_eq!(told, format!("X MB/s {want}"), "{base} → {new} {tolerance}");
     }
 }
@@ -125,35 +140,86 @@ fn what_the_samples_cannot_tell_is_undecided_and_passes_unless_forbidden() {
     assert_eq!(told(Some(&noisy), &noisy, blocking), "X ns/op undecided fail; exit 3");
 }
 
-#[test]
-fn an_undecided_row_says_when_no_data_of_this_size_could_decide() {
-    let suite = |ns: f64| (0..50).map(|i| wandering(&format!("B{i}"), ns)).collect::<String>();
-    let five = |text: &str| text.lines().step_by(2).map(|line| format!("{line}\n")).collect::<String>();
-    let report = run(Some(&five(&suite(100.0))), &five(&suite(150.0)), "").expect("judged");
-    assert_eq!(
-        report.rows[0].message.split_once(", undecided").map(|(_, rest)| rest),
-        Some(": 5+5 samples can prove nothing among 50 rows, 7 per side could; run with -count=10")
-    );
-    let report = run(Some(&suite(100.0)), &suite(150.0), "").expect("judged");
-    assert_eq!(report.summary.regressed, 50);
+/// The message of the first row.
+fn first_message(base: &str, new: &str, policy: &str) -> String {
+    run(Some(base), new, policy).expect("judged").rows[0].message.clone()
 }
 
 #[test]
-fn the_smallest_p_that_counts_is_the_two_sided_one() {
-    // 7 against 7 reach 1/3432 on one side: enough among 100 rows if that were all, too much on both.
-    let seven =
-        |ns: f64| wandering("B", ns).lines().take(7).map(|line| format!("{line}\n")).collect::<String>();
-    let suite = |ns: f64| {
-        (0..100).map(|i| seven(ns).replace("BenchmarkB", &format!("BenchmarkB{i}"))).collect::<String>()
+fn an_undecided_time_says_what_the_run_sees_and_what_would_decide_it() {
+    let noisy = |ns: f64, step: f64| {
+        (0..10)
+            .map(|i| format!("BenchmarkX 1000 {} ns/op\n", ns + step * f64::from(i % 5)))
+            .collect::<String>()
     };
-    let report = run(Some(&suite(100.0)), &suite(150.0), "").expect("judged");
-    assert!(
-        report.rows[0].message.contains("7+7 samples can prove nothing among 100 rows"),
-        "{}",
-        report.rows[0].message
+    let scattered = first_message(&(noisy(100.0, 2.0) + &others()), &(noisy(103.0, 2.0) + &others()), "");
+    assert!(scattered.contains("undecided: this run sees regressions from +"), "{scattered}");
+    assert!(scattered.contains("on; run with -count="), "scatter is cured by samples: {scattered}");
+    let restless: String =
+        (0..20).map(|i| wandering(&format!("Other{i}"), 100.0 + 2.0 * f64::from(i % 7))).collect();
+    let moved = first_message(&(wandering("X", 100.0) + &others()), &(wandering("X", 103.0) + &restless), "");
+    assert!(moved.contains("more of the same will not help, run base and new in turn"), "{moved}");
+    let alone = first_message(&wandering("X", 100.0), &wandering("X", 104.0), "");
+    assert!(alone.contains("assuming 2% noise"), "{alone}");
+}
+
+#[test]
+fn an_undecided_count_says_when_no_data_of_this_size_could_decide() {
+    let suite = |bytes: [u32; 5]| -> String {
+        let lines = |i: usize| bytes.map(|b| format!("BenchmarkB{i} 1000 {b} B/op\n")).concat();
+        (0..50).map(lines).collect()
+    };
+    let (base, new) = (suite([100, 101, 100, 101, 100]), suite([200, 201, 200, 201, 200]));
+    let told = first_message(&base, &new, "");
+    let want =
+        ": 5+5 samples can prove nothing among 50 rows that vary, 8 per side could; run with -count=10";
+    assert_eq!(told.split_once(", undecided").map(|(_, rest)| rest), Some(want), "{told}");
+    let report = run(Some(&base), &new, "[gate]\ncorrection = \"none\"\n").expect("judged");
+    assert_eq!(report.summary.regressed, 50, "each row for itself can");
+}
+
+#[test]
+fn set_up_divided_by_fewer_iterations_is_no_regression() {
+    let results = |iterations: [u32; 10], bytes: u32| {
+        iterations.map(|n| format!("BenchmarkX {n} {} B/op\n", bytes + 112_000 / n)).concat()
+    };
+    let fast = [10_400, 10_900, 9_800, 11_300, 10_100, 9_500, 11_700, 10_600, 9_900, 11_000];
+    let slow = fast.map(|n| n / 2);
+    assert_eq!(told(Some(&results(fast, 2)), &results(slow, 2), ""), "X B/op unchanged fail; exit 0");
+    let message = first_message(&results(fast, 2), &results(slow, 2), "");
+    assert!(message.contains("explained by set-up: 11"), "{message}");
+    assert_eq!(told(Some(&results(fast, 2)), &results(slow, 40), ""), "X B/op regressed fail; exit 1");
+    let same = results(fast, 2);
+    assert_eq!(told(Some(&same), &results(fast, 40), ""), "X B/op regressed fail; exit 1");
+}
+
+#[test]
+fn a_result_of_few_iterations_says_nothing_of_allocations() {
+    let clean = ten("X", "9 ns/op 0 allocs/op");
+    let stray = clean.replacen("1000 9 ns/op 0", "1 60639725 ns/op 10", 1);
+    let told = told(Some(&clean), &stray, "");
+    assert_eq!(told, "X ns/op unchanged warn; X allocs/op unchanged fail; few-iterations warn; exit 0");
+}
+
+#[test]
+fn a_suite_that_moves_as_a_whole_blames_nobody_and_says_so() {
+    let (base, new) = (others(), others().replace("1000 ", "1000 1"));
+    let report = run(Some(&base), &new, "[gate]\nundecided = \"fail\"\n[unit.\"ns/op\"]\nlevel = \"fail\"\n");
+    let report = report.expect("judged");
+    assert_eq!(report.summary.regressed, 0, "{:?}", report.rows[0].message);
+    assert_eq!(
+        (report.outcome.exit_code, word(report.evidence.conditions[0].kind)),
+        (3, "suite-shift".to_string())
     );
-    let report = run(Some(&suite(100.0)), &suite(150.0), "[gate]\ncorrection = \"none\"\n").expect("judged");
-    assert_eq!(report.summary.regressed, 100, "each row for itself can");
+}
+
+#[test]
+fn interleaved_rounds_have_nothing_to_calibrate_and_must_be_rounds() {
+    let policy = "[gate]\ndesign = \"interleaved\"\n";
+    let (base, new) = (wandering("X", 100.0), wandering("X", 120.0));
+    assert_eq!(told(Some(&rounds(&base)), &rounds(&new), policy), "X ns/op regressed warn; exit 0");
+    let claimed = told(Some(&base), &new, policy);
+    assert_eq!(claimed, "X ns/op regressed warn; small-suite warn; not-interleaved warn; exit 0");
 }
 
 #[test]
@@ -161,7 +227,10 @@ fn a_metric_needs_a_direction_to_be_judged() {
     let (base, new) = (ten("X", "0 allocs/op 5 hits"), ten("X", "0 allocs/op 4 hits"));
     assert_eq!(told(Some(&base), &new, ""), "X allocs/op unchanged fail; X hits not-judged warn; exit 0");
     let policy = "[unit.hits]\nlevel = \"fail\"\nbetter = \"higher\"\n";
-    assert_eq!(told(Some(&base), &new, policy), "X allocs/op unchanged fail; X hits regressed fail; exit 1");
+    assert_eq!(
+        told(Some(&base), &new, policy),
+        "X allocs/op unchanged fail; X hits regressed fail; small-suite warn; exit 1"
+    );
     assert_eq!(told(Some(&new), &base, policy), "X allocs/op unchanged fail; X hits improved fail; exit 0");
 }
 
@@ -371,7 +440,8 @@ fn times_of_a_package_that_changed_its_machine_are_not_judged_and_others_are() {
     let want = "X ns/op not-judged warn; Y ns/op not-judged warn; Z allocs/op unchanged fail; different-cpu warn; exit 0";
     assert_eq!(told(Some(&base), &swapped, ""), want, "the same processors, for other packages");
     let (base, moved) = (shards("A", "B", 100.0), shards("A", "C", 300.0));
-    let want = "X ns/op regressed warn; Y ns/op not-judged warn; different-cpu warn; exit 0";
+    let want =
+        "X ns/op regressed warn; Y ns/op not-judged warn; different-cpu warn; small-suite warn; exit 0";
     assert_eq!(told(Some(&base), &moved, ""), want);
 }
 
@@ -446,6 +516,6 @@ fn the_order_of_lines_does_not_matter() {
 #[test]
 fn swapping_the_sides_turns_a_regression_into_an_improvement() {
     let (slow, fast) = (wandering("A", 120.0), wandering("A", 100.0));
-    assert_eq!(told(Some(&fast), &slow, ""), "A ns/op regressed warn; exit 0");
+    assert_eq!(told(Some(&fast), &slow, ""), "A ns/op regressed warn; small-suite warn; exit 0");
     assert_eq!(told(Some(&slow), &fast, ""), "A ns/op improved warn; exit 0");
 }

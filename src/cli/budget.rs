@@ -152,8 +152,9 @@ fn measured_in<'g>(
     go: Option<&str>,
 ) -> anyhow::Result<Vec<Measured<'g>>> {
     let pairing = group::alone(side);
-    let compared = compare::compare(&pairing.rows, Policy::builtin().gate.min_samples);
-    let mut measured = measured(&compared, side, go);
+    let gate = Policy::builtin().gate;
+    let compared = compare::compare(&pairing.rows, gate.design, gate.min_samples);
+    let mut measured = measured(&compared.rows, side, go);
     for unit in units {
         let there = measured.iter().any(|it| it.unit.as_str() == unit);
         let known: Vec<&str> = measured.iter().map(|it| it.unit.as_str()).collect();

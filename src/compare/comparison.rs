@@ -1,14 +1,23 @@
 //! The rows of `check`, compared.
 
-use super::Summary;
+use super::calibrate::Calibration;
+use super::pairwise::{self, Measured};
+use super::setup::Setup;
+use super::suite::{self, Suite};
+use super::{Summary, family};
 use crate::group::{Pair, Row, Series};
-use crate::model::{BenchmarkId, Class, Sample, Unit};
-use crate::stats::{self, Confidence, Estimate, Interval, PValue};
+use crate::model::{BenchmarkId, Class, Design, Unit};
+use crate::stats::{Estimate, PValue, Studentized, Tails};
 use indexmap::IndexMap;
 
-/// Counting units that never varied are compared exactly from this many samples per side: one sample cannot show that a
-/// count does not vary.
-const CONSTANT_FROM: usize = 2;
+/// Every row, compared, and what the suite says of itself.
+#[derive(Debug, Clone)]
+pub struct Comparisons<'g> {
+    /// In the order of the rows.
+    pub rows: Vec<Compared<'g>>,
+    /// One per time-like unit of which something could be tested, in the order first met.
+    pub suites: Vec<Suite<'g>>,
+}
 
 /// One benchmark in one unit, compared.
 #[derive(Debug, Clone)]
@@ -23,6 +32,7 @@ pub struct Compared<'g> {
 
 /// Two samples, or the one there is.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "nearly every row is of the largest")]
 pub enum Contrast {
     /// Both sides have a sample.
     Both(Comparison),
@@ -43,6 +53,8 @@ pub struct Comparison {
     pub effect: Effect,
     /// The two-sided Mann-Whitney p-value of this row alone.
     pub p: PValue,
+    /// How many samples of base and new had so few iterations that counts are compared without them.
+    pub strays: (usize, usize),
     /// How sure the effect is.
     pub certainty: Certainty,
 }
@@ -50,7 +62,8 @@ pub struct Comparison {
 /// By how much new differs from base.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Effect {
-    /// new / base, by Hodges-Lehmann on logarithms: continuous units with positive values.
+    /// new / base, by Hodges-Lehmann on logarithms: continuous units with positive values. The interval holds the noise of
+    /// the suite as well, unless there are too few samples to test.
     Ratio(Estimate),
     /// new - base in the unit itself: for counting units the difference of the medians with the Hodges-Lehmann interval,
     /// for continuous units that touch zero the Hodges-Lehmann shift.
@@ -62,96 +75,113 @@ pub enum Effect {
 pub enum Certainty {
     /// A count that is the same in every sample of each side: nothing to test.
     Exact,
-    /// Tested, among others.
-    Tested {
-        /// The p-value after Holm over all tested rows of the same unit.
-        adjusted: PValue,
-        /// How many rows that is.
-        family: usize,
-    },
+    /// A ratio, tested against its own scatter and the noise of the suite.
+    Calibrated(Calibrated),
+    /// Tested by ranks: a count that varies, or a number that touches zero.
+    Ranked(Ranked),
     /// Too few samples to conclude anything.
     TooFew,
 }
 
-/// Compares every row. Rows with fewer than `min_samples` on a side are not tested; the p-values of the tested ones are
-/// adjusted over each unit. O(rows · n1·n2·log), see [`stats::mann_whitney`] for the exact test.
-pub fn compare<'g>(rows: &[Row<'g, Pair<Series<'g>>>], min_samples: usize) -> Vec<Compared<'g>> {
-    let contrast = |row: &Row<'g, Pair<Series<'g>>>| match row.data {
-        Pair::Both { base, new } => {
-            Contrast::Both(Comparison::new(&sample(base), &sample(new), row.unit.class(), min_samples))
-        }
-        Pair::BaseOnly(base) => Contrast::BaseOnly(Summary::new(&sample(base), row.unit.class())),
-        Pair::NewOnly(new) => Contrast::NewOnly(Summary::new(&sample(new), row.unit.class())),
-    };
-    let mut compared: Vec<Compared<'g>> =
-        rows.iter().map(|row| Compared { id: row.id, unit: row.unit, contrast: contrast(row) }).collect();
-    adjust(&mut compared);
-    compared
+/// A ratio in the light of its suite.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Calibrated {
+    /// ln(new / base), less the shift of the suite; its error holds the noise of the suite.
+    pub effect: Studentized,
+    /// The part of the error that the scatter of its samples explains.
+    pub scatter: f64,
+    /// What the suite says.
+    pub calibration: Calibration,
+    /// The p-values of the effect by itself.
+    pub alone: Tails,
+    /// After Holm over the family, each side for itself.
+    pub adjusted: Tails,
+    /// The p-values of the rank test, after the shift of the suite has been taken from new.
+    pub ranks: Tails,
+    /// How many rows were tested with it.
+    pub family: usize,
 }
 
-fn sample(series: Series) -> Sample {
-    Sample::new(series.values).expect("a dataset holds finite values only, and no series is empty")
+/// A shift in the light of its family.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ranked {
+    /// The p-values of the rank test by itself.
+    pub alone: Tails,
+    /// After Holm over the family, each side for itself.
+    pub adjusted: Tails,
+    /// How many rows were tested with it.
+    pub family: usize,
+    /// What was tested.
+    pub subject: Subject,
 }
 
-impl Comparison {
-    fn new(base: &Sample, new: &Sample, class: Class, min_samples: usize) -> Comparison {
-        let test = stats::mann_whitney(base.ascending(), new.ascending()).expect("a sample is never empty");
-        let p = test.two_sided();
-        let fewest = base.len().min(new.len());
-        let constant = class == Class::Counting && base.is_constant() && new.is_constant();
-        let certainty = if constant && fewest >= CONSTANT_FROM {
-            Certainty::Exact
-        } else if fewest < min_samples {
-            Certainty::TooFew
-        } else {
-            Certainty::Tested { adjusted: p, family: 1 }
-        };
-        Comparison {
-            base: Summary::new(base, class),
-            new: Summary::new(new, class),
-            effect: Effect::new(base, new, class),
-            p,
-            certainty,
-        }
-    }
+/// What ranks are tested of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Subject {
+    /// A count that varies.
+    Count {
+        /// What setting up costs, and what changed besides, if anything can be seen of it.
+        setup: Option<Setup>,
+    },
+    /// A number of which no ratio can be taken.
+    NearZero {
+        /// Whether no value of one side lies among those of the other.
+        separated: bool,
+    },
 }
 
-impl Effect {
-    fn new(base: &Sample, new: &Sample, class: Class) -> Effect {
-        let (x, y) = (base.ascending(), new.ascending());
-        let shift = || stats::hodges_lehmann(x, y, Confidence::P95).expect("a sample is never empty");
-        let medians = new.median() - base.median();
-        match class {
-            Class::Counting if base.is_constant() && new.is_constant() => {
-                let interval = Interval::Bounded { low: medians, high: medians, confidence: 1.0 };
-                Effect::Shift(Estimate { value: medians, interval })
-            }
-            Class::Counting => Effect::Shift(Estimate { value: medians, ..shift() }),
-            Class::Continuous => match stats::hodges_lehmann_ratio(x, y, Confidence::P95) {
-                Some(ratio) => Effect::Ratio(ratio),
-                None => Effect::Shift(shift()),
-            },
-        }
-    }
-}
-
-/// One family per unit: what a reader of one column takes as one claim.
-fn adjust(rows: &mut [Compared]) {
-    let mut families: IndexMap<&Unit, Vec<&mut Comparison>> = IndexMap::new();
+/// Compares every row in two steps: each by itself, then all of one unit in the light of one another. Rows with fewer than
+/// `min_samples` on a side are not tested. An interleaved `design` must show in the data: where most benchmarks have all
+/// samples from a single run, it is the block design. O(rows · n1·n2·log), see [`crate::stats::mann_whitney`] for the exact
+/// test.
+pub fn compare<'g>(
+    rows: &[Row<'g, Pair<Series<'g>>>],
+    design: Design,
+    min_samples: usize,
+) -> Comparisons<'g> {
+    let mut units: IndexMap<&Unit, Vec<(Series, Series)>> = IndexMap::new();
     for row in rows {
-        if let Contrast::Both(comparison) = &mut row.contrast
-            && matches!(comparison.certainty, Certainty::Tested { .. })
-        {
-            families.entry(row.unit).or_default().push(comparison);
+        if let Pair::Both { base, new } = row.data {
+            units.entry(row.unit).or_default().push((base, new));
         }
     }
-    for family in families.into_values() {
-        let p: Vec<PValue> = family.iter().map(|comparison| comparison.p).collect();
-        let size = family.len();
-        for (comparison, adjusted) in family.into_iter().zip(stats::holm(&p)) {
-            comparison.certainty = Certainty::Tested { adjusted, family: size };
-        }
+    let mut suites = Vec::new();
+    let mut compared: IndexMap<&Unit, std::vec::IntoIter<Comparison>> = IndexMap::new();
+    for (unit, series) in units {
+        let (comparisons, suite) = one_unit(unit, &series, design, min_samples);
+        suites.extend(suite);
+        compared.insert(unit, comparisons.into_iter());
     }
+    let summary = |series, unit: &Unit| Summary::new(&pairwise::sample(series), unit.class());
+    let mut contrast = |row: &Row<'g, Pair<Series<'g>>>| match row.data {
+        Pair::Both { .. } => {
+            let next = compared.get_mut(row.unit).and_then(Iterator::next);
+            Contrast::Both(next.expect("each was put into its unit"))
+        }
+        Pair::BaseOnly(base) => Contrast::BaseOnly(summary(base, row.unit)),
+        Pair::NewOnly(new) => Contrast::NewOnly(summary(new, row.unit)),
+    };
+    let rows =
+        rows.iter().map(|row| Compared { id: row.id, unit: row.unit, contrast: contrast(row) }).collect();
+    Comparisons { rows, suites }
+}
+
+/// All rows of one unit.
+fn one_unit<'g>(
+    unit: &'g Unit,
+    series: &[(Series, Series)],
+    design: Design,
+    min_samples: usize,
+) -> (Vec<Comparison>, Option<Suite<'g>>) {
+    let class = unit.class();
+    let measured: Vec<Measured> =
+        series.iter().map(|&(base, new)| Measured::of(base, new, class, min_samples)).collect();
+    let (comparisons, calibration) =
+        family::resolve(&measured.iter().collect::<Vec<_>>(), suite::effective(design, series));
+    let suite = calibration
+        .filter(|_| class == Class::Continuous)
+        .map(|calibration| Suite::of(unit, calibration, series, &comparisons));
+    (comparisons, suite)
 }
 
 #[cfg(test)]
@@ -167,7 +197,7 @@ mod tests {
             Contrast::Both(comparison) => Some((format!("{} {}", row.id.name.full(), row.unit), comparison)),
             Contrast::BaseOnly(_) | Contrast::NewOnly(_) => None,
         };
-        compare(&rows, 5).into_iter().filter_map(both).collect()
+        compare(&rows, Design::Block, 5).rows.into_iter().filter_map(both).collect()
     }
 
     fn lines(name: &str, values: &[&str]) -> String {
@@ -195,9 +225,10 @@ mod tests {
         );
         let Effect::Ratio(ratio) = got[0].1.effect else { panic!("all values are positive") };
         assert!((ratio.value - 2.0).abs() < 1e-12, "{ratio:?}");
-        let Certainty::Tested { adjusted, family } = got[0].1.certainty else { panic!("five against five") };
-        assert_eq!(family, 2, "C has too few samples to be tested");
-        assert!((adjusted.get() - 4.0 / 252.0).abs() < 1e-12, "{adjusted:?}");
+        let Certainty::Calibrated(row) = got[0].1.certainty else { panic!("five against five") };
+        assert_eq!(row.family, 2, "C has too few samples to be tested");
+        assert!((row.ranks.greater.get() - 1.0 / 252.0).abs() < 1e-12, "{row:?}");
+        assert!((row.adjusted.greater.get() / row.alone.greater.get() - 2.0).abs() < 1e-12, "{row:?}");
         assert_eq!(got[1].1.p, PValue::ONE);
         assert_eq!(got[2].1.certainty, Certainty::TooFew);
     }
@@ -207,7 +238,7 @@ mod tests {
         let varying = ["10 B/op", "10 B/op", "16 B/op", "40 B/op", "90 B/op"];
         for (base, new, want) in [(["10 B/op"; 5], varying, 6.0), (varying, ["10 B/op"; 5], -6.0)] {
             let got = compared(&lines("A", &base), &lines("A", &new));
-            assert!(matches!(got[0].1.certainty, Certainty::Tested { .. }), "{got:?}");
+            assert!(matches!(got[0].1.certainty, Certainty::Ranked(_)), "{got:?}");
             let Effect::Shift(shift) = got[0].1.effect else { panic!("counts have a shift") };
             assert_eq!(shift.value, want);
         }

@@ -1,6 +1,6 @@
 //! Values that belong together, side by side in memory.
 
-use crate::model::{Dataset, ResultRow, UnitId};
+use crate::model::{Block, Dataset, ResultRow, UnitId};
 
 /// The values of one benchmark in one unit, in the order measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -9,6 +9,8 @@ pub struct Series<'g> {
     pub values: &'g [f64],
     /// b.N of each value.
     pub iterations: &'g [u64],
+    /// How many runs of a test binary they come from: what stands under one header is one.
+    pub runs: usize,
 }
 
 /// The values of a dataset, gathered by cell and unit: one long column, cut into series.
@@ -20,6 +22,8 @@ pub(super) struct Columns {
     starts: Vec<usize>,
     values: Vec<f64>,
     iterations: Vec<u64>,
+    /// Of each series.
+    runs: Vec<usize>,
 }
 
 impl Columns {
@@ -31,6 +35,8 @@ impl Columns {
     ) -> Columns {
         let mut cells: Vec<Vec<(UnitId, usize)>> = Vec::new();
         let mut counts: Vec<usize> = Vec::new();
+        let mut runs: Vec<usize> = Vec::new();
+        let mut latest: Vec<&Block> = Vec::new();
         let mut targets: Vec<usize> = Vec::new();
         for result in dataset.results() {
             let cell = cell_of(&result);
@@ -42,8 +48,14 @@ impl Columns {
                 let series = known.unwrap_or_else(|| {
                     cells[cell].push((unit, counts.len()));
                     counts.push(0);
+                    runs.push(1);
+                    latest.push(result.block);
                     counts.len() - 1
                 });
+                if !std::ptr::eq(latest[series], result.block) {
+                    latest[series] = result.block;
+                    runs[series] += 1;
+                }
                 counts[series] += 1;
                 targets.push(series);
             }
@@ -59,14 +71,15 @@ impl Columns {
             iterations[next[series]] = n;
             next[series] += 1;
         }
-        Columns { cells, starts, values, iterations }
+        Columns { cells, starts, values, iterations, runs }
     }
 
     /// The series of a cell, by unit, in the order first met.
     pub(super) fn series(&self, cell: usize) -> impl Iterator<Item = (UnitId, Series<'_>)> {
         self.cells[cell].iter().map(|&(unit, series)| {
             let range = self.starts[series]..self.starts[series + 1];
-            (unit, Series { values: &self.values[range.clone()], iterations: &self.iterations[range] })
+            let (values, iterations) = (&self.values[range.clone()], &self.iterations[range]);
+            (unit, Series { values, iterations, runs: self.runs[series] })
         })
     }
 }
@@ -99,5 +112,17 @@ mod tests {
         let want: [(&str, &[f64], &[u64]); 3] =
             [("x", &[5.0, 4.0], &[1, 3]), ("y", &[7.0, 8.0, 9.0], &[1, 4, 4]), ("x", &[1.0], &[2])];
         assert_eq!(listed, want);
+    }
+
+    #[test]
+    fn runs_are_counted_by_their_headers() {
+        let data = parse::text(
+            "f",
+            b"pkg: p\nBenchmarkA 1 5 x\nBenchmarkB 1 5 x\nBenchmarkA 1 5 x\npkg: p\nBenchmarkA 1 5 x\npkg: p\nBenchmarkB 1 5 x\n",
+        );
+        let columns = Columns::gather(&data, |result| usize::from(data.name(result.name) == "B"));
+        let runs: Vec<usize> =
+            (0..2).flat_map(|cell| columns.series(cell)).map(|(_, series)| series.runs).collect();
+        assert_eq!(runs, [2, 2], "A in the first and second, B in the first and third");
     }
 }

@@ -6,6 +6,7 @@
 mod builder;
 mod config;
 mod dataset;
+mod design;
 mod ledger;
 mod limit;
 mod loss;
@@ -17,6 +18,7 @@ mod unit;
 pub use builder::{Builder, Measured};
 pub use config::Config;
 pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, SourceId, UnitId};
+pub use design::Design;
 pub use ledger::{
     Failed, Failure, FileLedger, Interleaving, Ledger, Rejection, Remark, RemarkKind, Sign, Skip, Unfinished,
 };

@@ -1,5 +1,6 @@
 //! What can be set, and where a setting comes from.
 
+use crate::model::Design;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -108,6 +109,8 @@ pub enum Undecided {
 pub struct Gate {
     /// The chance of a false alarm, strictly between 0 and 1.
     pub alpha: f64,
+    /// How the samples are said to have been taken.
+    pub design: Design,
     /// What that chance refers to.
     pub correction: Correction,
     /// How many samples per side a test needs.
@@ -163,6 +166,14 @@ conditions! {
     ExpiredWaiver = "expired-waiver": "Waivers whose last day has passed.",
     UnusedWaiver = "unused-waiver": "Waivers that nothing needed.",
     TooFewSamples = "too-few-samples": "Rows with fewer samples than the policy asks for.",
+    FewIterations = "few-iterations": "Results with so few iterations that they say more of starting up than of running.",
+    SuiteShift = "suite-shift": "The whole suite moved.",
+    BlindRun = "blind-run": "The run could not have seen even large regressions.",
+    SmallSuite = "small-suite": "A change rests on an assumed noise, for the suite is too small to measure it.",
+    NotInterleaved = "not-interleaved": "The policy says that base and new were interleaved, and the data say that they were not.",
+    SingleProcess = "single-process": "All samples of a side come from one process per package.",
+    Drift = "drift": "Times rose or fell while a side was measured.",
+    Autocorrelation = "autocorrelation": "Samples resemble the ones before them.",
 }
 
 impl fmt::Display for Condition {

@@ -57,6 +57,12 @@ impl Tolerance {
     pub fn allows(&self, amount: f64, base: f64) -> bool {
         amount <= self.room(base)
     }
+
+    /// The largest change still tolerated, as a fraction of a positive base.
+    pub fn fraction(&self, base: f64) -> f64 {
+        let absolute = self.absolute.map_or(0.0, |absolute| absolute / base);
+        self.percent.map_or(0.0, |percent| percent / 100.0).max(absolute)
+    }
 }
 
 impl fmt::Display for Tolerance {

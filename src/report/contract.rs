@@ -3,7 +3,7 @@
 use crate::group::Side;
 use crate::model::{FileLedger, Ledger};
 use crate::policy::Policy;
-use crate::verdict::{Condition, Evidence, Finding, Judgement, Outcome, Verdict};
+use crate::verdict::{Condition, Evidence, Finding, Judgement, Noise, Outcome, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -70,6 +70,8 @@ pub struct SuiteEvidence {
     pub new: Option<SideEvidence>,
     /// What speaks against the verdict.
     pub conditions: Vec<Condition>,
+    /// What the run could see, per time-like unit that was judged.
+    pub noise: Vec<Noise>,
 }
 
 /// What became of every result line of one side: `results` = `used` + `filtered` + the number of `lost`.
@@ -127,6 +129,7 @@ impl Report {
                 base: evidence.base.map(Side::ledger).map(SideEvidence::of),
                 new: Some(SideEvidence::of(evidence.new.ledger())),
                 conditions: judgement.conditions,
+                noise: judgement.noise,
             },
             ..Report::error("")
         }

@@ -36,6 +36,7 @@ fn gate(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     for (key, value) in [
         ("alpha", number(gate.alpha)),
         ("correction", quoted(&gate.correction.to_string())),
+        ("design", quoted(&gate.design.to_string())),
         ("min-samples", gate.min_samples.to_string()),
         ("undecided", quoted(&gate.undecided.to_string())),
     ] {

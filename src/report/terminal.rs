@@ -198,6 +198,9 @@ fn footer(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if !counts.is_empty() {
         writeln!(out, "rest    {}", counts.join(", "))?;
     }
+    for noise in &report.evidence.noise {
+        writeln!(out, "noise   {}", clean(noise.to_string()))?;
+    }
     for (side, evidence) in [("base", &report.evidence.base), ("new", &report.evidence.new)] {
         if let Some(evidence) = evidence {
             writeln!(out, "{side:<6}  {}", read(evidence))?;

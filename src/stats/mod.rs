@@ -6,22 +6,34 @@
 //! | [`hodges_lehmann`], [`hodges_lehmann_ratio`] | by how much, with an exact interval | Hodges & Lehmann 1963 |
 //! | [`median`], [`median_interval`] | the centre of one sample | David & Nagaraja, *Order Statistics*, 2003, §7.1 |
 //! | [`holm`] | p-values for a whole family of tests | Holm 1979 |
+//! | [`Studentized`] | tests, equivalence, intervals and power of an estimate with an estimated error | Student 1908; Schuirmann 1987 |
+//! | [`robust_deviation`] | the spread of one sample, strays or not | Hampel 1974 |
+//! | [`theil_sen`] | the slope of one quantity on another | Theil 1950; Sen 1968 |
+//! | [`spearman`], [`drift`], [`autocorrelation`] | whether values follow one another, or their order | Spearman 1904 |
 //! | [`geometric_mean`] | the centre of ratios | – |
 //!
 //! Inputs are finite numbers in any order, unless a function says otherwise. Logarithms and exponentials come from
 //! `libm`, so that a verdict does not depend on the machine that reached it.
 
 mod adjust;
+mod elementary;
 mod geomean;
 mod mann_whitney;
 mod null;
 mod order;
 mod shift;
+mod spread;
+mod student;
+mod trend;
 mod value;
 
 pub use adjust::holm;
+pub use elementary::{exp, exp_m1, ln, ln_1p};
 pub use geomean::geometric_mean;
 pub use mann_whitney::{MannWhitney, Method, mann_whitney, smallest_p};
 pub use order::{median, median_interval};
-pub use shift::{hodges_lehmann, hodges_lehmann_ratio};
-pub use value::{Confidence, Estimate, Interval, PValue};
+pub use shift::{hodges_lehmann, hodges_lehmann_log_ratio, hodges_lehmann_ratio};
+pub use spread::{MAD_TO_SIGMA, robust_deviation, select_median};
+pub use student::{Studentized, normal_quantile};
+pub use trend::{autocorrelation, drift, spearman, theil_sen};
+pub use value::{Confidence, Estimate, Interval, PValue, Tails};

@@ -1,44 +1,126 @@
 //! By how much is one sample larger than the other?
 
 use super::null::lower_tail;
-use super::{Confidence, Estimate, Interval, median};
-use statrs::distribution::{ContinuousCDF, Normal};
+use super::{Confidence, Estimate, Interval, elementary, normal_quantile};
 
 /// Up to this many pairs the interval's order statistics come from the exact distribution.
 const EXACT_PAIRS: usize = 10_000;
+
+/// Up to this many pairs their differences are written down and sorted; beyond, they are only counted.
+const LISTED_PAIRS: usize = 10_000;
 
 /// The Hodges-Lehmann estimate of the shift from `x` to `y`, the median of all differences y - x, with its exact
 /// distribution-free interval (Hodges & Lehmann, *Estimates of location based on rank tests*, Ann. Math. Statist. 34,
 /// 1963; interval: Hollander, Wolfe & Chicken, *Nonparametric Statistical Methods*, 2014, §4.3).
 ///
 /// `None` if a sample is empty. A 95 % interval is unbounded below 4 values per side; ties only make it wider than it
-/// need be. Up to 10,000 pairs the confidence is exact, above it rests on the normal approximation. O(n1·n2 log(n1·n2)).
+/// need be. Up to 10,000 pairs the confidence is exact, above it rests on the normal approximation. O(n1·n2 log(n1·n2)) up
+/// to 10,000 pairs, O((n1+n2) log(n1+n2)) time and memory beyond.
 pub fn hodges_lehmann(x: &[f64], y: &[f64], confidence: Confidence) -> Option<Estimate> {
-    // Finite values far apart can differ by more than the largest number.
-    let difference = |a: f64, b: f64| (b - a).clamp(f64::MIN, f64::MAX);
-    let mut differences: Vec<f64> =
-        y.iter().flat_map(|&b| x.iter().map(move |&a| difference(a, b))).collect();
-    differences.sort_unstable_by(f64::total_cmp);
-    let value = median(&differences)?;
+    if x.is_empty() || y.is_empty() {
+        return None;
+    }
+    let differences = Differences::of(x, y);
+    let pairs = x.len() * y.len();
+    let value = differences.smallest((pairs - 1) / 2).midpoint(differences.smallest(pairs / 2));
     let interval = match order_statistic(x.len(), y.len(), confidence) {
         None => Interval::Unbounded,
         Some((k, confidence)) => Interval::Bounded {
-            low: differences[k - 1],
-            high: differences[differences.len() - k],
+            low: differences.smallest(k - 1),
+            high: differences.smallest(pairs - k),
             confidence,
         },
     };
     Some(Estimate { value, interval })
 }
 
-/// The Hodges-Lehmann estimate of the ratio y / x: the shift of the logarithms, taken back. `None` if a sample is empty
-/// or holds a value that is not positive: no ratio is ever computed on zero.
-pub fn hodges_lehmann_ratio(x: &[f64], y: &[f64], confidence: Confidence) -> Option<Estimate> {
+/// The Hodges-Lehmann estimate of ln(y / x): the shift of the logarithms. `None` if a sample is empty or holds a value
+/// that is not positive: no ratio is ever computed on zero.
+pub fn hodges_lehmann_log_ratio(x: &[f64], y: &[f64], confidence: Confidence) -> Option<Estimate> {
     let logs = |values: &[f64]| -> Option<Vec<f64>> {
-        values.iter().map(|&v| (v > 0.0).then(|| libm::log(v))).collect()
+        values.iter().map(|&v| (v > 0.0).then(|| elementary::ln(v))).collect()
     };
-    let shift = hodges_lehmann(&logs(x)?, &logs(y)?, confidence)?;
-    Some(Estimate { value: libm::exp(shift.value), interval: shift.interval.map(libm::exp) })
+    hodges_lehmann(&logs(x)?, &logs(y)?, confidence)
+}
+
+/// The Hodges-Lehmann estimate of the ratio y / x: [`hodges_lehmann_log_ratio`], taken back.
+pub fn hodges_lehmann_ratio(x: &[f64], y: &[f64], confidence: Confidence) -> Option<Estimate> {
+    hodges_lehmann_log_ratio(x, y, confidence).map(|shift| shift.map(elementary::exp))
+}
+
+/// All differences y - x, in ascending order.
+enum Differences {
+    /// Written down.
+    Listed(Vec<f64>),
+    /// As the ascending samples that they come from.
+    Counted(Vec<f64>, Vec<f64>),
+}
+
+impl Differences {
+    fn of(x: &[f64], y: &[f64]) -> Differences {
+        let sorted = |mut values: Vec<f64>| {
+            values.sort_unstable_by(f64::total_cmp);
+            values
+        };
+        if x.len() * y.len() > LISTED_PAIRS {
+            return Differences::Counted(sorted(x.to_vec()), sorted(y.to_vec()));
+        }
+        let all = y.iter().flat_map(|&b| x.iter().map(move |&a| difference(a, b)));
+        Differences::Listed(sorted(all.collect()))
+    }
+
+    /// The difference with so many others below it.
+    fn smallest(&self, rank: usize) -> f64 {
+        match self {
+            Differences::Listed(sorted) => sorted[rank],
+            Differences::Counted(x, y) => select(x, y, rank),
+        }
+    }
+}
+
+/// Finite values far apart can differ by more than the largest number.
+fn difference(a: f64, b: f64) -> f64 {
+    (b - a).clamp(f64::MIN, f64::MAX)
+}
+
+/// The difference y - x with `rank` others below it, of ascending samples: halves the ordered bit patterns of `f64` until
+/// one is left, and counts at each what is not above it, in one walk along both samples. O(64·(n1+n2)), no memory.
+fn select(x: &[f64], y: &[f64], rank: usize) -> f64 {
+    let (mut low, mut high) =
+        (ordered(difference(x[x.len() - 1], y[0])), ordered(difference(x[0], y[y.len() - 1])));
+    while low < high {
+        let middle = low.midpoint(high); // rounds towards zero: one of both may be negative
+        let middle = if middle == high { middle - 1 } else { middle };
+        if at_most(x, y, unordered(middle)) > rank {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    unordered(low)
+}
+
+/// How many differences are at most `limit`. Along ascending `y` ever fewer of the smallest `x` are left out.
+fn at_most(x: &[f64], y: &[f64], limit: f64) -> usize {
+    let mut left_out = 0;
+    let kept = y.iter().map(|&b| {
+        while left_out < x.len() && difference(x[left_out], b) > limit {
+            left_out += 1;
+        }
+        x.len() - left_out
+    });
+    kept.sum()
+}
+
+/// Integers in the order of the numbers, as in [`f64::total_cmp`].
+fn ordered(value: f64) -> i64 {
+    let bits = value.to_bits().cast_signed();
+    bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
+}
+
+/// The way back.
+fn unordered(bits: i64) -> f64 {
+    f64::from_bits((bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()).cast_unsigned())
 }
 
 /// The largest k with 2·P(U ≤ k-1) ≤ 1 - confidence, and the confidence that it reaches.
@@ -56,7 +138,7 @@ fn order_statistic(n1: usize, n2: usize, confidence: Confidence) -> Option<(usiz
 /// The same k by the normal distribution, with continuity correction.
 fn normal_rank(n1: f64, n2: f64, allowed: f64) -> f64 {
     let deviation = (n1 * n2 * (n1 + n2 + 1.0) / 12.0).sqrt();
-    (n1 * n2 / 2.0 + 0.5 + Normal::standard().inverse_cdf(allowed / 2.0) * deviation).floor()
+    (n1 * n2 / 2.0 + 0.5 - normal_quantile(allowed / 2.0) * deviation).floor()
 }
 
 #[cfg(test)]
@@ -98,7 +180,38 @@ mod tests {
         assert!((doubled.value - 2.0).abs() < 1e-14, "{doubled:?}");
     }
 
+    #[test]
+    fn numbers_keep_their_order_as_integers() {
+        for pair in [f64::MIN, -1.0, -1e-300, 0.0, 1e-300, 1.0, f64::MAX].windows(2) {
+            assert!(ordered(pair[0]) < ordered(pair[1]), "{pair:?}");
+            assert_eq!(unordered(ordered(pair[0])), pair[0]);
+        }
+    }
+
+    #[test]
+    fn large_samples_need_no_list_of_differences() {
+        let x: Vec<f64> = (0..40_000).map(|i| f64::from(i % 1_000)).collect();
+        let y: Vec<f64> = x.iter().map(|v| v + 7.0).collect();
+        let got = hodges_lehmann(&x, &y, Confidence::P95).expect("neither is empty");
+        assert_eq!(got.value, 7.0);
+        let (low, high) = got.interval.ends().expect("so many values bound the shift");
+        assert!((2.0..=7.0).contains(&low) && (7.0..=12.0).contains(&high), "{low} {high}");
+    }
+
     proptest! {
+        #[test]
+        fn counting_finds_what_listing_finds(
+            x in proptest::collection::vec(prop_oneof![-1e6f64..1e6, Just(0.0), Just(-3.0)], 1..12),
+            y in proptest::collection::vec(prop_oneof![-1e6f64..1e6, Just(0.0), Just(f64::MAX)], 1..12),
+        ) {
+            let sorted = |mut values: Vec<f64>| { values.sort_by(f64::total_cmp); values };
+            let (x, y) = (sorted(x), sorted(y));
+            let listed = sorted(y.iter().flat_map(|&b| x.iter().map(move |&a| difference(a, b))).collect());
+            for (rank, &want) in listed.iter().enumerate() {
+                prop_assert_eq!(select(&x, &y, rank), want, "{}", rank);
+            }
+        }
+
         #[test]
         fn the_interval_holds_the_estimate_and_swapping_negates_it(
             x in proptest::collection::vec(-1e6f64..1e6, 1..20), y in proptest::collection::vec(-1e6f64..1e6, 1..20),

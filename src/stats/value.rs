@@ -1,5 +1,6 @@
 //! Numbers that mean something: probabilities, levels and intervals.
 
+use super::normal_quantile;
 use serde::{Deserialize, Serialize};
 
 /// A probability under the null hypothesis, always within [0, 1].
@@ -38,6 +39,15 @@ impl From<PValue> for f64 {
     fn from(p: PValue) -> f64 {
         p.0
     }
+}
+
+/// The two one-sided p-values of one question.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tails {
+    /// Small where the second sample is smaller.
+    pub less: PValue,
+    /// Small where it is larger.
+    pub greater: PValue,
 }
 
 /// A confidence level, strictly between 0 and 1.
@@ -84,8 +94,18 @@ impl Interval {
         }
     }
 
+    /// The standard error that would give a normal estimate an interval of this width.
+    pub fn standard_error(self) -> Option<f64> {
+        match self {
+            Interval::Bounded { low, high, confidence } => {
+                Some((high - low) / (2.0 * normal_quantile((1.0 - confidence) / 2.0)))
+            }
+            Interval::Unbounded => None,
+        }
+    }
+
     /// Applies an increasing function to both ends.
-    pub(super) fn map(self, f: impl Fn(f64) -> f64) -> Interval {
+    pub fn map(self, f: impl Fn(f64) -> f64) -> Interval {
         match self {
             Interval::Bounded { low, high, confidence } => {
                 Interval::Bounded { low: f(low), high: f(high), confidence }
@@ -102,6 +122,13 @@ pub struct Estimate {
     pub value: f64,
     /// Where the true value lies, at the confidence that was asked for.
     pub interval: Interval,
+}
+
+impl Estimate {
+    /// Applies an increasing function to the value and to both ends of its interval.
+    pub fn map(self, f: impl Fn(f64) -> f64) -> Estimate {
+        Estimate { value: f(self.value), interval: self.interval.map(f) }
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! What about the evidence itself speaks against a verdict.
 
 use super::number::counted;
-use super::{Evidence, Finding, Verdict, message, output, waive};
+use super::{Evidence, Finding, Verdict, message, output, suite, waive};
+use crate::compare::Comparisons;
 use crate::group::{Difference, Key};
+use crate::model::Design;
 use crate::policy::{self, Level, Policy};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,7 @@ pub(super) const NAMES: usize = 5;
 pub(super) fn conditions(
     findings: &[Finding],
     unbudgeted: &Benchmarks,
+    compared: &Comparisons,
     evidence: &Evidence,
     policy: &Policy,
     today: Date,
@@ -49,7 +52,8 @@ pub(super) fn conditions(
         (Kind::DifferentPlatform, differing(&[Key::Goos, Key::Goarch])),
         (Kind::DifferentProcs, differing(&[Key::Procs])),
         (Kind::RenamedPackage, differing(&[Key::Package])),
-        (Kind::NameCollision, output::scattered(evidence)),
+        // Rounds that were taken in turn stand one behind the other.
+        (Kind::NameCollision, output::scattered(evidence).filter(|_| policy.gate.design == Design::Block)),
         (Kind::InterleavedOutput, output::interleaved(files())),
         (Kind::UnfinishedPackages, output::unfinished(files())),
         (Kind::SkippedBenchmarks, output::skipped(files())),
@@ -57,10 +61,11 @@ pub(super) fn conditions(
         (Kind::ExpiredWaiver, waive::expired(policy, today)),
         (Kind::UnusedWaiver, waive::unused(policy, findings, today)),
         (Kind::TooFewSamples, too_few(findings, policy.gate.min_samples)),
+        (Kind::FewIterations, suite::few_iterations(&compared.rows)),
     ];
+    let found = found.into_iter().chain(suite::conditions(&compared.suites, findings, policy.gate.design));
     let level = |kind| policy.level(kind);
     found
-        .into_iter()
         .filter_map(|(kind, text)| {
             text.map(|(title, message)| Condition { kind, level: level(kind), title, message })
         })

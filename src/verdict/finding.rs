@@ -53,9 +53,11 @@ pub struct Finding {
     pub change: Option<Change>,
     /// The two-sided Mann-Whitney p-value of this row alone.
     pub p: Option<PValue>,
-    /// The same after Holm over all tested rows of the unit.
+    /// The one-sided p-value of the test that decided, towards the change, after Holm over all rows of the unit that were
+    /// tested with it; `None` where nothing was tested.
     pub p_adjusted: Option<PValue>,
-    /// The smallest change in percent that this run could have proven; `None` where it was not computed.
+    /// The smallest change for the worse, in percent, that such a run proves in 19 of 20 cases; `None` where there is no
+    /// ratio, or no judgement.
     pub detectable_percent: Option<f64>,
     /// The rule that decided.
     pub rule: RuleText,
@@ -71,7 +73,8 @@ pub struct Change {
     /// In percent of base: by the Hodges-Lehmann ratio for continuous units, by the medians for counting units. `None` on a
     /// base that is not positive.
     pub percent: Option<f64>,
-    /// The lower end of its 95 % interval, in percent; `None` where so few samples bound nothing.
+    /// The lower end of its 95 % interval, in percent; `None` where so few samples bound nothing. For continuous units it
+    /// holds the noise of the run as well.
     pub low: Option<f64>,
     /// The upper end.
     pub high: Option<f64>,
@@ -121,7 +124,14 @@ mod tests {
         let interval = Interval::Bounded { low: 1.0, high: 3.0, confidence: 0.95 };
         let effect = Effect::Shift(Estimate { value: new - base, interval });
         let (p, certainty) = (PValue::ONE, Certainty::Exact);
-        Change::of(&Comparison { base: summary(base), new: summary(new), effect, p, certainty })
+        Change::of(&Comparison {
+            base: summary(base),
+            new: summary(new),
+            effect,
+            p,
+            strays: (0, 0),
+            certainty,
+        })
     }
 
     #[test]

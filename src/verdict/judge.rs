@@ -2,12 +2,13 @@
 
 use super::condition::conditions;
 use super::finding::{Finding, Verdict};
+use super::message::{self, Told};
 use super::platform::Platforms;
-use super::relative::{Relative, decide};
+use super::relative::{self, Relative};
 use super::ruling::Ruling;
 use super::waive::waived;
-use super::{Condition, Evidence, Number, Outcome, Unjudgeable, message, refuse};
-use crate::compare::{Compared, Comparison, Contrast, Summary};
+use super::{Condition, Evidence, Noise, Number, Outcome, Unjudgeable, refuse};
+use crate::compare::{Compared, Comparison, Comparisons, Contrast, Summary};
 use crate::group::{Difference, Key};
 use crate::model::{Class, Unit};
 use crate::policy::{self, Level, Policy, Rule, Rules, Setting};
@@ -21,6 +22,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// What about the evidence speaks against a verdict.
     pub conditions: Vec<Condition>,
+    /// What the run could see, per time-like unit.
+    pub noise: Vec<Noise>,
     /// The verdict on the whole.
     pub outcome: Outcome,
 }
@@ -30,11 +33,12 @@ pub struct Judgement {
 /// # Errors
 /// If a budget guards nothing, or nothing could be judged at all: a gate must not be green for lack of evidence.
 pub fn judge(
-    rows: &[Compared],
+    compared: &Comparisons,
     evidence: &Evidence,
     policy: &Policy,
     today: Date,
 ) -> Result<Judgement, Unjudgeable> {
+    let rows = compared.rows.as_slice();
     refuse::dead_entries(rows, policy)?;
     let judge = Judge { policy, evidence, apart: apart(evidence, policy), today };
     let platforms = Platforms::new(evidence, policy);
@@ -51,9 +55,10 @@ pub fn judge(
         findings.extend(judge.benchmark(benchmark, &rules));
     }
     refuse::idle_verdict(&findings, evidence, policy)?;
-    let conditions = conditions(&findings, &unbudgeted, evidence, policy, today);
+    let conditions = conditions(&findings, &unbudgeted, compared, evidence, policy, today);
     let outcome = Outcome::of(&findings, &conditions, policy.gate.undecided);
-    Ok(Judgement { findings, conditions, outcome })
+    let noise = Noise::of(&compared.suites, &findings);
+    Ok(Judgement { findings, conditions, noise, outcome })
 }
 
 struct Judge<'a> {
@@ -137,19 +142,19 @@ impl Judge<'_> {
             let why = format!("base and new ran with a different {}", difference.key.as_str());
             return not_compared(&change, &comparison.new, unit, rule, &why);
         }
-        let gate = &self.policy.gate;
-        let tolerance = &rule.tolerance.value;
-        let (verdict, told) = match decide(comparison, better, tolerance, gate) {
+        let told = Told { comparison, better, tolerance: &rule.tolerance.value, gate: &self.policy.gate };
+        let (verdict, told) = match relative::decide(comparison, better, told.tolerance, told.gate) {
             Relative::TooFew => {
-                let why = message::too_few(comparison, gate);
-                return not_compared(&change, &comparison.new, unit, rule, &why);
+                return not_compared(&change, &comparison.new, unit, rule, &told.too_few());
             }
-            Relative::Regressed => (Verdict::Regressed, message::proof(comparison, tolerance, gate)),
-            Relative::Improved => (Verdict::Improved, message::proof(comparison, tolerance, gate)),
-            Relative::Unchanged => (Verdict::Unchanged, message::unchanged(comparison, tolerance)),
-            Relative::Undecided => (Verdict::Undecided, message::undecided(comparison, tolerance, gate)),
+            Relative::Regressed => (Verdict::Regressed, told.proof()),
+            Relative::Improved => (Verdict::Improved, told.proof()),
+            Relative::Unchanged => (Verdict::Unchanged, told.unchanged()),
+            Relative::SetUp => (Verdict::Unchanged, told.set_up(unit)),
+            Relative::Undecided => (Verdict::Undecided, told.undecided()),
         };
-        Ruling::by_tolerance(verdict, rule, format!("{change}, {told}"))
+        let detectable_percent = relative::detectable_percent(comparison, better, &self.policy.gate);
+        Ruling { detectable_percent, ..Ruling::by_tolerance(verdict, rule, format!("{change}, {told}")) }
     }
 
     /// Only new was measured.

@@ -1,10 +1,10 @@
 //! Every verdict in one sentence, numbers first.
 
-use super::{Number, Percent, Signed};
-use crate::compare::{Certainty, Comparison, Effect, Summary};
-use crate::model::{Class, Unit};
-use crate::policy::{Correction, Gate, Tolerance};
-use crate::stats::{self, PValue};
+use super::{Number, Percent, Signed, relative};
+use crate::compare::{Basis, Calibrated, Certainty, Comparison, Effect, Ranked, Setup, Subject, Summary};
+use crate::model::{Class, Direction, Unit};
+use crate::policy::{Gate, Tolerance};
+use crate::stats::{self, PValue, Tails};
 
 /// `0 → 2 allocs/op (+2)`, or `26.34 → 52.7 ns/op, +100.1% (95% +98.9% … +101.2%)`.
 pub(super) fn change(comparison: &Comparison, unit: &Unit) -> String {
@@ -25,53 +25,163 @@ pub(super) fn change(comparison: &Comparison, unit: &Unit) -> String {
     }
 }
 
-/// How sure a proven change is, and what it was held against.
-pub(super) fn proof(comparison: &Comparison, tolerance: &Tolerance, gate: &Gate) -> String {
-    let n = samples(comparison);
-    let proof = match comparison.certainty {
-        Certainty::Exact => format!("constant in all {n} samples"),
-        Certainty::TooFew => format!("{n} samples"),
-        Certainty::Tested { adjusted, family } => match gate.correction {
-            Correction::Holm if family > 1 => format!("{} over {family} rows, n={n}", p(adjusted)),
-            Correction::Holm | Correction::None => format!("{}, n={n}", p(comparison.p)),
-        },
-    };
-    format!("{proof}; {tolerance}")
+/// What is to be told of a comparison after what changed: how sure that is, and which limit it was held against.
+pub(super) struct Told<'a> {
+    pub comparison: &'a Comparison,
+    pub better: Direction,
+    pub tolerance: &'a Tolerance,
+    pub gate: &'a Gate,
 }
 
-/// Why no regression was found: nothing moved, or what moved for the worse cannot be more than is tolerated.
-pub(super) fn unchanged(comparison: &Comparison, tolerance: &Tolerance) -> String {
+impl Told<'_> {
+    /// How sure a proven change is.
+    pub fn proof(&self) -> String {
+        let n = samples(self.comparison);
+        let p = |side: PValue, family| match family {
+            1 => format!("{}, n={n}", p(side)),
+            family => format!("{} over {family} rows, n={n}", p(side)),
+        };
+        let proof = match &self.comparison.certainty {
+            Certainty::Exact => format!("constant in all {n} samples"),
+            Certainty::TooFew => format!("{n} samples"),
+            Certainty::Calibrated(row) => {
+                let side = surer(relative::family_tails(row.alone, row.adjusted, self.gate));
+                let told = p(side, relative::family_size(row.family, self.gate));
+                format!("{}{told}{}", against_suite(row), assumed(row))
+            }
+            Certainty::Ranked(row) => {
+                let side = surer(relative::family_tails(row.alone, row.adjusted, self.gate));
+                p(side, relative::family_size(row.family, self.gate))
+            }
+        };
+        format!("{proof}; {}", self.tolerance)
+    }
+
+    /// Why no regression was found: nothing moved, or what moved for the worse cannot be more than is tolerated.
+    pub fn unchanged(&self) -> String {
+        let tolerance = self.tolerance;
+        match &self.comparison.certainty {
+            Certainty::Exact => format!("within {tolerance}"),
+            Certainty::Calibrated(row) => {
+                let limit = self.limit();
+                let within = row.effect.outside(-limit, limit).get() <= 0.05;
+                let told = if within { "unchanged within" } else { "no regression beyond" };
+                format!("{}{told} {tolerance}{}", against_suite(row), assumed(row))
+            }
+            Certainty::Ranked(_) | Certainty::TooFew => format!("no regression beyond {tolerance}"),
+        }
+    }
+
+    /// Why more is not worse.
+    pub fn set_up(&self, unit: &Unit) -> String {
+        let Some(setup) = setup(self.comparison) else { return self.unchanged() };
+        let once = unit.as_str().strip_suffix("/op").unwrap_or(unit.as_str());
+        let (cost, rest) = (Number(setup.cost.round()), Signed(setup.shift));
+        format!(
+            "explained by set-up: {cost} {once} once per process, over fewer iterations, leave {rest}; {}",
+            self.tolerance
+        )
+    }
+
+    /// Why it could not be decided, and what would help.
+    pub fn undecided(&self) -> String {
+        match &self.comparison.certainty {
+            Certainty::Calibrated(row) => {
+                let sees = relative::detectable_percent(self.comparison, self.better, self.gate);
+                let sees = sees.map_or("no regression".to_string(), |percent| {
+                    let percent = if self.better == Direction::Lower { percent } else { -percent };
+                    format!("regressions from {} on", Percent(percent))
+                });
+                let (suite, assumed) = (against_suite(row), assumed(row));
+                format!("{suite}undecided: this run sees {sees}{assumed}; {}", self.advice(row))
+            }
+            Certainty::Ranked(row) => self.undecided_by_ranks(row),
+            Certainty::Exact | Certainty::TooFew => "undecided".to_string(), // neither is ever undecided
+        }
+    }
+
+    /// What would decide it: more samples against scatter, other ones against the noise from run to run.
+    fn advice(&self, row: &Calibrated) -> String {
+        let now = self.comparison.base.n.min(self.comparison.new.n);
+        let interleaved = row.calibration.basis == Basis::Interleaved;
+        match relative::samples_needed(self.comparison, row, self.limit(), self.gate) {
+            Some(needed) if needed <= now => {
+                format!("it is too near {} to tell, take {} samples", self.tolerance, 2 * now)
+            }
+            Some(needed) if interleaved => format!("take {needed} rounds"),
+            Some(needed) => format!("run with -count={}", needed.max(USUAL_COUNT)),
+            None if interleaved => "it takes a quieter machine".to_string(),
+            None => format!("more of the same will not help, run base and new in turn, {USUAL_COUNT} rounds"),
+        }
+    }
+
+    fn undecided_by_ranks(&self, row: &Ranked) -> String {
+        let (n, family) = (samples(self.comparison), relative::family_size(row.family, self.gate));
+        let alpha = relative::ranks_alpha(self.gate);
+        // Samples that do not overlap at all have the smallest p that there is.
+        let provable = |n1, n2| stats::smallest_p(n1, n2).get() * family as f64 <= alpha;
+        if !provable(self.comparison.base.n, self.comparison.new.n) {
+            let needed = (1..).find(|&n| provable(n, n)).unwrap_or(usize::MAX);
+            let count = needed.max(USUAL_COUNT);
+            return format!(
+                "undecided: {n} samples can prove nothing among {family} rows that vary, {needed} per side could; run with -count={count}"
+            );
+        }
+        let why = match row.subject {
+            Subject::NearZero { separated: false } => {
+                "the samples overlap, and there is no ratio on zero".to_string()
+            }
+            Subject::NearZero { separated: true } | Subject::Count { .. } => {
+                format!(
+                    "{} is not proof",
+                    p(surer(relative::family_tails(row.alone, row.adjusted, self.gate)))
+                )
+            }
+        };
+        format!("undecided: {why} of a change beyond {}, n={n}; take more samples", self.tolerance)
+    }
+
+    /// Why there is nothing to test.
+    pub fn too_few(&self) -> String {
+        let (n, needed) = (samples(self.comparison), self.gate.min_samples);
+        format!("{n} samples, {needed} per side are needed; run with -count={}", needed.max(USUAL_COUNT))
+    }
+
+    /// The tolerance in logarithms.
+    fn limit(&self) -> f64 {
+        relative::log_limit(self.tolerance.fraction(self.comparison.base.center), self.better)
+    }
+}
+
+/// A shift of the suite smaller than this is not worth a word.
+const SHIFT_WORTH_A_WORD: f64 = 0.005;
+
+/// `+8.1% against the suite's +4.0%, `
+fn against_suite(row: &Calibrated) -> String {
+    let percent = |log: f64| Percent(100.0 * stats::exp_m1(log));
+    match row.calibration.shift {
+        shift if shift.abs() < SHIFT_WORTH_A_WORD => String::new(),
+        shift => format!("{} against the suite's {}, ", percent(row.effect.value), percent(shift)),
+    }
+}
+
+/// What a small suite's verdict rests on.
+fn assumed(row: &Calibrated) -> String {
+    match row.calibration.basis {
+        Basis::Assumed => format!(", assuming {}% noise", Number(100.0 * row.calibration.noise)),
+        Basis::Measured | Basis::Interleaved => String::new(),
+    }
+}
+
+fn setup(comparison: &Comparison) -> Option<Setup> {
     match comparison.certainty {
-        Certainty::Exact => format!("within {tolerance}"),
-        Certainty::Tested { .. } | Certainty::TooFew => format!("no regression beyond {tolerance}"),
+        Certainty::Ranked(Ranked { subject: Subject::Count { setup }, .. }) => setup,
+        Certainty::Ranked(_) | Certainty::Exact | Certainty::Calibrated(_) | Certainty::TooFew => None,
     }
 }
 
-/// Why it could not be decided, and what would help.
-pub(super) fn undecided(comparison: &Comparison, tolerance: &Tolerance, gate: &Gate) -> String {
-    let n = samples(comparison);
-    let family = match (comparison.certainty, gate.correction) {
-        (Certainty::Tested { family, .. }, Correction::Holm) => family,
-        (Certainty::Tested { .. }, Correction::None) | (Certainty::Exact | Certainty::TooFew, _) => 1,
-    };
-    // Samples that do not overlap at all have the smallest p that there is.
-    let provable = |n1, n2| 2.0 * stats::smallest_p(n1, n2).get() * family as f64 <= gate.alpha;
-    if provable(comparison.base.n, comparison.new.n) {
-        return format!(
-            "undecided: {n} samples do not rule out a change beyond {tolerance}; take more, base and new in turn"
-        );
-    }
-    let needed = (1..).find(|&n| provable(n, n)).unwrap_or(usize::MAX);
-    let count = needed.max(USUAL_COUNT);
-    format!(
-        "undecided: {n} samples can prove nothing among {family} rows, {needed} per side could; run with -count={count}"
-    )
-}
-
-/// Why there is nothing to test.
-pub(super) fn too_few(comparison: &Comparison, gate: &Gate) -> String {
-    let (n, needed) = (samples(comparison), gate.min_samples);
-    format!("{n} samples, {needed} per side are needed; run with -count={}", needed.max(USUAL_COUNT))
+fn surer(tails: Tails) -> PValue {
+    tails.less.min(tails.greater)
 }
 
 /// What people ask `go test` for.

@@ -15,6 +15,7 @@ mod platform;
 mod refuse;
 mod relative;
 mod ruling;
+mod suite;
 mod waive;
 
 pub use condition::Condition;
@@ -25,3 +26,4 @@ pub use number::{Number, Percent, Signed, counted};
 pub use outcome::{Outcome, Overall};
 pub use platform::measured;
 pub use refuse::Unjudgeable;
+pub use suite::Noise;

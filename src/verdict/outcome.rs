@@ -46,23 +46,23 @@ impl Outcome {
             rows.map(|(verdict, what)| (count(verdict), what)).into_iter().filter(|&(count, _)| count > 0);
         // Missing rows speak for themselves: a budget can make them fail where the condition does not.
         let missing = Missing::of(findings, |finding| finding.level == Level::Fail).title();
-        let conditions = conditions
+        let failed = conditions
             .iter()
             .filter(|condition| condition.level == Level::Fail && condition.kind != Kind::MissingBenchmark);
         let reasons: Vec<String> = rows
             .map(|(count, what)| counted(count, what))
             .chain(missing)
-            .chain(conditions.map(|condition| condition.title.clone()))
+            .chain(failed.map(|condition| condition.title.clone()))
             .collect();
         if !reasons.is_empty() {
             return Outcome::new(Overall::Fail, reasons);
         }
-        match (count(Verdict::Undecided) + count(Verdict::NotJudged), undecided) {
-            (0, _) | (_, Undecided::Pass) => Outcome::new(Overall::Pass, Vec::new()),
-            (count, Undecided::Fail) => {
-                Outcome::new(Overall::Undecided, vec![counted(count, "undecided row")])
-            }
-        }
+        let open = match undecided {
+            Undecided::Pass => Vec::new(),
+            Undecided::Fail => open(findings, conditions),
+        };
+        let overall = if open.is_empty() { Overall::Pass } else { Overall::Undecided };
+        Outcome::new(overall, open)
     }
 
     fn new(verdict: Overall, reasons: Vec<String>) -> Outcome {
@@ -74,4 +74,16 @@ impl Outcome {
         };
         Outcome { verdict, exit_code, reasons }
     }
+}
+
+/// What is left undecided where a decision is demanded: rows that would fail, and times that would fail if the whole suite
+/// had not moved, or the run had not been blind.
+fn open(findings: &[Finding], conditions: &[Condition]) -> Vec<String> {
+    let failing = || findings.iter().filter(|finding| finding.level == Level::Fail);
+    let undecided = |finding: &&Finding| matches!(finding.verdict, Verdict::Undecided | Verdict::NotJudged);
+    let rows = failing().filter(undecided).count();
+    let times = failing().any(|finding| finding.detectable_percent.is_some());
+    let doubtful = |it: &&Condition| times && matches!(it.kind, Kind::SuiteShift | Kind::BlindRun);
+    let rows = (rows > 0).then(|| counted(rows, "undecided row"));
+    rows.into_iter().chain(conditions.iter().filter(doubtful).map(|it| it.title.clone())).collect()
 }

@@ -1,11 +1,21 @@
 //! Is new worse than base, by more than is tolerated, and surely so?
 
-use crate::compare::{Certainty, Comparison, Effect};
+use crate::compare::{Calibrated, Certainty, Comparison, Effect, Setup, Subject};
 use crate::model::Direction;
 use crate::policy::{Correction, Gate, Tolerance};
+use crate::stats::{self, PValue, Studentized, Tails};
 
-/// A two-sided p-value above this is no evidence about a single row, whatever the suite: one-sided 1 %.
-const ROW_P: f64 = 0.02;
+/// The rank test of a row must reach this by itself, whatever the suite: one stray sample proves nothing.
+const ROW_P: f64 = 0.01;
+
+/// Where nothing but ranks can be tested, this or the policy's alpha is asked for after the correction, if that is less.
+const RANKS_ALPHA: f64 = 0.01;
+
+/// How sure it must be that a regression beyond the tolerance is ruled out.
+const RULED_OUT: f64 = 0.05;
+
+/// A detectable change is one that this share of such runs would find.
+const POWER: f64 = 0.95;
 
 /// What two samples say under a tolerance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +26,8 @@ pub(super) enum Relative {
     Improved,
     /// A regression beyond the tolerance is ruled out.
     Unchanged,
+    /// A regression beyond the tolerance is what setting up costs over fewer iterations, and nothing else.
+    SetUp,
     /// Neither.
     Undecided,
     /// There are too few samples to ask.
@@ -23,53 +35,166 @@ pub(super) enum Relative {
 }
 
 /// Holds a comparison against a tolerance: a regression must be proven, and the estimate beyond what is tolerated; an
-/// unproven row is unchanged only if its interval rules a regression out.
+/// unproven row is unchanged only if a regression is ruled out.
 pub(super) fn decide(
     comparison: &Comparison,
     better: Direction,
     tolerance: &Tolerance,
     gate: &Gate,
 ) -> Relative {
-    let worse = Worsening::of(comparison, better);
-    match (Proof::of(comparison, gate), worse.size(tolerance), worse.is_ruled_out(tolerance)) {
-        (Proof::Impossible, _, _) => Relative::TooFew,
-        (Proof::Exact | Proof::Given, Size::Worse, _) => Relative::Regressed,
-        (Proof::Exact | Proof::Given, Size::Better, _) => Relative::Improved,
-        (Proof::Exact, Size::Tolerated, _) => Relative::Unchanged,
-        (Proof::Given, Size::Tolerated, true) | (Proof::Lacking, _, true) => Relative::Unchanged,
-        (Proof::Given, Size::Tolerated, false) | (Proof::Lacking, _, false) => Relative::Undecided,
+    match &comparison.certainty {
+        Certainty::TooFew => Relative::TooFew,
+        Certainty::Exact => match Change::of(comparison, better).size(tolerance) {
+            Size::Worse => Relative::Regressed,
+            Size::Better => Relative::Improved,
+            Size::Tolerated => Relative::Unchanged,
+        },
+        Certainty::Calibrated(row) => {
+            let limit = log_limit(tolerance.fraction(comparison.base.center), better);
+            calibrated(&Turned::of(row, better, gate), limit, gate)
+        }
+        Certainty::Ranked(row) => {
+            let p = turn(family_tails(row.alone, row.adjusted, gate), better);
+            let (change, alpha) = (Change::of(comparison, better), ranks_alpha(gate));
+            match row.subject {
+                Subject::Count { setup } => {
+                    counts(change, change.without(setup, better), p, tolerance, alpha)
+                }
+                Subject::NearZero { separated } => near_zero(change, separated, p, tolerance, alpha),
+            }
+        }
     }
 }
 
-/// How sure it is that new differs from base.
-enum Proof {
-    /// Nothing varies.
-    Exact,
-    /// The p-values are small enough.
-    Given,
-    /// They are not.
-    Lacking,
-    /// There are too few samples to ask.
-    Impossible,
+/// The smallest change in percent that this run would have found in 19 of 20 cases, if it is known: for better units a
+/// rise, for higher-is-better ones a fall.
+pub(super) fn detectable_percent(comparison: &Comparison, better: Direction, gate: &Gate) -> Option<f64> {
+    let Certainty::Calibrated(row) = &comparison.certainty else { return None };
+    let detectable = row.effect.detectable(gate.alpha / family_size(row.family, gate) as f64, POWER);
+    let percent = match better {
+        Direction::Lower => 100.0 * stats::exp_m1(detectable),
+        Direction::Higher => -100.0 * stats::exp_m1(-detectable),
+    };
+    Some(percent).filter(|percent| percent.is_finite())
 }
 
-impl Proof {
-    fn of(comparison: &Comparison, gate: &Gate) -> Proof {
-        match comparison.certainty {
-            Certainty::Exact => Proof::Exact,
-            Certainty::TooFew => Proof::Impossible,
-            Certainty::Tested { adjusted, .. } => {
-                let p = match gate.correction {
-                    Correction::Holm => adjusted,
-                    Correction::None => comparison.p,
-                };
-                if p.get() <= gate.alpha && comparison.p.get() <= ROW_P {
-                    Proof::Given
-                } else {
-                    Proof::Lacking
-                }
-            }
+/// How many samples per side would find a regression as large as the tolerance in 19 of 20 cases; `None` if no number
+/// would, since the noise from run to run alone hides it. `limit` is in logarithms.
+pub(super) fn samples_needed(
+    comparison: &Comparison,
+    row: &Calibrated,
+    limit: f64,
+    gate: &Gate,
+) -> Option<usize> {
+    let unit = Studentized { error: 1.0, ..row.effect };
+    let reach = unit.detectable(gate.alpha / family_size(row.family, gate) as f64, POWER);
+    let allowed = (limit / reach) * (limit / reach);
+    let scatter = row.scatter * row.scatter;
+    let noise = row.effect.error * row.effect.error - scatter;
+    let (n1, n2) = (comparison.base.n as f64, comparison.new.n as f64);
+    let now = 2.0 * n1 * n2 / (n1 + n2);
+    let needed = (now * scatter / (allowed - noise)).ceil();
+    // The last fifth of the way would take five times as many.
+    (noise <= 0.8 * allowed && needed <= MOST_SAMPLES).then_some(needed as usize)
+}
+
+/// Nobody waits for more than this many samples per side.
+const MOST_SAMPLES: f64 = 100.0;
+
+/// A fraction as the distance of logarithms that a change for the worse goes: a rise, or a fall.
+pub(super) fn log_limit(fraction: f64, better: Direction) -> f64 {
+    match better {
+        Direction::Lower => stats::ln_1p(fraction),
+        Direction::Higher if fraction >= 1.0 => f64::INFINITY,
+        Direction::Higher => -stats::ln_1p(-fraction),
+    }
+}
+
+/// The p-values that count: those of the family, or of the row alone where the policy wants no correction.
+pub(super) fn family_tails(alone: Tails, adjusted: Tails, gate: &Gate) -> Tails {
+    match gate.correction {
+        Correction::Holm => adjusted,
+        Correction::None => alone,
+    }
+}
+
+/// How many rows share one chance of a false alarm.
+pub(super) fn family_size(family: usize, gate: &Gate) -> usize {
+    match gate.correction {
+        Correction::Holm => family,
+        Correction::None => 1,
+    }
+}
+
+/// The level of tests by ranks.
+pub(super) fn ranks_alpha(gate: &Gate) -> f64 {
+    gate.alpha.min(RANKS_ALPHA)
+}
+
+/// Tails with more on the worse side.
+fn turn(tails: Tails, better: Direction) -> Tails {
+    match better {
+        Direction::Lower => tails,
+        Direction::Higher => Tails { less: tails.greater, greater: tails.less },
+    }
+}
+
+/// A calibrated row, turned so that more is worse.
+struct Turned {
+    effect: Studentized,
+    p: Tails,
+    ranks: Tails,
+}
+
+impl Turned {
+    fn of(row: &Calibrated, better: Direction, gate: &Gate) -> Turned {
+        let value = match better {
+            Direction::Lower => row.effect.value,
+            Direction::Higher => -row.effect.value,
+        };
+        let p = family_tails(row.alone, row.adjusted, gate);
+        Turned {
+            effect: Studentized { value, ..row.effect },
+            p: turn(p, better),
+            ranks: turn(row.ranks, better),
         }
+    }
+}
+
+fn calibrated(row: &Turned, limit: f64, gate: &Gate) -> Relative {
+    let proven = |p: PValue, ranks: PValue| p.get() <= gate.alpha && ranks.get() <= ROW_P;
+    if row.effect.value > limit && proven(row.p.greater, row.ranks.greater) {
+        Relative::Regressed
+    } else if row.effect.value < -limit && proven(row.p.less, row.ranks.less) {
+        Relative::Improved
+    } else if row.effect.below(limit).get() <= RULED_OUT {
+        Relative::Unchanged
+    } else {
+        Relative::Undecided
+    }
+}
+
+/// Counts: both as measured and without the cost of setting up, the change must be beyond the tolerance. Medians that
+/// differ by more than is tolerated without proof are undecided, whichever way.
+fn counts(change: Change, steady: Change, p: Tails, tolerance: &Tolerance, alpha: f64) -> Relative {
+    match (change.whole(tolerance), steady.whole(tolerance)) {
+        (Size::Worse, Size::Worse) if p.greater.get() <= alpha => Relative::Regressed,
+        (Size::Better, Size::Better) if p.less.get() <= alpha => Relative::Improved,
+        (Size::Worse, Size::Tolerated | Size::Better) => Relative::SetUp,
+        (Size::Tolerated, Size::Tolerated) => Relative::Unchanged,
+        (Size::Worse | Size::Tolerated | Size::Better, Size::Worse | Size::Tolerated | Size::Better) => {
+            Relative::Undecided
+        }
+    }
+}
+
+/// Numbers that touch zero have no ratio, and no noise that a suite could tell: only samples that do not overlap prove.
+fn near_zero(change: Change, separated: bool, p: Tails, tolerance: &Tolerance, alpha: f64) -> Relative {
+    match change.size(tolerance) {
+        Size::Worse if separated && p.greater.get() <= alpha => Relative::Regressed,
+        Size::Better if separated && p.less.get() <= alpha => Relative::Improved,
+        Size::Worse | Size::Tolerated | Size::Better if change.is_ruled_out(tolerance) => Relative::Unchanged,
+        Size::Worse | Size::Tolerated | Size::Better => Relative::Undecided,
     }
 }
 
@@ -80,29 +205,36 @@ enum Size {
     Better,
 }
 
-/// The effect, turned so that more is worse, in the unit itself.
-struct Worsening {
+/// A change in the unit itself, turned so that more is worse.
+#[derive(Clone, Copy)]
+struct Change {
     amount: f64,
     /// The upper end of its interval.
     at_most: Option<f64>,
     base: f64,
 }
 
-impl Worsening {
-    fn of(comparison: &Comparison, better: Direction) -> Worsening {
+impl Change {
+    fn of(comparison: &Comparison, better: Direction) -> Change {
         let base = comparison.base.center;
-        let ratio = |ratio: f64| base * (ratio - 1.0);
-        let (amount, at_most) = match (comparison.effect, better) {
-            (Effect::Ratio(it), Direction::Lower) => {
-                (ratio(it.value), it.interval.ends().map(|(_, high)| ratio(high)))
-            }
-            (Effect::Ratio(it), Direction::Higher) => {
-                (-ratio(it.value), it.interval.ends().map(|(low, _)| -ratio(low)))
-            }
-            (Effect::Shift(it), Direction::Lower) => (it.value, it.interval.ends().map(|(_, high)| high)),
-            (Effect::Shift(it), Direction::Higher) => (-it.value, it.interval.ends().map(|(low, _)| -low)),
+        let shift = match comparison.effect {
+            Effect::Ratio(ratio) => ratio.map(|ratio| base * (ratio - 1.0)),
+            Effect::Shift(shift) => shift,
         };
-        Worsening { amount, at_most, base }
+        let ends = shift.interval.ends();
+        match better {
+            Direction::Lower => Change { amount: shift.value, at_most: ends.map(|(_, high)| high), base },
+            Direction::Higher => Change { amount: -shift.value, at_most: ends.map(|(low, _)| -low), base },
+        }
+    }
+
+    /// The same without the cost of setting up.
+    fn without(self, setup: Option<Setup>, better: Direction) -> Change {
+        let amount = setup.map_or(self.amount, |setup| match better {
+            Direction::Lower => setup.shift,
+            Direction::Higher => -setup.shift,
+        });
+        Change { amount, ..self }
     }
 
     fn size(&self, tolerance: &Tolerance) -> Size {
@@ -113,6 +245,11 @@ impl Worsening {
         }
     }
 
+    /// The size of a change of counts that vary: what is less than one is no change of a whole number.
+    fn whole(&self, tolerance: &Tolerance) -> Size {
+        if self.amount.abs() < 1.0 { Size::Tolerated } else { self.size(tolerance) }
+    }
+
     fn is_ruled_out(&self, tolerance: &Tolerance) -> bool {
         self.at_most.is_some_and(|at_most| tolerance.allows(at_most, self.base))
     }
@@ -121,72 +258,158 @@ impl Worsening {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::Summary;
+    use crate::compare::{Basis, Calibration, Ranked, Summary};
     use crate::model::Unit;
     use crate::policy::Policy;
-    use crate::stats::{Estimate, Interval, PValue};
+    use crate::stats::{Estimate, Interval};
 
-    fn summary(center: f64) -> Summary {
-        Summary { n: 10, center, low: None, high: None }
+    fn tails(p: f64) -> Tails {
+        Tails { less: PValue::new(1.0 - p), greater: PValue::new(p) }
     }
 
-    fn ratio(low: f64, value: f64, high: f64) -> Effect {
-        Effect::Ratio(Estimate { value, interval: Interval::Bounded { low, high, confidence: 0.95 } })
+    fn compared(base: f64, effect: Effect, certainty: Certainty) -> Comparison {
+        let summary = Summary { n: 10, center: base, low: None, high: None };
+        Comparison { base: summary, new: summary, effect, p: PValue::ONE, strays: (0, 0), certainty }
+    }
+
+    /// A ratio with this error in percent among 9 rows, and with this p-value of its rank test.
+    fn ratio(percent: f64, error: f64, ranks: f64) -> Comparison {
+        let value = (1.0 + percent / 100.0).ln();
+        let effect = Studentized { value, error: error / 100.0, freedom: 18.0 };
+        let alone = Tails { less: effect.below(0.0), greater: effect.above(0.0) };
+        let times_nine = |p: PValue| PValue::new(9.0 * p.get());
+        let calibration = Calibration {
+            basis: Basis::Measured,
+            shift: 0.0,
+            shift_variance: 0.0,
+            noise: 0.005,
+            freedom: None,
+        };
+        let certainty = Certainty::Calibrated(Calibrated {
+            effect,
+            scatter: 0.9 * effect.error,
+            calibration,
+            alone,
+            adjusted: Tails { less: times_nine(alone.less), greater: times_nine(alone.greater) },
+            ranks: if value < 0.0 { tails(1.0 - ranks) } else { tails(ranks) },
+            family: 9,
+        });
+        let interval = Interval::Unbounded; // decided on the logarithms
+        compared(100.0, Effect::Ratio(Estimate { value: value.exp(), interval }), certainty)
     }
 
     fn shift(low: f64, value: f64, high: f64) -> Effect {
         Effect::Shift(Estimate { value, interval: Interval::Bounded { low, high, confidence: 0.95 } })
     }
 
-    fn tested(p: f64, adjusted: f64) -> (PValue, Certainty) {
-        (PValue::new(p), Certainty::Tested { adjusted: PValue::new(adjusted), family: 9 })
+    fn ranked(base: f64, effect: Effect, p: f64, subject: Subject) -> Comparison {
+        let (alone, adjusted) = (tails(p), tails(p));
+        compared(base, effect, Certainty::Ranked(Ranked { alone, adjusted, family: 9, subject }))
+    }
+
+    fn verdict(unit: &str, better: Direction, comparison: &Comparison) -> Relative {
+        let policy = Policy::builtin();
+        let tolerance = policy.units[&Unit::new(unit)].tolerance.as_ref().expect("built in").value;
+        decide(comparison, better, &tolerance, &policy.gate)
     }
 
     #[test]
-    fn a_regression_is_proven_and_beyond_the_tolerance() {
+    fn a_ratio_regressed_where_it_is_proven_and_beyond_the_tolerance() {
         use Direction::{Higher, Lower};
-        use Relative::{Improved, Regressed, TooFew, Unchanged, Undecided};
-        let (sure, unsure) = (tested(1e-5, 1e-4), tested(0.3, 1.0));
-        let exact = (PValue::ONE, Certainty::Exact);
-        for (unit, base, effect, (p, certainty), better, want) in [
-            ("ns/op", 100.0, ratio(1.05, 1.06, 1.07), sure, Lower, Regressed),
-            ("ns/op", 100.0, ratio(1.02, 1.04, 1.049), sure, Lower, Unchanged),
-            ("ns/op", 100.0, ratio(1.02, 1.04, 1.06), sure, Lower, Undecided),
-            ("ns/op", 100.0, ratio(0.98, 1.06, 1.2), unsure, Lower, Undecided),
-            ("ns/op", 100.0, ratio(0.98, 1.01, 1.04), unsure, Lower, Unchanged),
-            ("ns/op", 100.0, ratio(0.5, 0.7, 0.9), sure, Lower, Improved),
-            ("ns/op", 100.0, ratio(0.5, 0.7, 0.9), unsure, Lower, Unchanged),
-            ("ns/op", 100.0, ratio(1.05, 1.06, 1.07), tested(0.03, 0.03), Lower, Undecided),
-            ("ns/op", 100.0, ratio(1.05, 1.06, 1.07), tested(1e-3, 0.06), Lower, Undecided),
-            ("ns/op", 100.0, ratio(2.0, 2.0, 2.0), (PValue::ONE, Certainty::TooFew), Lower, TooFew),
-            ("MB/s", 100.0, ratio(0.5, 0.7, 0.9), sure, Higher, Regressed),
-            ("MB/s", 100.0, ratio(0.951, 0.953, 0.96), sure, Higher, Unchanged),
-            ("MB/s", 100.0, ratio(1.05, 1.06, 1.07), sure, Higher, Improved),
-            ("MB/s", 100.0, ratio(0.97, 1.0, 1.5), unsure, Higher, Unchanged),
-            ("MB/s", 100.0, ratio(0.9, 1.0, 1.5), unsure, Higher, Undecided),
-            ("MB/s", 0.0, shift(-9.0, -8.0, -7.0), sure, Higher, Regressed),
-            ("MB/s", 0.0, shift(7.0, 8.0, 9.0), sure, Higher, Improved),
-            ("MB/s", 0.0, shift(0.0, 8.0, 9.0), unsure, Higher, Unchanged),
-            ("MB/s", 0.0, shift(-1.0, 8.0, 9.0), unsure, Higher, Undecided),
-            ("allocs/op", 0.0, shift(2.0, 2.0, 2.0), exact, Lower, Regressed),
-            ("allocs/op", 2.0, shift(-2.0, -2.0, -2.0), exact, Lower, Improved),
-            ("allocs/op", 1000.0, shift(1.0, 1.0, 1.0), exact, Lower, Unchanged),
-            ("allocs/op", 0.0, shift(0.0, 0.0, 1.0), unsure, Lower, Undecided),
-            ("B/op", 0.0, shift(0.0, 2.0, 8.0), unsure, Lower, Unchanged),
+        use Relative::{Improved, Regressed, Unchanged, Undecided};
+        for (better, percent, error, ranks, want) in [
+            (Lower, 6.0, 0.5, 1e-5, Regressed),
+            (Lower, 6.0, 0.5, 0.02, Undecided), // one stray sample
+            (Lower, 6.0, 4.0, 1e-5, Undecided), // too noisy
+            (Lower, 4.0, 0.1, 1e-5, Unchanged), // proven, and tolerated
+            (Lower, 4.0, 1.0, 1e-5, Undecided),
+            (Lower, 0.0, 1.0, 0.5, Unchanged),
+            (Lower, -20.0, 1.0, 1e-5, Improved),
+            (Lower, -20.0, 9.0, 0.1, Unchanged), // surely not worse
+            (Higher, -6.0, 0.5, 1e-5, Regressed),
+            (Higher, -4.9, 0.01, 1e-5, Unchanged), // as shown: within 5 %
+            (Higher, 6.0, 0.5, 1e-5, Improved),
+            (Higher, 20.0, 9.0, 0.1, Unchanged),
         ] {
-            let comparison = Comparison { base: summary(base), new: summary(base), effect, p, certainty };
-            let policy = Policy::builtin();
-            let tolerance = policy.units[&Unit::new(unit)].tolerance.as_ref().expect("built in").value;
-            assert_eq!(decide(&comparison, better, &tolerance, &policy.gate), want, "{unit} {comparison:?}");
+            let unit = if better == Lower { "ns/op" } else { "MB/s" };
+            assert_eq!(
+                verdict(unit, better, &ratio(percent, error, ranks)),
+                want,
+                "{better} {percent} {error} {ranks}"
+            );
+        }
+    }
+
+    #[test]
+    fn counts_must_move_with_and_without_the_cost_of_setting_up() {
+        use Relative::{Improved, Regressed, SetUp, Unchanged, Undecided};
+        let setup = |shift| Some(Setup { cost: 1000.0, shift });
+        for (base, value, p, setup, want) in [
+            (100.0, 20.0, 0.001, None, Regressed),
+            (100.0, 20.0, 0.02, None, Undecided),
+            (100.0, 20.0, 0.001, setup(19.0), Regressed),
+            (100.0, 20.0, 0.001, setup(1.0), SetUp),
+            (100.0, 2.0, 0.001, setup(20.0), Undecided),
+            (100.0, 2.0, 0.5, None, Unchanged),
+            (100.0, -20.0, 0.999, None, Improved),
+            (100.0, -20.0, 0.9, None, Undecided),
+            (1.0, 0.5, 0.001, None, Unchanged), // half of a count
+            (0.0, 16.0, 0.001, None, Regressed),
+        ] {
+            let row = ranked(base, shift(0.0, value, 99.0), p, Subject::Count { setup });
+            assert_eq!(verdict("B/op", Direction::Lower, &row), want, "{base} {value} {p} {setup:?}");
+        }
+    }
+
+    #[test]
+    fn exact_counts_need_no_proof() {
+        use Relative::{Improved, Regressed, Unchanged};
+        for (base, value, want) in [(0.0, 2.0, Regressed), (2.0, -2.0, Improved), (1000.0, 1.0, Unchanged)] {
+            let row = compared(base, shift(value, value, value), Certainty::Exact);
+            assert_eq!(verdict("allocs/op", Direction::Lower, &row), want, "{base} {value}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_touch_zero_are_proven_apart_by_separation_alone() {
+        use Relative::{Improved, Regressed, Unchanged, Undecided};
+        for (low, value, high, separated, p, want) in [
+            (-9.0, -8.0, -7.0, true, 0.999, Regressed),
+            (-9.0, -8.0, -7.0, false, 0.999, Undecided),
+            (7.0, 8.0, 9.0, true, 0.001, Improved),
+            (0.0, 8.0, 9.0, false, 0.001, Unchanged),
+            (-1.0, 8.0, 9.0, false, 0.1, Undecided),
+        ] {
+            let row = ranked(0.0, shift(low, value, high), p, Subject::NearZero { separated });
+            assert_eq!(verdict("MB/s", Direction::Higher, &row), want, "{value} {separated} {p}");
         }
     }
 
     #[test]
     fn without_a_correction_each_row_stands_alone() {
         let gate = Gate { correction: Correction::None, ..Policy::builtin().gate };
-        let (p, certainty) = tested(1e-3, 0.06);
-        let comparison =
-            Comparison { base: summary(1.0), new: summary(2.0), effect: ratio(1.9, 2.0, 2.1), p, certainty };
-        assert_eq!(decide(&comparison, Direction::Lower, &Tolerance::UNLISTED, &gate), Relative::Regressed);
+        let row = ratio(10.0, 4.0, 1e-5);
+        assert_eq!(
+            decide(&row, Direction::Lower, &Tolerance::UNLISTED, &Policy::builtin().gate),
+            Relative::Undecided
+        );
+        assert_eq!(decide(&row, Direction::Lower, &Tolerance::UNLISTED, &gate), Relative::Regressed);
+        let percent = |gate| detectable_percent(&row, Direction::Lower, gate).expect("a ratio");
+        assert!(percent(&gate) < percent(&Policy::builtin().gate));
+    }
+
+    #[test]
+    fn more_samples_help_against_scatter_and_not_against_noise() {
+        let needed = |row: &Comparison, noise: f64| match row.certainty {
+            Certainty::Calibrated(it) => {
+                let it = Calibrated { scatter: it.effect.error * (1.0 - noise * noise).sqrt(), ..it };
+                samples_needed(row, &it, log_limit(0.05, Direction::Lower), &Policy::builtin().gate)
+            }
+            _ => None,
+        };
+        let row = ratio(3.0, 2.0, 0.1);
+        let (little, some) = (needed(&row, 0.1).expect("enough"), needed(&row, 0.3).expect("enough"));
+        assert!(10 < little && little < some, "{little} {some}");
+        assert_eq!(needed(&row, 0.9), None);
     }
 }

@@ -1,9 +1,10 @@
 //! A decision about one row, before it is written down.
 
 use super::finding::{Change, Finding, RuleText, Verdict};
-use crate::compare::{Certainty, Compared, Comparison, Contrast};
+use crate::compare::{Certainty, Compared, Comparison, Contrast, Effect};
 use crate::model::{BenchmarkId, Unit};
 use crate::policy::{Condition, Level, Origin, Policy, Rule, Setting};
+use crate::stats::PValue;
 
 /// What is decided, by which rule, in which words.
 pub(super) struct Ruling {
@@ -11,13 +12,15 @@ pub(super) struct Ruling {
     pub level: Level,
     pub rule: RuleText,
     pub message: String,
+    /// See [`Finding::detectable_percent`].
+    pub detectable_percent: Option<f64>,
 }
 
 impl Ruling {
     /// Decided by the tolerance for a change.
     pub fn by_tolerance(verdict: Verdict, rule: &Rule, message: String) -> Ruling {
         let text = rule_text(&rule.tolerance.origin, rule.tolerance.value.to_string());
-        Ruling { verdict, level: rule.level.value, rule: text, message }
+        Ruling { verdict, level: rule.level.value, rule: text, message, detectable_percent: None }
     }
 
     /// Decided by an absolute maximum.
@@ -29,14 +32,20 @@ impl Ruling {
         message: String,
     ) -> Ruling {
         let text = rule_text(&max.origin, format!("max {unit} = {}", max.value));
-        Ruling { verdict, level: rule.max_level.value, rule: text, message }
+        Ruling { verdict, level: rule.max_level.value, rule: text, message, detectable_percent: None }
     }
 
     /// Decided by a condition of the evidence.
     pub fn by_condition(verdict: Verdict, condition: Condition, policy: &Policy, message: String) -> Ruling {
         let level = policy.level(condition);
         let origin = policy.evidence.get(&condition).map_or_else(Origin::fallback, |it| it.origin.clone());
-        Ruling { verdict, level, rule: rule_text(&origin, format!("{condition} = {level}")), message }
+        Ruling {
+            verdict,
+            level,
+            rule: rule_text(&origin, format!("{condition} = {level}")),
+            message,
+            detectable_percent: None,
+        }
     }
 
     /// The finding on a row that was measured on some side.
@@ -46,16 +55,13 @@ impl Ruling {
             Contrast::BaseOnly(base) => (Some(*base), None, None),
             Contrast::NewOnly(new) => (None, Some(*new), None),
         };
-        let adjusted = |comparison: &Comparison| match comparison.certainty {
-            Certainty::Tested { adjusted, .. } => Some(adjusted),
-            Certainty::Exact | Certainty::TooFew => None,
-        };
         Finding {
             base,
             new,
             change: comparison.map(Change::of),
             p: comparison.map(|comparison| comparison.p),
-            p_adjusted: comparison.and_then(adjusted),
+            p_adjusted: comparison.and_then(p_adjusted),
+            detectable_percent: self.detectable_percent,
             ..self.on_nothing(row.id, row.unit)
         }
     }
@@ -78,6 +84,17 @@ impl Ruling {
             message: self.message,
         }
     }
+}
+
+/// That of the side to which the estimate points.
+fn p_adjusted(comparison: &Comparison) -> Option<PValue> {
+    let (rises, tails) = match (comparison.certainty, comparison.effect) {
+        (Certainty::Calibrated(row), _) => (row.effect.value >= 0.0, row.adjusted),
+        (Certainty::Ranked(row), Effect::Shift(shift)) => (shift.value >= 0.0, row.adjusted),
+        (Certainty::Ranked(row), Effect::Ratio(ratio)) => (ratio.value >= 1.0, row.adjusted),
+        (Certainty::Exact | Certainty::TooFew, _) => return None,
+    };
+    Some(if rises { tails.greater } else { tails.less })
 }
 
 fn rule_text(origin: &Origin, text: String) -> RuleText {

@@ -4,6 +4,7 @@
 
 mod corpus;
 mod oracle;
+mod simulation;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,0 +1,163 @@
+//! Two samples on their own, before the suite is asked.
+
+use super::calibrate::Own;
+use super::{Effect, Subject, Summary, setup};
+use crate::group::Series;
+use crate::model::{Class, Sample};
+use crate::stats::{self, Confidence, Estimate, Interval, PValue, Tails};
+
+/// Counting units that never varied are compared exactly from this many samples per side: one sample cannot show that a
+/// count does not vary.
+const CONSTANT_FROM: usize = 2;
+
+/// A result with fewer iterations than this part of its benchmark's median says more of starting up than of running.
+const FEW_ITERATIONS: f64 = 0.1;
+
+/// A row of both sides.
+#[derive(Debug, Clone)]
+pub(super) struct Measured {
+    pub base: Summary,
+    pub new: Summary,
+    /// The two-sided Mann-Whitney p-value of all samples.
+    pub p: PValue,
+    /// How many samples of base and new had too few iterations; counts are compared without them.
+    pub strays: (usize, usize),
+    pub question: Question,
+}
+
+/// What can be asked of two samples.
+#[derive(Debug, Clone)]
+pub(super) enum Question {
+    /// Nothing: there are too few.
+    TooFew(Effect),
+    /// Nothing is left open: no count varies.
+    Exact(Effect),
+    /// How far apart they are, as a ratio.
+    Ratio(Ratio),
+    /// Whether one tends to be larger.
+    Ranks(Ranks),
+}
+
+/// Two samples of positive numbers.
+#[derive(Debug, Clone)]
+pub(super) struct Ratio {
+    pub own: Own,
+    pub base: Sample,
+    pub new: Sample,
+    pub tails: Tails,
+}
+
+/// Two samples of counts, or of numbers that touch zero.
+#[derive(Debug, Clone)]
+pub(super) struct Ranks {
+    pub effect: Effect,
+    pub tails: Tails,
+    pub subject: Subject,
+}
+
+impl Measured {
+    pub(super) fn of(base: Series, new: Series, class: Class, min_samples: usize) -> Measured {
+        let (x, y) = (sample(base), sample(new));
+        let test = mann_whitney(&x, &y);
+        let strays = (strays(base), strays(new));
+        let summaries = (Summary::new(&x, class), Summary::new(&y, class));
+        let question = match class {
+            Class::Continuous => continuous(x, y, test.tails(), min_samples),
+            Class::Counting if strays == (0, 0) => counting(&x, &y, (base, new), min_samples),
+            Class::Counting => {
+                let (base, new) = (Settled::of(base), Settled::of(new));
+                let (base, new) = (base.series(), new.series());
+                counting(&sample(base), &sample(new), (base, new), min_samples)
+            }
+        };
+        Measured { base: summaries.0, new: summaries.1, p: test.two_sided(), strays, question }
+    }
+}
+
+pub(super) fn sample(series: Series) -> Sample {
+    Sample::new(series.values).expect("a dataset holds finite values only, and no series is empty")
+}
+
+fn mann_whitney(x: &Sample, y: &Sample) -> stats::MannWhitney {
+    stats::mann_whitney(x.ascending(), y.ascending()).expect("a sample is never empty")
+}
+
+fn continuous(x: Sample, y: Sample, tails: Tails, min_samples: usize) -> Question {
+    let log_ratio = stats::hodges_lehmann_log_ratio(x.ascending(), y.ascending(), Confidence::P95);
+    let enough = x.len().min(y.len()) >= min_samples;
+    let own = |log: Estimate| {
+        let error = log.interval.standard_error()?;
+        Some(Own { change: log.value, error, freedom: (x.len() + y.len() - 2) as f64 })
+    };
+    match (log_ratio.and_then(own).filter(|_| enough), log_ratio) {
+        (Some(own), _) => Question::Ratio(Ratio { own, base: x, new: y, tails }),
+        (None, Some(log)) => Question::TooFew(Effect::Ratio(log.map(stats::exp))),
+        (None, None) => {
+            let separated = x.max() < y.min() || y.max() < x.min();
+            ranks(shift(&x, &y), tails, Subject::NearZero { separated }, enough)
+        }
+    }
+}
+
+/// The median of all differences.
+fn shift(x: &Sample, y: &Sample) -> Estimate {
+    stats::hodges_lehmann(x.ascending(), y.ascending(), Confidence::P95).expect("a sample is never empty")
+}
+
+fn ranks(shift: Estimate, tails: Tails, subject: Subject, enough: bool) -> Question {
+    let effect = Effect::Shift(shift);
+    if enough { Question::Ranks(Ranks { effect, tails, subject }) } else { Question::TooFew(effect) }
+}
+
+/// Below this many iterations a result says little.
+fn few_iterations(series: Series) -> f64 {
+    let mut iterations: Vec<f64> = series.iterations.iter().map(|&n| n as f64).collect();
+    FEW_ITERATIONS * stats::select_median(&mut iterations).unwrap_or(0.0)
+}
+
+/// How many results have so few.
+fn strays(series: Series) -> usize {
+    let most = series.iterations.iter().max().copied().unwrap_or(0) as f64;
+    let least = series.iterations.iter().min().copied().unwrap_or(0) as f64;
+    if least >= FEW_ITERATIONS * most {
+        return 0; // as nearly always
+    }
+    let few = few_iterations(series);
+    series.iterations.iter().filter(|&&n| (n as f64) < few).count()
+}
+
+/// A series without the results that had too few iterations.
+struct Settled {
+    values: Vec<f64>,
+    iterations: Vec<u64>,
+    runs: usize,
+}
+
+impl Settled {
+    fn of(series: Series) -> Settled {
+        let few = few_iterations(series);
+        let measured = series.values.iter().copied().zip(series.iterations.iter().copied());
+        // The median itself is always kept: no series becomes empty.
+        let (values, iterations) = measured.filter(|&(_, n)| n as f64 >= few).unzip();
+        Settled { values, iterations, runs: series.runs }
+    }
+
+    fn series(&self) -> Series<'_> {
+        Series { values: &self.values, iterations: &self.iterations, runs: self.runs }
+    }
+}
+
+fn counting(x: &Sample, y: &Sample, series: (Series, Series), min_samples: usize) -> Question {
+    let fewest = x.len().min(y.len());
+    let value = y.median() - x.median();
+    if x.is_constant() && y.is_constant() && fewest >= CONSTANT_FROM {
+        let interval = Interval::Bounded { low: value, high: value, confidence: 1.0 };
+        return Question::Exact(Effect::Shift(Estimate { value, interval }));
+    }
+    let shift = Estimate { value, ..shift(x, y) };
+    let points = |series: Series| -> Vec<(f64, f64)> {
+        series.iterations.iter().zip(series.values).map(|(&n, &v)| (1.0 / n.max(1) as f64, v)).collect()
+    };
+    let subject = Subject::Count { setup: setup::of(&points(series.0), &points(series.1)) };
+    ranks(shift, mann_whitney(x, y).tails(), subject, fewest >= min_samples)
+}

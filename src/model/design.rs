@@ -1,0 +1,25 @@
+//! How samples were taken.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How the samples of the two sides lie in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Design {
+    /// One side after the other, as `go test -count=10` does: what disturbs a side for a second can disturb all samples
+    /// of a benchmark.
+    Block,
+    /// Base and new in turn, round by round, each sample from a process of its own.
+    Interleaved,
+}
+
+impl fmt::Display for Design {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Design::Block => "block",
+            Design::Interleaved => "interleaved",
+        })
+    }
+}

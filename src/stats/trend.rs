@@ -1,0 +1,126 @@
+//! Does one quantity rise with another, or with time?
+
+use super::spread::select_median;
+
+/// Spearman's rank correlation (*The proof and measurement of association between two things*, Amer. J. Psychol. 15, 1904),
+/// ties at their mid-rank: from -1 to 1. `None` for fewer than 2 pairs, or if either side is constant. The shorter side
+/// counts. O(n log n).
+pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
+    let n = x.len().min(y.len());
+    let (x, y) = (ranks(&x[..n]), ranks(&y[..n]));
+    let mean = (n as f64 + 1.0) / 2.0;
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - mean) * (b - mean)).sum::<f64>();
+    let scale = (product(&x, &x) * product(&y, &y)).sqrt();
+    (n >= 2 && scale > 0.0).then(|| (product(&x, &y) / scale).clamp(-1.0, 1.0))
+}
+
+/// The rank correlation of values with the order they came in: above zero where they rise. See [`spearman`].
+pub fn drift(values: &[f64]) -> Option<f64> {
+    let order: Vec<f64> = (0..values.len()).map(|i| i as f64).collect();
+    spearman(&order, values)
+}
+
+/// The rank correlation of each value with the one before it: about -1/n for independent values. See [`spearman`].
+pub fn autocorrelation(values: &[f64]) -> Option<f64> {
+    spearman(values, values.get(1..)?)
+}
+
+/// Mid-ranks from 1, in the order of the values.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut before = 0;
+    for group in order.chunk_by(|&a, &b| values[a] == values[b]) {
+        let rank = before as f64 + (group.len() as f64 + 1.0) / 2.0;
+        group.iter().for_each(|&i| ranks[i] = rank);
+        before += group.len();
+    }
+    ranks
+}
+
+/// Points per group that [`theil_sen`] looks at: 500 make some 125,000 slopes.
+const MOST_POINTS: usize = 500;
+
+/// The slope of y on x that groups of points (x, y) share whatever their levels: the median of the slopes between any two
+/// points of the same group (Theil, *A rank-invariant method of linear and polynomial regression analysis*, 1950; Sen,
+/// *Estimates of the regression coefficient based on Kendall's tau*, J. Amer. Statist. Assoc. 63, 1968).
+///
+/// Two points whose x differ by no more than `apart` times the larger magnitude say nothing and are left out; `None` if
+/// no two points are left. Of a group of more than 500 points, 500 evenly spaced ones are looked at: O(groups · n²) up to
+/// there, and no more beyond.
+pub fn theil_sen(groups: &[&[(f64, f64)]], apart: f64) -> Option<f64> {
+    let mut slopes = Vec::new();
+    for group in groups {
+        let points: Vec<(f64, f64)> =
+            group.iter().copied().step_by(group.len().div_ceil(MOST_POINTS).max(1)).collect();
+        for (i, &(x1, y1)) in points.iter().enumerate() {
+            for &(x2, y2) in &points[i + 1..] {
+                if (x2 - x1).abs() > apart * x1.abs().max(x2.abs()) {
+                    slopes.push((y2 - y1) / (x2 - x1));
+                }
+            }
+        }
+    }
+    select_median(&mut slopes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn spearman_is_that_of_the_textbook() {
+        // scipy.stats.spearmanr, with ties
+        let got =
+            spearman(&[1.0, 2.0, 2.0, 4.0, 5.0], &[5.0, 6.0, 7.0, 8.0, 7.0]).expect("neither is constant");
+        assert!((got - 0.763_157_894_736_842).abs() < 1e-14, "{got}");
+        assert_eq!(spearman(&[1.0, 2.0], &[1e300, -1e300]), Some(-1.0));
+    }
+
+    #[test]
+    fn what_does_not_vary_has_no_correlation() {
+        for values in [&[][..], &[1.0], &[3.0, 3.0, 3.0]] {
+            assert_eq!((drift(values), autocorrelation(values)), (None, None), "{values:?}");
+        }
+    }
+
+    #[test]
+    fn rising_values_drift_and_follow_one_another() {
+        let rising = [1.0, 2.0, 4.0, 8.0, 16.0];
+        assert_eq!((drift(&rising), autocorrelation(&rising)), (Some(1.0), Some(1.0)));
+        let zigzag = [1.0, 9.0, 2.0, 8.0, 3.0, 7.0];
+        assert!(autocorrelation(&zigzag).is_some_and(|r| r < -0.9));
+    }
+
+    #[test]
+    fn the_slope_is_that_of_most_pairs_and_levels_do_not_matter() {
+        let low: Vec<(f64, f64)> = (1..6).map(|i| (f64::from(i), 10.0 + 3.0 * f64::from(i))).collect();
+        let high: Vec<(f64, f64)> = (1..6).map(|i| (f64::from(i), 90.0 + 3.0 * f64::from(i))).collect();
+        assert_eq!(theil_sen(&[&low, &high], 0.0), Some(3.0));
+        let stray = [&low[..], &[(9.0, -1e6)]].concat();
+        assert_eq!(theil_sen(&[&stray, &high], 0.0), Some(3.0));
+        assert_eq!(theil_sen(&[&[(1.0, 1.0), (1.01, 2.0)]], 0.02), None, "too close to say anything");
+        assert_eq!(theil_sen(&[&[], &[(1.0, 1.0)]], 0.0), None);
+    }
+
+    #[test]
+    fn many_points_are_thinned_out() {
+        let many: Vec<(f64, f64)> = (0..100_000).map(|i| (f64::from(i), 2.0 * f64::from(i))).collect();
+        assert_eq!(theil_sen(&[&many], 0.0), Some(2.0));
+    }
+
+    proptest! {
+        #[test]
+        fn correlations_stay_within_bounds_and_turn_with_the_sign(values in proptest::collection::vec(-9i32..9, 0..20)) {
+            let up: Vec<f64> = values.iter().map(|&v| f64::from(v)).collect();
+            let down: Vec<f64> = up.iter().map(|v| -v).collect();
+            prop_assert!(drift(&up).is_none_or(|r| (-1.0..=1.0).contains(&r)));
+            match (drift(&up), drift(&down)) {
+                (Some(a), Some(b)) => prop_assert!((a + b).abs() < 1e-12),
+                (a, b) => prop_assert_eq!(a, b),
+            }
+        }
+    }
+}
