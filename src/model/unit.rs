@@ -77,7 +77,7 @@ impl Unit {
             match token {
                 "ns" if !denominator => {
                     tidied.push_str("sec");
-                    factor *= 1e-9;
+                    factor /= 1e9;
                 }
                 "MB" if !denominator => {
                     tidied.push('B');
