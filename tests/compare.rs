@@ -45,9 +45,9 @@ fn an_unreadable_file_is_an_error() {
 #[test]
 fn what_was_lost_is_said_on_standard_error() {
     let ran = allocgate("compare testdata/hot/base.txt testdata/hot/muttering.txt");
-    assert_eq!(ran.stderr.lines().count(), 5, "{ran}");
+    assert_eq!(ran.stderr.lines().filter(|line| line.contains("muttering.txt:")).count(), 5, "{ran}");
     assert!(
-        ran.stderr.starts_with("testdata/hot/muttering.txt:51: Muttering-2: expected a number of iterations"),
+        ran.stderr.starts_with("testdata/hot/muttering.txt:51: parsing iteration count: invalid syntax\n"),
         "{ran}"
     );
 }

@@ -11,6 +11,7 @@ mod limit;
 mod loss;
 mod metadata;
 mod name;
+mod number;
 mod sample;
 mod unit;
 
@@ -24,5 +25,6 @@ pub use limit::{LimitExceeded, Limits};
 pub use loss::{Loss, LossReason, NumberError, Syntax, excerpt, name_excerpt};
 pub use metadata::Assumption;
 pub use name::{BenchmarkId, Name};
+pub use number::go_float;
 pub use sample::Sample;
 pub use unit::{Class, Direction, Unit};

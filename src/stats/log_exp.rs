@@ -23,8 +23,10 @@ pub(super) fn log(x: f64) -> f64 {
     let s4 = s2 * s2;
     let odd = s2
         * (6.666_666_666_666_735e-1
-            + s4 * (2.857_142_874_366_239e-1 + s4 * (1.818_357_216_161_805e-1 + s4 * 1.479_819_860_511_658_6e-1)));
-    let even = s4 * (3.999_999_999_940_942e-1 + s4 * (2.222_219_843_214_978_4e-1 + s4 * 1.531_383_769_920_937_3e-1));
+            + s4 * (2.857_142_874_366_239e-1
+                + s4 * (1.818_357_216_161_805e-1 + s4 * 1.479_819_860_511_658_6e-1)));
+    let even =
+        s4 * (3.999_999_999_940_942e-1 + s4 * (2.222_219_843_214_978_4e-1 + s4 * 1.531_383_769_920_937_3e-1));
     let half_square = 0.5 * f * f;
     k * LN2_HIGH - ((half_square - (s * (half_square + (odd + even)) + k * LN2_LOW)) - f)
 }
@@ -33,7 +35,7 @@ pub(super) fn log(x: f64) -> f64 {
 /// suitable for SIMD computation*, 2010: reduction by ln 2 and by 16, eight Taylor terms, four squarings.
 pub(super) fn exp(x: f64) -> f64 {
     let power = (x * LOG2_E).round_ties_even();
-    let x = (-power).mul_add(6.931_471_805_596_629_6e-1, x);
+    let x = (-power).mul_add(6.931_471_805_596_63e-1, x);
     let x = (-power).mul_add(2.823_529_056_303_157_7e-13, x);
     let x = x * 0.0625;
     let taylor = [5040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0];
