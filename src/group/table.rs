@@ -206,8 +206,8 @@ impl<'l> Sorter<'l> {
         let unit = self.units.insert_full(unit).0;
         let cells = self.cells.entry((place.table, unit)).or_default();
         let cell = cells.entry((place.row, place.col)).or_default();
-        // A factor of a million can take a number beyond the largest one.
-        cell.values.extend(values.iter().map(|value| (value * factor).clamp(f64::MIN, f64::MAX)));
+        // A factor of a million can take a number beyond the largest one; and there is but one zero.
+        cell.values.extend(values.iter().map(|value| (value * factor).clamp(f64::MIN, f64::MAX) + 0.0));
         cell.residues.insert(place.residue);
     }
 

@@ -18,13 +18,15 @@ impl PartialEq for Regexp {
 impl Regexp {
     /// Compiles an expression. `Err` says in one line why it cannot be.
     pub(super) fn new(source: &str) -> Result<Regexp, String> {
-        let compiled = RegexBuilder::new(&translated(source)).octal(false).build();
         let told = |error: regex::Error| {
             let text = error.to_string();
-            let line = text.lines().last().unwrap_or_default();
-            format!("error parsing regexp: {}", line.trim_start_matches("error: "))
+            text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_string()
         };
-        compiled.map(|compiled| Regexp { source: source.to_string(), compiled }).map_err(told)
+        let compiled = translated(source).and_then(|it| RegexBuilder::new(&it).build().map_err(told));
+        match compiled {
+            Ok(compiled) => Ok(Regexp { source: source.to_string(), compiled }),
+            Err(why) => Err(format!("error parsing regexp: {why}")),
+        }
     }
 
     /// The expression as written, without slashes around it.
@@ -39,7 +41,7 @@ impl Regexp {
 
 /// The same expression in the syntax of the `regex` crate: there `\d`, `\s`, `\w` and `\b` are Unicode's, a class may hold
 /// another one and set operators, and a brace must be part of a repetition.
-fn translated(source: &str) -> String {
+fn translated(source: &str) -> Result<String, String> {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
     let mut class = false;
@@ -48,12 +50,16 @@ fn translated(source: &str) -> String {
         rest = behind;
         match (c, class) {
             ('\\', _) => rest = escape(behind, class, &mut out),
-            ('[', true) if !behind.starts_with(':') => out.push_str("\\["),
+            ('[', true) if !behind.starts_with(':') || !behind.contains(":]") => out.push_str("\\["),
             ('[', true) => {
-                let end = behind.find(":]").map_or(0, |end| end + 2);
+                let name = behind.split_inclusive(":]").next().unwrap_or_default();
+                let class = name.strip_prefix(':').and_then(|name| name.strip_suffix(":]"));
+                if !class.is_some_and(|class| NAMED.contains(&class.strip_prefix('^').unwrap_or(class))) {
+                    return Err(format!("invalid character class range: `[{name}`"));
+                }
                 out.push('[');
-                out.push_str(&behind[..end]);
-                rest = &behind[end..];
+                out.push_str(name);
+                rest = &behind[name.len()..];
             }
             ('[', false) => {
                 class = true;
@@ -77,8 +83,14 @@ fn translated(source: &str) -> String {
             (c, _) => out.push(c),
         }
     }
-    out
+    Ok(out)
 }
+
+/// The classes that have a name: `[[:alpha:]]`.
+const NAMED: [&str; 14] = [
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
+    "upper", "word", "xdigit",
+];
 
 /// Translates what follows a backslash, and returns what follows that.
 fn escape<'s>(rest: &'s str, class: bool, out: &mut String) -> &'s str {
@@ -138,6 +150,8 @@ mod tests {
             ("^[]a]$", "]", true),
             ("^[a&&b]+$", "&ab", true),
             ("^[[:digit:]x]+$", "4x", true),
+            ("^[[:^digit:]]$", "x", true),
+            ("^[[:x]+$", "[:x", true),
             ("a{", "a{", true),
             ("^a{2}$", "aa", true),
             ("a{,2}", "a{,2}", true),
@@ -155,7 +169,7 @@ mod tests {
 
     #[test]
     fn why_it_is_none_is_said_in_one_line() {
-        for source in ["(", "[a", "a**b(", r"\8"] {
+        for source in ["(", "[a", "a**b(", r"\8", "[[:alpa:]]", "[ [::alpha:]]"] {
             let error = Regexp::new(source).expect_err(source);
             assert!(error.starts_with("error parsing regexp: ") && !error.contains('\n'), "{error}");
         }

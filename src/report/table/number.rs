@@ -5,7 +5,7 @@ pub(super) fn general(value: f64) -> String {
     if !value.is_finite() {
         return fixed(value, 0);
     }
-    let scientific = format!("{value:e}");
+    let scientific = shortest(value);
     let parts =
         scientific.split_once('e').and_then(|(digits, power)| Some((digits, power.parse::<i32>().ok()?)));
     match parts {
@@ -15,6 +15,15 @@ pub(super) fn general(value: f64) -> String {
         }
         Some(_) | None => value.to_string(),
     }
+}
+
+/// The shortest digits that read back as the same number. Where two of the same length are equally near, Go takes the even
+/// one.
+fn shortest(value: f64) -> String {
+    let shortest = format!("{value:e}");
+    let digits = shortest.bytes().take_while(|&byte| byte != b'e').filter(u8::is_ascii_digit).count();
+    let even = format!("{value:.*e}", digits - 1);
+    if even.parse() == Ok(value) { even } else { shortest }
 }
 
 /// With so many decimals: Go's `%.2f`.
@@ -52,6 +61,7 @@ mod tests {
             (-0.0, "-0"),
             (1e100, "1e+100"),
             (f64::INFINITY, "+Inf"),
+            (113_864_975_577_903.62, "1.1386497557790362e+14"),
         ] {
             assert_eq!(general(value), want);
         }
