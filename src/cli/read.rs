@@ -2,7 +2,7 @@
 
 use super::limit::Limits;
 use allocgate::input::{Content, Source};
-use allocgate::model::{Dataset, FileLedger, LossReason, NumberError, Syntax};
+use allocgate::model::{Dataset, FileLedger, LossReason, NumberError, RemarkKind, Syntax};
 use allocgate::parse::Parser;
 use anyhow::ensure;
 
@@ -69,7 +69,10 @@ pub(super) fn no_results(source: &Source, dataset: &Dataset) -> String {
 pub(super) fn messages(file: &FileLedger) -> Vec<String> {
     let lost = file.lost.iter().map(|loss| (loss.line, wrong(&loss.reason)));
     let rejected = file.rejected.iter().map(|rejection| (rejection.line, rejection.to_string()));
-    let remarks = file.remarks.iter().map(|remark| (remark.line, remark.kind.to_string()));
+    let remarks = file.remarks.iter().map(|remark| match &remark.kind {
+        RemarkKind::NoMeasurements(_) => (remark.line, "missing measurements".to_string()),
+        kind => (remark.line, kind.to_string()),
+    });
     let mut messages: Vec<(usize, String)> = lost.chain(rejected).chain(remarks).collect();
     messages.sort_by_key(|&(line, _)| line);
     messages.into_iter().map(|(line, what)| format!("{}:{line}: {what}", file.file)).collect()

@@ -3,8 +3,10 @@
 
 use super::Case;
 use super::difference::Difference;
-use allocgate::model::{Unit, go_float};
+use allocgate::model::{LossReason, Unit, go_float};
+use allocgate::parse;
 use allocgate::query::Filter;
+use bstr::ByteSlice;
 use std::collections::BTreeSet;
 
 /// A case without the causes.
@@ -13,12 +15,15 @@ pub struct Rewritten {
     pub causes: BTreeSet<Difference>,
     /// `FILE:LINE: ` of measurements that allocgate says it rejected.
     rejected: Vec<String>,
+    /// `FILE:` of files in which results and other output are mixed up.
+    mixed_up: Vec<String>,
 }
 
 pub fn without_causes(case: &Case) -> Rewritten {
     let mut rewriter = Rewriter {
         causes: BTreeSet::new(),
         rejected: Vec::new(),
+        mixed_up: Vec::new(),
         shows_text: !matches!(case.flag_value("-format"), Some("csv")),
         name: String::new(),
     };
@@ -37,7 +42,12 @@ pub fn without_causes(case: &Case) -> Rewritten {
                 .replace(".unit:MB/s", ".unit:(MB/s OR B/s)");
         }
     }
-    Rewritten { case: rewritten, causes: rewriter.causes, rejected: rewriter.rejected }
+    Rewritten {
+        case: rewritten,
+        causes: rewriter.causes,
+        rejected: rewriter.rejected,
+        mixed_up: rewriter.mixed_up,
+    }
 }
 
 impl Rewritten {
@@ -52,7 +62,11 @@ impl Rewritten {
         for line in text.split_inclusive('\n') {
             let rejected = line.ends_with(" is not a finite number\n")
                 && self.rejected.iter().any(|place| line.starts_with(place));
-            if rejected {
+            let numbered = |file: &String| {
+                line.strip_prefix(file.as_str())
+                    .is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()))
+            };
+            if rejected || self.mixed_up.iter().any(numbered) {
                 continue;
             }
             if let Some(empty) = line.strip_prefix("allocgate: ").and_then(|it| it.split_once(": ")) {
@@ -91,9 +105,85 @@ impl Rewritten {
     }
 }
 
+/// Puts results together that something printed in the middle of: a name with other text behind it, and values on a
+/// later line. The line of the name becomes empty. And whether there is one.
+fn rejoined(bytes: &[u8]) -> (Vec<u8>, bool) {
+    let mut lines: Vec<String> =
+        String::from_utf8_lossy(bytes).split_inclusive('\n').map(String::from).collect();
+    let mut pending: Option<usize> = None;
+    let mut found = false;
+    for i in 0..lines.len() {
+        let fields: Vec<&str> = lines[i].split_whitespace().collect();
+        let counted = |at: usize| fields.get(at).is_some_and(|it| it.parse::<u64>().is_ok());
+        let measured = |at: usize| fields.get(at).is_some_and(|it| go_float(it.as_bytes()).is_ok());
+        if lines[i].starts_with("Benchmark") {
+            let torn = lines[i].contains(" \t") && fields.len() > 1 && !counted(1);
+            pending = torn.then_some(i);
+        } else if counted(0)
+            && measured(1)
+            && !lines[i].starts_with(|c: char| c.is_alphabetic())
+            && let Some(name) = pending.take()
+        {
+            let values = lines[i].clone();
+            let joined = lines[name].split_whitespace().next().map(|name| format!("{name}\t{values}"));
+            lines[i] = joined.expect("it begins with a name");
+            lines[name] = "\n".to_string();
+            found = true;
+        }
+    }
+    (if found { lines.concat().into_bytes() } else { bytes.to_vec() }, found)
+}
+
+/// Whether every result stands on a line of its own: nothing was printed into the middle of one.
+fn is_each_line_for_itself(bytes: &[u8]) -> bool {
+    let data = parse::text("f", bytes);
+    let ledger = &data.ledger().files[0];
+    let torn = |reason: &LossReason| match reason {
+        LossReason::Torn { .. } | LossReason::TwoNames { .. } => false,
+        reason => reason.syntax().is_none(),
+    };
+    ledger.repaired == 0 && !ledger.lost.iter().any(|loss| torn(&loss.reason))
+}
+
+/// How many results are read.
+fn results(bytes: &[u8]) -> usize {
+    parse::text("f", bytes).len()
+}
+
+/// The results that were read, as Go would have printed them.
+fn written_anew(bytes: &[u8]) -> Vec<u8> {
+    let data = parse::text("f", bytes);
+    let mut out: Vec<u8> = Vec::new();
+    for line in bytes.split_inclusive(|&byte| byte == b'\n').filter(|line| line.starts_with(b"Unit ")) {
+        out.extend_from_slice(line);
+    }
+    let mut known: Vec<Vec<u8>> = Vec::new();
+    let mut block = None;
+    for row in data.results() {
+        if block != Some(row.block) {
+            known.iter().for_each(|key| out.extend([key.as_slice(), b":\n"].concat()));
+            known.clear();
+            for (key, value) in data.config(row.block.config).iter() {
+                out.extend([key.as_bytes(), b": ", value, b"\n"].concat());
+                known.push(key.to_vec());
+            }
+            block = Some(row.block);
+        }
+        out.extend([b"Benchmark".as_slice(), data.name(row.name), b"\t1"].concat());
+        for (unit, value) in row.units.iter().zip(row.values) {
+            let tidied = data.unit(*unit).tidied().0;
+            let unit = if *value == 0.0 { &tidied } else { data.unit(*unit) };
+            out.extend(format!("\t{value} {unit}").into_bytes());
+        }
+        out.push(b'\n');
+    }
+    out
+}
+
 struct Rewriter {
     causes: BTreeSet<Difference>,
     rejected: Vec<String>,
+    mixed_up: Vec<String>,
     shows_text: bool,
     name: String,
 }
@@ -102,7 +192,15 @@ impl Rewriter {
     fn file(&mut self, bytes: &[u8]) -> Vec<u8> {
         let decoded = self.decoded(bytes);
         let mut out = Vec::new();
-        let decoded = self.rejoined(decoded);
+        let (rejoined, found) = rejoined(&decoded);
+        let decoded = if !is_each_line_for_itself(&rejoined) || results(&rejoined) != results(&decoded) {
+            self.causes.insert(Difference::Torn);
+            self.mixed_up.push(format!("{}:", self.name));
+            written_anew(&decoded)
+        } else {
+            self.causes.extend(found.then_some(Difference::Torn));
+            rejoined
+        };
         for (i, line) in decoded.split_inclusive(|&byte| byte == b'\n').enumerate() {
             let end = line.len() - line.iter().rev().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
             // One `\r` belongs to the line end.
@@ -129,39 +227,6 @@ impl Rewriter {
         decoded
     }
 
-    /// Puts results together that something printed in the middle of: a name with other text behind it, and values on a
-    /// later line. The line of the name becomes empty.
-    fn rejoined(&mut self, bytes: Vec<u8>) -> Vec<u8> {
-        let mut lines: Vec<String> =
-            String::from_utf8_lossy(&bytes).split_inclusive('\n').map(String::from).collect();
-        let mut pending: Option<usize> = None;
-        let mut found = false;
-        for i in 0..lines.len() {
-            let fields: Vec<&str> = lines[i].split_whitespace().collect();
-            let counted = |at: usize| fields.get(at).is_some_and(|it| it.parse::<u64>().is_ok());
-            let measured = |at: usize| fields.get(at).is_some_and(|it| go_float(it.as_bytes()).is_ok());
-            if lines[i].starts_with("Benchmark") {
-                let torn = lines[i].contains(" \t") && fields.len() > 1 && !counted(1);
-                pending = torn.then_some(i);
-            } else if counted(0)
-                && measured(1)
-                && !lines[i].starts_with(|c: char| c.is_alphabetic())
-                && let Some(name) = pending.take()
-            {
-                let values = lines[i].clone();
-                let joined = lines[name].split_whitespace().next().map(|name| format!("{name}\t{values}"));
-                lines[i] = joined.expect("it begins with a name");
-                lines[name] = "\n".to_string();
-                found = true;
-            }
-        }
-        if !found {
-            return bytes;
-        }
-        self.causes.insert(Difference::Torn);
-        lines.concat().into_bytes()
-    }
-
     fn line(&mut self, number: usize, line: &[u8]) -> Vec<u8> {
         let mut line = line.to_vec();
         if line.len() > 65_000 {
@@ -176,6 +241,10 @@ impl Rewriter {
             line = self.without_controls(line);
         }
         match line.strip_prefix(b"Benchmark") {
+            Some(rest) if rest.contains_str("\t--- FAIL: ") => {
+                self.causes.insert(Difference::Prose);
+                Vec::new()
+            }
             Some([b'a'..=b'z', ..]) if line.contains(&b' ') => {
                 self.causes.insert(Difference::Prose);
                 Vec::new()
