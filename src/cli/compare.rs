@@ -219,7 +219,9 @@ fn lead_with(label: &str, tables: &mut Tables) -> anyhow::Result<()> {
 fn note_what_is_apart(dataset: &Dataset, layout: &Layout, tables: &Tables) {
     if let Some(Apart { keys, values, comparisons }) = apart(dataset, layout, tables) {
         let list = |list: &[BString], between: &str| bstr::join(between, list).to_str_lossy().into_owned();
-        let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+        let shown =
+            |value: &BString| if value.is_empty() { "none".to_string() } else { format!("`{value}`") };
+        let values: Vec<String> = values.iter().map(shown).collect();
         let (first, more) = values.split_at(values.len().min(2));
         let more = if more.is_empty() { String::new() } else { format!(", {} more", more.len()) };
         let now = match tables.comparisons() {

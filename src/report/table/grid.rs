@@ -111,7 +111,7 @@ impl Grid {
             let (start, margin) = (starts[cell.column], margins[cell.column]);
             // What overflowed is followed by as many blanks as it overflowed by: so does benchstat.
             let gap = start.abs_diff(at);
-            let width = starts[cell.column + cell.span] - start - margin;
+            let width = (starts[cell.column + cell.span] - start).saturating_sub(margin);
             let (text, length) = cell.padded(width);
             line.push_str(&format!("{:gap$}{:>margin$}{text}", "", cell.margin));
             at = start + margin + length;
