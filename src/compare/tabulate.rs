@@ -4,7 +4,7 @@ use super::center::Center;
 use super::note::{Need, Note};
 use crate::group::{Pooled, Table, TableRow, Tables};
 use crate::model::{Assumption, Direction, Unit};
-use crate::stats::{self, PValue, RankTest};
+use crate::stats::{self, PValue, RankTest, RankTests};
 use bstr::BString;
 
 /// What counts as a change, and how sure an interval is.
@@ -109,18 +109,20 @@ pub struct GeomeanCell {
 
 /// Compares every column of every table with its first one. O(cells · n1·n2·log).
 pub fn tabulate(tables: Tables, settings: Significance) -> Tabulation {
-    let tabulated = tables.list.into_iter().map(|table| Tabulated::new(table, settings)).collect();
+    let mut tests = RankTests::default();
+    let tabulated =
+        tables.list.into_iter().map(|table| Tabulated::new(table, settings, &mut tests)).collect();
     Tabulation { keys: tables.keys, column_keys: tables.column_keys, tables: tabulated }
 }
 
 impl Tabulated {
-    fn new(table: Table, settings: Significance) -> Tabulated {
+    fn new(table: Table, settings: Significance, tests: &mut RankTests) -> Tabulated {
         let Table { config, unit, assumption, better, columns, rows } = table;
-        let row = |row: TableRow<Pooled>| TableRow {
+        let mut row = |row: TableRow<Pooled>| TableRow {
             label: row.label,
-            cells: compare_row(row.cells, assumption, settings),
+            cells: compare_row(row.cells, assumption, settings, tests),
         };
-        let rows: Vec<TableRow<Cell>> = rows.into_iter().map(row).collect();
+        let rows: Vec<TableRow<Cell>> = rows.into_iter().map(&mut row).collect();
         let geomeans = (0..columns.len()).map(|column| GeomeanCell::new(&rows, column)).collect();
         Tabulated { config, unit, better, columns, total: rows.len(), rows, geomeans }
     }
@@ -130,6 +132,7 @@ fn compare_row(
     mut cells: Vec<Option<Pooled>>,
     assumption: Assumption,
     settings: Significance,
+    tests: &mut RankTests,
 ) -> Vec<Option<Cell>> {
     cells.iter_mut().flatten().for_each(|cell| cell.values.sort_unstable_by(f64::total_cmp));
     let summed = |cell: &Pooled| Cell::new(cell, assumption, settings.confidence);
@@ -139,7 +142,12 @@ fn compare_row(
         for (cell, pooled) in compared.iter_mut().zip(&cells).skip(1) {
             if let (Some(cell), Some(pooled)) = (cell, pooled) {
                 let samples = (base.values.as_slice(), pooled.values.as_slice());
-                cell.versus = Some(Versus::new(samples, (before, cell.center), assumption, settings.alpha));
+                let tested = match assumption {
+                    Assumption::Exact => (Evidence::Exact, None),
+                    Assumption::Nothing => test(samples, settings.alpha, tests),
+                };
+                let n = (samples.0.len(), samples.1.len());
+                cell.versus = Some(Versus::new(n, tested, (before, cell.center), settings.alpha));
             }
         }
     }
@@ -156,12 +164,8 @@ impl Cell {
 }
 
 impl Versus {
-    fn new(samples: (&[f64], &[f64]), centers: (f64, f64), assumption: Assumption, alpha: f64) -> Versus {
-        let n = (samples.0.len(), samples.1.len());
-        let (evidence, note) = match assumption {
-            Assumption::Exact => (Evidence::Exact, None),
-            Assumption::Nothing => test(samples, alpha),
-        };
+    fn new(n: (usize, usize), tested: (Evidence, Option<Note>), centers: (f64, f64), alpha: f64) -> Versus {
+        let (evidence, note) = tested;
         Versus { evidence, n, change: Shown::new(evidence, centers, alpha), note }
     }
 
@@ -174,8 +178,8 @@ impl Versus {
     }
 }
 
-fn test(samples: (&[f64], &[f64]), alpha: f64) -> (Evidence, Option<Note>) {
-    match stats::rank_test(samples.0, samples.1).expect("a cell is never empty") {
+fn test(samples: (&[f64], &[f64]), alpha: f64, tests: &mut RankTests) -> (Evidence, Option<Note>) {
+    match tests.test(samples.0, samples.1).expect("a cell is never empty") {
         RankTest::AllEqual => (Evidence::Tested(PValue::ONE), Some(Note::AllEqual)),
         RankTest::P(p) => {
             let need = needed(alpha);
