@@ -11,7 +11,8 @@
 //!
 //! * [`input`] knows where lines come from, and nothing of what they mean.
 //! * [`parse`] says what each line is, and fills a [`model::Dataset`]; what it cannot use is in the [`model::Ledger`].
-//! * [`group`] puts together what belongs together: [`group::Pair`]s of base and new.
+//! * [`group`] puts together what belongs together: [`group::Pair`]s of base and new for `check`, and for `compare` tables,
+//!   by the filters and projections of [`query`].
 //! * [`compare`] says what changed, by how much and how surely, with the mathematics of [`stats`].
 //! * [`policy`] says what is demanded of each benchmark, in the words of an `allocgate.toml` and of [`query`]'s globs.
 //! * [`verdict`] holds one against the other. It is the only place that judges.

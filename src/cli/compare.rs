@@ -3,66 +3,236 @@
 use super::exit::Exit;
 use super::limit::Limits;
 use super::{console, read};
-use allocgate::compare::{Significance, Tabulated, tabulate};
+use allocgate::compare::{By, Significance, Tabulation, tabulate};
+use allocgate::group::{Apart, Layout, Tables, apart, tables};
 use allocgate::input::Source;
-use allocgate::stats::Confidence;
-use allocgate::{group, report};
+use allocgate::model::{Dataset, go_float};
+use allocgate::query::{Filter, Projection, SyntaxError};
+use allocgate::report::table;
+use anyhow::{Context, ensure};
+use bstr::{BString, ByteSlice};
 use clap::ValueEnum;
+use std::io::{self, Write};
 
 /// Compare results side by side, every file with the first
 ///
-/// Prints a table per package and unit with the median, the reach of its interval, the change and its p-value. Gives no
-/// verdict: the exit code is 0 whatever changed.
+/// Prints a table per configuration and unit with the median, the reach of its interval, the change and its p-value, as
+/// benchstat does; `alias benchstat='allocgate compare'` works, flags with one dash included. Gives no verdict: the exit code
+/// is 0 whatever changed.
 #[derive(Debug, clap::Args)]
+#[command(args_override_self = true)]
 pub(super) struct Args {
     /// Files to compare, optionally as LABEL=PATH; - is standard input
     #[arg(value_name = "[LABEL=]PATH", required = true)]
     sources: Vec<Source>,
+    #[command(flatten)]
+    layout: LayoutArgs,
     /// Show a change where p is at most this
-    #[arg(long, value_name = "α", default_value_t = 0.05, value_parser = probability)]
+    #[arg(long, value_name = "α", default_value = "0.05", value_parser = number)]
     alpha: f64,
     /// The confidence level of the intervals
-    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = confidence)]
-    confidence: Confidence,
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = number)]
+    confidence: f64,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Compare with the column of this label instead of the first one
+    #[arg(long, value_name = "LABEL")]
+    baseline: Option<String>,
+    /// Show only rows with a significant change
+    #[arg(long)]
+    changed: bool,
+    /// Sort the rows of every table
+    #[arg(long, value_enum, value_name = "BY")]
+    sort: Option<Sort>,
+    /// Whether to show geometric means, which stay those of all rows
+    #[arg(long, value_enum, default_value_t, value_name = "WHETHER")]
+    geomean: Geomean,
+}
+
+#[derive(Debug, clap::Args)]
+struct LayoutArgs {
+    /// Use only measurements that match, such as '.name:Decode /size:(1k OR 4k) -.unit:B/s'
+    #[arg(long, value_name = "QUERY", default_value = "*")]
+    filter: String,
+    /// A table per distinct value of these keys
+    #[arg(long, value_name = "KEYS", default_value = ".config")]
+    table: String,
+    /// A row per distinct value of these keys, such as .name,/size@num
+    #[arg(long, value_name = "KEYS", default_value = ".fullname")]
+    row: String,
+    /// A column per distinct value of these keys
+    #[arg(long, value_name = "KEYS", default_value = ".file")]
+    col: String,
+    /// Let these keys make no difference, such as cpu
+    #[arg(long, value_name = "KEYS", default_value = "", hide_default_value = true)]
+    ignore: String,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Format {
-    /// A table per package and unit
+    /// A table per configuration and unit
     #[default]
     Text,
-    /// A record per benchmark, unit and file, in base units
+    /// A record per row, in base units; notes go to standard error
     Csv,
+    /// Tables for a comment on GitHub
+    Markdown,
+    /// Everything with full precision
+    Json,
+    /// A page that stands alone
+    Html,
 }
 
-fn probability(text: &str) -> Result<f64, String> {
-    let value: f64 = text.parse().map_err(|_| "expected a number between 0 and 1".to_string())?;
-    (0.0..=1.0).contains(&value).then_some(value).ok_or_else(|| format!("{value} is not between 0 and 1"))
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Sort {
+    /// The worst change first
+    Delta,
+    /// By label
+    Name,
+    /// The surest change first
+    P,
 }
 
-fn confidence(text: &str) -> Result<Confidence, String> {
-    Confidence::new(probability(text)?)
-        .ok_or_else(|| format!("{text} leaves nothing to chance, or everything"))
+#[derive(Debug, Clone, Copy, Default, PartialEq, ValueEnum)]
+enum Geomean {
+    #[default]
+    On,
+    Off,
 }
 
+/// A number as Go's flags take it.
+fn number(text: &str) -> Result<f64, String> {
+    go_float(text.as_bytes()).map_err(|error| error.to_string())
+}
+
+/// The pipeline.
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
-    let mut sources = args.sources.clone();
-    Source::tell_apart(&mut sources);
-    let dataset = read::read(&sources, limits)?;
-    for file in &dataset.ledger().files {
-        let lost = file.lost.iter().map(|loss| (loss.line, loss.reason.to_string()));
-        let rejected = file.rejected.iter().map(|rejection| (rejection.line, rejection.to_string()));
-        lost.chain(rejected).for_each(|(line, why)| console::warn(&format!("{}:{line}: {why}", file.file)));
+    let layout = args.layout.parse()?;
+    let settings = args.significance()?;
+    let (dataset, exit) = read_all(&args.sources, limits)?;
+    let mut laid_out = tables(&dataset, &layout);
+    note_what_is_apart(&dataset, &layout, &laid_out);
+    if let Some(label) = &args.baseline {
+        lead_with(label, &mut laid_out)?;
     }
-    let tables = group::tables(&dataset);
-    let settings = Significance { alpha: args.alpha, confidence: args.confidence };
-    let tabulated: Vec<Tabulated> = tables.layout().iter().map(|table| tabulate(table, settings)).collect();
-    console::print(|out| match args.format {
-        Format::Text => report::text(&tabulated, out),
-        Format::Csv => report::csv(&tabulated, out),
-    })?;
-    Ok(Exit::Done)
+    let mut tabulation = tabulate(laid_out, settings);
+    args.arrange(&mut tabulation);
+    args.format.print(&tabulation, settings)?;
+    Ok(exit)
+}
+
+impl LayoutArgs {
+    fn parse(&self) -> anyhow::Result<Layout> {
+        let projection = |flag: &'static str, text: &str| in_flag(flag, Projection::parse(text));
+        Ok(Layout {
+            filter: in_flag("-filter", Filter::parse(&self.filter))?,
+            table: projection("-table", &self.table)?,
+            row: projection("-row", &self.row)?,
+            col: projection("-col", &self.col)?,
+            ignore: projection("-ignore", &self.ignore)?,
+        })
+    }
+}
+
+fn in_flag<T>(flag: &str, parsed: Result<T, SyntaxError>) -> anyhow::Result<T> {
+    parsed.with_context(|| format!("parsing {flag}"))
+}
+
+impl Args {
+    fn significance(&self) -> anyhow::Result<Significance> {
+        for (flag, level) in [("-alpha", self.alpha), ("-confidence", self.confidence)] {
+            ensure!((0.0..=1.0).contains(&level), "{flag} must be in range [0, 1]");
+        }
+        Ok(Significance { alpha: self.alpha, confidence: self.confidence })
+    }
+
+    fn arrange(&self, tabulation: &mut Tabulation) {
+        if self.changed {
+            let was_empty = tabulation.tables.is_empty();
+            tabulation.only_changed();
+            if tabulation.tables.is_empty() && !was_empty {
+                console::warn(&format!("note: no change is significant at alpha {}", self.alpha));
+            }
+        }
+        if let Some(sort) = self.sort {
+            tabulation.sort_rows(match sort {
+                Sort::Delta => By::Delta,
+                Sort::Name => By::Name,
+                Sort::P => By::P,
+            });
+        }
+        if self.geomean == Geomean::Off {
+            tabulation.without_geomeans();
+        }
+    }
+}
+
+impl Format {
+    fn print(self, tabulation: &Tabulation, settings: Significance) -> anyhow::Result<()> {
+        match self {
+            Format::Text => console::print(|out| table::text(tabulation, out)),
+            Format::Csv => {
+                let mut notes = Vec::new();
+                console::print_bytes(|out| table::csv(tabulation, out, &mut notes))?;
+                // Nobody is left to tell that this cannot be written.
+                let _ = io::stderr().write_all(&notes);
+                Ok(())
+            }
+            Format::Markdown => console::print_bytes(|out| table::markdown(tabulation, out)),
+            Format::Json => console::print_bytes(|out| table::json(tabulation, settings, out)),
+            Format::Html => console::print_bytes(|out| table::html(tabulation, out)),
+        }
+    }
+}
+
+/// Reads every source, and says on standard error what could not be used. A source without any result is an error, but does
+/// not keep the others from being shown.
+fn read_all(sources: &[Source], limits: Limits) -> anyhow::Result<(Dataset, Exit)> {
+    let mut sources = sources.to_vec();
+    Source::tell_apart(&mut sources);
+    let (mut dataset, mut exit) = (Dataset::default(), Exit::Done);
+    for source in &sources {
+        let known = dataset.ledger().files.len();
+        let read = read::read_any(source, limits)?;
+        let nothing = read.is_empty().then(|| read::no_results(source, &read));
+        dataset.append(read);
+        dataset.ledger().files[known..]
+            .iter()
+            .for_each(|file| read::messages(file).iter().for_each(|it| console::warn(it)));
+        if let Some(nothing) = nothing {
+            console::error(&anyhow::anyhow!(nothing));
+            exit = Exit::Error;
+        }
+    }
+    Ok((dataset, exit))
+}
+
+fn lead_with(label: &str, tables: &mut Tables) -> anyhow::Result<()> {
+    let labels: Vec<String> = tables.labels().iter().map(|label| format!("`{label}`")).collect();
+    let found = tables.lead_with(label.as_bytes().as_bstr());
+    ensure!(found, "--baseline: there is no column `{label}`; there is {}", labels.join(", "));
+    Ok(())
+}
+
+/// Files that were named to be compared, and are not: says what to do.
+fn note_what_is_apart(dataset: &Dataset, layout: &Layout, tables: &Tables) {
+    if let Some(Apart { keys, values, comparisons }) = apart(dataset, layout, tables) {
+        let list = |list: &[BString], between: &str| bstr::join(between, list).to_str_lossy().into_owned();
+        let shown =
+            |value: &BString| if value.is_empty() { "none".to_string() } else { format!("`{value}`") };
+        let values: Vec<String> = values.iter().map(shown).collect();
+        let (first, more) = values.split_at(values.len().min(2));
+        let more = if more.is_empty() { String::new() } else { format!(", {} more", more.len()) };
+        let now = match tables.comparisons() {
+            0 => String::new(),
+            now => format!(" instead of {now}"),
+        };
+        console::warn(&format!(
+            "note: files differ in {} ({}{more}); --ignore {} compares {comparisons} series{now}",
+            list(&keys, " and "),
+            first.join(", "),
+            list(&keys, ","),
+        ));
+    }
 }

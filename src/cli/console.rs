@@ -1,6 +1,7 @@
 //! Standard output and standard error, and whether they are coloured.
 
 use allocgate::diag::Problems;
+use allocgate::query::SyntaxError;
 use allocgate::report;
 use anstream::ColorChoice;
 use clap::ValueEnum;
@@ -30,8 +31,16 @@ impl Color {
 
 /// Writes to standard output, through one buffer. That nobody reads to the end (`… | head`) is no error.
 pub(super) fn print(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
-    let mut out = BufWriter::new(anstream::stdout().lock());
-    match render(&mut out).and_then(|()| out.flush()) {
+    written(render, &mut BufWriter::new(anstream::stdout().lock()))
+}
+
+/// Writes to standard output byte for byte: for formats that other programs read.
+pub(super) fn print_bytes(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    written(render, &mut BufWriter::new(io::stdout().lock()))
+}
+
+fn written(render: impl FnOnce(&mut dyn Write) -> io::Result<()>, out: &mut dyn Write) -> anyhow::Result<()> {
+    match render(out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|error| anyhow::anyhow!("standard output: cannot be written: {error}")),
     }
@@ -42,10 +51,13 @@ pub(super) fn warn(message: &str) {
     anstream::eprintln!("{}", report::clean(message));
 }
 
-/// Says on standard error why it could not go on: one sentence, or for problems in a policy their places in it.
+/// Says on standard error why it could not go on: one sentence, or for problems in a policy or an
+/// expression their places in it.
 pub(super) fn error(error: &anyhow::Error) {
     match error.downcast_ref::<Problems>() {
         Some(problems) => anstream::eprintln!("{}", report::diagnostics(problems, true)),
+        // Three lines: what is wrong, the expression, and a caret.
+        None if error.is::<SyntaxError>() => anstream::eprintln!("allocgate: {error:#}"),
         None => anstream::eprintln!("allocgate: {}", report::clean(format!("{error:#}"))),
     }
 }

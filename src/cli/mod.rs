@@ -2,6 +2,7 @@
 //!
 //! An edge, and the only user of clap, anyhow, stdout and exit codes.
 
+mod argv;
 mod budget;
 mod check;
 mod clock;
@@ -15,7 +16,7 @@ mod policy;
 mod read;
 mod write;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use exit::Exit;
 use std::process::ExitCode;
 
@@ -44,7 +45,8 @@ enum Command {
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse(); // exits with 2 on a usage error, as we do
+    let arguments = argv::modernised(&Cli::command(), std::env::args_os());
+    let cli = Cli::parse_from(arguments); // exits with 2 on a usage error, as we do
     cli.color.install();
     let limits = cli.limits.limits();
     let result = match cli.command {

@@ -2,7 +2,7 @@
 
 use super::limit::Limits;
 use allocgate::input::{Content, Source};
-use allocgate::model::Dataset;
+use allocgate::model::{Dataset, FileLedger, LossReason, NumberError, RemarkKind, Syntax};
 use allocgate::parse::Parser;
 use anyhow::ensure;
 
@@ -62,4 +62,33 @@ pub(super) fn no_results(source: &Source, dataset: &Dataset) -> String {
         file => file.to_string(),
     };
     format!("{name}: {found}{why}; {advice}")
+}
+
+/// What is wrong with lines of a file, one message each in the order of the lines: `FILE:LINE: …`, in Go's own words for
+/// lines that are no results by its grammar.
+pub(super) fn messages(file: &FileLedger) -> Vec<String> {
+    let lost = file.lost.iter().map(|loss| (loss.line, wrong(&loss.reason)));
+    let rejected = file.rejected.iter().map(|rejection| (rejection.line, rejection.to_string()));
+    let remarks = file.remarks.iter().map(|remark| match &remark.kind {
+        RemarkKind::NoMeasurements(_) => (remark.line, "missing measurements".to_string()),
+        kind => (remark.line, kind.to_string()),
+    });
+    let mut messages: Vec<(usize, String)> = lost.chain(rejected).chain(remarks).collect();
+    messages.sort_by_key(|&(line, _)| line);
+    messages.into_iter().map(|(line, what)| format!("{}:{line}: {what}", file.file)).collect()
+}
+
+fn wrong(reason: &LossReason) -> String {
+    let number = |error| match error {
+        NumberError::Syntax => "invalid syntax",
+        NumberError::Range => "value out of range",
+    };
+    match reason.syntax() {
+        Some(Syntax::NoIterations) => "missing iteration count".to_string(),
+        Some(Syntax::Iterations(error)) => format!("parsing iteration count: {}", number(error)),
+        Some(Syntax::NoMeasurements) => "missing measurements".to_string(),
+        Some(Syntax::Measurement(error)) => format!("parsing measurement: {}", number(error)),
+        Some(Syntax::NoUnit) => "missing units".to_string(),
+        None => reason.to_string(),
+    }
 }

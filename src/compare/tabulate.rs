@@ -1,55 +1,86 @@
 //! The tables of `compare`: every column against the first.
 
-use crate::group::{Series, Table, TableRow};
-use crate::model::{Config, Sample, Unit};
-use crate::stats::{self, Confidence, Interval, PValue};
-use bstr::BStr;
-use std::fmt;
+use super::center::Center;
+use super::note::{Need, Note};
+use crate::group::{Pooled, Table, TableRow, Tables};
+use crate::model::{Assumption, Direction, Unit};
+use crate::stats::{self, PValue, RankTest, RankTests};
+use bstr::BString;
 
-/// What counts as a change.
+/// What counts as a change, and how sure an interval is.
 #[derive(Debug, Clone, Copy)]
 pub struct Significance {
-    /// The largest p-value that still shows a change.
+    /// The largest p-value that still shows a change, in [0, 1].
     pub alpha: f64,
-    /// The level of the medians' intervals.
-    pub confidence: Confidence,
+    /// The level of the medians' intervals, in [0, 1].
+    pub confidence: f64,
+}
+
+/// Tables with everything that they show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tabulation {
+    /// What tells the tables apart, besides their unit: one name per value of [`Tabulated::config`].
+    pub keys: Vec<BString>,
+    /// What tells the columns apart: one name per value of a column.
+    pub column_keys: Vec<BString>,
+    /// The tables in order.
+    pub tables: Vec<Tabulated>,
 }
 
 /// A table with everything that it shows.
-#[derive(Debug)]
-pub struct Tabulated<'g> {
-    /// The configuration that all its results share.
-    pub config: &'g Config,
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tabulated {
+    /// The configuration that its results share; empty where one is not set.
+    pub config: Vec<BString>,
     /// The unit, in base units.
     pub unit: Unit,
-    /// The labels of its columns; the first one is the baseline.
-    pub columns: Vec<&'g BStr>,
+    /// Which way is better, where it is known.
+    pub better: Option<Direction>,
+    /// Its columns, each by its values; the first one is the baseline.
+    pub columns: Vec<Vec<BString>>,
     /// Its rows.
-    pub rows: Vec<TableRow<'g, Cell>>,
-    /// The geometric mean of each column.
+    pub rows: Vec<TableRow<Cell>>,
+    /// How many rows there were before any was left out.
+    pub total: usize,
+    /// The geometric mean of each column, over all rows that there were; none at all if they are not wanted.
     pub geomeans: Vec<GeomeanCell>,
 }
 
-/// One benchmark in one file.
-#[derive(Debug, Clone, Copy)]
+/// One row in one column.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
-    /// The median, in base units.
+    /// How many values.
+    pub n: usize,
+    /// Their median, in base units; of values that should be exact the most frequent one.
     pub center: f64,
-    /// Where it lies.
-    pub interval: Interval,
-    /// How it compares with the baseline; `None` in the first column and where the baseline lacks the benchmark.
+    /// Where it lies; `None` where so few values bound nothing.
+    pub bounds: Option<(f64, f64)>,
+    /// What to know about it.
+    pub notes: Vec<Note>,
+    /// How it compares with the baseline; `None` in the first column and where the baseline has no such row.
     pub versus: Option<Versus>,
 }
 
 /// A cell against the baseline.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Versus {
-    /// The two-sided Mann-Whitney p-value.
-    pub p: PValue,
+    /// How sure the change is.
+    pub evidence: Evidence,
     /// The number of samples, baseline first.
     pub n: (usize, usize),
     /// The change of the median.
     pub change: Shown,
+    /// What to know about it.
+    pub note: Option<Note>,
+}
+
+/// What a change rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Evidence {
+    /// The values are exact: every difference is one.
+    Exact,
+    /// A two-sided Mann-Whitney test.
+    Tested(PValue),
 }
 
 /// The change of a median, as a table shows it.
@@ -57,6 +88,8 @@ pub struct Versus {
 pub enum Shown {
     /// Not distinguishable: p is above alpha.
     Insignificant,
+    /// Distinguishable, but the medians are the same.
+    Same,
     /// new / base - 1.
     Fraction(f64),
     /// There is one, and base is zero: no ratio is computed on zero.
@@ -64,85 +97,141 @@ pub enum Shown {
 }
 
 /// The last row of a column.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct GeomeanCell {
     /// Of the column's medians, if all are positive.
     pub mean: Option<f64>,
-    /// Of the ratios to the baseline over the benchmarks that both have, less one.
+    /// Of the ratios to the baseline over the rows that both have, less one.
     pub change: Option<f64>,
+    /// What to know about it.
+    pub notes: Vec<Note>,
 }
 
-/// Compares every column of a table with its first one. O(cells · n1·n2·log).
-pub fn tabulate<'g>(table: &Table<'g, Series<'g>>, settings: Significance) -> Tabulated<'g> {
-    let (unit, factor) = table.unit.tidied();
-    let tidy = |series: &Series| {
-        // A factor of a million can take a number beyond the largest one.
-        let tidy = |value: &f64| (value * factor).clamp(f64::MIN, f64::MAX);
-        Sample::new(&series.values.iter().map(tidy).collect::<Vec<_>>())
-            .expect("as many as before, and finite")
-    };
-    let rows: Vec<TableRow<'g, Cell>> = table
-        .rows
-        .iter()
-        .map(|row| {
-            let samples: Vec<Option<Sample>> = row.cells.iter().map(|cell| cell.as_ref().map(tidy)).collect();
-            let (first, others) =
-                samples.split_first().map_or((None, &samples[..]), |(f, o)| (f.as_ref(), o));
-            let cells = std::iter::once(first.map(|only| Cell::new(only, None, settings)));
-            let others = others.iter().map(|it| it.as_ref().map(|new| Cell::new(new, first, settings)));
-            TableRow { name: row.name, cells: cells.chain(others).collect() }
-        })
-        .collect();
-    let geomeans = (0..table.columns.len()).map(|column| GeomeanCell::new(&rows, column)).collect();
-    Tabulated { config: table.config, unit, columns: table.columns.clone(), rows, geomeans }
+/// Compares every column of every table with its first one. O(cells · n1·n2·log).
+pub fn tabulate(tables: Tables, settings: Significance) -> Tabulation {
+    let mut tests = RankTests::default();
+    let tabulated =
+        tables.list.into_iter().map(|table| Tabulated::new(table, settings, &mut tests)).collect();
+    Tabulation { keys: tables.keys, column_keys: tables.column_keys, tables: tabulated }
+}
+
+impl Tabulated {
+    fn new(table: Table, settings: Significance, tests: &mut RankTests) -> Tabulated {
+        let Table { config, unit, assumption, better, columns, rows } = table;
+        let mut row = |row: TableRow<Pooled>| TableRow {
+            label: row.label,
+            cells: compare_row(row.cells, assumption, settings, tests),
+        };
+        let rows: Vec<TableRow<Cell>> = rows.into_iter().map(&mut row).collect();
+        let geomeans = (0..columns.len()).map(|column| GeomeanCell::new(&rows, column)).collect();
+        Tabulated { config, unit, better, columns, total: rows.len(), rows, geomeans }
+    }
+}
+
+fn compare_row(
+    mut cells: Vec<Option<Pooled>>,
+    assumption: Assumption,
+    settings: Significance,
+    tests: &mut RankTests,
+) -> Vec<Option<Cell>> {
+    cells.iter_mut().flatten().for_each(|cell| cell.values.sort_unstable_by(f64::total_cmp));
+    let summed = |cell: &Pooled| Cell::new(cell, assumption, settings.confidence);
+    let mut compared: Vec<Option<Cell>> = cells.iter().map(|cell| cell.as_ref().map(summed)).collect();
+    let base = compared.first().and_then(|cell| Some((cells.first()?.as_ref()?, cell.as_ref()?.center)));
+    if let Some((base, before)) = base {
+        for (cell, pooled) in compared.iter_mut().zip(&cells).skip(1) {
+            if let (Some(cell), Some(pooled)) = (cell, pooled) {
+                let samples = (base.values.as_slice(), pooled.values.as_slice());
+                let tested = match assumption {
+                    Assumption::Exact => (Evidence::Exact, None),
+                    Assumption::Nothing => test(samples, settings.alpha, tests),
+                };
+                let n = (samples.0.len(), samples.1.len());
+                cell.versus = Some(Versus::new(n, tested, (before, cell.center), settings.alpha));
+            }
+        }
+    }
+    compared
 }
 
 impl Cell {
-    fn new(sample: &Sample, base: Option<&Sample>, settings: Significance) -> Cell {
-        let values = sample.ascending();
-        let center = sample.median();
-        let interval = stats::median_interval(values, settings.confidence);
-        Cell { center, interval, versus: base.map(|base| Versus::new(base, sample, center, settings.alpha)) }
+    fn new(pooled: &Pooled, assumption: Assumption, confidence: f64) -> Cell {
+        let center = Center::of(&pooled.values, assumption, confidence);
+        let varies = (!pooled.varies.is_empty()).then(|| Note::Varies(pooled.varies.clone()));
+        let notes = varies.into_iter().chain(center.note).collect();
+        Cell { n: pooled.values.len(), center: center.value, bounds: center.bounds, notes, versus: None }
     }
 }
 
 impl Versus {
-    fn new(base: &Sample, new: &Sample, center: f64, alpha: f64) -> Versus {
-        let test = stats::mann_whitney(base.ascending(), new.ascending()).expect("a sample is never empty");
-        let (p, before) = (test.two_sided(), base.median());
-        let change = if p.get() > alpha {
-            Shown::Insignificant
-        } else if center == before {
-            Shown::Fraction(0.0)
-        } else if before == 0.0 {
-            Shown::FromZero
-        } else {
-            Shown::Fraction(center / before - 1.0)
-        };
-        Versus { p, n: (base.len(), new.len()), change }
+    fn new(n: (usize, usize), tested: (Evidence, Option<Note>), centers: (f64, f64), alpha: f64) -> Versus {
+        let (evidence, note) = tested;
+        Versus { evidence, n, change: Shown::new(evidence, centers, alpha), note }
+    }
+
+    /// Whether there is a change that can be told from noise.
+    pub fn is_significant(&self) -> bool {
+        match self.change {
+            Shown::Insignificant | Shown::Same => false,
+            Shown::Fraction(_) | Shown::FromZero => true,
+        }
     }
 }
 
-/// `p=0.002 n=6`, or `n=6+5`.
-impl fmt::Display for Versus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "p={:.3} n={}", self.p.get(), self.n.0)?;
-        if self.n.0 == self.n.1 { Ok(()) } else { write!(f, "+{}", self.n.1) }
+fn test(samples: (&[f64], &[f64]), alpha: f64, tests: &mut RankTests) -> (Evidence, Option<Note>) {
+    match tests.test(samples.0, samples.1).expect("a cell is never empty") {
+        RankTest::AllEqual => (Evidence::Tested(PValue::ONE), Some(Note::AllEqual)),
+        RankTest::P(p) => {
+            let need = needed(alpha);
+            let (Need::AtLeast(enough) | Need::MoreThan(enough)) = need;
+            let few = samples.0.len().max(samples.1.len()) < enough;
+            let note = (p.get() > alpha && few).then_some(Note::FewForChange { need, alpha });
+            (Evidence::Tested(p), note)
+        }
+    }
+}
+
+/// How many samples on either side can prove a change.
+fn needed(alpha: f64) -> Need {
+    const MOST: usize = 10;
+    let smallest = |n: usize| 2.0 * stats::smallest_p(n, n).get();
+    (1..MOST).find(|&n| smallest(n) <= alpha).map_or(Need::MoreThan(MOST), Need::AtLeast)
+}
+
+impl Shown {
+    fn new(evidence: Evidence, (base, new): (f64, f64), alpha: f64) -> Shown {
+        match evidence {
+            Evidence::Tested(p) if p.get() > alpha => Shown::Insignificant,
+            _ if base == new => Shown::Same,
+            _ if base == 0.0 => Shown::FromZero,
+            _ => Shown::Fraction(new / base - 1.0),
+        }
     }
 }
 
 impl GeomeanCell {
     fn new(rows: &[TableRow<Cell>], column: usize) -> GeomeanCell {
-        let center = |row: &TableRow<Cell>, column: usize| row.cells[column].map(|cell| cell.center);
-        let ratio = |row| match (center(row, 0)?, center(row, column)?) {
-            (base, new) if base == new => Some(1.0),
-            (base, new) => Some(new / base),
-        };
-        let change =
-            || stats::geometric_mean(rows.iter().filter_map(ratio)).filter(|ratio| ratio.is_finite());
+        let center = |row: &TableRow<Cell>, column: usize| row.cells[column].as_ref().map(|cell| cell.center);
+        let centers: Vec<f64> = rows.iter().filter_map(|row| center(row, column)).collect();
+        if centers.is_empty() {
+            return GeomeanCell::default();
+        }
+        let mean = stats::geometric_mean(centers);
+        let no_mean = mean.is_none().then_some(Note::NoMean);
+        if column == 0 {
+            return GeomeanCell { mean, change: None, notes: no_mean.into_iter().collect() };
+        }
+        let pairs = rows.iter().filter_map(|row| Some((center(row, 0)?, center(row, column)?)));
+        let of_base = rows.iter().filter(|row| center(row, 0).is_some()).count();
+        let differs = (pairs.clone().count() != of_base).then_some(Note::SetDiffers);
+        let from_zero = pairs.clone().any(|(base, new)| base == 0.0 && new != 0.0);
+        let ratio = |(base, new)| if base == new { 1.0 } else { new / base };
+        let change = (!from_zero).then(|| stats::geometric_mean(pairs.map(ratio))).flatten();
+        let no_ratio = (change.is_none() && !from_zero).then_some(Note::NoRatio);
         GeomeanCell {
-            mean: stats::geometric_mean(rows.iter().filter_map(|row| center(row, column))),
-            change: if column == 0 { None } else { change().map(|ratio| ratio - 1.0) },
+            mean,
+            change: change.map(|ratio| ratio - 1.0),
+            notes: differs.into_iter().chain(no_mean).chain(no_ratio).collect(),
         }
     }
 }
@@ -150,27 +239,57 @@ impl GeomeanCell {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{group, parse};
+    use crate::group::{self, Layout};
+    use crate::parse;
+
+    fn lines(name: &str, values: impl IntoIterator<Item = f64>) -> String {
+        values.into_iter().map(|v| format!("Benchmark{name} 1 {v} ns/op\n")).collect()
+    }
+
+    fn compared(old: &[String], new: &[String]) -> Tabulated {
+        let mut data = parse::text("old", old.concat().as_bytes());
+        data.append(parse::text("new", new.concat().as_bytes()));
+        let settings = Significance { alpha: 0.05, confidence: 0.95 };
+        tabulate(group::tables(&data, &Layout::default()), settings).tables.remove(0)
+    }
+
+    const TEN: [f64; 5] = [10.0, 10.1, 10.2, 10.3, 10.4];
 
     #[test]
     fn a_column_is_compared_with_the_first_one_in_base_units() {
-        let lines =
-            |name: &str, values: [f64; 5]| values.map(|v| format!("Benchmark{name} 1 {v} ns/op\n")).concat();
-        let ten = [10.0, 10.1, 10.2, 10.3, 10.4];
-        let mut data =
-            parse::text("old", [lines("A", ten), lines("B", [0.0; 5]), lines("C", ten)].concat().as_bytes());
-        let new = [lines("A", ten.map(|v| v * 2.0)), lines("B", [3.0; 5]), lines("C", ten)].concat();
-        data.append(parse::text("new", new.as_bytes()));
-        let tables = group::tables(&data);
-        let settings = Significance { alpha: 0.05, confidence: Confidence::P95 };
-        let table = tabulate(&tables.layout()[0], settings);
-        assert_eq!(table.unit.as_str(), "sec/op");
-        let shown: Vec<Shown> =
-            table.rows.iter().filter_map(|row| row.cells[1]?.versus).map(|v| v.change).collect();
+        let old = [lines("A", TEN), lines("B", [0.0; 5]), lines("C", TEN)];
+        let table =
+            compared(&old, &[lines("A", TEN.map(|v| v * 2.0)), lines("B", [3.0; 5]), lines("C", TEN)]);
+        assert_eq!(table.unit.as_str(), "sec/op", "and zero is in its table");
+        let shown: Vec<Shown> = table
+            .rows
+            .iter()
+            .filter_map(|row| Some(row.cells[1].as_ref()?.versus.as_ref()?.change))
+            .collect();
         assert!(matches!(shown[0], Shown::Fraction(f) if (f - 1.0).abs() < 1e-12), "{shown:?}");
-        assert_eq!(shown[1], Shown::FromZero);
-        assert_eq!(shown[2], Shown::Insignificant);
-        assert_eq!(table.geomeans[0].mean, None, "B is zero");
-        assert_eq!(table.geomeans[1].change, None, "and has no ratio");
+        assert_eq!(shown[1..], [Shown::FromZero, Shown::Insignificant]);
+        assert_eq!(table.geomeans[0].notes, [Note::NoMean], "B is zero");
+        assert_eq!(table.geomeans[1], GeomeanCell { mean: table.geomeans[1].mean, ..GeomeanCell::default() });
+    }
+
+    #[test]
+    fn what_could_not_be_proven_says_what_it_takes() {
+        let table = compared(&[lines("A", [1.0, 2.0])], &[lines("A", [3.0, 4.0])]);
+        let versus = table.rows[0].cells[1].as_ref().and_then(|cell| cell.versus.clone()).expect("compared");
+        assert_eq!(versus.note, Some(Note::FewForChange { need: Need::AtLeast(4), alpha: 0.05 }));
+        assert_eq!(
+            (needed(0.01), needed(0.0), needed(1.0)),
+            (Need::AtLeast(5), Need::MoreThan(10), Need::AtLeast(1))
+        );
+        let equal = compared(&[lines("A", [1.0; 3])], &[lines("A", [1.0; 3])]);
+        let versus = equal.rows[0].cells[1].as_ref().and_then(|cell| cell.versus.clone()).expect("compared");
+        assert_eq!((versus.note, versus.evidence), (Some(Note::AllEqual), Evidence::Tested(PValue::ONE)));
+    }
+
+    #[test]
+    fn geometric_means_say_when_they_are_not_comparable() {
+        let table = compared(&[lines("A", TEN), lines("B", TEN)], &[lines("A", TEN), lines("C", TEN)]);
+        assert_eq!(table.geomeans[1].change, Some(0.0));
+        assert_eq!(table.geomeans[1].notes, [Note::SetDiffers]);
     }
 }

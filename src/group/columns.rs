@@ -74,6 +74,21 @@ impl Columns {
         Columns { cells, starts, values, iterations, runs }
     }
 
+    /// Every series with its cell and unit, in the order first met.
+    pub(super) fn observed(&self) -> Vec<(usize, UnitId, Series<'_>)> {
+        let cells = 0..self.cells.len();
+        let mut observed: Vec<_> = cells
+            .flat_map(|cell| {
+                let numbers = self.cells[cell].iter().map(|&(_, series)| series);
+                self.series(cell)
+                    .zip(numbers)
+                    .map(move |((unit, series), number)| (number, cell, unit, series))
+            })
+            .collect();
+        observed.sort_unstable_by_key(|&(number, ..)| number);
+        observed.into_iter().map(|(_, cell, unit, series)| (cell, unit, series)).collect()
+    }
+
     /// The series of a cell, by unit, in the order first met.
     pub(super) fn series(&self, cell: usize) -> impl Iterator<Item = (UnitId, Series<'_>)> {
         self.cells[cell].iter().map(|&(unit, series)| {

@@ -1,21 +1,26 @@
 //! Lays a dataset out: [`Pair`]s of base and new for `check`, [`Table`]s for `compare`.
 //!
 //! Decides what belongs together and says in what it differs, and compares nothing. Doors: [`pair`] and [`alone`] over
-//! [`Side`]s, and [`tables`].
+//! [`Side`]s, [`tables`] by a [`Layout`], and [`apart`] for tables that do not line up.
 
+mod apart;
 mod census;
 mod columns;
 mod difference;
 mod fallback;
+mod layout;
 mod pair;
+mod projector;
 mod row;
 mod side;
 mod table;
 
+pub use apart::{Apart, apart};
 pub use census::{Package, census};
 pub use columns::Series;
 pub use difference::{Difference, Key};
+pub use layout::Layout;
 pub use pair::Pair;
 pub use row::{GroupError, Pairing, Row, alone, pair};
 pub use side::{Benchmark, Side};
-pub use table::{Table, TableRow, Tables, tables};
+pub use table::{Pooled, Table, TableRow, Tables, tables};

@@ -1,90 +1,251 @@
-//! The layout of `compare`: a table per configuration and unit, a row per benchmark, a column per file.
+//! The layout of `compare`: tables of rows and columns, each a projection of the results.
 
-use super::Series;
 use super::columns::Columns;
-use crate::model::{Config, ConfigId, Dataset, NameId, SourceId, Unit, UnitId};
-use bstr::BStr;
+use super::layout::{Layout, Named};
+use super::projector::Projector;
+use crate::model::{Assumption, ConfigId, Dataset, Direction, Name, NameId, SourceId, Unit};
+use crate::query::{Field, Key, Order, Subject};
+use bstr::{BStr, BString, ByteSlice};
 use indexmap::{IndexMap, IndexSet};
-use std::collections::BTreeMap;
 
-/// The results of one configuration in one unit.
-#[derive(Debug)]
-pub struct Table<'g, T> {
-    /// The configuration that all its results share.
-    pub config: &'g Config,
-    /// The unit, as Go prints it.
-    pub unit: &'g Unit,
-    /// The labels of its columns; the first one is the baseline.
-    pub columns: Vec<&'g BStr>,
-    /// Its rows, in the order first met.
-    pub rows: Vec<TableRow<'g, T>>,
+/// A dataset laid out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tables {
+    /// What tells the tables apart, besides their unit: one name per value of [`Table::config`].
+    pub keys: Vec<BString>,
+    /// What tells the columns apart: one name per value of a column.
+    pub column_keys: Vec<BString>,
+    /// The tables in order.
+    pub list: Vec<Table>,
 }
 
-/// One benchmark in one table.
-#[derive(Debug)]
-pub struct TableRow<'g, T> {
-    /// The benchmark's name.
-    pub name: &'g BStr,
-    /// One cell per column; `None` where the file lacks the benchmark.
+/// The results of one configuration in one unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// The configuration that its results share; empty where one is not set.
+    pub config: Vec<BString>,
+    /// The unit, in base units.
+    pub unit: Unit,
+    /// What may be assumed of its values.
+    pub assumption: Assumption,
+    /// Which way is better, where it is known.
+    pub better: Option<Direction>,
+    /// Its columns in order, each by its values.
+    pub columns: Vec<Vec<BString>>,
+    /// Its rows in order.
+    pub rows: Vec<TableRow<Pooled>>,
+}
+
+/// One row of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableRow<T> {
+    /// What it is called: its values, joined by blanks.
+    pub label: BString,
+    /// One cell per column; `None` where there is no result.
     pub cells: Vec<Option<T>>,
 }
 
-/// A dataset whose values are gathered by configuration, benchmark, file and unit.
-#[derive(Debug)]
-pub struct Tables<'d> {
-    dataset: &'d Dataset,
-    cells: Vec<(ConfigId, NameId, SourceId)>,
-    columns: Columns,
+/// The measurements that belong to one cell.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Pooled {
+    /// At least one, all finite, in base units, in no particular order.
+    pub values: Vec<f64>,
+    /// What differs between the results that they come from, although nothing in the layout tells them apart.
+    pub varies: Vec<BString>,
 }
 
-/// Gathers a dataset for [`Tables::layout`].
-pub fn tables(dataset: &Dataset) -> Tables<'_> {
-    let mut cells: IndexSet<(ConfigId, NameId, SourceId)> = IndexSet::new();
+/// Lays a dataset out. O(results + cells·log cells).
+pub fn tables(dataset: &Dataset, layout: &Layout) -> Tables {
+    let mut sorter = Sorter::new(dataset, layout);
+    let mut atoms: IndexSet<(ConfigId, NameId, SourceId)> = IndexSet::new();
+    let mut last = None;
     let columns = Columns::gather(dataset, |result| {
-        cells.insert_full((result.block.config, result.name, result.block.source)).0
-    });
-    Tables { dataset, cells: cells.into_iter().collect(), columns }
-}
-
-impl Tables<'_> {
-    /// Lays the cells out in tables: configurations, and within each its units, in the order first met in the input.
-    pub fn layout<'g>(&'g self) -> Vec<Table<'g, Series<'g>>> {
-        type Cells<'s> = IndexMap<(NameId, SourceId), Series<'s>>;
-        let mut grouped: IndexMap<ConfigId, BTreeMap<UnitId, Cells<'g>>> = IndexMap::new();
-        for (cell, &(config, name, source)) in self.cells.iter().enumerate() {
-            let units = grouped.entry(config).or_default();
-            for (unit, series) in self.columns.series(cell) {
-                units.entry(unit).or_default().insert((name, source), series);
+        let atom = (result.block.config, result.name, result.block.source);
+        match last {
+            Some((known, index)) if known == atom => index,
+            _ => {
+                let index = atoms.insert_full(atom).0;
+                last = Some((atom, index));
+                index
             }
         }
-        let table = |config, unit, cells: Cells<'g>| self.table(config, unit, cells);
-        grouped
-            .into_iter()
-            .flat_map(|(config, units)| {
-                units.into_iter().map(move |(unit, cells)| table(config, unit, cells))
-            })
-            .collect()
+    });
+    let mut places: Vec<Option<Option<Place>>> = vec![None; atoms.len()];
+    for (atom, unit, series) in columns.observed() {
+        let (config, name, source) = atoms[atom];
+        let subject = Subject {
+            name: Name::new(dataset.name(name)),
+            config: dataset.config(config),
+            file: dataset.source(source),
+        };
+        let unit = dataset.unit(unit);
+        let (tidied, factor) = unit.tidied();
+        if !layout.filter.matches(&subject, [unit.as_str(), tidied.as_str()]) {
+            continue;
+        }
+        let place =
+            *places[atom].get_or_insert_with(|| layout.lists(&subject).then(|| sorter.place(&subject)));
+        if let Some(place) = place {
+            sorter.add(place, tidied, series.values, factor);
+        }
+    }
+    sorter.finish()
+}
+
+impl Tables {
+    /// Puts the column with this label first in every table, so that the others are compared with it; a table without one
+    /// gets an empty one. `false`, and nothing is done, if no table has it.
+    pub fn lead_with(&mut self, label: &BStr) -> bool {
+        let is_it = |column: &Vec<BString>| joined(column) == label;
+        let Some(lead) =
+            self.list.iter().flat_map(|table| &table.columns).find(|column| is_it(column)).cloned()
+        else {
+            return false;
+        };
+        for table in &mut self.list {
+            match table.columns.iter().position(is_it) {
+                Some(at) => {
+                    table.columns[..=at].rotate_right(1);
+                    table.rows.iter_mut().for_each(|row| row.cells[..=at].rotate_right(1));
+                }
+                None => {
+                    table.columns.insert(0, lead.clone());
+                    table.rows.iter_mut().for_each(|row| row.cells.insert(0, None));
+                }
+            }
+        }
+        true
     }
 
-    fn table<'g>(
-        &'g self,
-        config: ConfigId,
-        unit: UnitId,
-        cells: IndexMap<(NameId, SourceId), Series<'g>>,
-    ) -> Table<'g, Series<'g>> {
-        let mut sources: Vec<SourceId> = cells.keys().map(|&(_, source)| source).collect();
-        sources.sort_unstable();
-        sources.dedup();
-        let names: IndexSet<NameId> = cells.keys().map(|&(name, _)| name).collect();
-        let row = |name: NameId| TableRow {
-            name: self.dataset.name(name),
-            cells: sources.iter().map(|&source| cells.get(&(name, source)).copied()).collect(),
+    /// The labels of all columns, each once.
+    pub fn labels(&self) -> Vec<BString> {
+        let labels: IndexSet<BString> =
+            self.list.iter().flat_map(|table| &table.columns).map(|column| joined(column)).collect();
+        labels.into_iter().collect()
+    }
+
+    /// How many cells stand beside another one to be compared with, in all tables and units.
+    pub fn comparisons(&self) -> usize {
+        let rows = self.list.iter().flat_map(|table| &table.rows);
+        rows.filter_map(|row| row.cells.split_first())
+            .filter(|(first, _)| first.is_some())
+            .map(|(_, others)| others.iter().flatten().count())
+            .sum()
+    }
+}
+
+/// The values of a key that are set, joined by blanks: what a row or column is called.
+fn joined(values: &[BString]) -> BString {
+    let shown: Vec<&[u8]> =
+        values.iter().filter(|value| !value.is_empty()).map(|value| value.as_bytes()).collect();
+    shown.join(&b' ').into()
+}
+
+/// Where a result belongs: the numbers of its table, row, column and residue.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    table: usize,
+    row: usize,
+    col: usize,
+    residue: usize,
+}
+
+/// Puts results into cells.
+struct Sorter<'l> {
+    dataset: &'l Dataset,
+    named: Named<'l>,
+    table: Projector<'l>,
+    row: Projector<'l>,
+    col: Projector<'l>,
+    residue: Projector<'l>,
+    units: IndexSet<Unit>,
+    /// By table and unit.
+    cells: IndexMap<(usize, usize), Cells>,
+}
+
+/// By row and column.
+type Cells = IndexMap<(usize, usize), Cell>;
+
+#[derive(Default)]
+struct Cell {
+    values: Vec<f64>,
+    residues: IndexSet<usize>,
+}
+
+/// What no flag has named. The file is never part of it.
+const RESIDUE: [Field; 2] =
+    [Field { key: Key::Config, order: Order::First }, Field { key: Key::FullName, order: Order::First }];
+
+impl<'l> Sorter<'l> {
+    fn new(dataset: &'l Dataset, layout: &'l Layout) -> Sorter<'l> {
+        let named = Named::of(layout);
+        let from = usize::from(named.config);
+        let to = RESIDUE.len() - usize::from(named.full_name);
+        Sorter {
+            dataset,
+            named,
+            table: Projector::new(&layout.table.fields),
+            row: Projector::new(&layout.row.fields),
+            col: Projector::new(&layout.col.fields),
+            residue: Projector::new(const { &RESIDUE }.get(from..to).unwrap_or_default()),
+            units: IndexSet::new(),
+            cells: IndexMap::new(),
+        }
+    }
+
+    fn place(&mut self, subject: &Subject) -> Place {
+        Place {
+            table: self.table.project(subject, &self.named),
+            row: self.row.project(subject, &self.named),
+            col: self.col.project(subject, &self.named),
+            residue: self.residue.project(subject, &self.named),
+        }
+    }
+
+    fn add(&mut self, place: Place, unit: Unit, values: &[f64], factor: f64) {
+        let unit = self.units.insert_full(unit).0;
+        let cells = self.cells.entry((place.table, unit)).or_default();
+        let cell = cells.entry((place.row, place.col)).or_default();
+        // A factor of a million can take a number beyond the largest one; and there is but one zero.
+        cell.values.extend(values.iter().map(|value| (value * factor).clamp(f64::MIN, f64::MAX) + 0.0));
+        cell.residues.insert(place.residue);
+    }
+
+    fn finish(mut self) -> Tables {
+        let mut rank = vec![0; self.table_count()];
+        for (place, table) in self.table.sorted(0..rank.len()).into_iter().enumerate() {
+            rank[table] = place;
+        }
+        let mut list: Vec<_> = std::mem::take(&mut self.cells).into_iter().collect();
+        list.sort_by_key(|&((table, unit), _)| (rank[table], unit));
+        let list = list.into_iter().map(|((table, unit), cells)| self.table(table, unit, cells)).collect();
+        Tables { keys: self.table.names(), column_keys: self.col.names(), list }
+    }
+
+    fn table_count(&self) -> usize {
+        self.cells.keys().map(|&(table, _)| table + 1).max().unwrap_or_default()
+    }
+
+    fn table(&self, table: usize, unit: usize, mut cells: Cells) -> Table {
+        let distinct = |keys: Vec<usize>| keys.into_iter().collect::<IndexSet<usize>>();
+        let rows = self.row.sorted(distinct(cells.keys().map(|&(row, _)| row).collect()));
+        let cols = self.col.sorted(distinct(cells.keys().map(|&(_, col)| col).collect()));
+        let mut pooled = |row: usize, col: usize| {
+            let cell = std::mem::take(cells.get_mut(&(row, col))?);
+            Some(Pooled { values: cell.values, varies: self.residue.differing(&cell.residues) })
         };
+        let row = |row: usize| TableRow {
+            label: joined(&self.row.values(row)),
+            cells: cols.iter().map(|&col| pooled(row, col)).collect(),
+        };
+        let unit = self.units[unit].clone();
         Table {
-            config: self.dataset.config(config),
-            unit: self.dataset.unit(unit),
-            columns: sources.iter().map(|&source| self.dataset.source(source)).collect(),
-            rows: names.into_iter().map(row).collect(),
+            config: self.table.values(table),
+            assumption: self.dataset.assumption(&unit),
+            better: self.dataset.better(&unit).or_else(|| unit.direction()),
+            unit,
+            rows: rows.into_iter().map(row).collect(),
+            columns: cols.iter().map(|&col| self.col.values(col)).collect(),
         }
     }
 }
@@ -93,37 +254,73 @@ impl Tables<'_> {
 mod tests {
     use super::*;
     use crate::parse;
+    use crate::query::{Filter, Projection};
+
+    fn data() -> Dataset {
+        let mut data = parse::text(
+            "old",
+            b"pkg: q\nBenchmarkA/n=2 1 1 x 2 ns/op\nBenchmarkB 1 3 x\nBenchmarkA/n=2 1 9 x\n",
+        );
+        data.append(parse::text("new", b"pkg: q\nBenchmarkA/n=10 1 5 x\npkg: p\nBenchmarkA/n=2 1 6 x\n"));
+        data
+    }
+
+    fn layout(flags: [&str; 4]) -> Layout {
+        let [filter, table, row, col] = flags;
+        let projection = |text| Projection::parse(text).expect("a projection");
+        Layout {
+            filter: Filter::parse(filter).expect("a filter"),
+            table: projection(table),
+            row: projection(row),
+            col: projection(col),
+            ignore: Projection::default(),
+        }
+    }
+
+    fn listed(tables: &Tables) -> Vec<String> {
+        let cell = |cell: &Option<Pooled>| cell.as_ref().map_or("-".into(), |it| format!("{:?}", it.values));
+        let row = |row: &TableRow<Pooled>| {
+            format!("{} {}", row.label, row.cells.iter().map(cell).collect::<Vec<_>>().join(" "))
+        };
+        let table = |table: &Table| {
+            let rows: Vec<String> = table.rows.iter().map(row).collect();
+            format!("{:?} {} {:?}: {}", table.config, table.unit, table.columns, rows.join(", "))
+        };
+        tables.list.iter().map(table).collect()
+    }
 
     #[test]
-    fn a_table_has_a_row_per_benchmark_and_a_column_per_file() {
-        let mut data =
-            parse::text("old", b"pkg: p\nBenchmarkA 1 1 x 2 y\nBenchmarkB 1 3 x\nBenchmarkA 1 9 x\n");
-        data.append(parse::text(
-            "new",
-            b"pkg: p\nBenchmarkC 1 4 x\nBenchmarkA 1 5 x\npkg: q\nBenchmarkA 1 6 x\n",
-        ));
-        let tables = tables(&data);
-        let listed: Vec<String> = tables
-            .layout()
-            .iter()
-            .map(|table| {
-                let cell =
-                    |cell: &Option<Series>| cell.map_or("-".to_string(), |s| format!("{:?}", s.values));
-                let row = |row: &TableRow<Series>| {
-                    format!("{} {}", row.name, row.cells.iter().map(cell).collect::<Vec<_>>().join(" "))
-                };
-                let pkg = table.config.get("pkg").unwrap_or_default();
-                let rows: Vec<_> = table.rows.iter().map(row).collect();
-                format!("{pkg} {} {:?}: {}", table.unit, table.columns, rows.join(", "))
-            })
-            .collect();
+    fn tables_stand_in_the_order_of_their_configuration_and_units_as_they_come() {
         assert_eq!(
-            listed,
+            listed(&tables(&data(), &Layout::default())),
             [
-                r#"p x ["old", "new"]: A [1.0, 9.0] [5.0], B [3.0] -, C - [4.0]"#,
-                r#"p y ["old"]: A [2.0]"#,
-                r#"q x ["new"]: A [6.0]"#,
+                r#"["p"] x [["new"]]: A/n=2 [6.0]"#,
+                r#"["q"] x [["old"], ["new"]]: A/n=2 [1.0, 9.0] -, B [3.0] -, A/n=10 - [5.0]"#,
+                r#"["q"] sec/op [["old"]]: A/n=2 [2e-9]"#,
             ]
         );
+    }
+
+    #[test]
+    fn a_projection_lays_out_by_what_it_names() {
+        let by_size = layout([".unit:x .name:A", "", ".name", "/n@num"]);
+        let got = tables(&data(), &by_size);
+        assert_eq!(listed(&got), [r#"[] x [["2"], ["10"]]: A [1.0, 9.0, 6.0] [5.0]"#]);
+        let varies = got.list[0].rows[0].cells[0].as_ref().map(|cell| cell.varies.clone());
+        assert_eq!(varies, Some(vec!["pkg".into()]), "the name is the same without its parts");
+        let listed_only = layout(["*", "pkg", ".fullname", "/n@(10 2)"]);
+        assert_eq!(
+            listed(&tables(&data(), &listed_only)),
+            [
+                r#"["q"] x [["10"], ["2"]]: A - [1.0, 9.0]"#.replace("A - [1.0, 9.0]", "A [5.0] [1.0, 9.0]"),
+                r#"["q"] sec/op [["2"]]: A [2e-9]"#.to_string(),
+                r#"["p"] x [["2"]]: A [6.0]"#.to_string(),
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_is_laid_out_as_nothing() {
+        assert_eq!(tables(&data(), &layout(["-*", ".config", "", ""])).list, []);
     }
 }

@@ -1,7 +1,7 @@
 //! What was measured: columns of numbers behind interned names.
 
 use super::metadata::Metadata;
-use super::{Assumption, Config, Direction, Ledger, Remark, Unit};
+use super::{Assumption, Config, Direction, Ledger, Remark, RemarkKind, Unit};
 use bstr::{BStr, BString, ByteSlice};
 use indexmap::IndexSet;
 use std::ops::Range;
@@ -189,7 +189,11 @@ impl Dataset {
         self.result_shapes.extend(other.result_shapes.into_iter().map(|shape| shapes[shape.index()]));
         self.result_iterations.extend(other.result_iterations);
         self.values.extend(other.values);
-        self.ledger.files.extend(other.ledger.files);
+        self.ledger.files.extend(other.ledger.files.into_iter().map(|mut file| {
+            // What contradicts what is seen anew, with what the files before it say.
+            file.remarks.retain(|remark| !matches!(remark.kind, RemarkKind::UnitConflict { .. }));
+            file
+        }));
         for (file, line, kind) in self.metadata.append(other.metadata, first_file) {
             self.ledger.files[file].remarks.push(Remark { line, kind });
         }

@@ -16,14 +16,20 @@ pub enum Assumption {
 /// What `Unit` lines say, by unit in base units: `ns/op` and `sec/op` are the same unit. It holds for all files of a
 /// dataset, wherever it stands; of two lines that contradict each other the first one holds.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Metadata(IndexMap<(Unit, BString), Fact>);
+pub(super) struct Metadata {
+    /// What holds.
+    held: IndexMap<(Unit, BString), BString>,
+    /// All that was said, in order.
+    said: Vec<Fact>,
+}
 
 #[derive(Debug, Clone, PartialEq)]
 struct Fact {
-    value: BString,
     /// The unit as written.
     unit: BString,
-    /// The file and line that says it first.
+    key: BString,
+    value: BString,
+    /// The file and line that says it.
     file: usize,
     line: usize,
 }
@@ -41,31 +47,31 @@ impl Metadata {
         value: &[u8],
     ) -> Result<(), RemarkKind> {
         let (file, line) = place;
-        self.hold(tidied(unit), key.into(), Fact { value: value.into(), unit: unit.into(), file, line })
+        self.say(Fact { unit: unit.into(), key: key.into(), value: value.into(), file, line })
     }
 
-    fn hold(&mut self, unit: Unit, key: BString, fact: Fact) -> Result<(), RemarkKind> {
-        let held = self.0.entry((unit, key.clone())).or_insert_with(|| fact.clone());
-        match held.value == fact.value {
-            true => Ok(()),
-            false => Err(RemarkKind::UnitConflict { key, unit: fact.unit, held: held.value.clone() }),
-        }
+    fn say(&mut self, fact: Fact) -> Result<(), RemarkKind> {
+        let Fact { unit, key, value, .. } = fact.clone();
+        let held = self.held.entry((tidied(&unit), key.clone())).or_insert_with(|| value.clone()).clone();
+        self.said.push(fact);
+        if held == value { Ok(()) } else { Err(RemarkKind::UnitConflict { key, unit, held }) }
     }
 
-    /// Adds what other files say; `first` is the number that their first file gets. Contradictions come back with the file
-    /// and line of the later one.
+    /// Adds what other files say; `first` is the number that their first file gets. Contradictions, also those among
+    /// themselves, come back with their file and line.
     pub fn append(&mut self, other: Metadata, first: usize) -> Vec<(usize, usize, RemarkKind)> {
         let mut conflicts = Vec::new();
-        for ((unit, key), mut fact) in other.0 {
+        for mut fact in other.said {
             fact.file += first;
             let (file, line) = (fact.file, fact.line);
-            conflicts.extend(self.hold(unit, key, fact).err().map(|conflict| (file, line, conflict)));
+            conflicts.extend(self.say(fact).err().map(|conflict| (file, line, conflict)));
         }
         conflicts
     }
 
+    /// How many different things are known.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.held.len()
     }
 
     pub fn assumption(&self, unit: &Unit) -> Assumption {
@@ -84,10 +90,10 @@ impl Metadata {
     }
 
     fn get(&self, unit: &Unit, key: &str) -> Option<&[u8]> {
-        if self.0.is_empty() {
+        if self.held.is_empty() {
             return None;
         }
-        self.0.get(&(unit.tidied().0, key.into())).map(|fact| fact.value.as_bytes())
+        self.held.get(&(unit.tidied().0, key.into())).map(|value| value.as_bytes())
     }
 }
 
@@ -114,5 +120,11 @@ mod tests {
         let conflicts = facts.append(other, 1);
         assert_eq!(conflicts.iter().map(|&(file, line, _)| (file, line)).collect::<Vec<_>>(), [(1, 7)]);
         assert_eq!(facts.assumption(&Unit::new("x")), Assumption::Exact);
+        let mut twice = Metadata::default();
+        twice.set((0, 1), b"ns/op", b"better", b"lower").expect("nothing is known yet");
+        twice.set((0, 2), b"ns/op", b"better", b"higher").expect_err("said otherwise");
+        let conflicts = facts.append(twice, 2);
+        let lines: Vec<usize> = conflicts.iter().map(|&(_, line, _)| line).collect();
+        assert_eq!(lines, [1], "the second line agrees with the first file");
     }
 }

@@ -12,6 +12,7 @@ mod limit;
 mod loss;
 mod metadata;
 mod name;
+mod number;
 mod sample;
 mod unit;
 
@@ -26,5 +27,6 @@ pub use limit::{LimitExceeded, Limits};
 pub use loss::{Loss, LossReason, NumberError, Syntax, excerpt, name_excerpt};
 pub use metadata::Assumption;
 pub use name::{BenchmarkId, Name};
+pub use number::go_float;
 pub use sample::Sample;
 pub use unit::{Class, Direction, Unit};

@@ -55,11 +55,11 @@ impl Unit {
         }
     }
 
-    /// Which way is better, for the units that Go itself prints.
+    /// Which way is better, for the units that Go itself prints, as printed or in base units.
     pub fn direction(&self) -> Option<Direction> {
         match self.as_str() {
-            "ns/op" | "B/op" | "allocs/op" => Some(Direction::Lower),
-            "MB/s" => Some(Direction::Higher),
+            "ns/op" | "sec/op" | "B/op" | "allocs/op" => Some(Direction::Lower),
+            "MB/s" | "B/s" => Some(Direction::Higher),
             _ => None,
         }
     }
@@ -77,7 +77,7 @@ impl Unit {
             match token {
                 "ns" if !denominator => {
                     tidied.push_str("sec");
-                    factor *= 1e-9;
+                    factor /= 1e9;
                 }
                 "MB" if !denominator => {
                     tidied.push('B');

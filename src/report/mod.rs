@@ -1,27 +1,23 @@
 //! One [`Report`], already decided, and one file per format that renders it.
 //!
-//! A renderer chooses words and layout, never a verdict. [`terminal`] and [`json`] render a report, [`text`] and [`csv`]
+//! A renderer chooses words and layout, never a verdict. [`terminal`] and [`json`] render a report, [`table`]
 //! the tables of `compare`, [`diagnostics`] the problems of a policy.
 
 mod contract;
-mod csv;
 mod diagnostics;
 mod inspect;
 mod json;
 mod policy;
 mod repeat;
-mod scale;
 mod section;
+pub mod table;
 mod terminal;
-mod text;
 mod untrusted;
 
-pub use self::csv::csv;
 pub use contract::{Incident, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool};
 pub use diagnostics::diagnostics;
 pub use inspect::inspect;
 pub use json::json;
 pub use policy::{policy, rule};
 pub use terminal::{Detail, terminal};
-pub use text::text;
 pub use untrusted::clean;

@@ -1,6 +1,6 @@
 //! The centre of quantities that multiply.
 
-use super::elementary;
+use super::log_exp::{exp, log};
 
 /// The geometric mean, as a running mean of logarithms. `None` for no values and for any value that is not positive,
 /// since a logarithm is all it has to go by. O(n).
@@ -12,9 +12,9 @@ pub fn geometric_mean(values: impl IntoIterator<Item = f64>) -> Option<f64> {
             return None;
         }
         count += 1.0;
-        mean += (elementary::ln(value) - mean) / count;
+        mean += (log(value) - mean) / count;
     }
-    (count > 0.0).then(|| elementary::exp(mean))
+    (count > 0.0).then(|| exp(mean))
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 //! | function | estimates or tests | source |
 //! |---|---|---|
 //! | [`mann_whitney`] | whether one sample tends to be larger | Mann & Whitney 1947; exact with ties by Streitberg & Röhmel 1986 |
+//! | [`RankTests`] | the same, with the switch points of Go's tools | – |
 //! | [`hodges_lehmann`], [`hodges_lehmann_ratio`] | by how much, with an exact interval | Hodges & Lehmann 1963 |
 //! | [`median`], [`median_interval`] | the centre of one sample | David & Nagaraja, *Order Statistics*, 2003, §7.1 |
+//! | [`median_ranks`] | the same as Go's tools choose it | David & Nagaraja 2003, §7.1 |
 //! | [`holm`] | p-values for a whole family of tests | Holm 1979 |
 //! | [`Studentized`] | tests, equivalence, intervals and power of an estimate with an estimated error | Student 1908; Schuirmann 1987 |
 //! | [`robust_deviation`] | the spread of one sample, strays or not | Hampel 1974 |
@@ -18,9 +20,12 @@
 mod adjust;
 mod elementary;
 mod geomean;
+mod log_exp;
 mod mann_whitney;
+mod median_ranks;
 mod null;
 mod order;
+mod rank_test;
 mod shift;
 mod spread;
 mod student;
@@ -31,7 +36,9 @@ pub use adjust::holm;
 pub use elementary::{exp, exp_m1, ln, ln_1p};
 pub use geomean::geometric_mean;
 pub use mann_whitney::{MannWhitney, Method, mann_whitney, smallest_p};
+pub use median_ranks::median_ranks;
 pub use order::{median, median_interval};
+pub use rank_test::{RankTest, RankTests};
 pub use shift::{hodges_lehmann, hodges_lehmann_log_ratio, hodges_lehmann_ratio};
 pub use spread::{MAD_TO_SIGMA, robust_deviation, select_median};
 pub use student::{Studentized, normal_quantile};

@@ -3,6 +3,10 @@
 //! `cargo test --features go-set --test go_set`; a missing tool is a failure, never a skip.
 
 mod benchstat;
+#[cfg(feature = "corpus-set")]
+mod corpus;
+#[path = "../differential/mod.rs"]
+mod differential;
 mod module;
 mod msrv;
 mod recipe;

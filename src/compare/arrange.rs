@@ -1,0 +1,124 @@
+//! Which rows of the tables to show, and in which order.
+
+use super::tabulate::{Cell, Evidence, Shown, Tabulated, Tabulation, Versus};
+use crate::group::TableRow;
+use crate::model::Direction;
+use std::cmp::Ordering;
+
+/// An order of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// What got worse most comes first, what got better most last, what is the same between them. Where nobody said which
+    /// way is better, more is worse.
+    Delta,
+    /// By label, byte by byte.
+    Name,
+    /// The surest change comes first.
+    P,
+}
+
+impl Tabulation {
+    /// Leaves out rows without a change that can be told from noise, and tables without such a row.
+    pub fn only_changed(&mut self) {
+        let changed = |row: &TableRow<Cell>| versus(row).any(Versus::is_significant);
+        self.tables.iter_mut().for_each(|table| table.rows.retain(changed));
+        self.tables.retain(|table| !table.rows.is_empty());
+    }
+
+    /// Sorts the rows of every table; equal ones keep their order. With several columns the worst, or surest, counts.
+    pub fn sort_rows(&mut self, by: By) {
+        for table in &mut self.tables {
+            let better = table.better;
+            match by {
+                By::Name => table.rows.sort_by(|a, b| a.label.cmp(&b.label)),
+                By::P => table.rows.sort_by(|a, b| surest(a).total_cmp(&surest(b))),
+                By::Delta => table.rows.sort_by(|a, b| worst_first(worst(a, better), worst(b, better))),
+            }
+        }
+    }
+
+    /// Leaves out the geometric means.
+    pub fn without_geomeans(&mut self) {
+        self.tables.iter_mut().for_each(|table: &mut Tabulated| table.geomeans.clear());
+    }
+}
+
+fn versus(row: &TableRow<Cell>) -> impl Iterator<Item = &Versus> {
+    row.cells.iter().flatten().filter_map(|cell| cell.versus.as_ref())
+}
+
+/// The smallest p-value; an exact change has none of it, a row without a comparison comes last.
+fn surest(row: &TableRow<Cell>) -> f64 {
+    let p = |versus: &Versus| match (versus.evidence, versus.change) {
+        (Evidence::Tested(p), _) => p.get(),
+        (Evidence::Exact, Shown::Same) => 1.0,
+        (Evidence::Exact, _) => 0.0,
+    };
+    versus(row).map(p).fold(f64::INFINITY, f64::min)
+}
+
+/// How much worse it got, as a fraction; what came from zero is beyond every fraction. `None` without a comparison.
+fn worst(row: &TableRow<Cell>, better: Option<Direction>) -> Option<f64> {
+    let worse = |versus: &Versus| {
+        let more = match versus.change {
+            Shown::Insignificant | Shown::Same => return 0.0,
+            Shown::Fraction(by) => by,
+            Shown::FromZero => f64::INFINITY,
+        };
+        if better == Some(Direction::Higher) { -more } else { more }
+    };
+    versus(row).map(worse).max_by(f64::total_cmp)
+}
+
+fn worst_first(a: Option<f64>, b: Option<f64>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => b.total_cmp(&a),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::{Significance, tabulate};
+    use crate::group::{self, Layout};
+    use crate::parse;
+
+    fn tabulation() -> Tabulation {
+        let line = |name: &str, from: u32| {
+            (0..6).map(|i| format!("Benchmark{name} 1 {} ns/op\n", from + i)).collect::<String>()
+        };
+        let old = [line("Same", 10), line("Up", 10), line("Gone", 5), line("Down", 50)].concat();
+        let new = [line("Same", 10), line("Up", 100), line("Down", 20)].concat();
+        let mut data = parse::text("old", old.as_bytes());
+        data.append(parse::text("new", new.as_bytes()));
+        tabulate(group::tables(&data, &Layout::default()), Significance { alpha: 0.05, confidence: 0.95 })
+    }
+
+    fn labels(tabulation: &Tabulation) -> Vec<String> {
+        tabulation.tables.iter().flat_map(|table| &table.rows).map(|row| row.label.to_string()).collect()
+    }
+
+    #[test]
+    fn rows_come_in_the_order_that_was_asked_for() {
+        for (by, want) in [
+            (By::Name, ["Down", "Gone", "Same", "Up"]),
+            (By::P, ["Up", "Down", "Same", "Gone"]),
+            (By::Delta, ["Up", "Same", "Down", "Gone"]),
+        ] {
+            let mut tabulation = tabulation();
+            tabulation.sort_rows(by);
+            assert_eq!(labels(&tabulation), want, "{by:?}");
+        }
+    }
+
+    #[test]
+    fn of_what_changed_the_means_stay() {
+        let mut changed = tabulation();
+        changed.only_changed();
+        assert_eq!(labels(&changed), ["Up", "Down"]);
+        assert_eq!(changed.tables[0].geomeans, tabulation().tables[0].geomeans);
+        changed.without_geomeans();
+        assert!(changed.tables[0].geomeans.is_empty());
+    }
+}

@@ -1,0 +1,132 @@
+//! A projection at work.
+
+use super::layout::Named;
+use crate::query::{Field, Key, Order, Subject};
+use bstr::{BString, ByteSlice};
+use indexmap::IndexSet;
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+/// The distinct values of a projection, and their order. Values are known by their number, in the order first met.
+#[derive(Debug)]
+pub(super) struct Projector<'l> {
+    fields: &'l [Field],
+    /// One per field, and for `.config` one per key of the configuration that has been met.
+    slots: Vec<Slot>,
+    /// Without empty values at the end: slots may still be added.
+    keys: IndexSet<Vec<BString>>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    name: BString,
+    /// The field of the projection that it belongs to.
+    field: usize,
+    /// The values in the order first met; not kept within `.config`, as in benchstat.
+    met: Option<IndexSet<BString>>,
+}
+
+impl<'l> Projector<'l> {
+    pub(super) fn new(fields: &'l [Field]) -> Projector<'l> {
+        let slot = |(field, it): (usize, &Field)| {
+            let name = it.key.as_bstr().to_owned();
+            (it.key != Key::Config).then(|| Slot { name, field, met: Some(IndexSet::new()) })
+        };
+        let slots = fields.iter().enumerate().filter_map(slot).collect();
+        Projector { fields, slots, keys: IndexSet::new() }
+    }
+
+    /// The number of a result's value.
+    pub(super) fn project(&mut self, subject: &Subject, named: &Named) -> usize {
+        let mut key = vec![BString::default(); self.slots.len()];
+        for (index, field) in self.fields.iter().enumerate() {
+            if field.key == Key::Config {
+                self.configure(index, subject, named, &mut key);
+                continue;
+            }
+            let value = match &field.key {
+                Key::FullName => named.rest_of(subject.name),
+                key => Cow::Borrowed(key.of(subject)),
+            };
+            let slot = self.slots.iter().position(|slot| slot.field == index).expect("it has one");
+            key[slot] = value.into_owned();
+        }
+        key.truncate(key.iter().rposition(|value| !value.is_empty()).map_or(0, |last| last + 1));
+        if let Some(known) = self.keys.get_index_of(&key) {
+            return known;
+        }
+        for (i, slot) in self.slots.iter_mut().enumerate() {
+            if let Some(met) = &mut slot.met {
+                met.insert(key.get(i).cloned().unwrap_or_default());
+            }
+        }
+        self.keys.insert_full(key).0
+    }
+
+    fn configure(&mut self, field: usize, subject: &Subject, named: &Named, key: &mut Vec<BString>) {
+        for (name, value) in subject.config.iter().filter(|(name, _)| !named.is_setting(name)) {
+            let known = self.slots.iter().position(|slot| slot.field == field && slot.name == name);
+            let slot = known.unwrap_or_else(|| {
+                self.slots.push(Slot { name: name.to_owned(), field, met: None });
+                key.push(BString::default());
+                self.slots.len() - 1
+            });
+            key[slot] = value.to_owned();
+        }
+    }
+
+    /// The slots in the order of the projection.
+    fn in_order(&self) -> Vec<usize> {
+        let mut slots: Vec<usize> = (0..self.slots.len()).collect();
+        slots.sort_by_key(|&slot| self.slots[slot].field);
+        slots
+    }
+
+    /// What the values are values of: the keys of the projection, with those of the configuration in place of `.config`.
+    pub(super) fn names(&self) -> Vec<BString> {
+        self.in_order().into_iter().map(|slot| self.slots[slot].name.clone()).collect()
+    }
+
+    /// The values behind a number, one per name.
+    pub(super) fn values(&self, key: usize) -> Vec<BString> {
+        self.in_order().into_iter().map(|slot| self.value(key, slot).clone()).collect()
+    }
+
+    fn value(&self, key: usize, slot: usize) -> &BString {
+        static EMPTY: BString = BString::new(Vec::new());
+        self.keys[key].get(slot).unwrap_or(&EMPTY)
+    }
+
+    /// The numbers in the order of their values: name by name, each in the order of its field, and bytewise where that has
+    /// no opinion.
+    pub(super) fn sorted(&self, keys: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        let slots = self.in_order();
+        let mut keys: Vec<usize> = keys.into_iter().collect();
+        keys.sort_by(|&a, &b| {
+            let by_slot =
+                slots.iter().map(|&slot| self.compare(slot, self.value(a, slot), self.value(b, slot)));
+            by_slot.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        });
+        keys
+    }
+
+    fn compare(&self, slot: usize, a: &BString, b: &BString) -> Ordering {
+        if a == b {
+            return Ordering::Equal;
+        }
+        let slot = &self.slots[slot];
+        let by_order = match (&self.fields[slot.field].order, &slot.met) {
+            (Order::First, Some(met)) => met.get_index_of(a).cmp(&met.get_index_of(b)),
+            (order, _) => order.compare(a.as_bstr(), b.as_bstr()),
+        };
+        by_order.then_with(|| a.cmp(b))
+    }
+
+    /// The names in which some of these differ.
+    pub(super) fn differing(&self, keys: &IndexSet<usize>) -> Vec<BString> {
+        let Some(&first) = keys.first() else { return Vec::new() };
+        let differs =
+            |&slot: &usize| keys.iter().any(|&key| self.value(key, slot) != self.value(first, slot));
+        self.in_order().into_iter().filter(differs).map(|slot| self.slots[slot].name.clone()).collect()
+    }
+}

@@ -1,0 +1,252 @@
+//! Which results to use.
+
+use super::lex::{Expect, Kind, Lexer, Token, unexpected, written, written_key};
+use super::{Key, Regexp, Subject, SyntaxError};
+use bstr::{BString, ByteSlice};
+use std::fmt;
+
+/// A condition on a measurement: `pkg:encoding/json (.unit:ns/op OR .unit:B/op) -/size:/^1k$/`.
+///
+/// ```text
+/// expr  = and { OR and }
+/// and   = match { [AND] match }
+/// match = ( expr ) | - match | * | key : value | key : ( value { OR value } )
+/// ```
+///
+/// A key is `.name`, `.fullname`, `.unit`, `.file`, `/part`, or one of the configuration; a value is a word, to be equal, or
+/// a regular expression in slashes, to be found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filter {
+    /// All of these; of none, so everything.
+    All(Vec<Filter>),
+    /// At least one of these.
+    Any(Vec<Filter>),
+    /// Not this.
+    Not(Box<Filter>),
+    /// A key has a value.
+    Match(Key, Pattern),
+}
+
+/// What a value must look like.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pattern {
+    /// Exactly this.
+    Literal(BString),
+    /// Something in it matches.
+    Regexp(Regexp),
+}
+
+impl Filter {
+    /// The filter that lets everything pass, `*`.
+    pub const EVERYTHING: Filter = Filter::All(Vec::new());
+
+    /// Understands an expression.
+    ///
+    /// # Errors
+    /// If it is not one, with the place of the first problem.
+    pub fn parse(text: &str) -> Result<Filter, SyntaxError> {
+        let (parsed, rest) = expression(Lexer::new(text))?;
+        rest.end()?;
+        check(&parsed, text)?;
+        Ok(parsed.into())
+    }
+
+    /// Whether a measurement passes. `units` are the names of its unit: as printed, and in base units.
+    pub fn matches(&self, subject: &Subject, units: [&str; 2]) -> bool {
+        match self {
+            Filter::All(terms) => terms.iter().all(|term| term.matches(subject, units)),
+            Filter::Any(terms) => terms.iter().any(|term| term.matches(subject, units)),
+            Filter::Not(term) => !term.matches(subject, units),
+            Filter::Match(Key::Unit, pattern) => units.iter().any(|unit| pattern.matches(unit.as_bytes())),
+            Filter::Match(key, pattern) => pattern.matches(key.of(subject)),
+        }
+    }
+}
+
+impl Pattern {
+    fn matches(&self, value: &[u8]) -> bool {
+        match self {
+            Pattern::Literal(literal) => literal == value,
+            Pattern::Regexp(regexp) => regexp.is_found_in(value),
+        }
+    }
+}
+
+/// A filter whose keys still know where they stand: what is wrong with a key is said after what is wrong with the syntax.
+enum Parsed {
+    All(Vec<Parsed>),
+    Any(Vec<Parsed>),
+    Not(Box<Parsed>),
+    Match { offset: usize, key: Key, pattern: Pattern },
+}
+
+impl From<Parsed> for Filter {
+    fn from(parsed: Parsed) -> Filter {
+        let all = |terms: Vec<Parsed>| terms.into_iter().map(Filter::from).collect();
+        match parsed {
+            Parsed::All(terms) => Filter::All(all(terms)),
+            Parsed::Any(terms) => Filter::Any(all(terms)),
+            Parsed::Not(term) => Filter::Not(Box::new((*term).into())),
+            Parsed::Match { key, pattern, .. } => Filter::Match(key, pattern),
+        }
+    }
+}
+
+fn check(parsed: &Parsed, text: &str) -> Result<(), SyntaxError> {
+    match parsed {
+        Parsed::All(terms) | Parsed::Any(terms) => terms.iter().try_for_each(|term| check(term, text)),
+        Parsed::Not(term) => check(term, text),
+        Parsed::Match { key: Key::Config, offset, .. } => {
+            Err(SyntaxError::new(text, *offset, ".config is only allowed in projections"))
+        }
+        Parsed::Match { key, offset, .. } if key.as_bstr().is_empty() => {
+            Err(SyntaxError::new(text, *offset, "key must not be empty"))
+        }
+        Parsed::Match { .. } => Ok(()),
+    }
+}
+
+type Step<'q> = Result<(Parsed, Lexer<'q>), SyntaxError>;
+
+fn expression(mut at: Lexer) -> Step {
+    let mut terms = Vec::new();
+    loop {
+        let (term, behind) = conjunction(at)?;
+        terms.push(term);
+        let (token, after) = behind.next(Expect::Key)?;
+        if token.kind != Kind::Or {
+            return Ok((single_or(terms, Parsed::Any), behind));
+        }
+        at = after;
+    }
+}
+
+fn conjunction(at: Lexer) -> Step {
+    let (first, mut at) = condition(at)?;
+    let mut terms = vec![first];
+    loop {
+        let (token, after) = at.next(Expect::Key)?;
+        match token.kind {
+            Kind::And => at = after,
+            Kind::Operator('(' | '-' | '*') | Kind::Word(_) => {
+                let (term, behind) = condition(at)?;
+                terms.push(term);
+                at = behind;
+            }
+            Kind::Operator(')') | Kind::Or | Kind::End => return Ok((single_or(terms, Parsed::All), at)),
+            kind @ (Kind::Operator(_) | Kind::Regexp(_)) => {
+                return Err(at.error(token.offset, unexpected(&kind)));
+            }
+        }
+    }
+}
+
+fn single_or(mut terms: Vec<Parsed>, several: fn(Vec<Parsed>) -> Parsed) -> Parsed {
+    match terms.pop() {
+        Some(only) if terms.is_empty() => only,
+        last => {
+            terms.extend(last);
+            several(terms)
+        }
+    }
+}
+
+fn condition(at: Lexer) -> Step {
+    let (token, rest) = at.next(Expect::Key)?;
+    match token.kind {
+        Kind::Operator('(') => {
+            let (inner, rest) = expression(rest)?;
+            match rest.next(Expect::Key)? {
+                (Token { kind: Kind::Operator(')'), .. }, rest) => Ok((inner, rest)),
+                (token, _) => Err(at.error(token.offset, "missing \")\"")),
+            }
+        }
+        Kind::Operator('-') => {
+            let (term, rest) = condition(rest)?;
+            Ok((Parsed::Not(Box::new(term)), rest))
+        }
+        Kind::Operator('*') => Ok((Parsed::All(Vec::new()), rest)),
+        Kind::Word(key) => match rest.next(Expect::Key)? {
+            (Token { kind: Kind::Operator(':'), .. }, rest) => values(at, token.offset, Key::new(key), rest),
+            _ => Err(at.error(token.offset, "expected key:value")),
+        },
+        _ => Err(at.error(token.offset, "expected key:value or subexpression")),
+    }
+}
+
+/// What stands behind `key:`.
+fn values<'q>(at: Lexer<'q>, offset: usize, key: Key, rest: Lexer<'q>) -> Step<'q> {
+    let (token, mut rest) = rest.next(Expect::Value)?;
+    if token.kind != Kind::Operator('(') {
+        let pattern = pattern(token.kind).ok_or_else(|| at.error(offset, "expected key:value"))?;
+        return Ok((Parsed::Match { offset, key, pattern }, rest));
+    }
+    let mut terms = Vec::new();
+    loop {
+        let (token, after) = rest.next(Expect::Value)?;
+        let pattern = pattern(token.kind).ok_or_else(|| at.error(token.offset, "expected value"))?;
+        terms.push(Parsed::Match { offset, key: key.clone(), pattern });
+        let (token, after) = after.next(Expect::Value)?;
+        match token.kind {
+            Kind::Operator(')') => return Ok((Parsed::Any(terms), after)),
+            Kind::Or => rest = after,
+            _ => return Err(at.error(token.offset, "value list must be separated by OR")),
+        }
+    }
+}
+
+fn pattern(kind: Kind) -> Option<Pattern> {
+    match kind {
+        Kind::Word(word) => Some(Pattern::Literal(word)),
+        Kind::Regexp(regexp) => Some(Pattern::Regexp(regexp)),
+        Kind::End | Kind::Operator(_) | Kind::And | Kind::Or => None,
+    }
+}
+
+/// The expression; parsing it gives back the same filter.
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Filter::All(terms) if terms.is_empty() => f.write_str("*"),
+            Filter::All(terms) => join(f, terms, " "),
+            Filter::Any(terms) => match terms.as_slice() {
+                [Filter::Match(key, pattern)] => write!(f, "{}:({pattern})", written_key(key)),
+                terms => join(f, terms, " OR "),
+            },
+            Filter::Not(term) => write!(f, "-{}", Operand(term)),
+            Filter::Match(key, pattern) => write!(f, "{}:{pattern}", written_key(key)),
+        }
+    }
+}
+
+fn join(f: &mut fmt::Formatter<'_>, terms: &[Filter], between: &str) -> fmt::Result {
+    for (i, term) in terms.iter().enumerate() {
+        write!(f, "{}{}", if i > 0 { between } else { "" }, Operand(term))?;
+    }
+    Ok(())
+}
+
+/// A filter as part of another one.
+struct Operand<'f>(&'f Filter);
+
+impl fmt::Display for Operand<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Filter::All(terms) | Filter::Any(terms) if terms.len() > 1 => write!(f, "({})", self.0),
+            filter => write!(f, "{filter}"),
+        }
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Pattern::Literal(word) => f.write_str(&written(word.as_bstr(), Expect::Value)),
+            Pattern::Regexp(regexp) => write!(f, "/{}/", regexp.source()),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "filter_tests.rs"]
+mod tests;

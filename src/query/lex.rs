@@ -1,0 +1,283 @@
+//! Expressions to tokens, shared by filters and projections.
+
+use super::syntax::{SyntaxError, quote};
+use super::{Key, Regexp};
+use bstr::{BStr, BString, ByteSlice};
+
+/// A place in an expression.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lexer<'q> {
+    text: &'q str,
+    at: usize,
+}
+
+/// A token and where it begins, in bytes.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    pub(super) offset: usize,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Kind {
+    /// Nothing is left.
+    End,
+    /// One of `( ) : @ ,`, or `-` or `*` at the beginning of a word.
+    Operator(char),
+    And,
+    Or,
+    /// Bare or quoted.
+    Word(BString),
+    /// `/…/`, only where a value is expected.
+    Regexp(Regexp),
+}
+
+/// What may come next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Expect {
+    Key,
+    Value,
+}
+
+impl<'q> Lexer<'q> {
+    pub(super) fn new(text: &'q str) -> Lexer<'q> {
+        Lexer { text, at: 0 }
+    }
+
+    /// The next token, and the place behind it.
+    pub(super) fn next(mut self, expect: Expect) -> Result<(Token, Lexer<'q>), SyntaxError> {
+        self.at = self.text.len() - self.rest().trim_start().len();
+        match self.rest().chars().next() {
+            None => Ok(self.token(Kind::End, self.at)),
+            Some(c) if begins_as_operator(c) => Ok(self.token(Kind::Operator(c), self.at + 1)),
+            Some('/') if expect == Expect::Value => self.regexp(),
+            Some('"') => self.quoted(),
+            Some(_) => Ok(self.bare()),
+        }
+    }
+
+    /// The error that something else was expected at this token.
+    pub(super) fn error(self, offset: usize, message: impl Into<String>) -> SyntaxError {
+        SyntaxError::new(self.text, offset, message)
+    }
+
+    /// Fails unless nothing is left.
+    pub(super) fn end(self) -> Result<(), SyntaxError> {
+        let (token, _) = self.next(Expect::Key)?;
+        match token.kind {
+            Kind::End => Ok(()),
+            kind => Err(self.error(token.offset, unexpected(&kind))),
+        }
+    }
+
+    fn rest(self) -> &'q str {
+        &self.text[self.at..]
+    }
+
+    fn token(self, kind: Kind, end: usize) -> (Token, Lexer<'q>) {
+        (Token { offset: self.at, kind }, Lexer { text: self.text, at: end })
+    }
+
+    /// Up to white space or an operator; `-`, `*`, `"` and `/` within are part of it.
+    fn bare(self) -> (Token, Lexer<'q>) {
+        let length = self.rest().find(|c: char| c.is_whitespace() || is_operator(c));
+        let end = length.map_or(self.text.len(), |length| self.at + length);
+        let kind = match &self.text[self.at..end] {
+            "AND" => Kind::And,
+            "OR" => Kind::Or,
+            word => Kind::Word(word.into()),
+        };
+        self.token(kind, end)
+    }
+
+    /// Up to the first quotation mark without a backslash before it, as Go has it: `"a\\"` is not closed.
+    fn quoted(self) -> Result<(Token, Lexer<'q>), SyntaxError> {
+        let bytes = self.rest().as_bytes();
+        let close = (1..bytes.len()).find(|&i| bytes[i] == b'"' && bytes[i - 1] != b'\\');
+        let close = close.ok_or_else(|| self.error(self.at, "missing end quote"))?;
+        let word = unescape(&bytes[1..close]).ok_or_else(|| self.error(self.at, "bad escape sequence"))?;
+        Ok(self.token(Kind::Word(word), self.at + close + 1))
+    }
+
+    fn regexp(self) -> Result<(Token, Lexer<'q>), SyntaxError> {
+        let inside = &self.rest()[1..];
+        let close =
+            closing_slash(inside.as_bytes()).ok_or_else(|| self.error(self.at, "missing close \"/\""))?;
+        let regexp = Regexp::new(&inside[..close]).map_err(|message| self.error(self.at, message))?;
+        let end = self.at + close + 2;
+        // Go looks at one byte here.
+        match self.text.as_bytes().get(end).map(|&byte| char::from(byte)) {
+            Some(c) if !c.is_whitespace() && !begins_as_operator(c) => {
+                let message = "regexp must be followed by space or an operator (unescaped \"/\"?)";
+                Err(self.error(end, message))
+            }
+            _ => Ok(self.token(Kind::Regexp(regexp), end)),
+        }
+    }
+}
+
+/// `unexpected ")"`.
+pub(super) fn unexpected(kind: &Kind) -> String {
+    let text = match kind {
+        Kind::End => BString::default(),
+        Kind::Operator(c) => c.to_string().into(),
+        Kind::And => "AND".into(),
+        Kind::Or => "OR".into(),
+        Kind::Word(word) => word.clone(),
+        Kind::Regexp(regexp) => regexp.source().into(),
+    };
+    format!("unexpected {}", quote(text.as_bstr()))
+}
+
+fn is_operator(c: char) -> bool {
+    matches!(c, '(' | ')' | ':' | '@' | ',')
+}
+
+fn begins_as_operator(c: char) -> bool {
+    is_operator(c) || matches!(c, '-' | '*')
+}
+
+/// The first slash outside of brackets and parentheses.
+fn closing_slash(text: &[u8]) -> Option<usize> {
+    let (mut brackets, mut parentheses) = (0usize, 0i32);
+    let mut i = 0;
+    while i < text.len() {
+        match text[i] {
+            b'/' if brackets == 0 && parentheses == 0 => return Some(i),
+            b'[' => brackets += 1,
+            b']' => brackets = brackets.saturating_sub(1),
+            b'(' if brackets == 0 => parentheses += 1,
+            b')' if brackets == 0 => parentheses -= 1,
+            b'\\' => i += 1,
+            _ => {}
+        }
+        i += 1;
+    }
+    None
+}
+
+/// The escapes of a Go string. `None` for any other, and for a quotation mark or a line end as they are.
+fn unescape(text: &[u8]) -> Option<BString> {
+    let mut word = BString::default();
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        match byte {
+            b'"' | b'\n' => return None,
+            b'\\' => {
+                let (&escape, after) = rest.split_first()?;
+                rest = after;
+                match escape {
+                    b'x' => word.push(u8::try_from(digits(&mut rest, 2, 16)?).ok()?),
+                    b'u' => word.extend_from_slice(character(digits(&mut rest, 4, 16)?)?.as_bytes()),
+                    b'U' => word.extend_from_slice(character(digits(&mut rest, 8, 16)?)?.as_bytes()),
+                    b'0'..=b'7' => {
+                        rest = &text[text.len() - rest.len() - 1..];
+                        word.push(u8::try_from(digits(&mut rest, 3, 8)?).ok()?);
+                    }
+                    escape => word.push(simple_escape(escape)?),
+                }
+            }
+            byte => word.push(byte),
+        }
+    }
+    Some(word)
+}
+
+fn simple_escape(letter: u8) -> Option<u8> {
+    Some(match letter {
+        b'a' => 7,
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'v' => 11,
+        b'\\' | b'"' => letter,
+        _ => return None,
+    })
+}
+
+fn digits(rest: &mut &[u8], count: usize, base: u32) -> Option<u32> {
+    let (digits, after) = rest.split_at_checked(count)?;
+    *rest = after;
+    digits
+        .iter()
+        .try_fold(0u32, |sum, &digit| sum.checked_mul(base)?.checked_add(char::from(digit).to_digit(base)?))
+}
+
+fn character(code: u32) -> Option<String> {
+    char::from_u32(code).map(String::from)
+}
+
+/// A word such that it is read back as it is, in quotation marks where it must be.
+pub(super) fn written(word: &BStr, expect: Expect) -> String {
+    let plain = word.to_str().ok().filter(|word| {
+        let first = word.chars().next();
+        let bare = |c: char| !c.is_whitespace() && !c.is_control() && !is_operator(c) && c != '"';
+        first.is_some_and(|c| !(begins_as_operator(c) || c == '/' && expect == Expect::Value))
+            && word.chars().all(bare)
+            && !matches!(*word, "AND" | "OR")
+    });
+    // A backslash before the closing mark would hide it.
+    plain.map_or_else(|| quote(word).replace("\\\\", "\\x5c"), String::from)
+}
+
+/// A key as it is written in an expression.
+pub(super) fn written_key(key: &Key) -> String {
+    written(key.as_bstr(), Expect::Key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str, expect: Expect) -> Result<Kind, SyntaxError> {
+        Lexer::new(text).next(expect).map(|(token, _)| token.kind)
+    }
+
+    #[test]
+    fn escapes_are_those_of_go() {
+        for (text, want) in [
+            (r#""a b""#, "a b"),
+            (r#""\a\b\f\n\r\t\v""#, "\x07\x08\x0c\n\r\t\x0b"),
+            (r#""\"\\ \101\x41\u0041\U00000041""#, "\"\\ AAAA"),
+            (r#""""#, ""),
+            (r#"a"b-*c/d x"#, "a\"b-*c/d"),
+        ] {
+            assert_eq!(read(text, Expect::Key), Ok(Kind::Word(want.into())), "{text}");
+        }
+        assert_eq!(read(r#""\xff""#, Expect::Key), Ok(Kind::Word(b"\xff".into())));
+        for text in [r#""\'""#, r#""\400""#, r#""\ud800""#, r#""\x4""#, "\"a\nb\"", r#""a\\" ""#] {
+            let error = read(text, Expect::Key).expect_err(text);
+            assert_eq!((error.offset, error.message.as_str()), (0, "bad escape sequence"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_regexp_ends_at_a_slash_outside_of_brackets() {
+        for (text, want) in [("/a/", "a"), ("/[/]b/ c", "[/]b"), (r"/a\/b/", r"a\/b"), ("/(a/b)/-x", "(a/b)")]
+        {
+            match read(text, Expect::Value) {
+                Ok(Kind::Regexp(regexp)) => assert_eq!(regexp.source(), want, "{text}"),
+                other => panic!("{text}: {other:?}"),
+            }
+            assert!(matches!(read(text, Expect::Key), Ok(Kind::Word(_))), "{text}");
+        }
+        assert_eq!(read("/a/b", Expect::Value).expect_err("not followed by space").offset, 3);
+        assert_eq!(read(" /a", Expect::Value).expect_err("not closed").offset, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn a_written_word_is_read_back(bytes in proptest::collection::vec(any::<u8>(), 0..12), text in "\\PC{0,12}") {
+            for word in [bytes.as_bstr(), text.as_bytes().as_bstr()] {
+                for expect in [Expect::Key, Expect::Value] {
+                    let text = written(word, expect);
+                    prop_assert_eq!(read(&text, expect), Ok(Kind::Word(word.into())), "{}", text);
+                }
+            }
+        }
+    }
+}

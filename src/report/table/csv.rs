@@ -1,0 +1,188 @@
+//! Tables as comma-separated values, in the layout of `benchstat -format csv`.
+
+use super::note::words;
+use super::number::general;
+use super::shown::{change, evidence, headings, mean_change, reach};
+use crate::compare::{Cell, GeomeanCell, Note, Tabulated, Tabulation};
+use bstr::{BString, ByteSlice};
+use std::io::{self, Write};
+
+/// Writes each table as its configuration, its labels, its units, a record per row, and the geometric means; medians
+/// with full precision in base units. Records of rows end behind their last cell. What there is to know about a number goes
+/// to `notes`, behind the name that a spreadsheet gives its field: `B5: …`.
+///
+/// # Errors
+/// If writing fails.
+pub fn csv(tabulation: &Tabulation, out: &mut dyn Write, notes: &mut dyn Write) -> io::Result<()> {
+    let mut sheet = Sheet { out, notes, number: 1, record: Vec::new() };
+    for (i, (table, heading)) in tabulation.tables.iter().zip(headings(tabulation)).enumerate() {
+        if i > 0 {
+            sheet.end_record()?;
+        }
+        for (key, value) in heading {
+            sheet.put([key.as_bytes(), b": ", value].concat());
+            sheet.end_record()?;
+        }
+        write_table(table, tabulation.column_keys.len(), &mut sheet)?;
+    }
+    Ok(())
+}
+
+/// Where a column of the table begins in a record; the first one has nothing to be compared with.
+fn start(column: usize) -> usize {
+    if column == 0 { 1 } else { 3 + (column - 1) * 4 }
+}
+
+fn write_table(table: &Tabulated, levels: usize, sheet: &mut Sheet) -> io::Result<()> {
+    for level in 0..levels {
+        for (column, values) in table.columns.iter().enumerate() {
+            sheet.pad(start(column));
+            sheet.put(values[level].clone());
+        }
+        sheet.pad(start(table.columns.len()));
+        sheet.end_record()?;
+    }
+    for column in 0..table.columns.len() {
+        sheet.pad(start(column));
+        sheet.put(table.unit.as_str());
+        sheet.put("CI");
+        if column > 0 {
+            sheet.put("vs base");
+            sheet.put("P");
+        }
+    }
+    sheet.end_record()?;
+    for row in &table.rows {
+        sheet.put(row.label.clone());
+        for (column, cell) in row.cells.iter().enumerate() {
+            if let Some(cell) = cell {
+                sheet.pad(start(column));
+                write_cell(cell, sheet)?;
+            }
+        }
+        sheet.end_record()?;
+    }
+    if !table.geomeans.is_empty() {
+        write_geomeans(&table.geomeans, sheet)?;
+    }
+    Ok(())
+}
+
+fn write_cell(cell: &Cell, sheet: &mut Sheet) -> io::Result<()> {
+    sheet.note(&cell.notes)?;
+    sheet.put(general(cell.center));
+    sheet.put(reach(cell));
+    if let Some(versus) = &cell.versus {
+        sheet.note(&versus.note)?;
+        sheet.put(change(versus.change));
+        sheet.put(evidence(versus));
+    }
+    Ok(())
+}
+
+fn write_geomeans(geomeans: &[GeomeanCell], sheet: &mut Sheet) -> io::Result<()> {
+    sheet.put("geomean");
+    for (column, geomean) in geomeans.iter().enumerate() {
+        sheet.pad(start(column));
+        sheet.note(&geomean.notes)?;
+        if let Some(mean) = geomean.mean {
+            sheet.put(general(mean));
+        }
+        if column > 0 {
+            sheet.pad(start(column) + 2);
+            sheet.put(mean_change(geomean));
+        }
+    }
+    sheet.pad(start(geomeans.len()));
+    sheet.end_record()
+}
+
+/// Records, and notes about their fields.
+struct Sheet<'w> {
+    out: &'w mut dyn Write,
+    notes: &'w mut dyn Write,
+    /// Of the record at hand, from 1.
+    number: usize,
+    record: Vec<BString>,
+}
+
+impl Sheet<'_> {
+    fn put(&mut self, field: impl Into<BString>) {
+        self.record.push(field.into());
+    }
+
+    /// Adds empty fields until the next one is at this place.
+    fn pad(&mut self, to: usize) {
+        while self.record.len() < to {
+            self.put("");
+        }
+    }
+
+    /// Says something about the next field.
+    fn note<'n>(&mut self, notes: impl IntoIterator<Item = &'n Note>) -> io::Result<()> {
+        for note in notes {
+            let place = format!("{}{}: ", letters(self.record.len()), self.number);
+            self.notes.write_all(&[place.as_bytes(), &words(note), b"\n"].concat())?;
+        }
+        Ok(())
+    }
+
+    fn end_record(&mut self) -> io::Result<()> {
+        let fields: Vec<BString> = self.record.drain(..).map(quoted).collect();
+        self.out.write_all(&bstr::join(",", fields))?;
+        self.number += 1;
+        self.out.write_all(b"\n")
+    }
+}
+
+/// What a spreadsheet calls its columns: A, …, Z, AA, AB, …
+fn letters(column: usize) -> String {
+    let last = char::from(b'A' + (column % 26) as u8);
+    match column / 26 {
+        0 => last.to_string(),
+        rest => format!("{}{last}", letters(rest - 1)),
+    }
+}
+
+/// A field in quotation marks if it needs them. The library for CSV has another opinion on which ones do than Go's, which
+/// also quotes what begins with white space.
+fn quoted(field: BString) -> BString {
+    let blank_first = field.chars().next().is_some_and(char::is_whitespace);
+    if !blank_first && field != "\\." && field.find_byteset(b",\"\r\n").is_none() {
+        return field;
+    }
+    let mut quoted = vec![b'"'];
+    for &byte in field.iter() {
+        quoted.extend(if byte == b'"' { &b"\"\""[..] } else { std::slice::from_ref(&byte) });
+    }
+    quoted.push(b'"');
+    quoted.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_called_as_in_a_spreadsheet() {
+        for (column, want) in [(0, "A"), (25, "Z"), (26, "AA"), (27, "AB"), (701, "ZZ"), (702, "AAA")] {
+            assert_eq!(letters(column), want, "{column}");
+        }
+    }
+
+    #[test]
+    fn fields_are_quoted_as_go_does() {
+        for (field, want) in [
+            ("", ""),
+            ("a b", "a b"),
+            (" a", "\" a\""),
+            ("a,b", "\"a,b\""),
+            ("a\"b", "\"a\"\"b\""),
+            ("a\rb", "\"a\rb\""),
+            ("\\.", "\"\\.\""),
+            ("\u{a0}x", "\"\u{a0}x\""),
+        ] {
+            assert_eq!(quoted(field.into()), want);
+        }
+    }
+}

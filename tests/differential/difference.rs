@@ -1,0 +1,65 @@
+//! The list of deliberate differences; `docs/benchstat-differences.md` tells it in words.
+
+/// A deliberate difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Difference {
+    UnequalSizes,
+    AtAlpha,
+    Underflow,
+    NonFinite,
+    Zero,
+    Encoding,
+    Torn,
+    LongLine,
+    Trimmed,
+    Prose,
+    Control,
+    Letters,
+    Errors,
+    Regexp,
+    NoResults,
+    Apart,
+}
+
+impl Difference {
+    pub const ALL: [Difference; 16] = [
+        Difference::UnequalSizes,
+        Difference::AtAlpha,
+        Difference::Underflow,
+        Difference::NonFinite,
+        Difference::Zero,
+        Difference::Encoding,
+        Difference::Torn,
+        Difference::LongLine,
+        Difference::Trimmed,
+        Difference::Prose,
+        Difference::Control,
+        Difference::Letters,
+        Difference::Errors,
+        Difference::Regexp,
+        Difference::NoResults,
+        Difference::Apart,
+    ];
+
+    /// Its heading in the document.
+    pub fn title(self) -> &'static str {
+        match self {
+            Difference::UnequalSizes => "Exact p for unequal sample sizes with ties",
+            Difference::AtAlpha => "A p-value that is exactly alpha",
+            Difference::Underflow => "A p-value of zero",
+            Difference::NonFinite => "NaN and infinities",
+            Difference::Zero => "Zero stays in its table",
+            Difference::Encoding => "Encodings",
+            Difference::Torn => "Torn results",
+            Difference::LongLine => "Lines over 64 KiB",
+            Difference::Trimmed => "Blanks behind a configuration value",
+            Difference::Prose => "Prose is not a result",
+            Difference::Control => "Control characters",
+            Difference::Letters => "Columns after Z",
+            Difference::Errors => "Errors",
+            Difference::Regexp => "Regular expressions",
+            Difference::NoResults => "A file without results",
+            Difference::Apart => "Tables that do not line up",
+        }
+    }
+}
