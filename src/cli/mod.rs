@@ -9,11 +9,13 @@ mod clock;
 mod compare;
 mod console;
 mod exit;
+mod explain;
 mod inspect;
 mod limit;
 mod locate;
 mod policy;
 mod read;
+mod selftest;
 mod write;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -41,6 +43,8 @@ enum Command {
     Inspect(inspect::Args),
     Budget(budget::Args),
     Policy(policy::Args),
+    Explain(explain::Args),
+    Selftest(selftest::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -55,6 +59,8 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args, limits),
         Command::Budget(args) => budget::run(&args, limits),
         Command::Policy(args) => policy::run(&args),
+        Command::Explain(args) => explain::run(&args, limits),
+        Command::Selftest(args) => selftest::run(&args, limits),
     };
     let exit = result.unwrap_or_else(|error| {
         console::error(&error);

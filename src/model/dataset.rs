@@ -1,7 +1,7 @@
 //! What was measured: columns of numbers behind interned names.
 
 use super::metadata::Metadata;
-use super::{Assumption, Config, Direction, Ledger, Remark, RemarkKind, Unit};
+use super::{Assumption, BenchmarkId, Config, Direction, Ledger, Name, Remark, RemarkKind, Unit};
 use bstr::{BStr, BString, ByteSlice};
 use indexmap::IndexSet;
 use std::ops::Range;
@@ -155,6 +155,21 @@ impl Dataset {
                 }
             },
         )
+    }
+
+    /// The same results with other values: `change` gets the benchmark, the unit and the value. A value that would not be
+    /// finite stays what it was.
+    pub fn map(&self, mut change: impl FnMut(BenchmarkId<'_>, &Unit, f64) -> f64) -> Dataset {
+        let mut values = Vec::with_capacity(self.values.len());
+        for row in self.results() {
+            let pkg = self.config(row.block.config).get("pkg").unwrap_or_default();
+            let id = BenchmarkId { pkg, name: Name::new(self.name(row.name)) };
+            for (&unit, &value) in row.units.iter().zip(row.values) {
+                let changed = change(id, self.unit(unit), value);
+                values.push(if changed.is_finite() { changed } else { value });
+            }
+        }
+        Dataset { values, ..self.clone() }
     }
 
     /// Adds the results of `other` behind its own; files with the same label become one source.

@@ -48,6 +48,13 @@ pub struct BenchmarkId<'d> {
     pub name: Name<'d>,
 }
 
+impl<'d> BenchmarkId<'d> {
+    /// The benchmark of this package and name.
+    pub fn new(pkg: &'d str, name: &'d str) -> BenchmarkId<'d> {
+        BenchmarkId { pkg: pkg.into(), name: Name::new(name.as_bytes()) }
+    }
+}
+
 impl fmt::Display for BenchmarkId<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.pkg.is_empty() {

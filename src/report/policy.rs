@@ -118,8 +118,12 @@ fn quoted(text: &str) -> String {
 /// # Errors
 /// If writing fails.
 pub fn rule(id: BenchmarkId<'_>, unit: &Unit, rules: &Rules, out: &mut dyn Write) -> io::Result<()> {
-    let rule = rules.unit(unit);
     writeln!(out, "{}, {}", clean(id.to_string()), clean(unit.as_str()))?;
+    settings(unit, rules, out)
+}
+
+pub(super) fn settings(unit: &Unit, rules: &Rules, out: &mut dyn Write) -> io::Result<()> {
+    let rule = rules.unit(unit);
     row("max", rule.max.as_ref(), |it| number(*it), overridden(rules, |it| it.max.get(unit)), out)?;
     if rule.max.is_some() {
         writeln!(out, "  {:<9}  {} if exceeded", "", rule.max_level.value)?;

@@ -100,6 +100,10 @@ impl Judge<'_> {
         findings
     }
 
+    fn missing_level(&self) -> Level {
+        self.policy.level(policy::Condition::MissingBenchmark)
+    }
+
     fn waived(&self, row: &Compared, rule: &Rule, rules: &Rules, in_base: bool) -> Ruling {
         waived(self.row(row, rule, in_base), row, rule, rules, self.today)
     }
@@ -121,8 +125,11 @@ impl Judge<'_> {
             }
             (Contrast::Both(comparison), _) => self.relative(comparison, row, rule),
             (Contrast::NewOnly(new), _) => self.without_base(new, unit, rule, in_base),
-            (Contrast::BaseOnly(_), Some(max)) => unmeasured(rule, max, unit),
-            (Contrast::BaseOnly(_), None) => self.missing("measured in base, not in new"),
+            // A budget that only warns does not excuse what is gone.
+            (Contrast::BaseOnly(_), Some(max)) if rule.max_level.value >= self.missing_level() => {
+                unmeasured(rule, max, unit)
+            }
+            (Contrast::BaseOnly(_), _) => self.missing("measured in base, not in new"),
         }
     }
 

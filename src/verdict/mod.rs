@@ -24,6 +24,6 @@ pub use finding::{Change, Finding, RuleText, Verdict};
 pub use judge::{Judgement, judge};
 pub use number::{Number, Percent, Signed, counted};
 pub use outcome::{Outcome, Overall};
-pub use platform::measured;
+pub use platform::{Platforms, measured};
 pub use refuse::Unjudgeable;
 pub use suite::Noise;

@@ -7,8 +7,9 @@ use crate::model::BenchmarkId;
 use crate::policy::{Measured, Platform, Policy};
 use std::collections::HashMap;
 
-/// Where each benchmark was measured: new counts before base.
-pub(super) struct Platforms<'e>(HashMap<BenchmarkId<'e>, Platform>);
+/// Where each benchmark was measured, if the policy asks: base counts where new says nothing.
+#[derive(Debug)]
+pub struct Platforms<'e>(HashMap<BenchmarkId<'e>, Platform>);
 
 impl<'e> Platforms<'e> {
     /// Looks it up, if the policy asks at all.
@@ -23,6 +24,7 @@ impl<'e> Platforms<'e> {
         Platforms(platforms)
     }
 
+    /// Where this benchmark was measured.
     pub fn of(&self, id: BenchmarkId<'_>) -> Platform {
         self.0.get(&id).cloned().unwrap_or_default()
     }

@@ -1,0 +1,118 @@
+//! `allocgate explain`: the trail of one verdict.
+
+use super::exit::Exit;
+use super::limit::Limits;
+use super::{clock, console, locate, read};
+use allocgate::compare;
+use allocgate::group::{self, Row, Side};
+use allocgate::input::Source;
+use allocgate::model::{BenchmarkId, Unit};
+use allocgate::query::{Glob, near};
+use allocgate::report::{self, Trail};
+use allocgate::verdict::{Evidence, Finding, Platforms, judge};
+use anyhow::{Context, bail};
+use std::path::PathBuf;
+
+/// Show how a verdict came about: samples, estimate, every rule, and the one that decided
+///
+/// Answers "why is this red?" as well as "why is this green?".
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "allocgate explain [OPTIONS] NAME [BASE] NEW")]
+pub(super) struct Args {
+    /// A benchmark, without the `Benchmark` prefix; a glob for several
+    name: String,
+    /// The results before the change and after it
+    #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
+    sources: Vec<Source>,
+    /// The policy [default: the nearest allocgate.toml upwards, else the built-in one]
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// In one unit only
+    #[arg(long)]
+    unit: Option<String>,
+    /// In one package only
+    #[arg(long)]
+    pkg: Option<String>,
+    /// The Go version, for budgets that hold for some versions only
+    #[arg(long, value_name = "VERSION")]
+    go: Option<String>,
+}
+
+pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
+    let policy = locate::policy(args.policy.as_deref())?;
+    let datasets = args.sources.iter().map(|source| read::read(std::slice::from_ref(source), limits));
+    let datasets = datasets.collect::<anyhow::Result<Vec<_>>>()?;
+    let sides: Vec<Side> = datasets.iter().map(Side::new).collect();
+    let (base, new) = match sides.as_slice() {
+        [base, new] => (Some(base), new),
+        [new] => (None, new),
+        other => bail!("expected one file or two, found {}", other.len()),
+    };
+    let pairing = base.map_or_else(|| Ok(group::alone(new)), |base| group::pair(base, new))?;
+    let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
+    let evidence = Evidence { base, new, differences: &pairing.differences, go: args.go.as_deref() };
+    let judgement = judge(&compared, &evidence, &policy, clock::today())?;
+    let platforms = Platforms::new(&evidence, &policy);
+    let wanted = wanted(args, &judgement.findings)?;
+    console::print(|out| {
+        for (i, finding) in wanted.iter().enumerate() {
+            let id = BenchmarkId::new(&finding.pkg, &finding.benchmark);
+            // The judge has asked for the same rules, and got them.
+            let Ok(rules) = policy.rules(id, &platforms.of(id)) else { continue };
+            let row = pairing.rows.iter().find(|row| is_row(row, id, &finding.unit));
+            let base = row.and_then(|row| row.data.base().copied());
+            let new = row.and_then(|row| row.data.new_side().copied());
+            let conditions = if i + 1 == wanted.len() { judgement.conditions.as_slice() } else { &[] };
+            if i > 0 {
+                writeln!(out)?;
+            }
+            report::explain(&Trail { id, finding, base, new, rules: &rules, conditions }, out)?;
+        }
+        Ok(())
+    })?;
+    Ok(Exit::Done)
+}
+
+fn is_row<T>(row: &Row<T>, id: BenchmarkId, unit: &Unit) -> bool {
+    row.id == id && row.unit == unit
+}
+
+/// The findings that the arguments name: at least one.
+fn wanted<'f>(args: &Args, findings: &'f [Finding]) -> anyhow::Result<Vec<&'f Finding>> {
+    let glob =
+        Glob::new(&args.name).with_context(|| format!("{}: not a name, and not a pattern", args.name))?;
+    let named = |it: &&Finding| {
+        let name = BenchmarkId::new(&it.pkg, &it.benchmark).name;
+        let pkg = args.pkg.as_ref().is_none_or(|pkg| *pkg == it.pkg);
+        pkg && (glob.matches_name(name) || it.benchmark == args.name)
+    };
+    let found: Vec<&Finding> = findings.iter().filter(named).collect();
+    let Some(unit) = &args.unit else {
+        return match found.is_empty() {
+            false => Ok(found),
+            true => Err(nobody(args, findings)),
+        };
+    };
+    let units: Vec<&str> = found.iter().map(|it| it.unit.as_str()).collect();
+    match (found.iter().copied().filter(|it| it.unit.as_str() == unit).collect::<Vec<_>>(), found.is_empty())
+    {
+        (_, true) => Err(nobody(args, findings)),
+        (rows, false) if rows.is_empty() => {
+            bail!("`{}` has no row in {unit}; there are {}", args.name, units.join(", "))
+        }
+        (rows, false) => Ok(rows),
+    }
+}
+
+fn nobody(args: &Args, findings: &[Finding]) -> anyhow::Error {
+    let names: Vec<String> = findings
+        .iter()
+        .map(|it| BenchmarkId::new(&it.pkg, &it.benchmark).name.without_procs().to_string())
+        .collect();
+    let near = near(&args.name, names.iter().map(String::as_str));
+    let meant = match near.as_slice() {
+        [] => String::new(),
+        near => format!("; did you mean {}?", near.join(" or ")),
+    };
+    anyhow::anyhow!("no row of `{}`{meant}", args.name)
+}

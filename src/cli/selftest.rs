@@ -1,0 +1,99 @@
+//! `allocgate selftest`: would the policy catch a regression in these benchmarks?
+
+use super::exit::Exit;
+use super::limit::Limits;
+use super::{clock, console, locate, read};
+use allocgate::compare;
+use allocgate::group::{self, Side};
+use allocgate::input::Source;
+use allocgate::model::{BenchmarkId, Unit};
+use allocgate::policy::Policy;
+use allocgate::report::{self, Probe, Selftest};
+use allocgate::verdict::{Evidence, Finding, Platforms, judge};
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// Put a regression into a copy of your results, benchmark by benchmark, and show what the policy would catch
+///
+/// Adds one allocation, 10 % of bytes (16 at least) and --time percent of time. Exit code 1 where a rule at level fail
+/// catches none of it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Results: files, directories, patterns, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    sources: Vec<Source>,
+    /// The policy [default: the nearest allocgate.toml upwards, else the built-in one]
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// How much slower, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 20.0)]
+    time: f64,
+    /// The Go version, for budgets that hold for some versions only
+    #[arg(long, value_name = "VERSION")]
+    go: Option<String>,
+    /// List every benchmark that was not caught
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// Benchmarks are probed a tenth of the suite at a time: a suite that moves as a whole would be taken for a slow machine.
+const BATCHES: usize = 10;
+
+pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
+    let policy = locate::policy(args.policy.as_deref())?;
+    let dataset = read::read(&args.sources, limits)?;
+    let side = Side::new(&dataset);
+    let numbers: HashMap<BenchmarkId, usize> =
+        side.benchmarks().iter().enumerate().map(|(number, it)| (it.id, number)).collect();
+    let batches = side.benchmarks().len().min(BATCHES);
+    let mut probes: Vec<(usize, Probe)> = Vec::new();
+    for batch in 0..batches {
+        let is_probed = |id: BenchmarkId| numbers.get(&id).is_some_and(|number| number % batches == batch);
+        let changed =
+            dataset.map(|id, unit, value| if is_probed(id) { worse(unit, value, args.time) } else { value });
+        for found in probe(&policy, &side, &Side::new(&changed), args)? {
+            let number =
+                numbers.get(&BenchmarkId::new(&found.finding.pkg, &found.finding.benchmark)).copied();
+            probes.extend(number.filter(|number| number % batches == batch).map(|number| (number, found)));
+        }
+    }
+    probes.sort_by_key(|&(number, _)| number);
+    let test = Selftest::new(probes.into_iter().map(|(_, probe)| probe).collect());
+    console::print(|out| report::selftest(&test, &policy.source, args.verbose, out))?;
+    Ok(if test.dead().is_empty() { Exit::Done } else { Exit::Verdict(1) })
+}
+
+/// A value that a reviewer would want to hear of; others stay as they are.
+fn worse(unit: &Unit, value: f64, time: f64) -> f64 {
+    match unit.as_str() {
+        "allocs/op" => value + 1.0,
+        "B/op" => value + (value / 10.0).ceil().max(16.0),
+        "ns/op" => value * (1.0 + time / 100.0),
+        _ => value,
+    }
+}
+
+fn told(unit: &Unit, time: f64) -> Option<String> {
+    match unit.as_str() {
+        "allocs/op" => Some("+1".to_string()),
+        "B/op" => Some("+10%".to_string()),
+        "ns/op" => Some(format!("+{time}%")),
+        _ => None,
+    }
+}
+
+/// The pipeline, on the results and their changed copy.
+fn probe(policy: &Policy, base: &Side, new: &Side, args: &Args) -> anyhow::Result<Vec<Probe>> {
+    let pairing = group::pair(base, new)?;
+    let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
+    let go = args.go.as_deref();
+    let evidence = Evidence { base: Some(base), new, differences: &pairing.differences, go };
+    let judgement = judge(&compared, &evidence, policy, clock::today())?;
+    let platforms = Platforms::new(&evidence, policy);
+    let of = |finding: Finding| {
+        let id = BenchmarkId::new(&finding.pkg, &finding.benchmark);
+        let rule = policy.rules(id, &platforms.of(id)).ok()?.unit(&finding.unit);
+        Some(Probe { injected: told(&finding.unit, args.time)?, rule, finding })
+    };
+    Ok(judgement.findings.into_iter().filter_map(of).collect())
+}

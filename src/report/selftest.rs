@@ -1,0 +1,132 @@
+//! What a policy would have caught, as a person wants to know it.
+
+use super::untrusted::clean;
+use crate::model::Unit;
+use crate::policy::{Level, Rule};
+use crate::verdict::{Finding, Number, Percent, Verdict, counted};
+use anstyle::AnsiColor;
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// A regression that was put into the results of one benchmark, and what the gate made of it.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    /// What was put in, such as `+1` or `+10%`.
+    pub injected: String,
+    /// What the gate found.
+    pub finding: Finding,
+    /// What the policy demands.
+    pub rule: Rule,
+}
+
+/// What a policy catches of what was put in.
+#[derive(Debug)]
+pub struct Selftest {
+    probes: Vec<Probe>,
+}
+
+/// How many names are listed per reason.
+const NAMES: usize = 4;
+
+impl Probe {
+    /// Whether the gate would have failed.
+    pub fn is_caught(&self) -> bool {
+        self.finding.level == Level::Fail
+            && matches!(self.finding.verdict, Verdict::Regressed | Verdict::OverBudget)
+    }
+
+    /// The rules that should have caught it: those at level fail.
+    fn guards(&self) -> Vec<String> {
+        let (rule, unit) = (&self.rule, &self.finding.unit);
+        let level =
+            (rule.level.value == Level::Fail).then(|| format!("{unit} level fail ({})", rule.level.origin));
+        let max = rule.max.as_ref().filter(|_| rule.max_level.value == Level::Fail);
+        let max = max.map(|max| format!("max {unit} = {} ({})", Number(max.value), max.origin));
+        level.into_iter().chain(max).collect()
+    }
+
+    fn why_not(&self) -> String {
+        let finding = &self.finding;
+        let place =
+            finding.rule.line.map(|line| format!(" ({}:{line})", finding.rule.source)).unwrap_or_default();
+        match finding.verdict {
+            _ if self.rule.level.value != Level::Fail => {
+                format!("the level is {} ({})", self.rule.level.value, self.rule.level.origin)
+            }
+            Verdict::Waived => format!("accepted by a {}{place}", finding.rule.text),
+            Verdict::Undecided => match finding.detectable_percent {
+                Some(least) => format!("undecided: this run finds regressions from {} on", Percent(least)),
+                None => "undecided: the samples vary too much".to_string(),
+            },
+            Verdict::Unchanged | Verdict::WithinBudget => format!("within {}{place}", finding.rule.text),
+            _ => finding.message.clone(),
+        }
+    }
+}
+
+impl Selftest {
+    /// Takes the probes in the order in which they are told.
+    pub fn new(probes: Vec<Probe>) -> Selftest {
+        Selftest { probes }
+    }
+
+    /// The rules at level fail that caught nothing of what was put in where they hold.
+    pub fn dead(&self) -> Vec<String> {
+        let mut guards: BTreeMap<String, bool> = BTreeMap::new();
+        for probe in &self.probes {
+            for guard in probe.guards() {
+                *guards.entry(guard).or_default() |= probe.is_caught();
+            }
+        }
+        guards.into_iter().filter(|(_, alive)| !alive).map(|(guard, _)| guard).collect()
+    }
+}
+
+/// Writes how much was caught in each unit, what was not and why, and the rules that caught nothing.
+///
+/// # Errors
+/// If writing fails.
+pub fn selftest(test: &Selftest, policy: &str, whole: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut units: IndexMap<(&Unit, &str), Vec<&Probe>> = IndexMap::new();
+    for probe in &test.probes {
+        units.entry((&probe.finding.unit, probe.injected.as_str())).or_default().push(probe);
+    }
+    writeln!(out, "policy  {}\n", clean(policy))?;
+    for ((unit, injected), probes) in &units {
+        let caught = probes.iter().filter(|probe| probe.is_caught()).count();
+        let style = if caught == probes.len() { AnsiColor::Green } else { AnsiColor::Yellow }.on_default();
+        let unit = clean(unit.as_str());
+        writeln!(out, "{style}{unit:<10}  {injected:<6}{style:#}  {caught} of {} caught", probes.len())?;
+    }
+    missed(test, whole, out)?;
+    let dead = test.dead();
+    let red = AnsiColor::Red.on_default();
+    if !dead.is_empty() {
+        writeln!(
+            out,
+            "\n{red}{}{red:#}: at level fail, and nothing that was put in made them fail",
+            counted(dead.len(), "dead rule")
+        )?;
+    }
+    dead.iter().try_for_each(|rule| writeln!(out, "{red}✗{red:#} {}", clean(rule)))
+}
+
+/// What was not caught, by unit and reason.
+fn missed(test: &Selftest, whole: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut reasons: IndexMap<(&Unit, String), Vec<&str>> = IndexMap::new();
+    for probe in test.probes.iter().filter(|probe| !probe.is_caught()) {
+        reasons.entry((&probe.finding.unit, probe.why_not())).or_default().push(&probe.finding.benchmark);
+    }
+    if !reasons.is_empty() {
+        writeln!(out, "\nnot caught")?;
+    }
+    for ((unit, why), names) in reasons {
+        let shown = if whole { names.len() } else { NAMES };
+        let listed: Vec<String> = names.iter().take(shown).map(clean).collect();
+        let more = names.len().saturating_sub(shown);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        writeln!(out, "! {}, {}: {}{more}", clean(unit.as_str()), clean(why), listed.join(", "))?;
+    }
+    Ok(())
+}

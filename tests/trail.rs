@@ -1,0 +1,60 @@
+//! `allocgate explain` and `allocgate selftest`: why a verdict is what it is, and what the policy would catch.
+
+mod support;
+
+use std::fs;
+use support::allocgate;
+
+const BASE: &str = "testdata/hot/base.txt";
+
+#[test]
+fn explain_shows_the_trail_of_a_verdict() {
+    insta::assert_snapshot!(allocgate(&format!(
+        "explain Tally {BASE} testdata/hot/boxing.txt --unit allocs/op --policy testdata/policy/budget.toml"
+    )));
+    insta::assert_snapshot!(allocgate(&format!("explain Origin-2 {BASE} testdata/hot/again.txt")));
+    insta::assert_snapshot!(allocgate(
+        "explain Decode/* testdata/hot/boxing.txt --unit allocs/op --policy testdata/policy/budget.toml"
+    ));
+}
+
+#[test]
+fn explain_says_what_it_does_not_find() {
+    for (arguments, want) in [
+        ("explain Taly", "no row of `Taly`; did you mean Tally?"),
+        ("explain Zebra", "no row of `Zebra`\n"),
+        ("explain Tally --unit ns", "`Tally` has no row in ns; there are ns/op, B/op, allocs/op"),
+        ("explain Tally --pkg p", "no row of `Tally`"),
+        ("explain [", "[: not a name, and not a pattern"),
+    ] {
+        let ran = allocgate(&format!("{arguments} {BASE} {BASE}"));
+        assert!(ran.code == 2 && ran.stderr.contains(want), "{arguments}: {ran}");
+    }
+}
+
+#[test]
+fn selftest_shows_what_a_policy_catches() {
+    insta::assert_snapshot!(allocgate("selftest testdata/std/base.txt"));
+    insta::assert_snapshot!(allocgate(&format!("selftest --verbose {BASE}")));
+}
+
+#[test]
+fn a_rule_that_catches_nothing_is_dead_and_exits_1() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("p.toml");
+    let text = "[unit.\"allocs/op\"]\ntolerance = { absolute = 100 }\n[unit.\"ns/op\"]\nlevel = \"fail\"\n\
+                [[budget]]\nbench = \"Tally\"\nmax = { \"allocs/op\" = 50 }\n";
+    fs::write(&path, text).expect("written");
+    let ran = allocgate(&format!("selftest --time 300 {BASE} --policy {}", path.display()));
+    assert_eq!(ran.code, 1, "{ran}");
+    insta::assert_snapshot!(ran.stdout.replace(&path.display().to_string(), "p.toml"));
+}
+
+#[test]
+fn selftest_finds_what_the_benchmarks_own_noise_hides() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("p.toml");
+    fs::write(&path, "[unit.\"ns/op\"]\nlevel = \"fail\"\n").expect("written");
+    let ran = allocgate(&format!("selftest --time 5000 {BASE} --policy {}", path.display()));
+    assert!(ran.code == 0 && ran.stdout.contains("ns/op       +5000%  15 of 15 caught"), "{ran}");
+}
