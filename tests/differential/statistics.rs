@@ -62,13 +62,14 @@ pub fn explain(case: &Case, folder: &Path) -> Result<BTreeSet<Difference>, Strin
             row += usize::from(table.is_some());
         }
     }
-    let notes = |text: &[u8]| -> Vec<String> {
+    let notes = |text: &[u8], excused: &[String]| -> Vec<String> {
         let text = String::from_utf8_lossy(text);
         let ours = |line: &&str| !line.starts_with("note: ");
         let excused = |line: &&str| !excused.iter().any(|place| line.starts_with(place));
         text.lines().filter(ours).filter(excused).map(String::from).collect()
     };
-    let (own, other) = (notes(&ours.stderr), notes(&theirs.stderr));
+    let excused_there: Vec<String> = excused.iter().map(|place| misnamed(place)).collect();
+    let (own, other) = (notes(&ours.stderr, &excused), notes(&theirs.stderr, &excused_there));
     if own != other {
         let misnamed: Vec<String> = own.iter().map(|line| misnamed(line)).collect();
         if misnamed != other {
