@@ -153,7 +153,7 @@ impl Report {
 }
 
 impl Summary {
-    fn of(findings: &[Finding]) -> Summary {
+    pub(super) fn of(findings: &[Finding]) -> Summary {
         let benchmarks: HashSet<_> = findings.iter().map(|it| (&it.pkg, &it.benchmark)).collect();
         let mut summary =
             Summary { benchmarks: benchmarks.len(), rows: findings.len(), ..Summary::default() };
