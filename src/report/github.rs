@@ -4,6 +4,7 @@ use super::issue::{Issue, issues};
 use super::{Functions, Report};
 use crate::policy::Level;
 use crate::verdict::counted;
+use indexmap::IndexMap;
 use std::io::{self, Write};
 
 /// GitHub shows so many errors and so many warnings of a step, and drops the others in silence.
@@ -30,11 +31,11 @@ pub fn github(report: &Report, functions: &Functions, out: &mut dyn Write) -> io
     Ok(())
 }
 
-/// What was found of one benchmark is one annotation.
+/// What was found of one benchmark in several units is one annotation.
 fn by_benchmark(issues: Vec<&Issue>) -> Vec<Vec<&Issue>> {
-    let mut groups: indexmap::IndexMap<&str, Vec<&Issue>> = indexmap::IndexMap::new();
+    let mut groups: IndexMap<(&str, &str), Vec<&Issue>> = IndexMap::new();
     for issue in issues {
-        groups.entry(&issue.subject).or_default().push(issue);
+        groups.entry((&issue.subject, issue.kind)).or_default().push(issue);
     }
     groups.into_values().collect()
 }

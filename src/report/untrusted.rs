@@ -3,10 +3,11 @@
 use std::fmt::Display;
 
 /// A text on one line of a terminal, without characters that move the cursor, colour what follows or turn its direction
-/// around: they are replaced, tabs by blanks. So is the second of two `#`: `##[…]` in the middle of a line is a command to
+/// around, and without those that are no characters: they are replaced, tabs by blanks. So is the second of two `#`: `##[…]` in the middle of a line is a command to
 /// the runners of GitHub and Azure.
 pub fn clean(text: impl Display) -> String {
-    let harmless = |c: char| !c.is_control() && !DIRECTIONS.contains(&c);
+    let harmless =
+        |c: char| !c.is_control() && !DIRECTIONS.contains(&c) && !matches!(c, '\u{fffe}' | '\u{ffff}');
     let shown = |c: char| match c {
         '\t' => ' ',
         c if harmless(c) => c,

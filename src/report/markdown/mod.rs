@@ -101,7 +101,8 @@ impl Conditions {
         let mut list = String::new();
         let mut cut = 0;
         for it in headline::conditions(report, level) {
-            let line = format!("- {mark} **{}**: {}\n", prose(&it.title, NAME), prose(&it.message, SENTENCE));
+            let title = if it.title.trim().is_empty() { it.kind.as_str() } else { &it.title };
+            let line = format!("- {mark} **{}**: {}\n", prose(title, NAME), prose(&it.message, SENTENCE));
             if cut == 0 && room.take(&line) { list += &line } else { cut += 1 }
         }
         if cut > 0 {
