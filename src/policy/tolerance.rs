@@ -2,11 +2,12 @@
 
 use super::draft::number;
 use super::file::ToleranceFile;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The largest change still tolerated. A change within either part is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tolerance {
     /// In percent of base.
     percent: Option<f64>,

@@ -5,11 +5,12 @@ use crate::group::{Pair, Series};
 use crate::model::Unit;
 use crate::policy::{Level, Tolerance};
 use crate::stats::PValue;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What the gate says of one benchmark in one unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Above an absolute maximum.
@@ -59,7 +60,7 @@ impl fmt::Display for Verdict {
 }
 
 /// One row of the report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// The package's import path; empty where the output names none.
     pub pkg: String,
@@ -80,9 +81,11 @@ pub struct Finding {
     /// By how much new differs from base.
     pub change: Option<Change>,
     /// The two-sided Mann-Whitney p-value of this row alone.
+    #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
     pub p: Option<PValue>,
     /// The one-sided p-value of the test that decided, towards the change, after Holm over all rows of the unit that were
     /// tested with it; `None` where nothing was tested.
+    #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
     pub p_adjusted: Option<PValue>,
     /// The smallest change for the worse, in percent, that such a run proves in 19 of 20 cases; `None` where there is no
     /// ratio, or no judgement.
@@ -101,7 +104,7 @@ pub struct Finding {
 }
 
 /// What was measured, in the unit and in the order of measurement; of long samples evenly picked values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Samples {
     /// Before the change.
     pub base: Vec<f64>,
@@ -110,7 +113,7 @@ pub struct Samples {
 }
 
 /// By how much new differs from base; positive is more.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// The difference of the medians, in the unit.
     pub absolute: f64,
@@ -125,7 +128,7 @@ pub struct Change {
 }
 
 /// The rule that decided, with the place where it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleText {
     /// The policy file, or `built-in`.
     pub source: String,
