@@ -27,8 +27,10 @@ const RUNS: [&str; 5] = [
 
 /// A validator of the schema in this file.
 fn validator(path: &str) -> jsonschema::Validator {
-    let schema: Value =
-        serde_json::from_str(&fs::read_to_string(path).expect("it is there")).expect("it is JSON");
+    let text = fs::read_to_string(path).expect("it is there");
+    // A bracket too many in the standard: no regular expression, and of a field that we do not write.
+    let text = text.replace("^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$", "^[a-zA-Z]{2}");
+    let schema: Value = serde_json::from_str(&text).expect("it is JSON");
     jsonschema::validator_for(&schema).expect("it is a schema")
 }
 
@@ -86,6 +88,38 @@ fn json_is_what_its_schema_says() {
         !validator.is_valid(&serde_json::json!({ "schema": "allocgate/report/v1" })),
         "it demands something"
     );
+}
+
+#[test]
+fn sarif_is_what_the_standard_says() {
+    let validator = validator("testdata/schema/sarif-2.1.0.json");
+    for run in RUNS {
+        let log = parsed(run, "sarif");
+        let errors: Vec<String> = validator.iter_errors(&log).map(|it| it.to_string()).collect();
+        assert!(errors.is_empty(), "{run}: {errors:?}");
+    }
+    assert!(!validator.is_valid(&serde_json::json!({ "version": "2.1.0" })), "it demands something");
+}
+
+/// GitLab publishes no schema: these are the fields that its documentation demands.
+#[test]
+fn code_quality_is_what_gitlab_documents() {
+    for run in RUNS {
+        for it in parsed(run, "gitlab").as_array().expect("a list") {
+            for field in ["/description", "/check_name", "/fingerprint", "/location/path"] {
+                assert!(
+                    it.pointer(field).and_then(Value::as_str).is_some_and(|it| !it.is_empty()),
+                    "{run}: {it}"
+                );
+            }
+            assert!(
+                it.pointer("/location/lines/begin").and_then(Value::as_u64).is_some_and(|it| it > 0),
+                "{run}: {it}"
+            );
+            let severity = it["severity"].as_str().unwrap_or_default();
+            assert!(["info", "minor", "major", "critical", "blocker"].contains(&severity), "{run}: {it}");
+        }
+    }
 }
 
 #[test]

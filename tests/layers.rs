@@ -59,7 +59,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("comfy_table", &["report"]),
     ("csv::", &["report"]),
     ("fnv", &["report"]),
-    ("quick_junit", &["report"]),
+    ("quick_xml", &["report"]),
     ("walkdir", &["cli"]),
     ("statrs", &["stats"]),
     ("libm", &["stats"]),
