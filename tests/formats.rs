@@ -242,6 +242,14 @@ fn a_comment_is_cut_from_the_least_important_and_says_so() {
 }
 
 #[test]
+fn more_annotations_than_github_shows_are_counted_in_the_last_one() {
+    let ran = allocgate_with("render - --report github=-", &catastrophe());
+    assert_eq!(ran.stdout.lines().count(), 10, "{ran}");
+    let last = ran.stdout.lines().last().unwrap_or_default();
+    assert_eq!(last, "::error title=allocgate::… and 2991 more errors: see the report");
+}
+
+#[test]
 fn sarif_results_point_at_the_functions() {
     let log = parsed(POOL, "sarif");
     let results = log.pointer("/runs/0/results").and_then(Value::as_array).expect("results");
