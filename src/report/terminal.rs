@@ -11,6 +11,7 @@ use crate::verdict::Overall;
 use anstyle::AnsiColor;
 use comfy_table::{CellAlignment, Table, presets};
 use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr;
 
 /// How much to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,28 +77,52 @@ fn rows(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> 
         column.set_cell_alignment(if i == 3 { CellAlignment::Right } else { CellAlignment::Left });
     }
     let mut heading = None;
-    for (line, Entry { section, finding, .. }) in table.lines().zip(shown) {
+    for (line, entry) in table.lines().zip(shown) {
+        let Entry { section, finding, .. } = entry;
         if heading != Some((section, &finding.pkg)) {
             writeln!(out, "\n{:<6}  {}", section.title(), clean(&finding.pkg))?;
             heading = Some((section, &finding.pkg));
         }
-        let style = section.style();
-        writeln!(out, "{style}{}{style:#}", line.trim_end())?;
+        let (style, line) = (section.style(), with_tail(&line, &tail(&entry, detail), detail));
+        writeln!(out, "{style}{line}{style:#}")?;
     }
     Ok(())
 }
 
-/// Mark and name, unit, base → new, change, and the rule that decided; or its sentence in place of the last three.
+/// Mark and name, unit, base → new and change: what stands in columns.
 fn cells(entry: &Entry, detail: Detail) -> Vec<String> {
     let name = format!("{} {}", entry.section.mark(), shortened(&entry.finding.benchmark));
-    let units = clean(entry.units());
     match detail {
-        Detail::Everything => vec![name, units, clean(entry.message())],
-        Detail::Notable | Detail::Verdict => {
-            vec![name, units, entry.values(), entry.change(), clean(entry.rule())]
-        }
+        // One benchmark in several units would make the column wide for all.
+        Detail::Notable | Detail::Verdict if entry.findings.len() > 1 => vec![name],
+        Detail::Notable | Detail::Verdict => vec![name, clean(entry.units()), entry.values(), entry.change()],
+        Detail::Everything => vec![name, clean(entry.units())],
     }
 }
+
+/// The rule that decided, or the whole sentence: what stands behind the columns.
+fn tail(entry: &Entry, detail: Detail) -> String {
+    clean(match detail {
+        Detail::Notable | Detail::Verdict if entry.findings.len() > 1 => {
+            format!("{}: {}  {}", entry.values(), entry.units(), entry.rule())
+        }
+        Detail::Notable | Detail::Verdict => entry.rule(),
+        Detail::Everything => entry.message(),
+    })
+}
+
+/// A line and what stands behind it: on the next one, if both are wider than a terminal. Names are never cut for it. Whoever
+/// asks for everything gets a line per row, to search in.
+fn with_tail(line: &str, tail: &str, detail: Detail) -> String {
+    if detail == Detail::Everything || line.width() + tail.width() <= WIDTH {
+        format!("{line}{tail}").trim_end().to_string()
+    } else {
+        format!("{}\n  └ {tail}", line.trim_end())
+    }
+}
+
+/// The width of a terminal that nobody has widened.
+const WIDTH: usize = 80;
 
 fn conditions(report: &Report, level: Level, out: &mut dyn Write) -> io::Result<()> {
     let section = if level == Level::Fail { Section::Fails } else { Section::Warns };
@@ -106,9 +131,31 @@ fn conditions(report: &Report, level: Level, out: &mut dyn Write) -> io::Result<
         if i == 0 {
             writeln!(out)?;
         }
-        writeln!(out, "{style}{mark} {}{style:#}: {}", clean(&condition.title), clean(&condition.message))?;
+        let (title, message) = (clean(&condition.title), clean(&condition.message));
+        let mut lines = wrapped(&format!("{mark} {title}: {message}"), WIDTH - 2).into_iter();
+        let first = lines.next().unwrap_or_default();
+        match first.split_once(": ") {
+            Some((head, rest)) => writeln!(out, "{style}{head}{style:#}: {rest}")?,
+            None => writeln!(out, "{style}{first}{style:#}")?,
+        }
+        lines.try_for_each(|line| writeln!(out, "  {line}"))?;
     }
     Ok(())
+}
+
+/// A text in lines of at most so many columns, as far as its words allow. No line begins with a `::`, which is a command to
+/// the runner of GitHub, blanks before it or not.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut().filter(|line| {
+            line.width() + 1 + word.width() <= width || word.is_empty() || word.starts_with("::")
+        }) {
+            Some(line) => *line = format!("{line} {word}"),
+            None => lines.push(word.to_string()),
+        }
+    }
+    lines
 }
 
 fn footer(report: &Report, out: &mut dyn Write) -> io::Result<()> {

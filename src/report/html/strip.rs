@@ -77,5 +77,5 @@ fn limit(finding: &Finding) -> Option<(f64, String)> {
     let amount = finding.tolerance?.room(base);
     let worse = finding.change?.absolute;
     let at = base + amount.copysign(worse);
-    at.is_finite().then(|| (at, format!("tolerated up to {}", Number(at))))
+    at.is_finite().then(|| (at, format!("tolerance ends at {}", Number(at))))
 }

@@ -21,6 +21,9 @@ const LIMIT: usize = 65_536;
 const CONDITIONS: usize = 10_000;
 const COMMANDS: usize = 10_000;
 
+/// So many units have their noise told.
+const NOISES: usize = 3;
+
 /// The longest name and the longest sentence, in characters. Escaped, one of them becomes up to 14: everything but the rows
 /// still takes less than the limit.
 const NAME: usize = 120;
@@ -208,16 +211,19 @@ fn footer(report: &Report) -> String {
         Some(headline::rest(report)).filter(|rest| !rest.is_empty()).map(|rest| format!("rest: {rest}"));
     let sides =
         headline::sides(report).into_iter().map(|(side, read)| format!("{side}: {}", prose(&read, NAME)));
+    let noise =
+        report.evidence.noise.iter().map(|noise| format!("noise: {}", prose(&noise.to_string(), NAME)));
     let policy = report.policy.as_ref().map(|policy| format!("policy: {}", prose(&policy.source, NAME)));
     let tool = format!("{} {}", prose(&report.tool.name, NAME), prose(&report.tool.version, NAME));
-    let told: Vec<String> = rest.into_iter().chain(sides).chain(policy).chain([tool]).collect();
+    let told: Vec<String> =
+        rest.into_iter().chain(noise.take(NOISES)).chain(sides).chain(policy).chain([tool]).collect();
     format!("<sub>{}</sub>\n\n", told.join("<br>"))
 }
 
-/// What finds the comment again, and says whether it is worth being there: who posts it needs not read it.
+/// What finds the comment again, and says whether it is worth being there: who posts it needs not read it. That a pass saw
+/// little is in the summary of the step; nobody wants to be written to for it.
 fn mark(report: &Report, id: &GateId, entries: &[Entry]) -> String {
     let quiet = report.outcome.verdict == Overall::Pass
-        && report.evidence.conditions.is_empty()
         && entries.iter().all(|entry| entry.section == Section::Rest || entry.section == Section::Unsure);
     let news = if quiet { "no" } else { "yes" };
     format!("<!-- allocgate id={id} news={news} -->\n")
