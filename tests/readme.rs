@@ -65,3 +65,12 @@ fn the_exit_codes_are_those_of_the_help() {
         assert!(row.is_some_and(|row| row.contains(words)), "{code}: {words}");
     }
 }
+
+#[test]
+fn every_format_is_in_the_table_and_the_picture_is_small() {
+    for format in allocgate::report::Format::ALL {
+        assert!(readme().contains(&format!("| `{format}` |")), "{format}");
+    }
+    let picture = fs::metadata("docs/report.png").expect("it is there");
+    assert!(picture.len() < 150_000, "{}", picture.len());
+}
