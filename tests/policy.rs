@@ -85,6 +85,37 @@ fn a_waiver_accepts_an_exceeded_maximum_as_well() {
 }
 
 #[test]
+fn a_waiver_accepts_a_new_benchmark_beyond_its_maximum() {
+    let policy = format!("[[budget]]\nbench = \"X\"\nmax = {{ \"allocs/op\" = 0 }}\n{WAIVER}");
+    let y = ten("Y", "0 allocs/op");
+    let told = told(&y, &(ten("X", "2 allocs/op") + &y), &policy, TODAY);
+    assert!(
+        told.contains("2 allocs/op, budget 0; accepted up to 3 until ") && told.ends_with("exit 0"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_waiver_is_held_against_the_worst_sample_of_a_count() {
+    let policy = format!("[[budget]]\nbench = \"X\"\nmax = {{ \"allocs/op\" = 0 }}\n{WAIVER}");
+    let x = ten("X", "3 allocs/op").replacen("3 allocs", "4 allocs", 1);
+    let told = told(&x, &x, &policy, TODAY);
+    assert!(told.contains("; the waiver of p.toml:5 ends at 3 ") && told.ends_with("exit 1"), "{told}");
+}
+
+#[test]
+fn of_several_waivers_any_may_accept_and_those_that_did_not_are_unused() {
+    let (base, new) = (ten("X", "1 allocs/op"), ten("X", "3 allocs/op"));
+    let both = WAIVER.replace("= 3", "= 2") + WAIVER;
+    let told = told(&base, &new, &both, TODAY);
+    assert!(told.contains("; the waiver of p.toml:2 ends at 2; accepted up to 3 "), "{told}");
+    assert!(
+        told.contains("| unused-waiver: p.toml:2: `X` allocs/op; ") && told.ends_with("exit 0"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_waiver_speaks_of_its_own_benchmark_package_and_unit_only() {
     let (base, new) = (ten("X", "1 allocs/op 10 B/op"), ten("X", "2 allocs/op 90 B/op"));
     let other = WAIVER.replace("unit = \"allocs/op\"", "unit = \"B/op\"").replace("= 3", "= 100");
@@ -92,6 +123,14 @@ fn a_waiver_speaks_of_its_own_benchmark_package_and_unit_only() {
         told(&base, &new, &other, TODAY)
             .starts_with("1 → 2 allocs/op (+1), constant in all 10+10 samples; tolerance 1% | 10 → 90")
     );
+    let both = |x: &str, y: &str| ten("X", x) + &ten("Y", y);
+    let others = told(
+        &both("1 allocs/op", "1 allocs/op"),
+        &both("2 allocs/op", "1 allocs/op"),
+        &WAIVER.replace("\"X\"", "\"Y\""),
+        TODAY,
+    );
+    assert!(others.ends_with("exit 1") && !others.contains("accepted"), "{others}");
     let elsewhere = WAIVER.replace("bench = \"X\"", "bench = \"X\"\npkg = \"q\"");
     assert_eq!(
         told(&base, &new, &elsewhere, TODAY),
@@ -129,6 +168,25 @@ fn a_budget_may_hold_in_some_places_only() {
 }
 
 #[test]
+fn a_place_is_that_of_new_as_the_user_says_and_one_for_all_samples() {
+    let policy = |place: &str| format!("[[budget]]\nbench = \"X\"\n{place}\nmax = {{ \"allocs/op\" = 1 }}\n");
+    let x = ten("X", "2 allocs/op");
+    let on = |goos: &str| format!("goos: {goos}\n{x}");
+    let code = |base: &str, new: &str, place: &str, go| {
+        let policy = policy(place) + "[evidence]\ndifferent-platform = \"ignore\"\n";
+        run(base, new, &policy, TODAY, go).map(|report| report.outcome.exit_code)
+    };
+    let linux = "goos = \"linux\"";
+    assert_eq!(code(&on("darwin"), &on("linux"), linux, None), Ok(1));
+    assert_eq!(code(&on("linux"), &on("darwin"), linux, None), Ok(0));
+    let go = format!("go: go1.25\n{x}");
+    assert_eq!(code(&go, &go, "go = \"1.26\"", Some("1.26.1")), Ok(1));
+    let both = on("linux") + &on("darwin");
+    let told = code(&both, &both, linux, None).expect_err("two places are none");
+    assert!(told.contains("the results do not say which it was"), "{told}");
+}
+
+#[test]
 fn an_entry_that_matches_nothing_names_what_was_probably_meant() {
     let suite = ten("Tally", "1 allocs/op") + &ten("Encode/size=64", "1 allocs/op");
     for (bench, want) in [
@@ -139,5 +197,8 @@ fn an_entry_that_matches_nothing_names_what_was_probably_meant() {
         let policy = format!("[[budget]]\nbench = \"{bench}\"\nmax = {{ \"allocs/op\" = 3 }}\n");
         let got = told(&suite, &suite, &policy, TODAY);
         assert_eq!(got, format!("error: p.toml:2: the budget `{bench}` matches no benchmark; {want}"));
+        let behind = format!("[[budget]]\nbench = \"Tally\"\nmax = {{ \"allocs/op\" = 3 }}\n{policy}");
+        let got = told(&suite, &suite, &behind, TODAY);
+        assert_eq!(got, format!("error: p.toml:5: the budget `{bench}` matches no benchmark; {want}"));
     }
 }

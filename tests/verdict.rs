@@ -179,6 +179,18 @@ fn an_undecided_count_says_when_no_data_of_this_size_could_decide() {
 }
 
 #[test]
+fn the_adjusted_p_value_is_that_of_the_side_to_which_counts_moved() {
+    let varying = |least: usize| -> String {
+        (0..10).map(|i| format!("BenchmarkX 1000 {} allocs/op\n", least + 10 * (i % 4))).collect()
+    };
+    for (base, new) in [(100, 200), (200, 100)] {
+        let report = run(Some(&varying(base)), &varying(new), "").expect("judged");
+        let p = report.rows[0].p_adjusted.expect("tested").get();
+        assert!(p < 0.01, "{base} {new} {p}");
+    }
+}
+
+#[test]
 fn set_up_divided_by_fewer_iterations_is_no_regression() {
     let results = |iterations: [u32; 10], bytes: u32| {
         iterations.map(|n| format!("BenchmarkX {n} {} B/op\n", bytes + 112_000 / n)).concat()
@@ -204,13 +216,17 @@ fn a_result_of_few_iterations_says_nothing_of_allocations() {
 #[test]
 fn a_suite_that_moves_as_a_whole_blames_nobody_and_says_so() {
     let (base, new) = (others(), others().replace("1000 ", "1000 1"));
-    let report = run(Some(&base), &new, "[gate]\nundecided = \"fail\"\n[unit.\"ns/op\"]\nlevel = \"fail\"\n");
-    let report = report.expect("judged");
+    let policy = "[gate]\nundecided = \"fail\"\n[unit.\"ns/op\"]\nlevel = \"fail\"\n";
+    let report = run(Some(&base), &new, policy).expect("judged");
     assert_eq!(report.summary.regressed, 0, "{:?}", report.rows[0].message);
     assert_eq!(
         (report.outcome.exit_code, word(report.evidence.conditions[0].kind)),
         (3, "suite-shift".to_string())
     );
+    assert!(report.outcome.reasons.contains(&report.evidence.conditions[0].title), "{:?}", report.outcome);
+    let warned =
+        run(Some(&base), &new, &policy.replace("level = \"fail\"", "level = \"warn\"")).expect("judged");
+    assert_eq!(warned.outcome.exit_code, 0, "times that cannot fail need no decision: {:?}", warned.outcome);
 }
 
 #[test]
@@ -306,6 +322,27 @@ fn counts_that_base_lacks_are_missing_and_not_new() {
 }
 
 #[test]
+fn counts_that_base_lacks_are_missing_whatever_else_it_has() {
+    let (base, new) = (ten("X", "3 hits"), ten("X", "5 allocs/op"));
+    let warned = "[evidence]\nnew-benchmark = \"warn\"\n";
+    let want = "X allocs/op missing fail; X hits missing fail; missing-benchmark fail; exit 1";
+    assert_eq!(told(Some(&base), &new, warned), want, "nothing of it is new");
+}
+
+#[test]
+fn a_gone_benchmark_is_told_by_its_budget() {
+    let budget = "[[budget]]\nbench = \"X\"\nmax = { \"allocs/op\" = 0 }\n";
+    let (base, new) = (ten("X", "0 allocs/op") + &ten("Y", "0 allocs/op"), ten("Y", "0 allocs/op"));
+    let report = run(
+        Some(&base),
+        &new,
+        &format!("{budget}[[budget]]\nbench = \"Y\"\nmax = {{ \"allocs/op\" = 0 }}\n"),
+    );
+    let report = report.expect("judged");
+    assert_eq!(report.rows[0].rule.text, "max allocs/op = 0");
+}
+
+#[test]
 fn an_exceeded_maximum_fails_unless_a_budget_says_otherwise() {
     let budget =
         |more: &str| format!("[[budget]]\nbench = \"X\"\nmax = {{ \"ns/op\" = 5, \"heap-MB\" = 7 }}\n{more}");
@@ -369,12 +406,14 @@ fn every_condition_has_the_level_that_the_policy_gives_it() {
     let (linux, darwin) = (format!("goos: linux\n{x}"), format!("goos: darwin\n{x}"));
     let (here, there) = (format!("cpu: A\n{x}"), format!("cpu: B\n{x}"));
     let more = x.clone() + &ten("Y", "0 allocs/op");
+    let (amd, arm) = (format!("goarch: amd64\n{x}"), format!("goarch: arm64\n{x}"));
     let apart = "X ns/op not-judged warn; X allocs/op unchanged fail; ";
     for (key, base, new, rows, default) in [
         ("lost-results", &x, &lost, same.to_string(), "fail"),
         ("failed-packages", &x, &failed, same.to_string(), "fail"),
         ("non-finite", &x, &infinite, same.to_string(), "fail"),
         ("different-platform", &linux, &darwin, apart.to_string(), "fail"),
+        ("different-platform", &amd, &arm, apart.to_string(), "fail"),
         ("different-cpu", &here, &there, apart.to_string(), "warn"),
         ("unbudgeted-benchmark", &x, &x, same.to_string(), "ignore"),
         ("missing-benchmark", &more, &x, format!("{same}Y allocs/op missing LEVEL; "), "fail"),
@@ -395,6 +434,31 @@ fn every_condition_has_the_level_that_the_policy_gives_it() {
             assert_eq!(told(Some(base), new, &policy), want, "{key} = {level}");
         }
     }
+}
+
+#[test]
+fn times_are_judged_under_another_gomaxprocs_only_if_that_is_ignored() {
+    let (base, new) = (ten("X-8", "9 ns/op 0 allocs/op"), ten("X-4", "9 ns/op 0 allocs/op"));
+    let rows = |time: &str| format!("X-4 ns/op {time} warn; X-4 allocs/op unchanged fail; ");
+    assert_eq!(told(Some(&base), &new, ""), rows("not-judged") + "different-procs warn; exit 0");
+    let ignored = "[evidence]\ndifferent-procs = \"ignore\"\n";
+    assert_eq!(told(Some(&base), &new, ignored), rows("unchanged") + "exit 0");
+}
+
+#[test]
+fn a_renamed_package_keeps_its_times() {
+    let x = ten("X", "9 ns/op");
+    let told = told(Some(&format!("pkg: p\n{x}")), &format!("pkg: q\n{x}"), "");
+    assert_eq!(told, "X ns/op unchanged warn; renamed-package warn; exit 0");
+}
+
+#[test]
+fn a_benchmark_that_is_scattered_on_both_sides_is_named_once() {
+    let x = ten("X", "0 allocs/op");
+    let twice = format!("{x}{}{x}", ten("Y", "0 allocs/op"));
+    let report = run(Some(&twice), &twice, "").expect("judged");
+    let [condition] = report.evidence.conditions.as_slice() else { panic!("{:?}", report.evidence) };
+    assert_eq!(condition.title, "1 scattered benchmark");
 }
 
 #[test]

@@ -321,6 +321,11 @@ mod tests {
                 "p.toml:3: nobody knows whether more x is better",
             ),
             ("[[budget]]\nbench = \"A\"\nmax = { \"B/op\" = -1 }\n", "p.toml:3: -1 B/op is no limit"),
+            ("[[budget]]\nbench = \"A\"\nmax = { \"B/op\" = inf }\n", "p.toml:3: inf B/op is no limit"),
+            (
+                "[unit.x]\nbetter = \"higher\"\n[[budget]]\nbench = \"A\"\nmax = { x = 1 }\n",
+                "p.toml:5: a maximum of x forbids being fast",
+            ),
             ("[[budget]]\nmax = {}\n", "p.toml:1: missing field `bench`"),
             ("[[budget]]\nbench = \"A\"\n", "p.toml:2: this budget demands nothing"),
             (
@@ -337,6 +342,24 @@ mod tests {
     fn a_limit_makes_sense_without_a_direction() {
         let text = "[[budget]]\nbench = \"A\"\nmax = { x = 1 }\nlevel = { x = \"fail\" }\n";
         assert!(Policy::parse("p.toml", text).is_ok());
+    }
+
+    #[test]
+    fn what_is_ignored_needs_no_direction_and_a_budget_no_maximum() {
+        for text in [
+            "[unit.x]\nlevel = \"ignore\"\n",
+            "[[budget]]\nbench = \"A\"\nlevel = { x = \"ignore\" }\n",
+            "[[budget]]\nbench = \"A\"\ntolerance = { \"ns/op\" = { percent = 0 } }\n",
+        ] {
+            assert!(Policy::parse("p.toml", text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_budget_keeps_the_place_for_which_it_holds() {
+        let text = "[[budget]]\nbench = \"A\"\ngoos = \"linux\"\ngoarch = \"arm64\"\ngo = \"1.26\"\nmax = { x = 1 }\n";
+        let policy = Policy::parse("p.toml", text).expect("valid");
+        assert_eq!(policy.budgets[0].to_string(), "`A` on goos linux, goarch arm64, go 1.26");
     }
 
     #[test]

@@ -105,6 +105,10 @@ mod tests {
         let somewhere = Platform { go: None, ..here };
         assert_eq!(place("linux", "1.26").holds(&somewhere), Err(Unknown("go")));
         assert_eq!(place("darwin", "1.26").holds(&somewhere), Ok(false));
+        let on = |goarch: &str| Place { goos: some("linux"), goarch: some(goarch), go: None };
+        let amd = Platform { goos: None, goarch: some("amd64"), go: None };
+        assert_eq!(on("amd64").holds(&amd), Err(Unknown("goos")));
+        assert_eq!(on("arm64").holds(&amd), Ok(false), "elsewhere, wherever that is");
         assert!(is_version("1.27", "1.27rc1"));
     }
 }

@@ -268,6 +268,16 @@ pkg = "p"
         assert_eq!(again, (text, Vec::new()));
     }
 
+    #[test]
+    fn of_two_entries_the_one_that_decides_is_tightened() {
+        let allocs = Unit::new("allocs/op");
+        let text = format!("{POLICY}\n[[budget]]\nbench = \"Parse/a\"\nmax = {{ \"allocs/op\" = 9 }}\n");
+        let policy = Policy::parse("p.toml", &text).expect("valid");
+        let (tight, _) =
+            tighten(&text, &policy, &[measured("Parse/a-8", &allocs, 3.0)]).expect("written as entries");
+        assert_eq!(tight, text.replace("= 9", "= 3"));
+    }
+
     fn loosening<'a>(name: &'a str, unit: &'a Unit, to: f64) -> Loosening<'a> {
         let today = Date::constant(2026, 11, 22);
         Loosening { name, pkg: None, unit, to, reason: "wire\nformat", today }

@@ -124,6 +124,12 @@ mod tests {
     }
 
     #[test]
+    fn a_waiver_may_speak_of_a_unit_to_which_the_policy_gives_a_direction() {
+        let text = format!("[unit.hits]\nbetter = \"higher\"\n{}", WAIVER.replace("allocs/op", "hits"));
+        assert!(Policy::parse("p.toml", &text).is_ok());
+    }
+
+    #[test]
     fn a_waiver_that_makes_no_sense_is_refused_with_its_line() {
         for (from, to, want) in [
             ("up-to = 3", "up-to = inf", "p.toml:4: inf allocs/op is no limit"),

@@ -325,6 +325,7 @@ mod tests {
             (Lower, 4.0, 1.0, 1e-5, Undecided),
             (Lower, 0.0, 1.0, 0.5, Unchanged),
             (Lower, -20.0, 1.0, 1e-5, Improved),
+            (Lower, -4.0, 0.1, 1e-5, Unchanged), // better, by no more than is tolerated
             (Lower, -20.0, 9.0, 0.1, Unchanged), // surely not worse
             (Higher, -6.0, 0.5, 1e-5, Regressed),
             (Higher, -4.9, 0.01, 1e-5, Unchanged), // as shown: within 5 %
@@ -362,6 +363,31 @@ mod tests {
     }
 
     #[test]
+    fn counts_change_by_whole_numbers() {
+        let row = |value| ranked(1.0, shift(0.0, value, 99.0), 0.001, Subject::Count { setup: None });
+        assert_eq!(verdict("allocs/op", Direction::Lower, &row(0.5)), Relative::Unchanged, "half of a count");
+        assert_eq!(verdict("allocs/op", Direction::Lower, &row(1.0)), Relative::Regressed);
+    }
+
+    #[test]
+    fn a_policy_may_ask_for_more_than_ranks_must_prove() {
+        let gate = Gate { alpha: 0.001, ..Policy::builtin().gate };
+        let row = ranked(100.0, shift(0.0, 20.0, 99.0), 0.005, Subject::Count { setup: None });
+        assert_eq!(decide(&row, Direction::Lower, &Tolerance::UNLISTED, &gate), Relative::Undecided);
+        assert_eq!(
+            decide(&row, Direction::Lower, &Tolerance::UNLISTED, &Policy::builtin().gate),
+            Relative::Regressed
+        );
+    }
+
+    #[test]
+    fn a_detectable_fall_is_less_than_everything() {
+        let row = ratio(0.0, 40.0, 0.5);
+        let percent = |better| detectable_percent(&row, better, &Policy::builtin().gate).expect("a ratio");
+        assert!(percent(Direction::Lower) > 100.0 && percent(Direction::Higher) < 100.0);
+    }
+
+    #[test]
     fn exact_counts_need_no_proof() {
         use Relative::{Improved, Regressed, Unchanged};
         for (base, value, want) in [(0.0, 2.0, Regressed), (2.0, -2.0, Improved), (1000.0, 1.0, Unchanged)] {
@@ -376,6 +402,8 @@ mod tests {
         for (low, value, high, separated, p, want) in [
             (-9.0, -8.0, -7.0, true, 0.999, Regressed),
             (-9.0, -8.0, -7.0, false, 0.999, Undecided),
+            (-9.0, -8.0, -7.0, true, 0.98, Undecided), // apart, and so few that it proves nothing
+            (7.0, 8.0, 9.0, true, 0.02, Unchanged),
             (7.0, 8.0, 9.0, true, 0.001, Improved),
             (0.0, 8.0, 9.0, false, 0.001, Unchanged),
             (-1.0, 8.0, 9.0, false, 0.1, Undecided),
@@ -411,5 +439,6 @@ mod tests {
         let (little, some) = (needed(&row, 0.1).expect("enough"), needed(&row, 0.3).expect("enough"));
         assert!(10 < little && little < some, "{little} {some}");
         assert_eq!(needed(&row, 0.9), None);
+        assert_eq!(needed(&ratio(3.0, 20.0, 0.1), 0.0), None, "nobody takes so many");
     }
 }
