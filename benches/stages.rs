@@ -1,7 +1,7 @@
 //! How long each stage of the pipeline takes: `cargo bench`.
 
 use allocgate::policy::{Date, Policy};
-use allocgate::report::{Detail, Report};
+use allocgate::report::{Detail, Format, Report, Surroundings};
 use allocgate::verdict::{Evidence, judge};
 use allocgate::{compare, group, parse, report, stats};
 use divan::counter::{BytesCount, ItemsCount};
@@ -62,17 +62,33 @@ fn mann_whitney_without_ties(bencher: Bencher, n: usize) {
 fn check(bencher: Bencher, benchmarks: usize) {
     let text = output(benchmarks);
     bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
-        let (base, new) = (parse::text("b", black_box(text.as_bytes())), parse::text("n", text.as_bytes()));
-        let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
-        let pairing = group::pair(&base_side, &new_side).expect("the same benchmarks");
-        let policy = Policy::builtin();
-        let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
-        let evidence =
-            Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
-        let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");
         let mut out = Vec::new();
-        report::terminal(&Report::new(judgement, &evidence, &policy), Detail::Notable, &mut out)
-            .expect("memory");
+        report::terminal(&judged(black_box(&text), &text), Detail::Notable, &mut out).expect("memory");
         out
     });
+}
+
+/// Each format on 3,000 benchmarks that all fail in one unit.
+#[divan::bench(args = Format::ALL)]
+fn render(bencher: Bencher, format: Format) {
+    let base = output(3_000);
+    let report = judged(&base, &base.replace("2 allocs/op", "3 allocs/op"));
+    assert_eq!(report.summary.regressed, 3_000);
+    bencher.bench(|| {
+        let mut out = Vec::new();
+        report::render(format, black_box(&report), &Surroundings::default(), &mut out).expect("memory");
+        out
+    });
+}
+
+fn judged(base: &str, new: &str) -> Report {
+    let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
+    let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
+    let pairing = group::pair(&base_side, &new_side).expect("the same benchmarks");
+    let policy = Policy::builtin();
+    let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
+    let evidence =
+        Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
+    let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");
+    Report::new(judgement, &evidence, &policy)
 }

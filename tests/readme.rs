@@ -17,6 +17,7 @@ fn blocks(language: &str) -> Vec<String> {
 #[test]
 fn every_console_block_prints_what_it_shows() {
     let cases = trycmd::TestCases::new();
+    cases.env("GITHUB_ACTIONS", "false"); // there it would also annotate
     cases.case("README.md");
     cases.run();
 }
@@ -63,4 +64,13 @@ fn the_exit_codes_are_those_of_the_help() {
         let row = readme().lines().find(|line| line.starts_with(&format!("| {code} |"))).map(String::from);
         assert!(row.is_some_and(|row| row.contains(words)), "{code}: {words}");
     }
+}
+
+#[test]
+fn every_format_is_in_the_table_and_the_picture_is_small() {
+    for format in allocgate::report::Format::ALL {
+        assert!(readme().contains(&format!("| `{format}` |")), "{format}");
+    }
+    let picture = fs::metadata("docs/report.png").expect("it is there");
+    assert!(picture.len() < 150_000, "{}", picture.len());
 }

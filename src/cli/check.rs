@@ -2,16 +2,12 @@
 
 use super::exit::{self, Exit};
 use super::limit::Limits;
-use super::{clock, console, locate, read};
+use super::{clock, console, github, locate, output, read};
 use allocgate::input::Source;
 use allocgate::report::{Detail, Report};
 use allocgate::verdict::{Evidence, judge};
 use allocgate::{compare, group, report};
-use anyhow::Context;
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
-use std::str::FromStr;
 
 /// Judge new benchmark results, against a base and against budgets
 ///
@@ -34,12 +30,14 @@ pub(super) struct Args {
     /// The Go version of the new results, for budgets that hold for some versions only [default: what a `go:` line says]
     #[arg(long, value_name = "VERSION")]
     go: Option<String>,
-    /// Also write a report, such as json=report.json; - is standard output, in place of the terminal report
-    #[arg(long = "report", value_name = "FORMAT=PATH")]
-    reports: Vec<Output>,
+    #[command(flatten)]
+    outputs: output::Outputs,
     /// Show every row with its reason
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
+    /// Show the verdict alone
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
@@ -47,18 +45,25 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         Ok(report) => report,
         Err(error) => {
             // Whoever waits for the report gets one, and learns from it that there is no verdict.
-            if let Err(unwritten) = write_all(&args.reports, &Report::error(format!("{error:#}"))) {
+            if let Err(unwritten) = publish(args, &Report::error(format!("{error:#}"))) {
                 console::error(&unwritten);
             }
             return Err(error);
         }
     };
-    if !args.reports.iter().any(|output| output.path.is_none()) {
-        let detail = if args.verbose { Detail::Everything } else { Detail::Notable };
-        console::print(|out| report::terminal(&report, detail, out))?;
+    if !args.outputs.take_stdout() {
+        console::print(|out| report::terminal(&report, Detail::new(args.quiet, args.verbose), out))?;
     }
-    write_all(&args.reports, &report)?;
+    publish(args, &report)?;
     Ok(Exit::from(&report.outcome))
+}
+
+/// Every report but the one on the terminal.
+fn publish(args: &Args, report: &Report) -> anyhow::Result<()> {
+    let on_github = github::is_here();
+    let surroundings = args.outputs.surroundings(report, on_github);
+    args.outputs.write(report, &surroundings)?;
+    if on_github { github::tell(report, &surroundings) } else { Ok(()) }
 }
 
 /// The pipeline.
@@ -91,51 +96,4 @@ fn sides(args: &Args) -> (Option<&[Source]>, &[Source]) {
         Some((new, base)) => (Some(base), std::slice::from_ref(new)),
         None => (Some(args.base.as_slice()).filter(|base| !base.is_empty()), &args.new),
     }
-}
-
-/// A report to write besides the one on the terminal.
-#[derive(Debug, Clone)]
-struct Output {
-    format: Format,
-    /// `None` is standard output.
-    path: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Format {
-    Json,
-}
-
-impl FromStr for Output {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Output, String> {
-        let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as json=report.json")?;
-        let format = match format {
-            "json" => Format::Json,
-            other => return Err(format!("there is no format `{other}`; there is: json")),
-        };
-        match path {
-            "" => Err("the path is missing, as in json=report.json".to_string()),
-            "-" => Ok(Output { format, path: None }),
-            path => Ok(Output { format, path: Some(path.into()) }),
-        }
-    }
-}
-
-/// A report that cannot be written is an error: nobody would know what became of it.
-fn write_all(outputs: &[Output], report: &Report) -> anyhow::Result<()> {
-    let render = |format: Format, out: &mut dyn Write| match format {
-        Format::Json => report::json(report, out),
-    };
-    for output in outputs {
-        match &output.path {
-            None => console::print(|out| render(output.format, out))?,
-            Some(path) => File::create(path)
-                .map(BufWriter::new)
-                .and_then(|mut file| render(output.format, &mut file).and_then(|()| file.flush()))
-                .with_context(|| format!("{}: the report cannot be written", path.display()))?,
-        }
-    }
-    Ok(())
 }

@@ -46,6 +46,12 @@ fn written(render: impl FnOnce(&mut dyn Write) -> io::Result<()>, out: &mut dyn 
     }
 }
 
+/// Says on standard error what a CI runner reads. If nobody reads it, nobody is left to tell.
+pub(super) fn annotate(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+    let mut out = BufWriter::new(io::stderr().lock());
+    let _ = render(&mut out).and_then(|()| out.flush());
+}
+
 /// Says on standard error what is worth knowing.
 pub(super) fn warn(message: &str) {
     anstream::eprintln!("{}", report::clean(message));

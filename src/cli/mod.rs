@@ -10,12 +10,16 @@ mod compare;
 mod console;
 mod exit;
 mod explain;
+mod github;
 mod inspect;
 mod limit;
 mod locate;
+mod output;
 mod policy;
 mod read;
+mod render;
 mod selftest;
+mod source;
 mod write;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -45,6 +49,7 @@ enum Command {
     Policy(policy::Args),
     Explain(explain::Args),
     Selftest(selftest::Args),
+    Render(render::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -61,6 +66,7 @@ pub fn main() -> ExitCode {
         Command::Policy(args) => policy::run(&args),
         Command::Explain(args) => explain::run(&args, limits),
         Command::Selftest(args) => selftest::run(&args, limits),
+        Command::Render(args) => render::run(&args),
     };
     let exit = result.unwrap_or_else(|error| {
         console::error(&error);

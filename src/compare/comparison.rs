@@ -28,6 +28,8 @@ pub struct Compared<'g> {
     pub unit: &'g Unit,
     /// What its samples say.
     pub contrast: Contrast,
+    /// The samples themselves.
+    pub series: Pair<Series<'g>>,
 }
 
 /// Two samples, or the one there is.
@@ -161,8 +163,10 @@ pub fn compare<'g>(
         Pair::BaseOnly(base) => Contrast::BaseOnly(summary(base, row.unit)),
         Pair::NewOnly(new) => Contrast::NewOnly(summary(new, row.unit)),
     };
-    let rows =
-        rows.iter().map(|row| Compared { id: row.id, unit: row.unit, contrast: contrast(row) }).collect();
+    let rows = rows
+        .iter()
+        .map(|row| Compared { id: row.id, unit: row.unit, contrast: contrast(row), series: row.data })
+        .collect();
     Comparisons { rows, suites }
 }
 

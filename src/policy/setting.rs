@@ -125,7 +125,8 @@ pub struct Gate {
 macro_rules! conditions {
     ($($condition:ident = $key:literal: $meaning:literal,)*) => {
         /// Something about the evidence itself that may forbid a verdict: the keys of `[evidence]`.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[schemars(rename = "ConditionKind")]
         pub enum Condition {
             $(#[doc = $meaning] #[serde(rename = $key)] $condition,)*
         }

@@ -2,10 +2,12 @@
 
 use super::draft::number;
 use super::file::ToleranceFile;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The largest change still tolerated. A change within either part is.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tolerance {
     /// In percent of base.
     percent: Option<f64>,
@@ -41,7 +43,7 @@ impl Tolerance {
     }
 
     /// The largest change from `base` that is tolerated.
-    pub(super) fn room(&self, base: f64) -> f64 {
+    pub fn room(&self, base: f64) -> f64 {
         let relative = self.percent.map_or(0.0, |percent| base.max(0.0) * (percent / 100.0));
         relative.max(self.absolute.unwrap_or(0.0))
     }
@@ -62,6 +64,11 @@ impl Tolerance {
     pub fn fraction(&self, base: f64) -> f64 {
         let absolute = self.absolute.map_or(0.0, |absolute| absolute / base);
         self.percent.map_or(0.0, |percent| percent / 100.0).max(absolute)
+    }
+
+    /// The largest tolerated change in percent of `base`; `None` where that is no finite number.
+    pub fn percent_of(&self, base: f64) -> Option<f64> {
+        Some(self.room(base) / base * 100.0).filter(|percent| percent.is_finite())
     }
 }
 

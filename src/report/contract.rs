@@ -4,11 +4,12 @@ use crate::group::Side;
 use crate::model::{FileLedger, Ledger};
 use crate::policy::Policy;
 use crate::verdict::{Condition, Evidence, Finding, Judgement, Noise, Outcome, Verdict};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
 /// Everything that a reader may see of one run of the gate.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// Names this contract and its version.
     pub schema: String,
@@ -27,7 +28,7 @@ pub struct Report {
 }
 
 /// The program that wrote a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// `allocgate`.
     pub name: String,
@@ -36,14 +37,14 @@ pub struct Tool {
 }
 
 /// Where the policy stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PolicySource {
     /// The file as it was named, or `built-in`.
     pub source: String,
 }
 
 /// How many rows got which verdict.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "each is the count of the verdict of that name")]
 pub struct Summary {
@@ -62,7 +63,7 @@ pub struct Summary {
 }
 
 /// What the verdict rests on.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SuiteEvidence {
     /// The base side; `None` where budgets alone were judged.
     pub base: Option<SideEvidence>,
@@ -71,11 +72,12 @@ pub struct SuiteEvidence {
     /// What speaks against the verdict.
     pub conditions: Vec<Condition>,
     /// What the run could see, per time-like unit that was judged.
+    #[serde(default)]
     pub noise: Vec<Noise>,
 }
 
 /// What became of every result line of one side: `results` = `used` + `filtered` + the number of `lost`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SideEvidence {
     /// The files read, as they were named.
     pub files: Vec<String>,
@@ -104,7 +106,7 @@ pub struct SideEvidence {
 }
 
 /// Something about one line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Incident {
     /// The file as it was named.
     pub file: String,
@@ -153,7 +155,7 @@ impl Report {
 }
 
 impl Summary {
-    fn of(findings: &[Finding]) -> Summary {
+    pub(super) fn of(findings: &[Finding]) -> Summary {
         let benchmarks: HashSet<_> = findings.iter().map(|it| (&it.pkg, &it.benchmark)).collect();
         let mut summary =
             Summary { benchmarks: benchmarks.len(), rows: findings.len(), ..Summary::default() };

@@ -7,7 +7,10 @@ use crate::verdict::{Finding, Overall};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
-/// One `go test` per package that repeats exactly what failed, or what could not be decided and should have been.
+/// How many functions one command names.
+const FUNCTIONS: usize = 50;
+
+/// One `go test` per package, or several where it has many, that repeats exactly what failed, or what could not be decided and should have been.
 pub(super) fn commands(report: &Report) -> Vec<String> {
     let wanted = match report.outcome.verdict {
         Overall::Undecided => Section::Unsure,
@@ -23,12 +26,15 @@ pub(super) fn commands(report: &Report) -> Vec<String> {
             packages.entry(&finding.pkg).or_default().insert(format!("Benchmark{function}"));
         }
     }
-    let command = |(pkg, functions): (&str, BTreeSet<String>)| {
-        let functions = functions.into_iter().collect::<Vec<_>>().join("|");
+    let commands = |(pkg, functions): (&str, BTreeSet<String>)| {
         let pkg = if pkg.is_empty() { "./..." } else { pkg };
-        format!("go test -run='^$' -bench='^({functions})$' -benchmem -count=10 {pkg}")
+        let functions: Vec<String> = functions.into_iter().collect();
+        let command = |some: &[String]| {
+            format!("go test -run='^$' -bench='^({})$' -benchmem -count=10 {pkg}", some.join("|"))
+        };
+        functions.chunks(FUNCTIONS).map(command).collect::<Vec<_>>()
     };
-    packages.into_iter().map(command).collect()
+    packages.into_iter().flat_map(commands).collect()
 }
 
 /// Whether a text is made of what import paths and Go names are made of.

@@ -3,16 +3,36 @@
 use std::fmt::Display;
 
 /// A text on one line of a terminal, without characters that move the cursor, colour what follows or turn its direction
-/// around: they are replaced, tabs by blanks.
+/// around, and without those that are no characters: they are replaced, tabs by blanks. So is the second of two `#`: `##[…]` in the middle of a line is a command to
+/// the runners of GitHub and Azure.
 pub fn clean(text: impl Display) -> String {
-    let harmless = |c: char| !c.is_control() && !DIRECTIONS.contains(&c);
+    let harmless =
+        |c: char| !c.is_control() && !DIRECTIONS.contains(&c) && !matches!(c, '\u{fffe}' | '\u{ffff}');
     let shown = |c: char| match c {
         '\t' => ' ',
         c if harmless(c) => c,
         _ => char::REPLACEMENT_CHARACTER,
     };
-    text.to_string().chars().map(shown).collect()
+    let text: String = text.to_string().chars().map(shown).collect();
+    if text.contains("##") { text.replace("##", "#\u{fffd}") } else { text }
 }
+
+/// A name that leaves room for the rest of its row.
+pub(super) fn shortened(name: &str) -> String {
+    capped(name, LONGEST_NAME)
+}
+
+/// A text on one line, of at most so many characters.
+pub(super) fn capped(text: &str, most: usize) -> String {
+    let text = clean(text);
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// In characters. Longer names are data, not names.
+const LONGEST_NAME: usize = 120;
 
 /// Unicode's marks, embeddings, overrides and isolates (UAX #9), and its line separators.
 const DIRECTIONS: [char; 14] = [
@@ -28,5 +48,6 @@ mod tests {
     fn what_moves_the_cursor_or_turns_the_text_does_not_reach_the_terminal() {
         assert_eq!(clean("a\u{202e}b"), "a\u{fffd}b");
         assert_eq!(clean("a\x1b[2Jb\nc"), "a\u{fffd}[2Jb\u{fffd}c");
+        assert_eq!(clean("a##[add-mask]b"), "a#\u{fffd}[add-mask]b");
     }
 }

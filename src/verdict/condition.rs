@@ -7,12 +7,13 @@ use crate::group::{Difference, Key};
 use crate::model::Design;
 use crate::policy::{self, Level, Policy};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
 /// A condition that holds and is not ignored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Condition {
     /// Which one: a key of `[evidence]`.
     pub kind: policy::Condition,

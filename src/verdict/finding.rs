@@ -1,13 +1,16 @@
 //! What was found of one benchmark in one unit.
 
 use crate::compare::{Comparison, Effect, Summary};
+use crate::group::{Pair, Series};
 use crate::model::Unit;
-use crate::policy::Level;
+use crate::policy::{Level, Tolerance};
 use crate::stats::PValue;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What the gate says of one benchmark in one unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Above an absolute maximum.
@@ -32,8 +35,32 @@ pub enum Verdict {
     New,
 }
 
+impl Verdict {
+    /// The word that stands for it in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::OverBudget => "over-budget",
+            Verdict::Regressed => "regressed",
+            Verdict::Missing => "missing",
+            Verdict::Waived => "waived",
+            Verdict::Undecided => "undecided",
+            Verdict::NotJudged => "not-judged",
+            Verdict::Improved => "improved",
+            Verdict::Unchanged => "unchanged",
+            Verdict::WithinBudget => "within-budget",
+            Verdict::New => "new",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// One row of the report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// The package's import path; empty where the output names none.
     pub pkg: String,
@@ -49,24 +76,44 @@ pub struct Finding {
     pub base: Option<Summary>,
     /// The new sample.
     pub new: Option<Summary>,
+    /// The worst new value, where that was held against the maximum rather than the median.
+    pub worst: Option<f64>,
     /// By how much new differs from base.
     pub change: Option<Change>,
     /// The two-sided Mann-Whitney p-value of this row alone.
+    #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
     pub p: Option<PValue>,
     /// The one-sided p-value of the test that decided, towards the change, after Holm over all rows of the unit that were
     /// tested with it; `None` where nothing was tested.
+    #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
     pub p_adjusted: Option<PValue>,
     /// The smallest change for the worse, in percent, that such a run proves in 19 of 20 cases; `None` where there is no
     /// ratio, or no judgement.
     pub detectable_percent: Option<f64>,
+    /// The largest change for the worse that is tolerated, where one is.
+    pub tolerance: Option<Tolerance>,
+    /// The absolute maximum, where there is one.
+    pub max: Option<f64>,
     /// The rule that decided.
     pub rule: RuleText,
     /// The verdict in one sentence, numbers first.
     pub message: String,
+    /// What was measured, where it got worse; left out of every other row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub samples: Option<Samples>,
+}
+
+/// What was measured, in the unit and in the order of measurement; of long samples evenly picked values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Samples {
+    /// Before the change.
+    pub base: Vec<f64>,
+    /// After it.
+    pub new: Vec<f64>,
 }
 
 /// By how much new differs from base; positive is more.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// The difference of the medians, in the unit.
     pub absolute: f64,
@@ -81,7 +128,7 @@ pub struct Change {
 }
 
 /// The rule that decided, with the place where it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleText {
     /// The policy file, or `built-in`.
     pub source: String,
@@ -89,6 +136,24 @@ pub struct RuleText {
     pub line: Option<usize>,
     /// What it says.
     pub text: String,
+}
+
+impl Samples {
+    /// As many values of a side as a picture can show.
+    const MOST: usize = 200;
+
+    pub(super) fn of(series: &Pair<Series>) -> Samples {
+        let picked = |series: &Series| {
+            let values = series.values;
+            let step = values.len().div_ceil(Samples::MOST).max(1);
+            values.iter().copied().step_by(step).collect()
+        };
+        match series {
+            Pair::Both { base, new } => Samples { base: picked(base), new: picked(new) },
+            Pair::BaseOnly(base) => Samples { base: picked(base), new: Vec::new() },
+            Pair::NewOnly(new) => Samples { base: Vec::new(), new: picked(new) },
+        }
+    }
 }
 
 impl Change {
@@ -132,6 +197,13 @@ mod tests {
             strays: (0, 0),
             certainty,
         })
+    }
+
+    #[test]
+    fn a_verdict_is_written_as_its_word() {
+        for verdict in [Verdict::OverBudget, Verdict::NotJudged, Verdict::WithinBudget, Verdict::New] {
+            assert_eq!(serde_json::to_string(&verdict).expect("plain"), format!("\"{verdict}\""));
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod waive;
 
 pub use condition::Condition;
 pub use evidence::Evidence;
-pub use finding::{Change, Finding, RuleText, Verdict};
+pub use finding::{Change, Finding, RuleText, Samples, Verdict};
 pub use judge::{Judgement, judge};
 pub use number::{Number, Percent, Signed, counted};
 pub use outcome::{Outcome, Overall};

@@ -4,10 +4,11 @@ use super::condition::Missing;
 use super::number::counted;
 use super::{Condition, Finding, Verdict};
 use crate::policy::{Condition as Kind, Level, Undecided};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The verdict on the whole suite.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Overall {
     /// Nothing speaks against it.
@@ -21,7 +22,7 @@ pub enum Overall {
 }
 
 /// The verdict on the whole suite, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Outcome {
     /// In one word.
     pub verdict: Overall,

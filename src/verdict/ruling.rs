@@ -1,9 +1,9 @@
 //! A decision about one row, before it is written down.
 
-use super::finding::{Change, Finding, RuleText, Verdict};
+use super::finding::{Change, Finding, RuleText, Samples, Verdict};
 use crate::compare::{Certainty, Compared, Comparison, Contrast, Effect};
-use crate::model::{BenchmarkId, Unit};
-use crate::policy::{Condition, Level, Origin, Policy, Rule, Setting};
+use crate::model::{BenchmarkId, Class, Unit};
+use crate::policy::{Condition, Level, Origin, Policy, Rule, Setting, Tolerance};
 use crate::stats::PValue;
 
 /// What is decided, by which rule, in which words.
@@ -14,13 +14,17 @@ pub(super) struct Ruling {
     pub message: String,
     /// See [`Finding::detectable_percent`].
     pub detectable_percent: Option<f64>,
+    pub tolerance: Option<Tolerance>,
+    pub max: Option<f64>,
 }
 
 impl Ruling {
     /// Decided by the tolerance for a change.
     pub fn by_tolerance(verdict: Verdict, rule: &Rule, message: String) -> Ruling {
         let text = rule_text(&rule.tolerance.origin, rule.tolerance.value.to_string());
-        Ruling { verdict, level: rule.level.value, rule: text, message, detectable_percent: None }
+        let (tolerance, max) = bounds(rule);
+        let level = rule.level.value;
+        Ruling { verdict, level, rule: text, message, detectable_percent: None, tolerance, max }
     }
 
     /// Decided by an absolute maximum.
@@ -32,20 +36,17 @@ impl Ruling {
         message: String,
     ) -> Ruling {
         let text = rule_text(&max.origin, format!("max {unit} = {}", max.value));
-        Ruling { verdict, level: rule.max_level.value, rule: text, message, detectable_percent: None }
+        let (tolerance, max) = bounds(rule);
+        let level = rule.max_level.value;
+        Ruling { verdict, level, rule: text, message, detectable_percent: None, tolerance, max }
     }
 
     /// Decided by a condition of the evidence.
     pub fn by_condition(verdict: Verdict, condition: Condition, policy: &Policy, message: String) -> Ruling {
         let level = policy.level(condition);
         let origin = policy.evidence.get(&condition).map_or_else(Origin::fallback, |it| it.origin.clone());
-        Ruling {
-            verdict,
-            level,
-            rule: rule_text(&origin, format!("{condition} = {level}")),
-            message,
-            detectable_percent: None,
-        }
+        let rule = rule_text(&origin, format!("{condition} = {level}"));
+        Ruling { verdict, level, rule, message, detectable_percent: None, tolerance: None, max: None }
     }
 
     /// The finding on a row that was measured on some side.
@@ -55,9 +56,16 @@ impl Ruling {
             Contrast::BaseOnly(base) => (Some(*base), None, None),
             Contrast::NewOnly(new) => (None, Some(*new), None),
         };
+        // An exceeded maximum is held against the worst sample of a count.
+        let worst = new
+            .filter(|_| self.verdict == Verdict::OverBudget && row.unit.class() == Class::Counting)
+            .and_then(|new| new.high.filter(|&high| high != new.center));
+        let worse = matches!(self.verdict, Verdict::OverBudget | Verdict::Regressed | Verdict::Waived);
         Finding {
             base,
             new,
+            worst,
+            samples: worse.then(|| Samples::of(&row.series)),
             change: comparison.map(Change::of),
             p: comparison.map(|comparison| comparison.p),
             p_adjusted: comparison.and_then(p_adjusted),
@@ -76,12 +84,16 @@ impl Ruling {
             level: self.level,
             base: None,
             new: None,
+            worst: None,
             change: None,
             p: None,
             p_adjusted: None,
             detectable_percent: None,
+            tolerance: self.tolerance,
+            max: self.max,
             rule: self.rule,
             message: self.message,
+            samples: None,
         }
     }
 }
@@ -95,6 +107,12 @@ fn p_adjusted(comparison: &Comparison) -> Option<PValue> {
         (Certainty::Exact | Certainty::TooFew, _) => return None,
     };
     Some(if rises { tails.greater } else { tails.less })
+}
+
+/// What a change and a value are held against. Where changes are ignored, none is tolerated or not.
+fn bounds(rule: &Rule) -> (Option<Tolerance>, Option<f64>) {
+    let tolerance = (rule.level.value != Level::Ignore).then_some(rule.tolerance.value);
+    (tolerance, rule.max.as_ref().map(|max| max.value))
 }
 
 fn rule_text(origin: &Origin, text: String) -> RuleText {

@@ -7,6 +7,7 @@ use crate::compare::{Basis, Compared, Contrast, Course, Suite};
 use crate::model::{Design, Unit};
 use crate::policy::Condition as Kind;
 use crate::stats;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -29,7 +30,7 @@ const SURELY: f64 = 3.0;
 const MANY: usize = 10;
 
 /// What the run could see in one time-like unit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Noise {
     /// The unit.
     pub unit: Unit,

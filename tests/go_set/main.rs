@@ -1,7 +1,9 @@
-//! What needs Go, git, bash, benchstat and a registry: agreement with benchstat, and the recipe of the README from end to end.
+//! What needs Go, git, bash, benchstat, a registry, Chromium, xmllint, shellcheck, actionlint and jq: agreement with benchstat,
+//! the recipe of the README from end to end, the action on a runner, and the reports in the programs that read them.
 //!
 //! `cargo test --features go-set --test go_set`; a missing tool is a failure, never a skip.
 
+mod action;
 mod benchstat;
 #[cfg(feature = "corpus-set")]
 mod corpus;
@@ -9,7 +11,9 @@ mod corpus;
 mod differential;
 mod module;
 mod msrv;
+mod page;
 mod recipe;
+mod runner;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -18,7 +18,7 @@ pub fn allocgate(arguments: &str) -> Ran {
 /// The same with something on standard input.
 pub fn allocgate_with(arguments: &str, stdin: &str) -> Ran {
     let mut command = Command::cargo_bin("allocgate").expect("cargo builds the binary for integration tests");
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS"] {
         command.env_remove(variable);
     }
     let output =

@@ -1,0 +1,51 @@
+//! What a job on GitHub Actions gets by itself: annotations, the step summary and the outputs of the step.
+
+use super::console;
+use allocgate::report::{self, Report, Surroundings};
+use anyhow::Context;
+use std::env;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+
+/// Whether this runs in a step of GitHub Actions.
+pub(super) fn is_here() -> bool {
+    env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
+/// Annotates, and adds to the summary and to the outputs of the step where there are files for them. Annotations go to
+/// standard error, which the runner reads as well: standard output holds what was asked for.
+pub(super) fn tell(report: &Report, with: &Surroundings) -> anyhow::Result<()> {
+    console::annotate(|out| report::github(report, &with.functions, out));
+    append("GITHUB_STEP_SUMMARY", |out| report::markdown(report, &with.id, out))?;
+    append("GITHUB_OUTPUT", |out| outputs(report, out))
+}
+
+/// `name=value`, all of them words and numbers of our own.
+fn outputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let verdict = serde_json::to_value(report.outcome.verdict)?;
+    let s = report.summary;
+    writeln!(out, "verdict={}", verdict.as_str().unwrap_or_default())?;
+    writeln!(out, "exit-code={}", report.outcome.exit_code)?;
+    for (name, count) in [
+        ("benchmarks", s.benchmarks),
+        ("rows", s.rows),
+        ("regressed", s.regressed),
+        ("over-budget", s.over_budget),
+        ("missing", s.missing),
+        ("improved", s.improved),
+        ("undecided", s.undecided),
+        ("not-judged", s.not_judged),
+    ] {
+        writeln!(out, "{name}={count}")?;
+    }
+    Ok(())
+}
+
+/// Adds to the file that a variable of the environment names, if it names one.
+fn append(variable: &str, render: impl Fn(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) else { return Ok(()) };
+    let mut text = Vec::new();
+    render(&mut text)
+        .and_then(|()| OpenOptions::new().append(true).create(true).open(&path)?.write_all(&text))
+        .with_context(|| format!("{}: {variable} cannot be written", path.display()))
+}

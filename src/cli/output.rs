@@ -1,0 +1,78 @@
+//! The reports that a run writes besides the one on the terminal.
+
+use super::{console, source};
+use allocgate::report::{self, Format, GateId, Report, Surroundings};
+use anyhow::Context;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Which reports to write, and what they need to know.
+#[derive(Debug, clap::Args)]
+pub(super) struct Outputs {
+    /// Also write a report, such as markdown=comment.md; - is standard output, in place of the terminal report
+    ///
+    /// FORMAT is json, markdown, html, junit, sarif, csv, github (annotations) or gitlab (Code Quality). May be given more
+    /// than once.
+    #[arg(long = "report", value_name = "FORMAT=PATH")]
+    reports: Vec<Output>,
+    /// The name of this gate, where several comment on one pull request
+    #[arg(long, value_name = "NAME", default_value_t)]
+    id: GateId,
+    /// Where the Go files are that sarif, github and gitlab reports point at
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    source: PathBuf,
+}
+
+/// One report to write.
+#[derive(Debug, Clone)]
+struct Output {
+    format: Format,
+    /// `None` is standard output.
+    path: Option<PathBuf>,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Output, String> {
+        let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as json=report.json")?;
+        let format = format.parse()?;
+        match path {
+            "" => Err(format!("the path is missing, as in {format}=report")),
+            "-" => Ok(Output { format, path: None }),
+            path => Ok(Output { format, path: Some(path.into()) }),
+        }
+    }
+}
+
+impl Outputs {
+    /// Whether standard output is taken, so that the terminal report does not go there.
+    pub fn take_stdout(&self) -> bool {
+        self.reports.iter().any(|output| output.path.is_none())
+    }
+
+    /// What the formats need besides the report. The source tree is looked at only where a format points at it, or `also`.
+    pub fn surroundings(&self, report: &Report, also: bool) -> Surroundings {
+        let points_at_source = also || self.reports.iter().any(|output| output.format.points_at_source());
+        let functions =
+            if points_at_source { source::functions(&self.source, report) } else { Default::default() };
+        Surroundings { id: self.id.clone(), functions }
+    }
+
+    /// Writes all of them. A report that cannot be written is an error: nobody would know what became of it.
+    pub fn write(&self, report: &Report, with: &Surroundings) -> anyhow::Result<()> {
+        for output in &self.reports {
+            let render = |out: &mut dyn Write| report::render(output.format, report, with, out);
+            match &output.path {
+                None => console::print_bytes(render)?,
+                Some(path) => File::create(path)
+                    .map(BufWriter::new)
+                    .and_then(|mut file| render(&mut file).and_then(|()| file.flush()))
+                    .with_context(|| format!("{}: the report cannot be written", path.display()))?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! The rows as every format shows them: which stand together, in which order, in which words.
+
+use super::Report;
+use super::section::Section;
+use crate::policy::{Level, Origin};
+use crate::verdict::{Change, Finding, Number, Percent, Signed, Verdict};
+
+/// One line of a report: a finding, or what was found of a benchmark in all units where that is the same.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry<'r> {
+    /// Where it is shown.
+    pub section: Section,
+    /// The first of its findings, which speaks for the others.
+    pub finding: &'r Finding,
+    /// All of them: never empty.
+    pub findings: &'r [Finding],
+}
+
+/// All rows, in the order of the input.
+pub(super) fn entries(report: &Report) -> impl Iterator<Item = Entry<'_>> {
+    report.rows.chunk_by(is_one).map(|findings| {
+        let finding = &findings[0]; // a chunk is never empty
+        Entry { section: Section::of(finding), finding, findings }
+    })
+}
+
+/// The rows by section, and in each the worst first.
+pub(super) fn worst_first(report: &Report) -> Vec<Entry<'_>> {
+    let mut entries: Vec<Entry> = entries(report).collect();
+    entries.sort_by(|a, b| a.section.cmp(&b.section).then(b.weight().total_cmp(&a.weight())));
+    entries
+}
+
+/// A benchmark that is gone, or new, is one row, whatever it was measured in.
+fn is_one(a: &Finding, b: &Finding) -> bool {
+    let whole = matches!(a.verdict, Verdict::Missing | Verdict::New);
+    let same = |of: fn(&Finding) -> (&str, &str, Verdict, Level, bool)| of(a) == of(b);
+    whole
+        && same(|it| (&it.pkg, &it.benchmark, it.verdict, it.level, it.new.is_some()))
+        && a.rule.line == b.rule.line
+}
+
+impl Entry<'_> {
+    /// The units, as the input has them.
+    pub fn units(&self) -> String {
+        self.findings.iter().map(|finding| finding.unit.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// `0 → 2`, or what there is.
+    pub fn values(&self) -> String {
+        match (self.finding.verdict, self.finding.new) {
+            (Verdict::Missing, Some(_)) => "not in base".to_string(),
+            (Verdict::Missing, None) => "not in new".to_string(),
+            (Verdict::New, _) => "new".to_string(),
+            _ => values(self.finding),
+        }
+    }
+
+    /// `+12.4%`, or `+2` where there is no percentage; empty where nothing was compared.
+    pub fn change(&self) -> String {
+        self.finding.change.map(shown).unwrap_or_default()
+    }
+
+    /// What it was held against, as the policy has it.
+    pub fn rule(&self) -> String {
+        let text = &self.finding.rule.text;
+        self.place().map_or(text.clone(), |place| format!("{text} ({place})"))
+    }
+
+    /// Its sentence, and the place of the rule.
+    pub fn message(&self) -> String {
+        let message = &self.finding.message;
+        self.place().map_or(message.clone(), |place| format!("{message} ({place})"))
+    }
+
+    /// Where the user wrote the rule that decided.
+    fn place(&self) -> Option<String> {
+        let rule = &self.finding.rule;
+        let line = rule.line.filter(|_| rule.source != Origin::BUILT_IN)?;
+        Some(format!("{}:{line}", rule.source))
+    }
+
+    /// How bad it is: what is gone, then what came from nothing, then by the size of the change.
+    fn weight(&self) -> f64 {
+        match (self.finding.verdict, self.finding.change) {
+            (Verdict::Missing, _) => f64::INFINITY,
+            (_, Some(Change { percent: Some(percent), .. })) => percent.abs(),
+            (_, Some(change)) if change.absolute != 0.0 => f64::MAX,
+            (_, Some(_) | None) => 0.0,
+        }
+    }
+}
+
+/// An exceeded maximum may be held against the worst sample: that is then the one to show.
+fn values(finding: &Finding) -> String {
+    let new = finding.new.map(|new| match finding.worst {
+        Some(worst) => format!("{} (worst of {})", Number(worst), new.n),
+        None => Number(new.center).to_string(),
+    });
+    match (finding.base, new) {
+        (Some(base), Some(new)) => format!("{} → {new}", Number(base.center)),
+        (Some(base), None) => Number(base.center).to_string(),
+        (None, new) => new.unwrap_or_default(),
+    }
+}
+
+/// A percentage, or the plain difference where there is no percentage of zero.
+fn shown(change: Change) -> String {
+    change.percent.map_or_else(|| Signed(change.absolute).to_string(), |percent| Percent(percent).to_string())
+}

@@ -1,0 +1,156 @@
+//! Every format that a report can be written in.
+
+use super::place::Functions;
+use super::{Report, csv_of_rows, github, gitlab, html, json, junit, markdown, sarif};
+use std::fmt;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+/// What a report is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// The contract: everything.
+    Json,
+    /// A comment on a pull request, or the summary of a CI step.
+    Markdown,
+    /// One page for a browser.
+    Html,
+    /// A test report, as every CI shows them.
+    Junit,
+    /// Results of an analysis, SARIF 2.1.0.
+    Sarif,
+    /// A record per row.
+    Csv,
+    /// Annotations: workflow commands of GitHub Actions.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+}
+
+/// What a format may need besides the report.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// Which gate speaks, where several comment on one pull request.
+    pub id: GateId,
+    /// Where the benchmarks stand in the source.
+    pub functions: Functions,
+}
+
+/// The name of a gate: up to 64 letters, digits, `.`, `_` and `-`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateId(String);
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Format; 8] = [
+        Format::Json,
+        Format::Markdown,
+        Format::Html,
+        Format::Junit,
+        Format::Sarif,
+        Format::Csv,
+        Format::Github,
+        Format::Gitlab,
+    ];
+
+    /// What it is called on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Json => "json",
+            Format::Markdown => "markdown",
+            Format::Html => "html",
+            Format::Junit => "junit",
+            Format::Sarif => "sarif",
+            Format::Csv => "csv",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+        }
+    }
+
+    /// Whether it points at lines of the source.
+    pub fn points_at_source(self) -> bool {
+        matches!(self, Format::Sarif | Format::Github | Format::Gitlab)
+    }
+}
+
+/// Writes the report in this format.
+///
+/// # Errors
+/// If writing fails.
+pub fn render(format: Format, report: &Report, with: &Surroundings, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Json => json(report, out),
+        Format::Markdown => markdown(report, &with.id, out),
+        Format::Html => html(report, out),
+        Format::Junit => junit(report, out),
+        Format::Sarif => sarif(report, &with.functions, out),
+        Format::Csv => csv_of_rows(report, out),
+        Format::Github => github(report, &with.functions, out),
+        Format::Gitlab => gitlab(report, &with.functions, out),
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Format, String> {
+        Format::ALL.into_iter().find(|format| format.as_str() == text).ok_or_else(|| {
+            let known = Format::ALL.map(Format::as_str).join(", ");
+            format!("there is no format `{text}`; there are: {known}")
+        })
+    }
+}
+
+impl Default for GateId {
+    fn default() -> GateId {
+        GateId("default".to_string())
+    }
+}
+
+impl fmt::Display for GateId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for GateId {
+    type Err = String;
+
+    /// It ends up in a hidden mark and in shell scripts: nothing is in it that either could take for more than a name.
+    fn from_str(text: &str) -> Result<GateId, String> {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        if text.is_empty() || text.len() > 64 || !text.chars().all(is_plain) {
+            return Err("expected up to 64 letters, digits, `.`, `_` and `-`".to_string());
+        }
+        Ok(GateId(text.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_is_called_what_it_prints() {
+        for format in Format::ALL {
+            assert_eq!(format.to_string().parse(), Ok(format));
+        }
+        assert!("pdf".parse::<Format>().is_err_and(|error| error.contains("gitlab")));
+    }
+
+    #[test]
+    fn an_id_is_a_plain_name() {
+        for (text, want) in
+            [("default", true), ("linux-amd64_2.0", true), ("", false), ("a b", false), ("-->", false)]
+        {
+            assert_eq!(text.parse::<GateId>().is_ok(), want, "{text}");
+        }
+        assert!("x".repeat(65).parse::<GateId>().is_err());
+    }
+}

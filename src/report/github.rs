@@ -1,0 +1,73 @@
+//! Annotations on GitHub: workflow commands, one a line.
+
+use super::issue::{Issue, issues};
+use super::{Functions, Report};
+use crate::policy::Level;
+use crate::verdict::counted;
+use indexmap::IndexMap;
+use std::io::{self, Write};
+
+/// GitHub shows so many errors and so many warnings of a step, and drops the others in silence.
+const SHOWN: usize = 10;
+
+/// Writes `::error` and `::warning` commands that point at the benchmarks, the worst first. Where there are more than GitHub
+/// shows, the last one says how many.
+///
+/// # Errors
+/// If writing fails.
+pub fn github(report: &Report, functions: &Functions, out: &mut dyn Write) -> io::Result<()> {
+    let issues = issues(report, functions);
+    for (level, command) in [(Level::Fail, "error"), (Level::Warn, "warning")] {
+        let benchmarks = by_benchmark(issues.iter().filter(|issue| issue.level == level).collect());
+        let shown = if benchmarks.len() > SHOWN { SHOWN - 1 } else { benchmarks.len() };
+        for same in &benchmarks[..shown] {
+            annotate(command, same, out)?;
+        }
+        if shown < benchmarks.len() {
+            let more = counted(benchmarks.len() - shown, &format!("more {command}"));
+            writeln!(out, "::{command} title=allocgate::… and {more}: see the report")?;
+        }
+    }
+    Ok(())
+}
+
+/// What was found of one benchmark in several units is one annotation.
+fn by_benchmark(issues: Vec<&Issue>) -> Vec<Vec<&Issue>> {
+    let mut groups: IndexMap<(&str, &str), Vec<&Issue>> = IndexMap::new();
+    for issue in issues {
+        groups.entry((&issue.subject, issue.kind)).or_default().push(issue);
+    }
+    groups.into_values().collect()
+}
+
+fn annotate(command: &str, same: &[&Issue], out: &mut dyn Write) -> io::Result<()> {
+    let first = same[0]; // a group is never empty
+    let messages: Vec<&str> = same.iter().map(|issue| issue.message.as_str()).collect();
+    let place = match &first.place {
+        Some(place) => format!("file={},line={},", property(&place.file), place.line),
+        None => String::new(),
+    };
+    let title = property(&format!("{}: {}", first.subject, first.kind));
+    writeln!(out, "::{command} {place}title={title}::{}", data(&messages.join("\n")))
+}
+
+/// What follows the second `::`, escaped as `@actions/core` does it.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A value before it, likewise.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_cannot_be_broken_out_of() {
+        assert_eq!(data("50%\r\n::error::x"), "50%25%0D%0A::error::x");
+        assert_eq!(property("a,line=1::b"), "a%2Cline=1%3A%3Ab");
+    }
+}

@@ -1,0 +1,90 @@
+//! The verdict on the whole, in one line, and what it rests on, in a few.
+
+use super::section::Section;
+use super::{Report, SideEvidence, entry::entries};
+use crate::policy::{Condition as Kind, Level};
+use crate::verdict::{Condition, Overall, Verdict, counted};
+
+/// `PASS`, `FAIL`, …
+pub(super) fn word(verdict: Overall) -> &'static str {
+    match verdict {
+        Overall::Pass => "PASS",
+        Overall::Fail => "FAIL",
+        Overall::Undecided => "UNDECIDED",
+        Overall::Error => "ERROR",
+    }
+}
+
+/// What led to the verdict: `2 regressions, 1 lost result`.
+pub(super) fn reasons(report: &Report) -> String {
+    match report.outcome.reasons.as_slice() {
+        [] => passed(report),
+        reasons => reasons.join(", "),
+    }
+}
+
+/// `15 benchmarks, 46 rows`.
+pub(super) fn size(report: &Report) -> String {
+    [counted(report.summary.benchmarks, "benchmark"), counted(report.summary.rows, "row")].join(", ")
+}
+
+/// What a pass amounts to: warnings are no reason to fail, and none to say that all is well.
+fn passed(report: &Report) -> String {
+    let rows = entries(report).filter(|entry| entry.section == Section::Warns).count();
+    let conditions = conditions(report, Level::Warn).filter(|it| !is_shown_as_rows(it)).count();
+    let open = report.summary.undecided + report.summary.not_judged;
+    match (rows + conditions, open, &report.evidence.base) {
+        (0, _, None) => "every budget is kept".to_string(),
+        (0, 0, Some(_)) => "nothing got worse".to_string(),
+        (0, open, Some(_)) => format!("nothing proven worse, {} not decided", counted(open, "row")),
+        (warnings, _, _) => format!("nothing that blocks, {}", counted(warnings, "warning")),
+    }
+}
+
+/// The conditions at this level.
+pub(super) fn conditions(report: &Report, level: Level) -> impl Iterator<Item = &Condition> {
+    report.evidence.conditions.iter().filter(move |it| it.level == level)
+}
+
+/// Whether there is a row for each benchmark that the condition speaks of.
+pub(super) fn is_shown_as_rows(condition: &Condition) -> bool {
+    matches!(condition.kind, Kind::MissingBenchmark | Kind::NewBenchmark)
+}
+
+/// The rows that are shown nowhere else, counted: `34 unchanged, 6 undecided`.
+pub(super) fn rest(report: &Report) -> String {
+    let s = report.summary;
+    let is_ignored = |entry: &&crate::verdict::Finding| {
+        entry.verdict == Verdict::Missing && Section::of(entry) == Section::Rest
+    };
+    let counts = [
+        (s.unchanged, "unchanged"),
+        (s.within_budget, "within budget"),
+        (s.undecided, "undecided"),
+        (s.not_judged, "not judged"),
+        (report.rows.iter().filter(is_ignored).count(), "missing"),
+        (s.new, "new"),
+        (s.waived, "waived"),
+    ];
+    let told =
+        counts.into_iter().filter(|&(count, _)| count > 0).map(|(count, what)| format!("{count} {what}"));
+    told.collect::<Vec<_>>().join(", ")
+}
+
+/// The sides that were read, and what became of their results: `base.txt: 150 results, 150 used, none lost`.
+pub(super) fn sides(report: &Report) -> Vec<(&'static str, String)> {
+    let sides = [("base", &report.evidence.base), ("new", &report.evidence.new)];
+    sides.into_iter().filter_map(|(name, side)| Some((name, read(side.as_ref()?)))).collect()
+}
+
+fn read(side: &SideEvidence) -> String {
+    let files = match side.files.as_slice() {
+        [stdin] if stdin == "-" => "standard input".to_string(),
+        [one] => one.clone(),
+        many => format!("{} files", many.len()),
+    };
+    let repaired = if side.repaired > 0 { format!(" ({} repaired)", side.repaired) } else { String::new() };
+    let lost =
+        if side.lost.is_empty() { "none lost".to_string() } else { format!("{} lost", side.lost.len()) };
+    format!("{files}: {} results, {} used{repaired}, {lost}", side.results, side.used)
+}

@@ -1,0 +1,172 @@
+//! The report as test results: a case per benchmark and unit.
+
+use super::entry::{Entry, entries};
+use super::section::Section;
+use super::untrusted::{capped, clean, shortened};
+use super::{Report, headline};
+use crate::policy::Level;
+use crate::verdict::{Finding, Overall, Verdict};
+use indexmap::IndexMap;
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+use std::io::{self, Write};
+
+/// The longest sentence, in characters.
+const SENTENCE: usize = 600;
+
+/// Writes JUnit XML: a suite per package with a case per benchmark and unit, and a suite `allocgate` with a case for every
+/// condition that fails. What fails is a failure, what was not judged is skipped. Keeps to the schema of Jenkins, which the
+/// other readers take as well.
+///
+/// # Errors
+/// If writing fails.
+pub fn junit(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let suites = suites(report);
+    let count =
+        |of: fn(&Status) -> bool| suites.iter().map(|suite| suite.count(of)).sum::<usize>().to_string();
+    let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    xml.create_element("testsuites")
+        .with_attribute(("name", "allocgate"))
+        .with_attribute(("tests", count(|_| true).as_str()))
+        .with_attribute(("failures", count(Status::is_failure).as_str()))
+        .with_attribute(("errors", count(Status::is_error).as_str()))
+        .write_inner_content(|xml| suites.iter().try_for_each(|suite| suite.write(xml)))?;
+    writeln!(out)
+}
+
+/// The cases of one package, or those about the evidence.
+struct Suite {
+    name: String,
+    cases: Vec<Case>,
+}
+
+struct Case {
+    name: String,
+    status: Status,
+    /// A warning: it does not fail, and is not passed over.
+    told: Option<String>,
+}
+
+enum Status {
+    Success,
+    Skipped(String),
+    Failure { kind: &'static str, message: String },
+    Error(String),
+}
+
+impl Status {
+    fn is_failure(&self) -> bool {
+        matches!(self, Status::Failure { .. })
+    }
+
+    fn is_error(&self) -> bool {
+        matches!(self, Status::Error(_))
+    }
+
+    fn is_skipped(&self) -> bool {
+        matches!(self, Status::Skipped(_))
+    }
+}
+
+fn suites(report: &Report) -> Vec<Suite> {
+    let undecided = report.outcome.verdict == Overall::Undecided;
+    let mut packages: IndexMap<&str, Vec<Case>> = IndexMap::new();
+    for entry in entries(report) {
+        let cases = entry.findings.iter().map(|finding| case(finding, &entry, undecided));
+        packages.entry(&entry.finding.pkg).or_default().extend(cases);
+    }
+    let named = |pkg: &str| if pkg.is_empty() { "benchmarks".to_string() } else { shortened(pkg) };
+    let packages = packages.into_iter().map(|(pkg, cases)| Suite { name: named(pkg), cases });
+    let evidence = Some(evidence(report)).filter(|suite| !suite.cases.is_empty());
+    evidence.into_iter().chain(packages).collect()
+}
+
+fn case(finding: &Finding, entry: &Entry, undecided: bool) -> Case {
+    let message = capped(&entry.message(), SENTENCE);
+    let name = format!("{} {}", shortened(&finding.benchmark), clean(finding.unit.as_str()));
+    let told = (entry.section == Section::Warns).then(|| format!("warning: {message}"));
+    let status = match (entry.section, finding.verdict) {
+        (Section::Fails, verdict) => Status::Failure { kind: verdict.as_str(), message },
+        (Section::Unsure, verdict) if undecided => Status::Failure { kind: verdict.as_str(), message },
+        (_, Verdict::Undecided | Verdict::NotJudged | Verdict::Missing | Verdict::New) => {
+            Status::Skipped(message)
+        }
+        _ => Status::Success,
+    };
+    Case { name, status, told }
+}
+
+/// What fails besides rows.
+fn evidence(report: &Report) -> Suite {
+    let error = (report.outcome.verdict == Overall::Error).then(|| Case {
+        name: "verdict".to_string(),
+        status: Status::Error(capped(&headline::reasons(report), SENTENCE)),
+        told: None,
+    });
+    let conditions = headline::conditions(report, Level::Fail).filter(|it| !headline::is_shown_as_rows(it));
+    let conditions = conditions.map(|it| {
+        let message = capped(&format!("{}: {}", it.title, it.message), SENTENCE);
+        Case { name: it.kind.to_string(), status: Status::Failure { kind: "evidence", message }, told: None }
+    });
+    Suite { name: "allocgate".to_string(), cases: error.into_iter().chain(conditions).collect() }
+}
+
+impl Suite {
+    fn count(&self, of: fn(&Status) -> bool) -> usize {
+        self.cases.iter().filter(|case| of(&case.status)).count()
+    }
+
+    fn write<W: Write>(&self, xml: &mut Writer<W>) -> io::Result<()> {
+        let count = |of: fn(&Status) -> bool| self.count(of).to_string();
+        xml.create_element("testsuite")
+            .with_attribute(("name", self.name.as_str()))
+            .with_attribute(("tests", count(|_| true).as_str()))
+            .with_attribute(("failures", count(Status::is_failure).as_str()))
+            .with_attribute(("errors", count(Status::is_error).as_str()))
+            .with_attribute(("skipped", count(Status::is_skipped).as_str()))
+            .write_inner_content(|xml| self.cases.iter().try_for_each(|case| case.write(&self.name, xml)))?;
+        Ok(())
+    }
+}
+
+impl Case {
+    fn write<W: Write>(&self, class: &str, xml: &mut Writer<W>) -> io::Result<()> {
+        let case = xml
+            .create_element("testcase")
+            .with_attribute(("name", self.name.as_str()))
+            .with_attribute(("classname", class));
+        if self.told.is_none() && matches!(self.status, Status::Success) {
+            case.write_empty()?;
+            return Ok(());
+        }
+        case.write_inner_content(|xml| {
+            self.status.write(xml)?;
+            if let Some(told) = &self.told {
+                xml.create_element("system-out").write_text_content(BytesText::new(told))?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+impl Status {
+    fn write<W: Write>(&self, xml: &mut Writer<W>) -> io::Result<()> {
+        let (element, kind, message) = match self {
+            Status::Success => return Ok(()),
+            Status::Skipped(message) => ("skipped", None, message),
+            Status::Failure { kind, message } => ("failure", Some(*kind), message),
+            Status::Error(message) => ("error", None, message),
+        };
+        let element = xml.create_element(element).with_attribute(("message", message.as_str()));
+        match kind {
+            // Some readers show the attribute, some the text.
+            Some(kind) => {
+                element.with_attribute(("type", kind)).write_text_content(BytesText::new(message))?
+            }
+            None => element.write_empty()?,
+        };
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! The rows as comma-separated values, for a spreadsheet.
+
+use super::Report;
+use super::untrusted::clean;
+use crate::compare::Summary;
+use std::io::{self, Write};
+
+/// The first record. New columns are added behind the last one.
+const COLUMNS: [&str; 27] = [
+    "pkg",
+    "benchmark",
+    "unit",
+    "verdict",
+    "level",
+    "base_n",
+    "base_center",
+    "base_low",
+    "base_high",
+    "new_n",
+    "new_center",
+    "new_low",
+    "new_high",
+    "new_worst",
+    "change_absolute",
+    "change_percent",
+    "change_percent_low",
+    "change_percent_high",
+    "p",
+    "p_adjusted",
+    "detectable_percent",
+    "max",
+    "tolerated_percent",
+    "rule_source",
+    "rule_line",
+    "rule",
+    "message",
+];
+
+/// Writes a record per row in the order of the input, under one with the names of the columns. What is not known is empty.
+///
+/// # Errors
+/// If writing fails.
+pub fn csv_of_rows(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut records = csv::Writer::from_writer(out);
+    records.write_record(COLUMNS)?;
+    for row in &report.rows {
+        let change = row.change;
+        let tolerated =
+            row.tolerance.zip(row.base).and_then(|(tolerance, base)| tolerance.percent_of(base.center));
+        let names =
+            [&row.pkg, &row.benchmark, row.unit.as_str(), row.verdict.as_str(), &row.level.to_string()]
+                .map(text);
+        let change = [
+            row.worst,
+            change.map(|it| it.absolute),
+            change.and_then(|it| it.percent),
+            change.and_then(|it| it.low),
+            change.and_then(|it| it.high),
+            row.p.map(|p| p.get()),
+            row.p_adjusted.map(|p| p.get()),
+            row.detectable_percent,
+            row.max,
+            tolerated,
+        ];
+        let line = row.rule.line.map(|line| line.to_string()).unwrap_or_default();
+        let rule = [text(&row.rule.source), line, text(&row.rule.text), text(&row.message)];
+        let record = names
+            .into_iter()
+            .chain(summary(row.base))
+            .chain(summary(row.new))
+            .chain(change.map(number))
+            .chain(rule);
+        records.write_record(record)?;
+    }
+    records.flush()
+}
+
+fn summary(side: Option<Summary>) -> [String; 4] {
+    let n = side.map(|it| it.n.to_string()).unwrap_or_default();
+    let [center, low, high] =
+        [side.map(|it| it.center), side.and_then(|it| it.low), side.and_then(|it| it.high)].map(number);
+    [n, center, low, high]
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// One line, and none that a spreadsheet takes for a formula: such a text gets an apostrophe before it.
+fn text(text: &str) -> String {
+    let text = clean(text);
+    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_no_formula() {
+        for (name, want) in [("Tally-2", "Tally-2"), ("=1+1", "'=1+1"), ("@x", "'@x"), ("a\tb", "a b")] {
+            assert_eq!(text(name), want);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The report for code scanning: SARIF 2.1.0.
+
+mod log;
+
+use super::issue::{Issue, issues};
+use super::place::Place;
+use super::{Functions, Report};
+use crate::policy::Level;
+use crate::verdict::Overall;
+use indexmap::IndexSet;
+use log::{Artifact, Description, Driver, Fingerprints, Invocation, Location, Log, Message};
+use log::{PhysicalLocation, Region, Related, Rule, Run, ScanResult, Tool};
+use std::io::{self, Write};
+
+/// Writes a log of one run with a result per row and condition that fails or warns, each at the Go function of its
+/// benchmark, and with a fingerprint that stays the same while the problem does.
+///
+/// # Errors
+/// If writing fails.
+pub fn sarif(report: &Report, functions: &Functions, out: &mut dyn Write) -> io::Result<()> {
+    let issues = issues(report, functions);
+    let kinds: IndexSet<&'static str> = issues.iter().map(|issue| issue.kind).collect();
+    let run = Run {
+        tool: Tool {
+            driver: Driver {
+                name: "allocgate",
+                version: &report.tool.version,
+                rules: kinds.iter().map(|kind| rule(kind)).collect(),
+            },
+        },
+        invocations: vec![Invocation {
+            execution_successful: report.outcome.verdict != Overall::Error,
+            exit_code: report.outcome.exit_code,
+        }],
+        results: issues.iter().map(|issue| result(issue, report, &kinds)).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &Log::of(run))?;
+    writeln!(out)
+}
+
+fn rule(kind: &'static str) -> Rule {
+    let text = match kind {
+        "regressed" => "Proven worse, and by more than the policy tolerates",
+        "over-budget" => "Above the absolute maximum that the policy sets",
+        "missing" => "Measured before the change, and not after it",
+        "new" => "Measured after the change, and not before it",
+        "waived" => "A regression that a waiver accepts",
+        "undecided" | "not-judged" => "The samples cannot tell, and the policy demands a decision",
+        "error" => "The question could not be asked",
+        _ => "A condition of the evidence speaks against the verdict",
+    };
+    Rule { id: kind, short_description: Description { text } }
+}
+
+fn result(issue: &Issue, report: &Report, kinds: &IndexSet<&'static str>) -> ScanResult {
+    let place = issue.place.clone().or_else(|| issue.rule.clone()).unwrap_or_else(|| report.origin());
+    // Where the benchmark is shown, the rule is told beside it.
+    let related = issue.place.as_ref().and(issue.rule.as_ref());
+    ScanResult {
+        rule_id: issue.kind,
+        rule_index: kinds.get_index_of(issue.kind).unwrap_or_default(),
+        level: if issue.level == Level::Fail { "error" } else { "warning" },
+        message: Message { text: plain(&format!("{}: {}", issue.subject, issue.message)) },
+        locations: vec![Location { physical_location: at(&place) }],
+        related_locations: related
+            .map(|rule| Related {
+                id: 1,
+                physical_location: at(rule),
+                message: Message { text: "the rule that decided".to_string() },
+            })
+            .into_iter()
+            .collect(),
+        partial_fingerprints: Fingerprints {
+            row: issue.fingerprint.clone(),
+            // The only one that GitHub heeds.
+            line: format!("{}:1", issue.fingerprint),
+        },
+    }
+}
+
+/// A message without links (SARIF 2.1.0, 3.11.6): brackets are escaped.
+fn plain(text: &str) -> String {
+    text.replace('\\', r"\\").replace('[', r"\[").replace(']', r"\]")
+}
+
+fn at(place: &Place) -> PhysicalLocation {
+    PhysicalLocation {
+        artifact_location: Artifact { uri: uri(&place.file) },
+        region: Region { start_line: place.line.max(1) },
+    }
+}
+
+/// A relative reference (RFC 3986, 4.2): everything but unreserved characters and the slashes between parts is encoded.
+fn uri(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    let encode = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+            char::from(byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    };
+    path.bytes().map(encode).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_has_no_links() {
+        assert_eq!(plain(r"Map[int] a\b"), r"Map\[int\] a\\b");
+    }
+
+    #[test]
+    fn a_path_becomes_a_reference() {
+        for (path, want) in [
+            ("a/b_test.go", "a/b_test.go"),
+            (r"a\b c.go", "a/b%20c.go"),
+            ("javascript:x", "javascript%3Ax"),
+            ("ü", "%C3%BC"),
+        ] {
+            assert_eq!(uri(path), want);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The action and the two workflows for forks, step by step on a runner, with a `gh` that records what it is asked.
+
+use crate::run;
+use crate::runner::{Ran, Runner};
+use crate::support::allocgate;
+use std::fs;
+use std::process::Command;
+
+/// The action as workflow (a) uses it, on pull request 7.
+fn gate(runner: &Runner, new: &str, more: &[(&str, &str)]) -> Ran {
+    let new = format!("testdata/hot/{new}.txt");
+    let inputs = [
+        ("base", "testdata/hot/base.txt"),
+        ("new", &new),
+        ("source", "testdata/hot/module"),
+        ("comment", "true"),
+    ];
+    runner.action(".", &[&inputs, more].concat())
+}
+
+fn on_pull_request() -> Runner {
+    Runner::new().set("github.event.pull_request.number", "7")
+}
+
+#[test]
+fn a_pull_request_is_gated_and_commented_on() {
+    let runner = on_pull_request();
+    let ran = gate(&runner, "pool", &[]);
+    let steps: Vec<(&str, i32)> = ran.steps.iter().map(|(name, code)| (name.as_str(), *code)).collect();
+    assert_eq!(
+        steps,
+        [("Install", 0), ("Check", 1), ("Upload the reports", 0), ("Comment", 0)],
+        "{}",
+        ran.log
+    );
+    assert_eq!((ran.outputs["verdict"].as_str(), ran.outputs["exit-code"].as_str()), ("fail", "1"));
+    assert!(ran.log.contains("::error file=testdata/hot/module/wire/wire_test.go,line=63,"), "{}", ran.log);
+    for file in ["report.json", "comment.md", "report.html", "junit.xml", "report.sarif"] {
+        let path = format!("{}/{file}", ran.outputs["reports"]);
+        assert!(fs::metadata(&path).is_ok_and(|it| it.len() > 0), "{path}");
+    }
+    let comments = runner.comments();
+    let [(7, author, body)] = comments.as_slice() else { panic!("{comments:?}") };
+    assert_eq!(author, "github-actions[bot]");
+    assert!(body.starts_with("### ❌ FAIL: 4 regressions"), "{body}");
+    assert_eq!(fs::read_to_string(runner.folder.path().join("summary")).expect("written"), *body);
+}
+
+#[test]
+fn one_comment_is_updated_in_place_and_not_touched_when_nothing_changed() {
+    let runner = on_pull_request();
+    gate(&runner, "pool", &[]);
+    let calls = runner.calls();
+    gate(&runner, "pool", &[]);
+    let again = runner.calls().replacen(&calls, "", 1);
+    assert!(!again.contains("POST") && !again.contains("PATCH"), "{again}");
+    gate(&runner, "boxing", &[]);
+    gate(&runner, "base", &[]);
+    let comments = runner.comments();
+    assert_eq!(comments.len(), 1, "{comments:?}");
+    assert!(comments[0].2.starts_with("### ✅ PASS: "), "that all is well again is news: {}", comments[0].2);
+    assert_eq!(runner.calls().matches("PATCH").count(), 2);
+}
+
+#[test]
+fn a_pass_without_news_begins_no_comment() {
+    let runner = on_pull_request();
+    let ran = gate(&runner, "base", &[]);
+    assert!(!ran.failed(), "{}", ran.log);
+    assert_eq!(runner.comments(), []);
+}
+
+#[test]
+fn several_gates_comment_side_by_side() {
+    let runner = on_pull_request();
+    for id in ["linux", "linux-arm", "linux"] {
+        gate(&runner, "pool", &[("id", id)]);
+    }
+    let comments = runner.comments();
+    assert_eq!(comments.len(), 2, "{comments:?}");
+    assert!(comments[0].2.contains("<!-- allocgate id=linux news=yes -->"));
+    assert!(comments[1].2.contains("<!-- allocgate id=linux-arm news=yes -->"));
+}
+
+#[test]
+fn the_mark_in_the_comment_of_somebody_else_is_not_ours() {
+    let runner = on_pull_request();
+    let theirs = r#"[{"id": 1, "pull": 7, "user": {"login": "mallory"}, "body": "<!-- allocgate id=default news=yes -->"}]"#;
+    runner.state("comments.json", theirs);
+    gate(&runner, "pool", &[]);
+    let comments = runner.comments();
+    assert_eq!(comments.len(), 2);
+    assert_eq!(comments[0].2, "<!-- allocgate id=default news=yes -->");
+}
+
+#[test]
+fn shards_are_merged_and_judged_once() {
+    let whole = gate(&on_pull_request(), "pool", &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    for (side, file) in [("base", "base"), ("new", "pool")] {
+        let text = fs::read_to_string(format!("testdata/hot/{file}.txt")).expect("recorded");
+        let (first, second) =
+            text.split_at(text.find("goos: linux\ngoarch: amd64\npkg: example.com/hot/wire").expect("two"));
+        for (shard, part) in [("shard-0", first), ("shard-1", second)] {
+            let shard = folder.path().join(shard);
+            fs::create_dir_all(&shard).expect("created");
+            fs::write(shard.join(format!("{side}.txt")), part).expect("written");
+        }
+    }
+    let side = |side: &str| format!("{}/*/{side}.txt", folder.path().display());
+    let runner = on_pull_request();
+    let ran = runner.action(".", &[("base", &side("base")), ("new", &side("new")), ("comment", "true")]);
+    for output in ["verdict", "rows", "regressed", "improved", "undecided"] {
+        assert_eq!(ran.outputs[output], whole.outputs[output], "{output}: {}", ran.log);
+    }
+    assert!(
+        runner.comments()[0].2.contains("base: 2 files: 150 results, 150 used"),
+        "{:?}",
+        runner.comments()
+    );
+}
+
+/// A runner on which the run of a fork has left this report.
+fn after_a_fork(report: &str) -> Runner {
+    let head = "0123456789abcdef0123456789abcdef01234567";
+    let runner = Runner::new()
+        .set("github.event.workflow_run.id", "42")
+        .set("github.event.workflow_run.head_sha", head);
+    let other = "f".repeat(40);
+    let pulls = format!(
+        r#"[{{"number": 8, "head": {{"sha": "{other}"}}}}, {{"number": 9, "head": {{"sha": "{head}"}}}}]"#
+    );
+    runner.state("pulls.json", &pulls);
+    runner.state("artifacts/allocgate-report/report.json", report);
+    runner.state("artifacts/allocgate-report/comment.md", "# Approved by the maintainers\n");
+    runner.state("artifacts/allocgate-report/pull", "8");
+    runner
+}
+
+#[test]
+fn the_report_of_a_fork_is_written_anew_on_the_pull_request_with_its_head() {
+    let check = "check testdata/hot/base.txt testdata/hot/pool.txt";
+    let runner = after_a_fork(&allocgate(&format!("{check} --report json=-")).stdout);
+    let ran = runner.action(".github/actions/publish", &[]);
+    assert!(!ran.failed(), "{}", ran.log);
+    let comments = runner.comments();
+    let [(9, _, body)] = comments.as_slice() else { panic!("{comments:?}") };
+    assert_eq!(*body, allocgate(&format!("{check} --report markdown=-")).stdout);
+}
+
+#[test]
+fn what_is_no_report_is_not_published() {
+    for report in ["", "{}", r#"{"schema": "allocgate/report/v9"}"#] {
+        let runner = after_a_fork(report);
+        let ran = runner.action(".github/actions/publish", &[]);
+        assert!(ran.failed(), "{}", ran.log);
+        assert_eq!(runner.comments(), []);
+        assert!(!runner.calls().contains("POST"), "{}", runner.calls());
+    }
+}
+
+#[test]
+fn a_head_that_has_moved_on_and_a_missing_artifact_are_passed_over() {
+    let runner =
+        after_a_fork(&allocgate("check testdata/hot/base.txt testdata/hot/pool.txt --report json=-").stdout);
+    runner.state("pulls.json", "[]");
+    for artifact in ["allocgate-report", "no-such-artifact"] {
+        let ran = runner.action(".github/actions/publish", &[("artifact", artifact)]);
+        assert!(!ran.failed(), "{}", ran.log);
+    }
+    assert_eq!(runner.comments(), []);
+}
+
+/// A runner without allocgate whose release holds a program that answers `allocgate 9.9.9`, and its checksum.
+fn with_release(checksum_of: &str) -> Runner {
+    let runner =
+        Runner::bare().set("github.action_repository", "owner/allocgate").set("github.action_ref", "v9.9.9");
+    let state = runner.folder.path().join("state/release");
+    runner.state("release/allocgate", "#!/usr/bin/env bash\necho allocgate 9.9.9\n");
+    let pack = "chmod +x allocgate && name=allocgate-x86_64-unknown-linux-gnu.tar.gz && tar -czf $name allocgate && \
+                for arm in aarch64-unknown-linux-gnu x86_64-apple-darwin aarch64-apple-darwin; do cp $name allocgate-$arm.tar.gz; done";
+    let sums =
+        format!("for it in *.tar.gz; do sum=$({checksum_of}); echo \"${{sum%% *}}  $it\" > $it.sha256; done");
+    let output = run(Command::new("bash").args(["-ec", &format!("{pack} && {sums}")]).current_dir(state));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    runner
+}
+
+#[test]
+fn a_released_binary_is_installed_if_its_checksum_is_right() {
+    let ran = with_release("sha256sum $it").action(".", &[("new", "x")]);
+    assert_eq!(ran.steps[0], ("Install".to_string(), 0), "{}", ran.log);
+    assert!(ran.log.contains("allocgate 9.9.9"), "{}", ran.log);
+    let ran = with_release("echo x | sha256sum").action(".", &[("new", "x")]);
+    assert_eq!(ran.steps, [("Install".to_string(), 1)], "{}", ran.log);
+}
+
+#[test]
+fn without_a_release_it_is_built() {
+    let runner =
+        Runner::bare().set("github.action_repository", "owner/allocgate").set("github.action_ref", "main");
+    let fake = "#!/usr/bin/env bash\n\
+                set -eu\n\
+                echo \"cargo $*\"\n\
+                mkdir -p \"$6/bin\"\n\
+                printf '#!/usr/bin/env bash\\necho allocgate built\\n' >\"$6/bin/allocgate\"\n\
+                chmod +x \"$6/bin/allocgate\"\n";
+    runner.tool("cargo", fake);
+    let ran = runner.action(".", &[("new", "x")]);
+    assert_eq!(ran.steps[0], ("Install".to_string(), 0), "{}", ran.log);
+    assert!(
+        ran.log.contains("cargo install --locked --path ") && ran.log.contains("allocgate built"),
+        "{}",
+        ran.log
+    );
+}
+
+#[test]
+fn workflows_actions_and_scripts_are_valid() {
+    let files = |folder: &str, end: &str| -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("it is there").map(|it| it.expect("readable").path());
+        entries.map(|it| it.display().to_string()).filter(|it| it.ends_with(end)).collect()
+    };
+    let scripts =
+        [files(".github/actions", ".sh"), files("tests/go_set/stub", "gh"), vec![".ci/run".to_string()]]
+            .concat();
+    assert!(scripts.len() > 5, "{scripts:?}");
+    let workflows = files(".github/workflows", ".yml");
+    assert!(workflows.len() > 4, "{workflows:?}");
+    // The same as somebody else would write them.
+    let folder = tempfile::tempdir().expect("a folder");
+    let guide = fs::read_to_string("docs/github.md").expect("it is there");
+    let blocks = guide.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let copied = blocks.filter(|block| block.contains("jobs:")).enumerate().map(|(i, block)| {
+        let path = folder.path().join(format!("{i}.yml"));
+        fs::write(&path, block).expect("written");
+        path.display().to_string()
+    });
+    let copied: Vec<String> = copied.collect();
+    assert_eq!(copied.len(), 4);
+    for (tool, files) in [("shellcheck", scripts), ("actionlint", workflows), ("actionlint", copied)] {
+        let output = run(Command::new(tool).args(&files));
+        assert!(output.status.success(), "{tool}: {}", String::from_utf8_lossy(&output.stdout));
+    }
+}

@@ -1,0 +1,278 @@
+//! Every format on texts from strangers: whatever a benchmark, a unit, a file or a message is called, the output keeps its
+//! shape and says it letter by letter.
+
+use allocgate::report::{self, Format, Report, Surroundings};
+use proptest::prelude::*;
+use scraper::{Html, Selector};
+use std::sync::LazyLock;
+
+/// A report with everything in it: rows in every section, conditions, lost results, samples.
+static REPORT: LazyLock<Report> = LazyLock::new(|| {
+    let text = std::fs::read("testdata/report/everything.json").expect("recorded");
+    Report::read(&text).expect("it is a report")
+});
+
+/// The same report where every text is this one.
+fn hostile(text: &str) -> Report {
+    let mut report = REPORT.clone();
+    let put = |place: &mut String| *place = text.to_string();
+    for row in &mut report.rows {
+        put(&mut row.pkg);
+        put(&mut row.benchmark);
+        put(&mut row.message);
+        put(&mut row.rule.text);
+        put(&mut row.rule.source);
+        row.unit = allocgate::model::Unit::new(text);
+    }
+    for condition in &mut report.evidence.conditions {
+        put(&mut condition.title);
+        put(&mut condition.message);
+    }
+    for side in [&mut report.evidence.base, &mut report.evidence.new].into_iter().flatten() {
+        side.files.iter_mut().for_each(put);
+        side.lost.iter_mut().for_each(|it| put(&mut it.reason));
+    }
+    report.outcome.reasons.iter_mut().for_each(put);
+    report.policy.iter_mut().for_each(|policy| put(&mut policy.source));
+    put(&mut report.tool.name);
+    put(&mut report.tool.version);
+    report
+}
+
+fn rendered(format: Format, report: &Report) -> String {
+    let mut out = Vec::new();
+    report::render(format, report, &Surroundings::default(), &mut out).expect("memory cannot fail");
+    String::from_utf8(out).expect("text")
+}
+
+/// Anything at all, and often what is syntax somewhere.
+fn text() -> impl Strategy<Value = String> {
+    let syntax = prop::sample::select(vec![
+        "|",
+        "\\|",
+        "\\",
+        "`",
+        "``",
+        "\n",
+        "\r\n",
+        "\t",
+        "<b>",
+        "</td>",
+        "</details>",
+        "<!--",
+        "-->",
+        "<script>",
+        "&amp;",
+        "@me",
+        "@org/team",
+        "#1",
+        "https://evil.example",
+        "www.evil.example",
+        "a@b.example",
+        "[x](http://y)",
+        "![x](y)",
+        "**",
+        "_x_",
+        "~~",
+        ":tada:",
+        "::error::",
+        "%0A",
+        "]]>",
+        "\"",
+        "'",
+        "\u{1b}[31m",
+        "\u{202e}",
+        "\u{0}",
+        "##[error]",
+        "{{ x }}",
+        "- ",
+        "1. ",
+        "> ",
+        "$x$",
+        "deadbeef",
+        "GH-1",
+        " ",
+        "x",
+        "Größe",
+        "\u{fffe}",
+        "🦀",
+    ]);
+    let piece = prop_oneof![3 => syntax.prop_map(String::from), 1 => ".{0,3}".prop_map(String::from)];
+    prop::collection::vec(piece, 1..8).prop_map(|pieces| pieces.concat())
+}
+
+/// What a page shows of a text.
+fn shown(text: &str) -> String {
+    report::clean(text)
+}
+
+/// Every element of a page in order, but those that a text may add: `code` around a word.
+fn elements(page: &Html) -> Vec<String> {
+    let all = Selector::parse("*").expect("valid");
+    page.select(&all).map(|it| it.value().name().to_string()).filter(|name| name != "code").collect()
+}
+
+/// Markdown as GitHub reads it.
+fn page(markdown: &str) -> Html {
+    let mut options = comrak::Options::default();
+    options.extension.table = true;
+    options.extension.autolink = true;
+    options.extension.strikethrough = true;
+    options.extension.tasklist = true;
+    options.extension.footnotes = true;
+    options.render.r#unsafe = true;
+    Html::parse_document(&comrak::markdown_to_html(markdown, &options))
+}
+
+/// What a report of harmless texts looks like: with commands to repeat, without them, and without any text at all.
+static HARMLESS_MARKDOWN: LazyLock<[Vec<String>; 3]> = LazyLock::new(|| harmless(Format::Markdown, page));
+static HARMLESS_HTML: LazyLock<[Vec<String>; 3]> =
+    LazyLock::new(|| harmless(Format::Html, Html::parse_document));
+
+fn harmless(format: Format, read: fn(&str) -> Html) -> [Vec<String>; 3] {
+    ["x", "|", ""].map(|text| elements(&read(&rendered(format, &hostile(text)))))
+}
+
+fn select<'p>(page: &'p Html, what: &str) -> Vec<scraper::ElementRef<'p>> {
+    page.select(&Selector::parse(what).expect("valid")).collect()
+}
+
+fn content(element: &scraper::ElementRef) -> String {
+    element.text().collect()
+}
+
+/// What stands outside of `code`, where GitHub looks for mentions, issues and emoji.
+fn loose(page: &Html) -> String {
+    let is_code = |element: &scraper::node::Element| matches!(element.name(), "code" | "pre");
+    let texts = page
+        .tree
+        .root()
+        .descendants()
+        .filter(|node| !node.ancestors().any(|it| it.value().as_element().is_some_and(is_code)));
+    texts
+        .filter_map(|node| node.value().as_text().map(|text| text.to_string()))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn markdown_keeps_its_shape(text in text()) {
+        let markdown = rendered(Format::Markdown, &hostile(&text));
+        let page = page(&markdown);
+        prop_assert!(HARMLESS_MARKDOWN.contains(&elements(&page)), "{}", markdown);
+        for row in select(&page, "tr") {
+            let cells = row.child_elements().count();
+            prop_assert!(cells == 5 || cells == 3, "{}", markdown);
+        }
+        let loose = loose(&page);
+        prop_assert!(!loose.contains(['@', '#']) && !loose.contains("://") && !loose.contains("www."), "{}", loose);
+        let first = markdown.lines().next().unwrap_or_default();
+        prop_assert!(first.starts_with("### ❌ FAIL: "), "{}", first);
+        prop_assert!(markdown.encode_utf16().count() <= 65_536);
+        prop_assert_eq!(markdown.matches("<!-- allocgate id=default news=yes -->").count(), 1);
+    }
+
+    #[test]
+    fn markdown_says_names_letter_by_letter(text in text()) {
+        let page = page(&rendered(Format::Markdown, &hostile(&text)));
+        let names: Vec<String> = select(&page, "tbody td:first-child > code").iter().map(content).collect();
+        prop_assert!(!names.is_empty() || shown(&text).is_empty());
+        for name in names {
+            prop_assert_eq!(name, shown(&text));
+        }
+    }
+
+    #[test]
+    fn html_keeps_its_shape_and_says_names_letter_by_letter(text in text()) {
+        let html = rendered(Format::Html, &hostile(&text));
+        let page = Html::parse_document(&html);
+        prop_assert_eq!(&page.errors, &Vec::<std::borrow::Cow<str>>::new());
+        prop_assert!(HARMLESS_HTML.contains(&elements(&page)));
+        for name in select(&page, ".name") {
+            prop_assert_eq!(content(&name), shown(&text));
+        }
+    }
+
+    #[test]
+    fn junit_is_xml_with_the_same_cases(text in text()) {
+        let xml = rendered(Format::Junit, &hostile(&text));
+        let document = roxmltree::Document::parse(&xml).map_err(|error| TestCaseError::fail(format!("{error}: {xml}")))?;
+        let cases: Vec<&str> =
+            document.descendants().filter(|it| it.has_tag_name("testcase")).filter_map(|it| it.attribute("name")).collect();
+        let names = cases.iter().filter(|name| {
+            **name == format!("{0} {0}", shown(&text))
+        });
+        prop_assert_eq!(names.count(), REPORT.rows.len(), "{}", xml);
+    }
+
+    #[test]
+    fn no_line_of_the_annotations_begins_otherwise(text in text()) {
+        let commands = rendered(Format::Github, &hostile(&text));
+        let plain = rendered(Format::Github, &hostile("x"));
+        prop_assert_eq!(commands.lines().count(), plain.lines().count(), "{}", commands);
+        for line in commands.lines() {
+            let command = line.strip_prefix("::error ").or(line.strip_prefix("::warning "));
+            let (properties, _) = command.and_then(|it| it.split_once("::")).expect("a command and its message");
+            for property in properties.split(',') {
+                let (name, _) = property.split_once('=').expect("a name and its value");
+                prop_assert!(matches!(name, "file" | "line" | "title"), "{}", line);
+            }
+        }
+    }
+
+    #[test]
+    fn the_terminal_gives_no_commands_to_a_runner(text in text()) {
+        for detail in [report::Detail::Verdict, report::Detail::Notable, report::Detail::Everything] {
+            let mut out = Vec::new();
+            report::terminal(&hostile(&text.repeat(9)), detail, &mut out).expect("memory cannot fail");
+            let plain = anstream::adapter::strip_str(&String::from_utf8(out).expect("text")).to_string();
+            prop_assert!(!plain.contains("##["), "{}", plain);
+            prop_assert!(!plain.lines().any(|line| line.trim_start().starts_with("::")), "{}", plain);
+        }
+    }
+
+    #[test]
+    fn csv_has_a_record_of_the_same_columns_per_row(text in text()) {
+        let csv = rendered(Format::Csv, &hostile(&text));
+        let mut records = csv::Reader::from_reader(csv.as_bytes());
+        let columns = records.headers().expect("there are some").len();
+        let records: Vec<_> = records.records().collect::<Result<_, _>>().expect("it is CSV");
+        prop_assert_eq!(records.len(), REPORT.rows.len());
+        for record in records {
+            prop_assert_eq!(record.len(), columns);
+            let is_formula = |cell: &str| cell.starts_with(['=', '+', '@']) || (cell.starts_with('-') && cell.parse::<f64>().is_err());
+            prop_assert!(!record.iter().any(is_formula), "{:?}", record);
+        }
+    }
+
+    #[test]
+    fn sarif_and_code_quality_have_the_same_results(text in text()) {
+        for format in [Format::Sarif, Format::Gitlab] {
+            let parsed = |text: &str| -> serde_json::Value {
+                serde_json::from_str(&rendered(format, &hostile(text))).expect("it is JSON")
+            };
+            let (found, plain) = (parsed(&text), parsed("x"));
+            let count = |it: &serde_json::Value| it.pointer("/runs/0/results").unwrap_or(it).as_array().map(Vec::len);
+            prop_assert_eq!(count(&found), count(&plain));
+        }
+    }
+
+    #[test]
+    fn json_comes_back_as_it_was(text in text()) {
+        let report = hostile(&text);
+        let read = Report::read(rendered(Format::Json, &report).as_bytes());
+        // Rows that became one benchmark are counted as one.
+        match read {
+            Ok(read) => prop_assert_eq!(read, report),
+            Err(error) => prop_assert!(error.to_string().contains("does not count"), "{}", error),
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_a_report_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(Report::read(&bytes).is_err());
+    }
+}
