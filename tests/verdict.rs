@@ -325,7 +325,7 @@ fn counts_that_base_lacks_are_missing_and_not_new() {
 fn counts_that_base_lacks_are_missing_whatever_else_it_has() {
     let (base, new) = (ten("X", "3 hits"), ten("X", "5 allocs/op"));
     let warned = "[evidence]\nnew-benchmark = \"warn\"\n";
-    let want = "X allocs/op missing fail; X hits missing fail; missing-benchmark fail; exit 1";
+    let want = "X hits missing fail; X allocs/op missing fail; missing-benchmark fail; exit 1";
     assert_eq!(told(Some(&base), &new, warned), want, "nothing of it is new");
 }
 

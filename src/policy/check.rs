@@ -193,7 +193,11 @@ impl Check<'_> {
             let help = "add max = { \"allocs/op\" = 0 }, or a tolerance, or a level";
             self.problem("empty-budget", written.bench.span(), "this budget demands nothing", help);
         }
-        let place = Place { goos: written.goos, goarch: written.goarch, go: written.go };
+        let place = Place {
+            goos: self.key_of_place("goos", written.goos),
+            goarch: self.key_of_place("goarch", written.goarch),
+            go: self.key_of_place("go", written.go),
+        };
         Some(Budget { bench, pkg, place, origin, max, level, tolerance })
     }
 
@@ -328,6 +332,15 @@ mod tests {
             ),
             ("[[budget]]\nmax = {}\n", "p.toml:1: missing field `bench`"),
             ("[[budget]]\nbench = \"A\"\n", "p.toml:2: this budget demands nothing"),
+            (
+                "[[budget]]\nbench = \"A\"\ngoos = \"Linux\"\nmax = { x = 1 }\n",
+                "p.toml:3: `Linux` is no goos; write",
+            ),
+            (
+                "[[budget]]\nbench = \"A\"\ngoarch = \"arm*\"\nmax = { x = 1 }\n",
+                "p.toml:3: `arm*` is no goarch",
+            ),
+            ("[[budget]]\nbench = \"A\"\ngo = \"\"\nmax = { x = 1 }\n", "p.toml:3: `` is no go"),
             (
                 "[unit.x]\ntolerance = 5\n",
                 "p.toml:2: invalid type: integer `5`, expected a tolerance, such as",

@@ -158,6 +158,19 @@ mod tests {
         insta::assert_snapshot!(text);
     }
 
+    #[test]
+    fn a_shared_entry_reaches_all_that_it_is_for() {
+        let allocs = Unit::new("allocs/op");
+        let benches = |names: &[&str]| -> Vec<String> {
+            let all: Vec<Measured> = names.iter().map(|name| measured("p", name, &allocs, 2.0)).collect();
+            let text = draft(&all, &Policy::builtin(), "");
+            let policy = Policy::parse("p.toml", &text).expect("a policy");
+            policy.budgets.iter().map(|it| it.bench.pattern().to_string()).collect()
+        };
+        assert_eq!(benches(&["Get/a-8", "Get/b/c-8"]), ["Get/**"]);
+        assert_eq!(benches(&["Get-8", "Get/a-8"]), ["Get", "Get/a"], "`Get/*` says nothing of Get");
+    }
+
     proptest! {
         #[test]
         fn a_draft_is_a_policy_that_holds_what_was_measured(

@@ -93,11 +93,14 @@ pub(super) struct BudgetFile {
     #[schemars(with = "Option<String>")]
     pub pkg: Option<Spanned<String>>,
     /// Only on this operating system, such as `linux`.
-    pub goos: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub goos: Option<Spanned<String>>,
     /// Only on this architecture, such as `amd64`.
-    pub goarch: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub goarch: Option<Spanned<String>>,
     /// Only with this Go version: `1.26` holds for `1.26.8` as well.
-    pub go: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub go: Option<Spanned<String>>,
     /// The largest value allowed, by unit.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, f64>")]

@@ -36,12 +36,19 @@ pub fn looser(old: &Policy, new: &Policy) -> Vec<Looser> {
     let mut seen = BTreeSet::new();
     for budget in patterns.filter(|budget| seen.insert(budget.to_string())) {
         for unit in units(old, new) {
-            let (was, is) = (effective(old, budget, &unit), effective(new, budget, &unit));
             let (unit_was, unit_is) = (old.unit_rule(&unit), new.unit_rule(&unit));
-            // What `[unit]` loosens for all is said once.
-            if (&was, &is) != (&unit_was, &unit_is) {
-                rule(&format!("budget {budget}"), &was, &is, &unit, &mut found);
+            let mut told = Vec::new();
+            for name in budget.bench.specimens() {
+                let (was, is) = (effective(old, budget, &name, &unit), effective(new, budget, &name, &unit));
+                // What `[unit]` loosens for all is said once.
+                if (&was, &is) != (&unit_was, &unit_is) {
+                    rule(&format!("budget {budget}"), &was, &is, &unit, &mut told);
+                }
             }
+            // So is what an entry loosens for all its alternatives.
+            told.sort();
+            told.dedup();
+            found.extend(told);
         }
     }
     found.extend(conditions(old, new));
@@ -50,11 +57,9 @@ pub fn looser(old: &Policy, new: &Policy) -> Vec<Looser> {
     found
 }
 
-/// What a policy says of the benchmarks that a pattern stands for, taking the pattern itself for a name: a wildcard matches
-/// a wildcard.
-fn effective(policy: &Policy, pattern: &Budget, unit: &Unit) -> Rule {
-    let text = |glob: &crate::query::Glob| glob.as_literal().unwrap_or_else(|| glob.pattern().to_string());
-    let (name, pkg) = (text(&pattern.bench), pattern.pkg.as_ref().map(text));
+/// What a policy says of the benchmarks for which a specimen of a pattern stands: a wildcard matches a wildcard.
+fn effective(policy: &Policy, pattern: &Budget, name: &str, unit: &Unit) -> Rule {
+    let pkg = pattern.pkg.as_ref().and_then(|pkg| pkg.specimens().into_iter().next());
     let place = pattern.place.clone();
     let platform = Platform { goos: place.goos, goarch: place.goarch, go: place.go };
     let id = BenchmarkId { pkg: pkg.as_deref().unwrap_or_default().into(), name: Name::new(name.as_bytes()) };
@@ -163,7 +168,7 @@ fn waivers(old: &Policy, new: &Policy) -> Vec<Looser> {
             found.push(Looser { what, from: "none".to_string(), to });
             continue;
         };
-        let better = waiver.unit.direction().unwrap_or(Direction::Lower);
+        let better = new.unit_rule(&waiver.unit).better.unwrap_or(Direction::Lower);
         if !was.covers(waiver.up_to, better) {
             let to = format!("{} ({})", waiver.up_to, waiver.origin);
             found.push(Looser { what: format!("{what} up-to"), from: was.up_to.to_string(), to });
@@ -256,6 +261,53 @@ mod tests {
         ] {
             assert_eq!(told(old, new), [want], "{old}\n→\n{new}");
         }
+    }
+
+    #[test]
+    fn no_place_package_or_pattern_hides_what_got_looser() {
+        let entry = |head: &str, max: u32| format!("[[budget]]\n{head}max = {{ \"allocs/op\" = {max} }}\n");
+        for (head, want) in [
+            ("bench = \"A\"\ngoos = \"linux\"\n", "budget `A` on goos linux max allocs/op: 4 → 9 (new:4)"),
+            ("bench = \"A\"\npkg = \"p\"\n", "budget `A` in package `p` max allocs/op: 4 → 9 (new:4)"),
+            ("bench = '{A,B}'\n", "budget `{A,B}` max allocs/op: 4 → 9 (new:3)"),
+        ] {
+            assert_eq!(told(&entry(head, 4), &entry(head, 9)), [want], "{head}");
+        }
+        for pattern in ["A/{b,c}", "A/[bc]", r"A/\\*/*"] {
+            let old = entry("bench = \"A/**\"\n", 4);
+            let new = format!("{old}{}", entry(&format!("bench = \"{pattern}\"\n"), 9));
+            let told = told(&old, &new);
+            assert!(
+                matches!(told.as_slice(), [it] if it.ends_with(" max allocs/op: 4 → 9 (new:6)")),
+                "{told:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_direction_of_a_unit_decides_what_is_looser() {
+        let unit = |better: &str| format!("[unit.hits]\nbetter = \"{better}\"\n");
+        assert_eq!(told(&unit("lower"), &unit("higher")), ["[unit.\"hits\"] better hits: lower → higher"]);
+        assert_eq!(told(&unit("lower"), ""), ["[unit.\"hits\"] better hits: lower → unknown"]);
+        let waiver = |up_to: u32| {
+            let waiver = "[[waiver]]\nbench = \"A\"\nunit = \"hits\"\nexpires = 2027-01-31\nreason = \"r\"\n";
+            format!("{}{waiver}up-to = {up_to}\n", unit("higher"))
+        };
+        assert_eq!(told(&waiver(9), &waiver(5)), ["waiver `A` hits up-to: 9 → 5 (new:4)"]);
+        assert!(told(&waiver(5), &waiver(9)).is_empty());
+    }
+
+    #[test]
+    fn what_a_unit_loosens_for_all_is_said_once() {
+        let warned = format!("{BUDGET}[unit.\"allocs/op\"]\ntolerance = {{ percent = 9 }}\n");
+        assert_eq!(told(BUDGET, &warned).len(), 2, "{:?}", told(BUDGET, &warned));
+        let other = format!("{BUDGET}[unit.\"ns/op\"]\ntolerance = {{ percent = 9 }}\n");
+        assert_eq!(told(BUDGET, &other).len(), 1, "{:?}", told(BUDGET, &other));
+        let tolerance = |percent: u32| {
+            format!("[[budget]]\nbench = \"A\"\ntolerance = {{ x = {{ percent = {percent} }} }}\n")
+        };
+        let told = told(&tolerance(6), &tolerance(9));
+        assert_eq!(told, ["budget `A` tolerance x: tolerance 6% → tolerance 9% (new:3)"]);
     }
 
     #[test]

@@ -64,6 +64,8 @@ mod tests {
             let it =
                 Measured { id, unit: &unit, platform: Platform::default(), value, range: Some(range), n: 10 };
             assert_eq!(it.ceiling(&policy), want, "{unit} {value}");
+            let unknown = Measured { range: None, ..it }.ceiling(&policy);
+            assert!(unknown > value, "what may vary gets room as well: {unit} {value}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Where results were measured, and entries of a policy that hold for some places only.
 
+use super::check::Check;
 use std::fmt;
+use toml::Spanned;
 
 /// Where a benchmark was measured, as far as its results say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,6 +58,23 @@ impl Place {
     /// Whether the entry holds everywhere.
     pub fn is_anywhere(&self) -> bool {
         *self == Place::default()
+    }
+}
+
+impl Check<'_> {
+    /// A key of a place. What no platform can say would make an entry that never holds, and says nothing of it.
+    pub(super) fn key_of_place(&mut self, key: &str, written: Option<Spanned<String>>) -> Option<String> {
+        let written = written?;
+        let value = written.get_ref();
+        let is_known = match key {
+            "go" => !value.trim().is_empty(),
+            _ => !value.is_empty() && value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()),
+        };
+        if !is_known {
+            let help = "write it as `go env GOOS GOARCH GOVERSION` does, such as linux, amd64 or 1.26";
+            self.problem("place", written.span(), format!("`{value}` is no {key}"), help);
+        }
+        Some(written.into_inner())
     }
 }
 

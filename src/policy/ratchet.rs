@@ -1,7 +1,7 @@
 //! Changes the maxima of a policy file and leaves everything else in it as it stands.
 
 use super::draft::number;
-use super::{Date, Measured, Policy};
+use super::{Date, Measured, Place, Policy, Unknown};
 use crate::model::{BenchmarkId, Name, Unit};
 use crate::query::Glob;
 use std::collections::BTreeMap;
@@ -49,9 +49,27 @@ pub enum RatchetError {
         /// Where it stands.
         place: String,
     },
+    /// A budget that holds in some places only, and results that do not say where they were measured.
+    #[error("the budget {budget} holds for some `{key}` only, and the results do not say which it was{}", says(.key))]
+    Nowhere {
+        /// Its patterns.
+        budget: String,
+        /// What the results do not say.
+        key: &'static str,
+    },
+    /// Not one budget speaks of what was measured.
+    #[error("no budget sets a maximum for what these results measured; there is nothing to tighten")]
+    NothingToTighten,
+    /// Entries for several places speak of the name.
+    #[error("`{0}` is budgeted for several places; raise the one that is meant in the file")]
+    SeveralPlaces(String),
     /// Entries for several packages speak of the name.
     #[error("`{0}` is budgeted in several packages; name one with --pkg")]
     Ambiguous(String),
+}
+
+fn says(key: &str) -> &'static str {
+    if key == "go" { "; say so with --go VERSION" } else { "" }
 }
 
 /// Lowers every maximum to the worst value that was measured of the benchmarks for which it decides, where that is lower;
@@ -59,20 +77,25 @@ pub enum RatchetError {
 /// Nothing is ever raised; comments and layout stay.
 ///
 /// # Errors
-/// If the file cannot be changed in place.
+/// If no budget speaks of what was measured, the results do not say whether one does, or the file cannot be changed in place.
 pub fn tighten(
     text: &str,
     policy: &Policy,
     measured: &[Measured<'_>],
 ) -> Result<(String, Vec<Changed>), RatchetError> {
+    use RatchetError::Nowhere;
     let mut worst: BTreeMap<(usize, &Unit), f64> = BTreeMap::new();
     for it in measured {
-        let Ok(rules) = policy.rules(it.id, &it.platform) else { continue };
+        let rules = policy.rules(it.id, &it.platform);
+        let rules = rules.map_err(|(budget, Unknown(key))| Nowhere { budget: budget.to_string(), key })?;
         if let Some(entry) = rules.decides(it.unit).and_then(|budget| policy.position(budget)) {
             let ceiling = it.ceiling(policy);
             let worst = worst.entry((entry, it.unit)).or_insert(ceiling);
             *worst = worst.max(ceiling);
         }
+    }
+    if worst.is_empty() {
+        return Err(RatchetError::NothingToTighten);
     }
     let mut document = Document::parse(text)?;
     let mut changed = Vec::new();
@@ -89,7 +112,7 @@ pub fn tighten(
             });
         }
     }
-    Ok((document.0.to_string(), changed))
+    Ok((document.text(text), changed))
 }
 
 /// A maximum that is to be raised, and why.
@@ -128,6 +151,9 @@ pub fn loosen(text: &str, policy: &Policy, how: &Loosening<'_>) -> Result<(Strin
     if how.pkg.is_none() && entries.iter().any(|it| pkg(it) != pkg(budget)) {
         return Err(RatchetError::Ambiguous(how.name.to_string()));
     }
+    if entries.iter().any(|it| it.place != budget.place) {
+        return Err(RatchetError::SeveralPlaces(how.name.to_string()));
+    }
     let from = budget.max.get(how.unit).map_or(f64::NAN, |max| max.value); // it was looked for
     if how.to <= from {
         let (from, to, place) = (number(from), number(how.to), budget.origin.to_string());
@@ -143,16 +169,19 @@ pub fn loosen(text: &str, policy: &Policy, how: &Loosening<'_>) -> Result<(Strin
     );
     let mut document = Document::parse(text)?;
     let entry = policy.position(budget).ok_or(RatchetError::Form)?;
-    let is_alone = budget.bench.as_literal().is_some();
+    let in_one_package = budget.pkg.as_ref().is_some_and(|pkg| pkg.as_literal().is_some());
+    let is_alone = budget.bench.as_literal().is_some() && (how.pkg.is_none() || in_one_package);
     if is_alone {
         document.set_max(entry, how.unit, how.to)?;
         document.comment(entry, &comment)?;
     } else {
-        document.add(how, pkg(budget).as_deref(), &comment)?;
+        document.add(how, pkg(budget).as_deref(), &budget.place, &comment)?;
     }
     let entry = format!("{}: {budget}", budget.origin);
-    Ok((document.0.to_string(), Changed { entry, unit: how.unit.clone(), from, to: how.to }))
+    Ok((document.text(text), Changed { entry, unit: how.unit.clone(), from, to: how.to }))
 }
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A policy file that keeps its comments and layout.
 struct Document(DocumentMut);
@@ -162,6 +191,14 @@ impl Document {
         text.parse()
             .map(Document)
             .map_err(|error: toml_edit::TomlError| RatchetError::Toml(error.message().to_string()))
+    }
+
+    /// The text again, with the byte order mark and the line ends of the old one, which TOML does not keep.
+    fn text(&self, old: &str) -> String {
+        let text = self.0.to_string();
+        let is_windows = old.find('\n').is_some_and(|end| old[..end].ends_with('\r'));
+        let text = if is_windows { text.replace('\n', "\r\n") } else { text };
+        if old.starts_with(BYTE_ORDER_MARK) { format!("{BYTE_ORDER_MARK}{text}") } else { text }
     }
 
     fn entry(&mut self, entry: usize) -> Result<&mut Table, RatchetError> {
@@ -190,7 +227,13 @@ impl Document {
     }
 
     /// Adds an entry for one benchmark behind all others.
-    fn add(&mut self, how: &Loosening<'_>, pkg: Option<&str>, comment: &str) -> Result<(), RatchetError> {
+    fn add(
+        &mut self,
+        how: &Loosening<'_>,
+        pkg: Option<&str>,
+        place: &Place,
+        comment: &str,
+    ) -> Result<(), RatchetError> {
         let budgets =
             self.0.get_mut("budget").and_then(Item::as_array_of_tables_mut).ok_or(RatchetError::Form)?;
         let mut entry = Table::new();
@@ -198,6 +241,11 @@ impl Document {
         entry.insert("bench", value(Glob::literal(&name)));
         if let Some(pkg) = how.pkg.map(Glob::literal).or(pkg.map(String::from)) {
             entry.insert("pkg", value(pkg));
+        }
+        for (key, is) in [("goos", &place.goos), ("goarch", &place.goarch), ("go", &place.go)] {
+            if let Some(is) = is {
+                entry.insert(key, value(is));
+            }
         }
         let mut max = InlineTable::new();
         TableLike::insert(&mut max, how.unit.as_str(), Item::Value(toml_number(how.to)));
@@ -315,5 +363,92 @@ max = { "allocs/op" = 5.5 }
             refused(loosening("Encode", &bytes, 7.0)),
             "no budget sets a maximum of B/op for `Encode`; there is nothing to loosen"
         );
+    }
+
+    #[test]
+    fn byte_order_mark_and_line_ends_stay() {
+        let allocs = Unit::new("allocs/op");
+        let text = format!("\u{feff}{}", POLICY.replace('\n', "\r\n"));
+        let policy = Policy::parse("p.toml", &text).expect("valid");
+        let (tight, _) = tighten(&text, &policy, &[measured("Encode-8", &allocs, 0.0)]).expect("lower");
+        assert_eq!(tight, text.replace("= 7", "= 0"));
+        let (loose, _) = loosen(&text, &policy, &loosening("Parse/a", &allocs, 9.0)).expect("higher");
+        assert!(loose.starts_with(&text) && !loose.replace("\r\n", "").contains('\n'), "{loose:?}");
+    }
+
+    #[test]
+    fn tightening_by_what_no_budget_speaks_of_is_refused() {
+        let allocs = Unit::new("allocs/op");
+        let refused = |text: &str, name| {
+            let policy = Policy::parse("p.toml", text).expect("valid");
+            tighten(text, &policy, &[measured(name, &allocs, 1.0)])
+                .map(|_| ())
+                .expect_err("refused")
+                .to_string()
+        };
+        assert_eq!(
+            refused(POLICY, "Other"),
+            "no budget sets a maximum for what these results measured; there is nothing to tighten"
+        );
+        assert_eq!(
+            refused("[[budget]]\nbench = \"X\"\ngo = \"1.26\"\nmax = { \"allocs/op\" = 4 }\n", "X"),
+            "the budget `X` on go 1.26 holds for some `go` only, and the results do not say which it was; say so with --go VERSION"
+        );
+    }
+
+    #[test]
+    fn loosening_reaches_no_further_than_asked() {
+        let allocs = Unit::new("allocs/op");
+        let loosened = |text: &str, name: &str, pkg: Option<&str>| {
+            let policy = Policy::parse("p.toml", text).expect("valid");
+            let how = Loosening { pkg, ..loosening(name, &allocs, 9.0) };
+            loosen(text, &policy, &how).map(|(text, _)| text).map_err(|error| error.to_string())
+        };
+        let entry = |head: &str| format!("[[budget]]\n{head}max = {{ \"allocs/op\" = 4 }}\n");
+        let added = |text: &str, head: &str| {
+            let comment = "# allocs/op loosened from 4 to 9 on 2026-11-22: wire format";
+            Ok(format!("{text}\n{comment}\n[[budget]]\n{head}max = {{ \"allocs/op\" = 9 }}\n"))
+        };
+        for (head, name, pkg, want) in [
+            // Where it holds in some places only, so does what is added.
+            (
+                "bench = \"X/*\"\ngoos = \"linux\"\ngo = \"1.26\"\n",
+                "X/a-8",
+                None,
+                "bench = \"X/a\"\ngoos = \"linux\"\ngo = \"1.26\"\n",
+            ),
+            // For one package of those that an entry speaks of.
+            ("bench = \"X\"\n", "X", Some("p"), "bench = \"X\"\npkg = \"p\"\n"),
+            ("bench = \"X\"\npkg = \"*\"\n", "X", Some("p"), "bench = \"X\"\npkg = \"p\"\n"),
+            ("bench = \"X/*\"\npkg = \"*\"\n", "X/a", None, "bench = \"X/a\"\npkg = \"*\"\n"),
+            // A name is no pattern.
+            ("bench = \"X/*\"\n", "X/a*", None, "bench = 'X/a\\*'\n"),
+        ] {
+            let text = entry(head);
+            assert_eq!(loosened(&text, name, pkg), added(&text, want), "{head} {name} {pkg:?}");
+        }
+        let (any, linux) = (entry("bench = \"X\"\n"), entry("bench = \"X\"\ngoos = \"linux\"\n"));
+        let (p, q) = (entry("bench = \"X\"\npkg = \"p\"\n"), entry("bench = \"X\"\npkg = \"q\"\n"));
+        assert_eq!(
+            loosened(&(any + &linux), "X", None),
+            Err("`X` is budgeted for several places; raise the one that is meant in the file".to_string())
+        );
+        let both = format!("{p}{q}");
+        assert_eq!(
+            loosened(&both, "X", None),
+            Err("`X` is budgeted in several packages; name one with --pkg".to_string())
+        );
+        let first = loosened(&both, "X", Some("p")).expect("it is named");
+        assert!(first.find("= 9") < first.find("pkg = \"q\""), "{first}");
+    }
+
+    #[test]
+    fn of_two_entries_the_last_is_loosened() {
+        let allocs = Unit::new("allocs/op");
+        let text = "[[budget]]\nbench = \"X\"\nmax = { \"allocs/op\" = 2 }\n".to_string();
+        let text = format!("{text}{}", text.replace("= 2", "= 4"));
+        let policy = Policy::parse("p.toml", &text).expect("valid");
+        let (_, changed) = loosen(&text, &policy, &loosening("X", &allocs, 5.0)).expect("higher");
+        assert_eq!((changed.from, changed.entry.as_str()), (4.0, "p.toml:5: `X`"));
     }
 }

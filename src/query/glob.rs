@@ -3,6 +3,7 @@
 use crate::model::Name;
 use bstr::{BStr, ByteSlice};
 use globset::{GlobBuilder, GlobMatcher};
+use std::str::Chars;
 
 /// A pattern over the `/`-separated elements of a name: `*` and `?` stay within an element, `**` goes across, `{a,b}`
 /// is either, `[ab]` one of, and `\` takes the next character as it is.
@@ -60,10 +61,58 @@ impl Glob {
         Some(text)
     }
 
+    /// Names for which the pattern stands: one per alternative, a wildcard standing for itself and a set for its first
+    /// character. All of them match, and there is at least one.
+    pub fn specimens(&self) -> Vec<String> {
+        let mut specimens = specimens(&mut self.pattern().chars(), false);
+        specimens.retain(|it| self.matches(it.as_str().into()));
+        if specimens.is_empty() { vec![self.pattern().to_string()] } else { specimens }
+    }
+
     /// Whether the whole name matches. O(length).
     pub fn matches(&self, name: &BStr) -> bool {
         self.0.is_match(&*name.to_str_lossy())
     }
+}
+
+/// No more alternatives than this are looked at.
+const MOST_SPECIMENS: usize = 256;
+
+/// The specimens of what is left of a pattern, or, `within` braces, of what is left of these.
+fn specimens(pattern: &mut Chars<'_>, within: bool) -> Vec<String> {
+    let (mut done, mut open) = (Vec::new(), vec![String::new()]);
+    while let Some(c) = pattern.next() {
+        let ends = match c {
+            '}' if within => break,
+            ',' if within => {
+                done.append(&mut open);
+                vec![String::new()]
+            }
+            '{' => joined(&open, &specimens(pattern, true)),
+            '[' => joined(&open, &[first_of_set(pattern)]),
+            '\\' => joined(&open, &[pattern.next().map(String::from).unwrap_or_default()]),
+            c => joined(&open, &[String::from(c)]),
+        };
+        open = ends;
+    }
+    done.append(&mut open);
+    done
+}
+
+fn joined(starts: &[String], ends: &[String]) -> Vec<String> {
+    let of = |start: &String| ends.iter().map(|end| format!("{start}{end}")).collect::<Vec<_>>();
+    starts.iter().flat_map(of).take(MOST_SPECIMENS).collect()
+}
+
+/// A character of the set that was opened: its first one, or one that no negated set is likely to hold.
+fn first_of_set(pattern: &mut Chars<'_>) -> String {
+    let mut first = pattern.next();
+    let is_negated = matches!(first, Some('!' | '^'));
+    if is_negated {
+        first = pattern.next();
+    }
+    pattern.by_ref().find(|&c| c == ']');
+    if is_negated { "\u{7f}".to_string() } else { first.map(String::from).unwrap_or_default() }
 }
 
 #[cfg(test)]
@@ -97,6 +146,25 @@ mod tests {
             assert_eq!(glob.as_literal().as_deref(), Some(text));
         }
         assert_eq!(Glob::new("Parse/*").expect("a pattern").as_literal(), None);
+    }
+
+    #[test]
+    fn specimens_are_names_that_match() {
+        for (pattern, want) in [
+            ("Parse/*", &["Parse/*"][..]),
+            ("{Get,Set{A,B}}/**", &["Get/**", "SetA/**", "SetB/**"]),
+            ("A/[x-z]?", &["A/x?"]),
+            ("A/[!x]", &["A/\u{7f}"]),
+            (r"A/\[x\]/*", &["A/[x]/*"]),
+            ("A,b", &["A,b"]),
+            ("", &[""]),
+        ] {
+            let glob = Glob::new(pattern).expect(pattern);
+            assert_eq!(glob.specimens(), want, "{pattern}");
+            assert!(glob.specimens().iter().all(|it| glob.matches(it.as_str().into())), "{pattern}");
+        }
+        let many = Glob::new(&"{a,b}".repeat(20)).expect("a pattern");
+        assert!(many.specimens().len() <= MOST_SPECIMENS);
     }
 
     #[test]
