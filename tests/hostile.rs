@@ -32,6 +32,7 @@ fn hostile(text: &str) -> Report {
         side.files.iter_mut().for_each(put);
         side.lost.iter_mut().for_each(|it| put(&mut it.reason));
     }
+    report.evidence.noise.iter_mut().for_each(|noise| noise.unit = allocgate::model::Unit::new(text));
     report.outcome.reasons.iter_mut().for_each(put);
     report.policy.iter_mut().for_each(|policy| put(&mut policy.source));
     put(&mut report.tool.name);
@@ -99,6 +100,22 @@ fn text() -> impl Strategy<Value = String> {
     ]);
     let piece = prop_oneof![3 => syntax.prop_map(String::from), 1 => ".{0,3}".prop_map(String::from)];
     prop::collection::vec(piece, 1..8).prop_map(|pieces| pieces.concat())
+}
+
+/// What JSON can hold, and often the ends of it.
+fn number() -> impl Strategy<Value = f64> {
+    let ends = prop::sample::select(vec![
+        0.0,
+        -0.0,
+        f64::MAX,
+        f64::MIN,
+        f64::MIN_POSITIVE,
+        5e-324,
+        -1.0,
+        1e15,
+        -100.0,
+    ]);
+    prop_oneof![ends, -1e6..1e6]
 }
 
 /// What a page shows of a text.
@@ -269,6 +286,40 @@ proptest! {
             Ok(read) => prop_assert_eq!(read, report),
             Err(error) => prop_assert!(error.to_string().contains("does not count"), "{}", error),
         }
+    }
+
+    #[test]
+    fn any_numbers_can_be_shown(numbers in prop::collection::vec(number(), 1..9), format in prop::sample::select(Format::ALL.to_vec())) {
+        let mut report = REPORT.clone();
+        let mut next = numbers.iter().copied().cycle();
+        let mut put = |place: &mut f64| *place = next.next().expect("it is endless");
+        for row in &mut report.rows {
+            for side in [&mut row.base, &mut row.new].into_iter().flatten() {
+                put(&mut side.center);
+                [&mut side.low, &mut side.high].into_iter().flatten().for_each(&mut put);
+            }
+            if let Some(change) = &mut row.change {
+                put(&mut change.absolute);
+                [&mut change.percent, &mut change.low, &mut change.high].into_iter().flatten().for_each(&mut put);
+            }
+            if let Some(samples) = &mut row.samples {
+                samples.base.iter_mut().chain(&mut samples.new).for_each(&mut put);
+            }
+            [&mut row.max, &mut row.worst, &mut row.detectable_percent].into_iter().flatten().for_each(&mut put);
+        }
+        let text = rendered(format, &report);
+        if format == Format::Html {
+            prop_assert_eq!(&Html::parse_document(&text).errors.len(), &0);
+            let drawn = text.split(" d=\"").skip(1).filter_map(|rest| rest.split('"').next());
+            for path in drawn {
+                prop_assert!(!path.contains("NaN") && !path.contains("inf") && path.len() < 20_000, "{}", path);
+            }
+        }
+        if format == Format::Markdown {
+            prop_assert!(text.encode_utf16().count() <= 65_536);
+        }
+        let mut out = Vec::new();
+        report::terminal(&report, report::Detail::Everything, &mut out).expect("memory cannot fail");
     }
 
     #[test]

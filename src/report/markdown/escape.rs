@@ -30,12 +30,14 @@ fn entities(text: &str) -> String {
     out
 }
 
-/// A sentence: plain words stay as they are, every other word becomes code.
+/// A sentence: plain words stay as they are, every other word becomes code, but for the comma behind it.
 pub(super) fn prose(text: &str, most: usize) -> String {
     let text = capped(text, most);
-    let words =
-        text.split_whitespace().map(|word| if is_plain(word) { word.to_string() } else { code(word, most) });
-    words.collect::<Vec<_>>().join(" ")
+    let said = |word: &str| {
+        let bare = word.strip_suffix([':', ',', ';']).unwrap_or(word);
+        if is_plain(word) { word.to_string() } else { format!("{}{}", code(bare, most), &word[bare.len()..]) }
+    };
+    text.split_whitespace().map(said).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a word is none of Markdown's syntax, and nothing that GitHub makes a link or a picture of: mentions, issues,
@@ -79,8 +81,8 @@ mod tests {
                 "2 samples, 10 per side are needed; run with -count=10",
                 "2 samples, 10 per side are needed; run with -count=10",
             ),
-            ("new.txt:87: torn", "`new.txt:87:` torn"),
-            ("cc @me, see https://x.y", "cc `@me,` see `https://x.y`"),
+            ("new.txt:87: torn", "`new.txt:87`: torn"),
+            ("cc @me, see https://x.y", "cc `@me`, see `https://x.y`"),
             ("*b* _i_ <b> #1 gh-1 www.x.y deadbeef", "`*b*` `_i_` `<b>` `#1` `gh-1` `www.x.y` `deadbeef`"),
             ("a | b", "a <code>&#124;</code> b"),
         ] {
