@@ -5,13 +5,19 @@ use allocgate::input::{Content, Source};
 use allocgate::model::{Dataset, FileLedger, LossReason, NumberError, RemarkKind, Syntax};
 use allocgate::parse::Parser;
 use anyhow::ensure;
+use std::collections::HashSet;
 
 /// Reads what the user named into one dataset: files, directories, patterns, or standard input.
 ///
 /// Fails if it cannot be read, or if one of the sources holds no result: silence is no evidence.
 pub(super) fn read(sources: &[Source], limits: Limits) -> anyhow::Result<Dataset> {
     let mut all = Dataset::default();
+    let mut known = HashSet::new();
     for source in sources {
+        for file in source.expand()? {
+            let twice = file.identity().is_some_and(|file| !known.insert(file));
+            ensure!(!twice, "{}: named twice on one side; its results would count twice", file.file());
+        }
         let dataset = read_any(source, limits)?;
         ensure!(!dataset.is_empty(), "{}", no_results(source, &dataset));
         all.append(dataset);

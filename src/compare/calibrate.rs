@@ -187,9 +187,10 @@ pub(super) fn moderate(suite: &[Own]) -> Vec<Own> {
     let of_sampling = mean(&|own| 2.0 / own.freedom + 2.0 / square(own.freedom));
     let real = spread - of_sampling;
     let prior = if real > 0.0 { TRUST * (1.0 + (1.0 + 2.0 * real).sqrt()) / real } else { f64::INFINITY };
+    let of_freedom = mean(&|own| own.freedom.recip());
     let moderate = |own: &Own| {
         let weight = prior.min(own.freedom);
-        let typical = stats::exp(center + mean(&|own| own.freedom.recip()) - weight.recip());
+        let typical = stats::exp(center + of_freedom - weight.recip());
         let freedom = own.freedom + weight;
         let variance = (weight * typical + own.freedom * square(own.error)) / freedom;
         Own { error: variance.sqrt(), freedom, ..*own }

@@ -5,6 +5,7 @@ use super::columns::Columns;
 use crate::model::{BenchmarkId, Config, ConfigId, Dataset, Ledger, Name, NameId, ResultRow, Unit};
 use bstr::BStr;
 use indexmap::IndexMap;
+use std::collections::HashMap;
 
 /// One side of a comparison: a dataset whose values are gathered by benchmark and unit.
 #[derive(Debug)]
@@ -33,15 +34,15 @@ impl<'d> Side<'d> {
     /// Gathers a dataset. O(results).
     pub fn new(dataset: &'d Dataset) -> Side<'d> {
         let mut benchmarks: IndexMap<(&BStr, NameId), Benchmark<'d>> = IndexMap::new();
-        let mut last = None;
+        // The benchmark that each run measured last: runs of several packages may alternate in one file.
+        let mut last: HashMap<usize, usize> = HashMap::new();
         let columns = Columns::gather(dataset, |result| {
             let pkg = dataset.config(result.block.config).get("pkg").unwrap_or_default();
             let entry = benchmarks.entry((pkg, result.name));
             let index = entry.index();
             let id = || BenchmarkId { pkg, name: Name::new(dataset.name(result.name)) };
-            let follows = last == Some((index, result.block.file));
+            let follows = last.insert(result.block.run, index) == Some(index);
             entry.or_insert_with(|| Benchmark::new(id(), result)).take(result, follows);
-            last = Some((index, result.block.file));
             index
         });
         Side { dataset, benchmarks: benchmarks.into_values().collect(), columns }

@@ -29,7 +29,9 @@ impl FromStr for Source {
     type Err = Infallible;
 
     fn from_str(argument: &str) -> Result<Source, Infallible> {
-        let labelled = argument.split_once('=').filter(|_| !Path::new(argument).exists());
+        // A label is a word: `shards/goos=linux*/new.txt` is a path.
+        let is_label = |(label, _): &(&str, &str)| !label.contains(['/', '\\', '*', '?']);
+        let labelled = argument.split_once('=').filter(is_label).filter(|_| !Path::new(argument).exists());
         let (label, path) = labelled.unwrap_or((argument, argument));
         let place = if path == "-" { Place::Stdin } else { Place::File(path.into()) };
         Ok(Source { label: label.to_string(), labelled: labelled.is_some(), place })
@@ -61,6 +63,14 @@ impl Source {
         match &self.place {
             Place::Stdin => "-".to_string(),
             Place::File(path) => path.display().to_string(),
+        }
+    }
+
+    /// Which file it is, under whatever name it was given; standard input is one as well. `None` for what is not there.
+    pub fn identity(&self) -> Option<PathBuf> {
+        match &self.place {
+            Place::Stdin => Some("-".into()),
+            Place::File(path) => path.canonicalize().ok(),
         }
     }
 

@@ -14,13 +14,22 @@ pub struct Builder {
     data: Dataset,
     ledger: FileLedger,
     limits: Limits,
-    config: Config,
+    standing: Standing,
     new_block: bool,
-    new_run: bool,
+    /// How many runs there are.
+    runs: usize,
     /// How many values the distinct configurations hold.
     settings: usize,
     /// The units of the line at hand; kept to spare an allocation per line.
     shape: Vec<UnitId>,
+}
+
+/// Where a stream of output stands: what holds for its next result.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    config: Config,
+    /// The run of a test binary that is under way; `None` where a header has begun another one.
+    run: Option<usize>,
 }
 
 /// A result line.
@@ -43,9 +52,9 @@ impl Builder {
             data: Dataset { sources: vec![label.into()], ..Dataset::default() },
             ledger: FileLedger { file: file.into(), ..FileLedger::default() },
             limits,
-            config: Config::default(),
+            standing: Standing::default(),
             new_block: true,
-            new_run: true,
+            runs: 0,
             settings: 0,
             shape: Vec::new(),
         }
@@ -112,7 +121,7 @@ impl Builder {
 
     /// The configuration in force.
     pub fn config(&self) -> &Config {
-        &self.config
+        &self.standing.config
     }
 
     /// Sets a configuration key for the results to come; an empty value removes it.
@@ -120,17 +129,18 @@ impl Builder {
     /// # Errors
     /// If there are too many keys.
     pub fn configure(&mut self, line: usize, key: &[u8], value: &[u8]) -> Result<(), LimitExceeded> {
-        self.config.set(key, value);
+        self.standing.config.set(key, value);
         self.new_block = true;
-        self.new_run |= matches!(key, b"goos" | b"goarch" | b"pkg" | b"cpu");
-        self.within(self.config.iter().len(), self.limits.keys, "keys", line)
+        if matches!(key, b"goos" | b"goarch" | b"pkg" | b"cpu") {
+            self.standing.run = None;
+        }
+        self.within(self.standing.config.iter().len(), self.limits.keys, "keys", line)
     }
 
-    /// Puts another configuration in force, and hands back the one that was.
-    pub fn exchange(&mut self, config: Config) -> Config {
+    /// Goes on with another stream of output, and hands back where the one before it stands.
+    pub fn exchange(&mut self, standing: Standing) -> Standing {
         self.new_block = true;
-        self.new_run = true;
-        std::mem::replace(&mut self.config, config)
+        std::mem::replace(&mut self.standing, standing)
     }
 
     /// Notes what a `Unit` line says about a unit.
@@ -154,13 +164,14 @@ impl Builder {
         line: usize,
         result: Measured<'_, impl Iterator<Item = Result<(f64, &'a [u8]), LossReason>>>,
     ) -> Result<(), LimitExceeded> {
-        let before = self.data.values.len();
+        let (before, rejected) = (self.data.values.len(), self.ledger.rejected.len());
         self.shape.clear();
         for measurement in result.measurements {
             match measurement {
                 Ok((value, unit)) if value.is_finite() => {
                     self.data.values.push(value);
                     self.shape.push(unit_id(&mut self.data.units, unit));
+                    self.within(self.data.units.len(), self.limits.keys, "keys", line)?;
                 }
                 Ok((value, unit)) => {
                     let unit = unit.to_str_lossy().into_owned();
@@ -174,6 +185,7 @@ impl Builder {
                 }
                 Err(reason) => {
                     self.data.values.truncate(before);
+                    self.ledger.rejected.truncate(rejected);
                     return self.lose(line, reason);
                 }
             }
@@ -192,7 +204,6 @@ impl Builder {
         self.extend_block();
         self.within(self.settings, self.limits.settings, "settings", line)?;
         self.within(self.data.names.len(), self.limits.names, "names", line)?;
-        self.within(self.data.units.len(), self.limits.keys, "keys", line)?;
         self.within(self.ledger.used, self.limits.results, "results", line)
     }
 
@@ -204,6 +215,14 @@ impl Builder {
         self.ledger.seen += 1;
         self.ledger.lost.push(Loss { line, reason });
         self.problems(line)
+    }
+
+    /// Notes that so many names wait for their values.
+    ///
+    /// # Errors
+    /// See [`Builder::failure`].
+    pub fn waiting(&self, line: usize, names: usize) -> Result<(), LimitExceeded> {
+        self.within(names, self.limits.problems, "problems", line)
     }
 
     /// Ends the file.
@@ -259,19 +278,21 @@ impl Builder {
         let end = self.data.len();
         match self.data.blocks.last_mut() {
             Some(block) if !self.new_block => block.results.end = end,
-            last => {
-                let run = last.map_or(0, |block| block.run + usize::from(self.new_run));
-                let config = match self.data.configs.get_index_of(&self.config) {
+            _ => {
+                let run = *self.standing.run.get_or_insert_with(|| {
+                    self.runs += 1;
+                    self.runs - 1
+                });
+                let config = match self.data.configs.get_index_of(&self.standing.config) {
                     Some(known) => known,
                     None => {
-                        self.settings += self.config.iter().len();
-                        self.data.configs.insert_full(self.config.clone()).0
+                        self.settings += self.standing.config.iter().len();
+                        self.data.configs.insert_full(self.standing.config.clone()).0
                     }
                 };
                 let (source, config) = (SourceId::new(0), ConfigId::new(config));
                 self.data.blocks.push(Block { source, file: 0, run, config, results: end - 1..end });
                 self.new_block = false;
-                self.new_run = false;
             }
         }
     }

@@ -192,7 +192,7 @@ impl Dataset {
             .collect();
         let first = self.len();
         let first_file = self.ledger.files.len();
-        let first_run = self.blocks.last().map_or(0, |block| block.run + 1);
+        let first_run = self.blocks.iter().map(|block| block.run + 1).max().unwrap_or(0);
         self.blocks.extend(other.blocks.into_iter().map(|block| Block {
             source: sources[block.source.index()],
             file: block.file + first_file,

@@ -145,6 +145,13 @@ pub enum Sign {
         /// The benchmark that waits.
         waiting: BString,
     },
+    /// A package begins right behind the header of another one, which has printed nothing yet.
+    Together {
+        /// The package that begins.
+        package: BString,
+        /// The other one.
+        silent: BString,
+    },
     /// A result stands behind the line that says that its package is over.
     Over(BString),
     /// A package ends while another one is under way.
@@ -161,6 +168,9 @@ impl fmt::Display for Sign {
         match self {
             Sign::Begun { package, waiting } => {
                 write!(f, "{package} begins while {waiting} waits for its values")
+            }
+            Sign::Together { package, silent } => {
+                write!(f, "{package} begins right behind the header of {silent}")
             }
             Sign::Over(package) => write!(f, "a result stands behind the end of {package}"),
             Sign::Ended { package, within } => write!(f, "{package} ends in the middle of {within}"),

@@ -53,7 +53,14 @@ impl Metadata {
     fn say(&mut self, fact: Fact) -> Result<(), RemarkKind> {
         let Fact { unit, key, value, .. } = fact.clone();
         let held = self.held.entry((tidied(&unit), key.clone())).or_insert_with(|| value.clone()).clone();
-        self.said.push(fact);
+        // What is said again says nothing; what contradicts has to be told again when files come together.
+        let is_new = !self
+            .said
+            .iter()
+            .any(|it| (&it.unit, &it.key, &it.value) == (&fact.unit, &fact.key, &fact.value));
+        if is_new || held != value {
+            self.said.push(fact);
+        }
         if held == value { Ok(()) } else { Err(RemarkKind::UnitConflict { key, unit, held }) }
     }
 
@@ -69,9 +76,9 @@ impl Metadata {
         conflicts
     }
 
-    /// How many different things are known.
+    /// How much was said.
     pub fn len(&self) -> usize {
-        self.held.len()
+        self.said.len()
     }
 
     pub fn assumption(&self, unit: &Unit) -> Assumption {

@@ -16,7 +16,7 @@ mod number;
 mod sample;
 mod unit;
 
-pub use builder::{Builder, Measured};
+pub use builder::{Builder, Measured, Standing};
 pub use config::Config;
 pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, SourceId, UnitId};
 pub use design::Design;

@@ -4,7 +4,7 @@ use super::pending::Pending;
 use super::runs::Runs;
 use super::{Record, field, record};
 use crate::model::{
-    Builder, Config, Dataset, Failed, Failure, LimitExceeded, Limits, LossReason, RemarkKind, Sign, Skip,
+    Builder, Dataset, Failed, Failure, LimitExceeded, Limits, LossReason, RemarkKind, Sign, Skip, Standing,
     name_excerpt,
 };
 use bstr::{BString, ByteSlice};
@@ -23,8 +23,8 @@ pub struct Parser {
 pub(super) struct Stream {
     pub pending: Pending,
     pub runs: Runs,
-    /// Its configuration, while another stream's is in force.
-    config: Config,
+    /// Where it stands, while another stream goes on.
+    standing: Standing,
 }
 
 /// What reading a line may end in.
@@ -82,20 +82,21 @@ impl Parser {
         if stream >= self.streams.len() {
             self.streams.resize_with(stream + 1, Stream::default);
         }
-        let config = std::mem::take(&mut self.streams[stream].config);
-        self.stream().config = self.builder.exchange(config);
+        let standing = std::mem::take(&mut self.streams[stream].standing);
+        self.stream().standing = self.builder.exchange(standing);
         self.current = stream;
     }
 
     pub(super) fn record(&mut self, number: usize, record: Record) -> Taken {
         match record {
             Record::Other => Ok(()),
+            Record::Spoilt => self.spoilt(),
             Record::Result(line) => self.result(number, &line, false),
             Record::Behind(line) => self.result(number, &line, true),
             Record::Torn { name, found } => self.torn(number, name, found),
             Record::TwoNames { first, second } => self.two_names(number, first, second),
             Record::Bare(name) => {
-                self.stream().pending.bare(name);
+                self.stream().pending.bare(number, name);
                 Ok(())
             }
             Record::Values(values) => self.values(number, &values),
@@ -250,6 +251,7 @@ mod tests {
     #[test]
     fn output_of_several_processes_shows() {
         for (lines, want) in [
+            ("pkg: p\npkg: q\nBenchmarkA 1 1 x\n", Some("2: q begins right behind the header of p")),
             ("pkg: p\nBenchmarkA-2 \tlog\npkg: q\n", Some("3: q begins while A-2 waits for its values")),
             (
                 "pkg: p\nBenchmarkA 1 1 x\nok  \tp\t1s\nBenchmarkA 1 1 x\n",
@@ -277,6 +279,9 @@ mod tests {
     #[test]
     fn failures_are_kept_with_their_lines_packages_and_causes() {
         for (lines, want) in [
+            ("pkg: p\nBenchmarkA 1 1 x\npanic: oh\nexit status 2\nok  \tq\t1s\n", "3: p failed: panic: oh"),
+            ("pkg: p\nexit status 3\nBenchmarkA 1 1 x\nPASS\n", ""),
+            ("FAIL    q   0.1s [build failed]\nFAIL to say\n", "1: q failed: build failed"),
             (
                 "--- FAIL: BenchmarkZ\nFAIL\nexit status 1\nFAIL\tp\t1s\nFAIL\n",
                 "1: BenchmarkZ in p failed; 4: p failed: exit status 1",

@@ -1,12 +1,16 @@
 //! Names that wait for their values: Go prints a benchmark's name before it runs and the values behind it, in two writes.
 
 use bstr::BString;
+use std::collections::VecDeque;
+
+/// So many names are told of values that may be any one's.
+const MOST_NAMES: usize = 3;
 
 /// The names that were printed without values so far, in one stream of output.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    waiting: Vec<Waiting>,
-    /// A name that stands alone on its line.
+    waiting: VecDeque<Waiting>,
+    /// A name that stands alone on its line, and that line.
     bare: Option<(BString, usize)>,
     /// How often another package came or one ended: nothing is put together across that.
     epoch: usize,
@@ -34,6 +38,16 @@ pub(super) enum Kind {
     Counted(u64),
 }
 
+impl Kind {
+    /// What stands behind the name.
+    pub fn found(&self) -> BString {
+        match self {
+            Kind::Torn(found) => found.clone(),
+            Kind::Counted(iterations) => iterations.to_string().into(),
+        }
+    }
+}
+
 /// Whose values these are.
 #[derive(Debug, PartialEq)]
 pub(super) enum Owner {
@@ -46,13 +60,13 @@ pub(super) enum Owner {
 impl Pending {
     /// Takes in a name that waits. `live` says whether its own process may still print its values.
     pub fn wait(&mut self, line: usize, name: &[u8], kind: Kind, live: bool) {
-        self.waiting.push(Waiting { line, name: name.into(), kind, epoch: self.epoch, live });
+        self.waiting.push_back(Waiting { line, name: name.into(), kind, epoch: self.epoch, live });
         self.bare = None;
     }
 
     /// Notes a name that stands alone on its line.
-    pub fn bare(&mut self, name: &[u8]) {
-        self.bare = Some((name.into(), self.epoch));
+    pub fn bare(&mut self, line: usize, name: &[u8]) {
+        self.bare = Some((name.into(), line));
     }
 
     /// Another package came, or one ended.
@@ -63,39 +77,62 @@ impl Pending {
 
     /// The benchmark whose values may still come, if there is one.
     pub fn live(&self) -> Option<&BString> {
-        self.waiting.last().filter(|it| it.live).map(|it| &it.name)
+        self.waiting.back().filter(|it| it.live).map(|it| &it.name)
     }
 
     /// The benchmark of this single process that was waiting is over, because another one has begun: what was only counted
     /// comes back, for it was all there is.
     pub fn retire(&mut self) -> Option<Waiting> {
         self.bare = None;
-        let last = self.waiting.last_mut().filter(|it| it.live)?;
+        let last = self.waiting.back_mut().filter(|it| it.live)?;
         last.live = false;
-        matches!(last.kind, Kind::Counted(_)).then(|| self.waiting.pop())?
+        matches!(last.kind, Kind::Counted(_)).then(|| self.waiting.pop_back())?
     }
 
-    /// Whose are the values that stand alone on a line? `interleaved` says that several processes wrote.
-    pub fn owner(&mut self, interleaved: bool) -> Owner {
-        let known = match self.waiting.as_slice() {
-            [only] => interleaved && !self.unsure && only.epoch == self.epoch,
-            _ => false,
-        } || !interleaved
-            && self.waiting.last().is_some_and(|it| it.live && it.epoch == self.epoch);
-        if known && let Some(it) = self.waiting.pop() {
+    /// The values of the benchmark that waits have come, and cannot be read.
+    pub fn spoil(&mut self) -> Option<Waiting> {
+        self.waiting.back().filter(|it| it.live && it.epoch == self.epoch)?;
+        self.waiting.pop_back()
+    }
+
+    /// Whose are the values that stand alone on this line? `interleaved` says that several processes wrote.
+    pub fn owner(&mut self, line: usize, interleaved: bool) -> Owner {
+        let bare = self.bare.take();
+        if self.is_known(interleaved)
+            && let Some(it) = self.waiting.pop_back()
+        {
             return Owner::Known(it.name);
         }
         if !self.waiting.is_empty() {
-            let mut names: Vec<BString> = self.waiting.iter().map(|it| it.name.clone()).collect();
-            names.dedup();
-            self.waiting.remove(0);
+            let mut names: Vec<BString> = Vec::new();
+            for it in self.waiting.iter().take(MOST_NAMES) {
+                if !names.contains(&it.name) {
+                    names.push(it.name.clone());
+                }
+            }
+            self.waiting.pop_front();
             self.unsure = !self.waiting.is_empty();
             return Owner::Unknown(names);
         }
-        match self.bare.take().filter(|(_, epoch)| !interleaved && *epoch == self.epoch) {
+        // A name alone on the line before is all that is left of a result that was cut in two.
+        match bare.filter(|&(_, before)| !interleaved && before + 1 == line) {
             Some((name, _)) => Owner::Known(name),
             None => Owner::Unknown(Vec::new()),
         }
+    }
+
+    /// Whether it is certain that the name that came last waits for the values that come next.
+    fn is_known(&self, interleaved: bool) -> bool {
+        let Some(last) = self.waiting.back().filter(|it| it.epoch == self.epoch) else { return false };
+        match interleaved {
+            false => last.live,
+            true => self.waiting.len() == 1 && !self.unsure,
+        }
+    }
+
+    /// How many names wait.
+    pub fn len(&self) -> usize {
+        self.waiting.len()
     }
 
     /// Where several processes wrote: whose values may these be instead, that stand behind `name` on its own line?
@@ -107,16 +144,17 @@ impl Pending {
 
     /// Gives up the names whose values cannot come any more.
     pub fn dead(&mut self) -> Vec<Waiting> {
-        let (live, dead) = std::mem::take(&mut self.waiting).into_iter().partition(|it| it.live);
+        let (live, dead): (VecDeque<Waiting>, VecDeque<Waiting>) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|it| it.live);
         self.waiting = live;
         self.unsure &= !self.waiting.is_empty();
-        dead
+        dead.into()
     }
 
     /// Gives up every name.
     pub fn all(&mut self) -> Vec<Waiting> {
         self.unsure = false;
-        std::mem::take(&mut self.waiting)
+        std::mem::take(&mut self.waiting).into()
     }
 }
 
@@ -146,29 +184,29 @@ mod tests {
 
     #[test]
     fn values_belong_to_the_benchmark_that_runs() {
-        assert_eq!(pending(&["A"]).owner(false), known("A"));
-        assert_eq!(pending(&[]).owner(false), unknown(&[]));
+        assert_eq!(pending(&["A"]).owner(8, false), known("A"));
+        assert_eq!(pending(&[]).owner(8, false), unknown(&[]));
         let mut over = pending(&["A"]);
         over.retire();
-        assert_eq!(over.owner(false), unknown(&["A"]), "another benchmark has begun");
-        assert_eq!(over.owner(false), unknown(&[]), "each name has values once");
+        assert_eq!(over.owner(8, false), unknown(&["A"]), "another benchmark has begun");
+        assert_eq!(over.owner(8, false), unknown(&[]), "each name has values once");
         let mut next = pending(&["A"]);
         next.retire();
         next.wait(7, b"B", torn(), true);
-        assert_eq!(next.owner(false), known("B"));
+        assert_eq!(next.owner(8, false), known("B"));
     }
 
     #[test]
     fn of_several_processes_only_a_single_name_is_certain() {
         let mut two = pending(&["A", "B"]);
-        assert_eq!(two.owner(true), unknown(&["A", "B"]));
-        assert_eq!(two.owner(true), unknown(&["B"]), "it may be A that still waits");
+        assert_eq!(two.owner(8, true), unknown(&["A", "B"]));
+        assert_eq!(two.owner(8, true), unknown(&["B"]), "it may be A that still waits");
         two.wait(9, b"C", torn(), true);
-        assert_eq!(two.owner(true), known("C"), "everything else has been accounted for");
+        assert_eq!(two.owner(8, true), known("C"), "everything else has been accounted for");
         assert_eq!(pending(&["A"]).rival(b"A"), None, "whichever it is, it is A's");
         let mut one = pending(&["A"]);
         assert_eq!(one.rival(b"B"), Some("A".into()));
-        assert_eq!(one.owner(true), unknown(&["A"]), "it may be B that waits now");
+        assert_eq!(one.owner(8, true), unknown(&["A"]), "it may be B that waits now");
     }
 
     #[test]
@@ -176,19 +214,21 @@ mod tests {
         for interleaved in [false, true] {
             let mut pending = pending(&["A"]);
             pending.next_epoch();
-            assert_eq!(pending.owner(interleaved), unknown(&["A"]));
+            assert_eq!(pending.owner(8, interleaved), unknown(&["A"]));
         }
     }
 
     #[test]
     fn a_name_that_stands_alone_is_the_last_resort() {
         let mut alone = Pending::default();
-        alone.bare(b"A-8");
-        assert_eq!(alone.owner(false), known("A-8"));
-        assert_eq!(alone.owner(false), unknown(&[]));
-        alone.bare(b"A-8");
+        alone.bare(7, b"A-8");
+        assert_eq!(alone.owner(8, false), known("A-8"));
+        assert_eq!(alone.owner(8, false), unknown(&[]));
+        alone.bare(7, b"A-8");
         alone.retire();
-        assert_eq!(alone.owner(false), unknown(&[]));
+        assert_eq!(alone.owner(8, false), unknown(&[]));
+        alone.bare(6, b"A-8");
+        assert_eq!(alone.owner(8, false), unknown(&[]), "something stands between");
     }
 
     #[test]

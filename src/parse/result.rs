@@ -4,14 +4,14 @@ use super::parser::Taken;
 use super::pending::{Kind, Owner};
 use super::{BenchmarkLine, Parser, Record, Values, record};
 use crate::model::{LossReason, Measured, RemarkKind, Sign, excerpt, name_excerpt};
+use bstr::BString;
 
 impl Parser {
     /// A whole result: name and values on one line.
     pub(super) fn result(&mut self, number: usize, line: &BenchmarkLine, repaired: bool) -> Taken {
         self.next_benchmark(number)?;
         if line.values.is_empty() {
-            self.stream().pending.wait(number, line.name, Kind::Counted(line.values.iterations), true);
-            return Ok(());
+            return self.wait(number, line.name, Kind::Counted(line.values.iterations), true);
         }
         if self.builder.is_interleaved()
             && let Some(other) = self.stream().pending.rival(line.name)
@@ -31,11 +31,10 @@ impl Parser {
         self.next_benchmark(number)?;
         // Where a header stands behind the name, its process was cut off and another one begun.
         let live = !found.starts_with(b"goos: ");
-        self.stream().pending.wait(number, name, Kind::Torn(excerpt(found)), live);
+        self.wait(number, name, Kind::Torn(excerpt(found)), live)?;
         match record(found) {
-            closing @ (Record::Config { .. } | Record::Pass | Record::Fail | Record::Ok { .. }) => {
-                self.record(number, closing)
-            }
+            closing @ (Record::Config { .. } | Record::Pass | Record::Fail | Record::Ok { .. })
+            | closing @ (Record::FailedPackage { .. } | Record::Died(_)) => self.record(number, closing),
             _ => Ok(()),
         }
     }
@@ -43,7 +42,7 @@ impl Parser {
     /// Never guessed: the values on this line are lost, and so will those be that the first name still waits for.
     pub(super) fn two_names(&mut self, number: usize, first: &[u8], second: &[u8]) -> Taken {
         self.next_benchmark(number)?;
-        self.stream().pending.wait(number, first, Kind::Torn("Benchmark".into()), false);
+        self.wait(number, first, Kind::Torn("Benchmark".into()), false)?;
         let pending = &mut self.stream().pending;
         let _ = pending.rival(second); // from here on it is unsure who waits
         self.builder
@@ -53,13 +52,32 @@ impl Parser {
     pub(super) fn values(&mut self, number: usize, values: &Values) -> Taken {
         self.printed(number)?;
         let interleaved = self.builder.is_interleaved();
-        match self.stream().pending.owner(interleaved) {
+        match self.stream().pending.owner(number, interleaved) {
             Owner::Known(name) => self.store(number, &name, values, true),
             Owner::Unknown(names) => {
                 let names = names.iter().map(|name| name_excerpt(name)).collect();
                 self.builder.lose(number, LossReason::Nameless { names })
             }
         }
+    }
+
+    fn wait(&mut self, number: usize, name: &[u8], kind: Kind, live: bool) -> Taken {
+        let pending = &mut self.stream().pending;
+        pending.wait(number, name, kind, live);
+        let waiting = pending.len();
+        self.builder.waiting(number, waiting)
+    }
+
+    /// The values of the benchmark that waits cannot be read: it is lost, if there is one.
+    pub(super) fn spoilt(&mut self) -> Taken {
+        match self.stream().pending.spoil() {
+            Some(it) => self.lose_torn(it.line, &it.name, it.kind.found()),
+            None => Ok(()),
+        }
+    }
+
+    fn lose_torn(&mut self, line: usize, name: &[u8], found: BString) -> Taken {
+        self.builder.lose(line, LossReason::Torn { name: name_excerpt(name), found })
     }
 
     /// A benchmark begins: the one before it in the same process is over.
@@ -95,10 +113,7 @@ impl Parser {
     /// A name whose values do not come. If a number was all that Go had to print, nothing is lost.
     fn give_up(&mut self, line: usize, name: &[u8], kind: &Kind) -> Taken {
         match kind {
-            Kind::Torn(found) => {
-                let found = found.clone();
-                self.builder.lose(line, LossReason::Torn { name: name_excerpt(name), found })
-            }
+            Kind::Torn(found) => self.lose_torn(line, name, found.clone()),
             &Kind::Counted(iterations) => {
                 self.builder.remark(line, RemarkKind::NoMeasurements(name_excerpt(name)))?;
                 let measurements = std::iter::empty();
@@ -133,6 +148,11 @@ mod tests {
             ("BenchmarkX-2\n\0\09\t 5 ns/op\n", "X-2=[5.0] repaired 1"),
             ("logBenchmarkX-2 \t9\t 5 ns/op\n", "X-2=[5.0] repaired 1"),
             ("BenchmarkX-2 \tlog\n", "lost 1"),
+            ("BenchmarkX-2 \t42\ndone:  9\t 5 ns/op\n", "lost 1"),
+            ("BenchmarkX-2 \tlog\ndone:  9\t 5 ns/op\nBenchmarkY-2 \t1\t 2 x\n", "Y-2=[2.0] lost 1"),
+            ("Benchmarking: BenchmarkX-2 \t9\t 5 ns/op\n", "X-2=[5.0] repaired 1"),
+            ("my Benchmark run: BenchmarkX-2 \t9\t 5 ns/op\n", "X-2=[5.0] repaired 1"),
+            ("BenchmarkX-2\nlog\n 9\t 5 ns/op\n", "lost 3"),
             (" 9\t 5 ns/op\n", "lost 1"),
             ("BenchmarkX-2 \tlog\nBenchmarkY-2 \t1\t 2 ns/op\n 9\t 5 ns/op\n", "Y-2=[2.0] lost 3"),
             ("BenchmarkX-2 \tlog\nBenchmarkY-2 \tlog\n 9\t 5 ns/op\n", "Y-2=[5.0] lost 1 repaired 1"),

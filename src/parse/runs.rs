@@ -43,7 +43,10 @@ impl Runs {
 
     /// `pkg: package`. If a benchmark waits for its values while another package is under way, both are running.
     pub fn begin(&mut self, line: usize, package: &BStr, waiting: Option<&BString>) -> Option<Sign> {
-        self.begun = Some(Run { line, package: package.into() });
+        let silent = self.begun.replace(Run { line, package: package.into() });
+        if let Some(silent) = silent.filter(|it| it.package != package) {
+            return Some(Sign::Together { package: package.into(), silent: silent.package });
+        }
         let waiting = waiting.filter(|_| !self.open.is_empty())?;
         Some(Sign::Begun { package: package.into(), waiting: waiting.clone() })
     }
@@ -57,6 +60,10 @@ impl Runs {
     /// `PASS`.
     pub fn pass(&mut self) {
         self.passed = true;
+        // Whoever passes has not died, whatever was logged; of several processes it may be another one.
+        if self.open.len() <= 1 {
+            (self.cause, self.failed) = (None, None);
+        }
     }
 
     /// `FAIL` alone: what failed is said later, or was said before.
@@ -71,7 +78,9 @@ impl Runs {
 
     /// `ok  <tab>package`. `current` is the package that the header names.
     pub fn ok(&mut self, package: &BStr, current: &BStr) -> Option<Sign> {
-        (self.cause, self.failed) = (None, None);
+        if package == current || self.open.is_empty() {
+            (self.cause, self.failed) = (None, None);
+        }
         self.end(package, current)
     }
 

@@ -181,7 +181,8 @@ fn counts(change: Change, steady: Change, p: Tails, tolerance: &Tolerance, alpha
         (Size::Worse, Size::Worse) if p.greater.get() <= alpha => Relative::Regressed,
         (Size::Better, Size::Better) if p.less.get() <= alpha => Relative::Improved,
         (Size::Worse, Size::Tolerated | Size::Better) => Relative::SetUp,
-        (Size::Tolerated, Size::Tolerated) => Relative::Unchanged,
+        // Equal medians rule nothing out: nearly half of the samples may be worse.
+        (Size::Tolerated, Size::Tolerated) if change.whole_is_ruled_out(tolerance) => Relative::Unchanged,
         (Size::Worse | Size::Tolerated | Size::Better, Size::Worse | Size::Tolerated | Size::Better) => {
             Relative::Undecided
         }
@@ -248,6 +249,10 @@ impl Change {
     /// The size of a change of counts that vary: what is less than one is no change of a whole number.
     fn whole(&self, tolerance: &Tolerance) -> Size {
         if self.amount.abs() < 1.0 { Size::Tolerated } else { self.size(tolerance) }
+    }
+
+    fn whole_is_ruled_out(&self, tolerance: &Tolerance) -> bool {
+        self.at_most.is_some_and(|at_most| at_most < 1.0) || self.is_ruled_out(tolerance)
     }
 
     fn is_ruled_out(&self, tolerance: &Tolerance) -> bool {
@@ -357,14 +362,17 @@ mod tests {
             (1.0, 0.5, 0.001, None, Unchanged), // half of a count
             (0.0, 16.0, 0.001, None, Regressed),
         ] {
-            let row = ranked(base, shift(0.0, value, 99.0), p, Subject::Count { setup });
+            let high = if want == Unchanged { value } else { 99.0 };
+            let row = ranked(base, shift(0.0, value, high), p, Subject::Count { setup });
             assert_eq!(verdict("B/op", Direction::Lower, &row), want, "{base} {value} {p} {setup:?}");
         }
+        let nearly_half_are_worse = ranked(2.0, shift(0.0, 0.0, 7.0), 0.04, Subject::Count { setup: None });
+        assert_eq!(verdict("allocs/op", Direction::Lower, &nearly_half_are_worse), Undecided);
     }
 
     #[test]
     fn counts_change_by_whole_numbers() {
-        let row = |value| ranked(1.0, shift(0.0, value, 99.0), 0.001, Subject::Count { setup: None });
+        let row = |value| ranked(1.0, shift(0.0, value, value), 0.001, Subject::Count { setup: None });
         assert_eq!(verdict("allocs/op", Direction::Lower, &row(0.5)), Relative::Unchanged, "half of a count");
         assert_eq!(verdict("allocs/op", Direction::Lower, &row(1.0)), Relative::Regressed);
     }
