@@ -108,11 +108,11 @@ fn sides_that_cannot_be_meant_are_refused() {
 #[test]
 fn what_is_too_much_ends_in_an_error_that_says_how_to_raise_the_limit() {
     let folder = tempfile::tempdir().expect("a folder");
-    let long = write(folder.path(), "long.txt", "x".repeat(17 << 20));
+    let long = write(folder.path(), "long.txt", "x".repeat(2 << 20));
     let bomb = write(folder.path(), "bomb.txt.gz", gzip(&vec![0; 64 << 20]));
     for (arguments, want, raised) in [
-        (long, "long.txt:1: this line has more than 16777216 bytes", "line=20000000"),
-        (bomb.clone(), "bomb.txt.gz:1: this line has more than 16777216 bytes", "line=80000000"),
+        (long, "long.txt:1: this line has more than 1048576 bytes", "line=20000000"),
+        (bomb.clone(), "bomb.txt.gz:1: this line has more than 1048576 bytes", "line=80000000"),
         (
             format!("{bomb} --limit unpacked=1000"),
             "bomb.txt.gz: unpacks to more than 1000 bytes",
@@ -195,4 +195,23 @@ fn rounds_in_one_file_are_named() {
     let twice = write(folder.path(), "twice.txt", text(BASE) + &text("testdata/hot/again.txt"));
     let ran = allocgate(&format!("check {BASE} {twice}"));
     assert!(ran.stdout.contains("! 15 scattered benchmarks: in several places of a file: "), "{ran}");
+}
+
+#[test]
+fn a_file_that_ends_in_the_middle_of_a_result_loses_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let whole = text(BASE);
+    let end = whole.find("PASS").expect("a package passes");
+    let results = whole[..end].trim_end();
+    for (cut, lost) in [(0, "none lost"), (3, "1 lost"), (14, "1 lost"), (40, "1 lost")] {
+        let path = write(folder.path(), "cut.txt", &results[..results.len() - cut]);
+        let ran = allocgate(&format!("inspect {path}"));
+        assert!(ran.stdout.lines().next().is_some_and(|line| line.ends_with(lost)), "{cut}: {ran}");
+    }
+}
+
+#[test]
+fn a_file_named_twice_does_not_count_twice() {
+    let ran = allocgate(&format!("check --base {BASE} --new {BASE} ./{BASE}"));
+    assert!(ran.code == 2 && ran.stderr.contains("named twice on one side"), "{ran}");
 }

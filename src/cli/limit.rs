@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// The bounds of a run.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Args {
-    /// Raise a limit on what is read: line or unpacked (bytes), names, results, problems, keys, settings
+    /// Raise a limit on what is read: line, unpacked or text (bytes), packages, names, results, problems, keys, settings
     #[arg(long = "limit", value_name = "NAME=N", global = true)]
     limits: Vec<Limit>,
 }
@@ -25,6 +25,8 @@ impl Args {
             match which {
                 Which::Line => limits.input.line = most,
                 Which::Unpacked => limits.input.unpacked = most as u64,
+                Which::Packages => limits.input.packages = most,
+                Which::Text => limits.model.text = most,
                 Which::Names => limits.model.names = most,
                 Which::Results => limits.model.results = most,
                 Which::Problems => limits.model.problems = most,
@@ -47,6 +49,8 @@ struct Limit {
 enum Which {
     Line,
     Unpacked,
+    Packages,
+    Text,
     Names,
     Results,
     Problems,
@@ -62,13 +66,15 @@ impl FromStr for Limit {
         let which = match name {
             "line" => Which::Line,
             "unpacked" => Which::Unpacked,
+            "packages" => Which::Packages,
+            "text" => Which::Text,
             "names" => Which::Names,
             "results" => Which::Results,
             "problems" => Which::Problems,
             "keys" => Which::Keys,
             "settings" => Which::Settings,
             other => {
-                let known = "line, unpacked, names, results, problems, keys, settings";
+                let known = "line, unpacked, packages, text, names, results, problems, keys, settings";
                 return Err(format!("there is no limit `{other}`; there are: {known}"));
             }
         };

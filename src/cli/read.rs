@@ -39,6 +39,7 @@ fn read_file(file: &Source, limits: Limits) -> anyhow::Result<Dataset> {
     let mut lines = file.open(limits.input)?;
     while let Some(line) = lines.next()? {
         match line.content {
+            Content::Text(text) if line.cut => parser.cut_line(line.number, line.stream, text)?,
             Content::Text(text) => parser.line(line.number, line.stream, text)?,
             Content::BrokenEvent(why) => parser.broken_event(line.number, why)?,
         }

@@ -1,7 +1,7 @@
 //! Pairs for what has no exact counterpart: the same benchmark under another GOMAXPROCS, or in a package of another name.
 
 use super::Side;
-use crate::model::{BenchmarkId, Name};
+use crate::model::BenchmarkId;
 use bstr::BStr;
 use std::collections::{HashMap, HashSet};
 
@@ -11,9 +11,9 @@ pub(super) fn fallback(base: &Side<'_>, new: &Side<'_>, partner: &mut [Option<us
     let (before, after) = (Outlook::new(base, new), Outlook::new(new, base));
     type Key<'d> = fn(&Outlook<'d>, BenchmarkId<'d>) -> Option<(&'d BStr, &'d BStr)>;
     let keys: [Key; 3] = [
-        |it, id| Some((id.pkg, it.without_procs(id.name))),
+        |it, id| Some((id.pkg, it.without_procs(id))),
         |it, id| it.moved(id.pkg).then(|| (BStr::new(""), id.name.full())),
-        |it, id| it.moved(id.pkg).then(|| (BStr::new(""), it.without_procs(id.name))),
+        |it, id| it.moved(id.pkg).then(|| (BStr::new(""), it.without_procs(id))),
     ];
     for key in keys {
         let taken: HashSet<usize> = partner.iter().flatten().copied().collect();
@@ -48,8 +48,9 @@ fn singles<'d, K: std::hash::Hash + Eq>(
 
 /// One side as the other one sees it.
 struct Outlook<'d> {
-    /// Whether all names end in the same `-8`. A single name may end so without meaning GOMAXPROCS; all of them do not.
-    ends_alike: bool,
+    /// The packages of which all names end in the same `-8`. A single name may end so without meaning GOMAXPROCS, as in
+    /// `H/sha-256`; several that all do are another matter, and so is a function by itself, whose name holds no dash.
+    ends_alike: HashSet<&'d BStr>,
     /// The packages that the other side does not have.
     only_here: HashSet<&'d BStr>,
 }
@@ -58,16 +59,22 @@ impl<'d> Outlook<'d> {
     fn new(side: &Side<'d>, other: &Side<'_>) -> Outlook<'d> {
         let there: HashSet<&BStr> = other.benchmarks().iter().map(|it| it.id.pkg).collect();
         let packages = side.benchmarks().iter().map(|it| it.id.pkg);
-        let mut procs = side.benchmarks().iter().map(|it| it.id.name.procs());
-        let first = procs.next().flatten();
+        let mut endings: HashMap<&BStr, (Option<&BStr>, bool, usize)> = HashMap::new();
+        for id in side.benchmarks().iter().map(|it| it.id) {
+            let procs = id.name.procs();
+            let (first, alike, count) = endings.entry(id.pkg).or_insert((procs, procs.is_some(), 0));
+            *alike &= *first == procs;
+            *count += if id.name.full().contains(&b'/') { 1 } else { 2 };
+        }
+        let alike = endings.into_iter().filter(|&(_, (_, alike, count))| alike && count > 1);
         Outlook {
-            ends_alike: first.is_some() && procs.all(|it| it == first),
+            ends_alike: alike.map(|(pkg, _)| pkg).collect(),
             only_here: packages.filter(|pkg| !there.contains(pkg)).collect(),
         }
     }
 
-    fn without_procs(&self, name: Name<'d>) -> &'d BStr {
-        if self.ends_alike { name.without_procs() } else { name.full() }
+    fn without_procs(&self, id: BenchmarkId<'d>) -> &'d BStr {
+        if self.ends_alike.contains(id.pkg) { id.name.without_procs() } else { id.name.full() }
     }
 
     fn moved(&self, pkg: &BStr) -> bool {
@@ -112,13 +119,18 @@ mod tests {
         assert_eq!(paired("p.A-8 p.B/n=1-8", "p.A-16 p.B/n=1-16"), "=p.A-16 =p.B/n=1-16");
         assert_eq!(paired("p.A-8 p.B/size-32-8", "p.A p.B/size-32"), "=p.A =p.B/size-32");
         assert_eq!(paired("p.A-2 p.A-4 p.B", "p.A-8 p.B"), "-p.A-2 -p.A-4 =p.B +p.A-8");
+        assert_eq!(
+            paired("p.A-8 p.B-8 q.A-4 q.B-4", "p.A-4 p.B-4 q.A-8 q.B-8"),
+            "=p.A-4 =p.B-4 =q.A-8 =q.B-8"
+        );
+        assert_eq!(paired("p.H/sha-256", "p.H/sha-512"), "nothing", "one name does not tell");
         assert_eq!(paired("p.A/size-32 p.B", "p.A/size-64 p.B"), "-p.A/size-32 =p.B +p.A/size-64");
     }
 
     #[test]
     fn a_package_is_looked_through_where_it_is_gone_and_the_name_is_unique() {
         assert_eq!(paired("old/p.A old/p.B q.C", "new/p.A new/p.B q.C"), "=new/p.A =new/p.B =q.C");
-        assert_eq!(paired("p.A", "q.A-8"), "=q.A-8");
+        assert_eq!(paired("p.A p.B", "q.A-8 q.B-8"), "=q.A-8 =q.B-8");
         assert_eq!(paired("p.A-4 p.B-4", "q.A-8 q.B-8"), "=q.A-8 =q.B-8");
         assert_eq!(paired("p.A q.A", "r.A s.B"), "nothing", "whose is r.A?");
         assert_eq!(

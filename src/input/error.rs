@@ -61,6 +61,18 @@ pub enum InputError {
         /// The limit that it exceeds.
         limit: usize,
     },
+    /// More packages than a suite has.
+    #[error(
+        "{file}:{line}: more than {limit} packages; if they are meant to be there, raise the limit with --limit packages=N"
+    )]
+    Packages {
+        /// The file as it was named.
+        file: String,
+        /// The line that is too much, from 1.
+        line: usize,
+        /// The limit that it exceeds.
+        limit: usize,
+    },
     /// A compressed file that unpacks without end.
     #[error(
         "{file}: unpacks to more than {limit} bytes; if it is meant to, raise the limit with --limit unpacked=N"

@@ -27,6 +27,10 @@ pub(super) struct Events {
     packages: IndexMap<String, Output>,
     /// The package whose output may hold a whole line.
     current: usize,
+    /// How many bytes were printed and not taken yet.
+    buffered: usize,
+    /// At the end, so many packages have nothing left.
+    drained: usize,
 }
 
 /// What a package has printed and nobody has taken yet.
@@ -35,6 +39,8 @@ struct Output {
     text: Vec<u8>,
     /// Up to here it has been taken.
     taken: usize,
+    /// Up to here there is no line end behind that.
+    searched: usize,
     said_failed: bool,
 }
 
@@ -49,23 +55,31 @@ pub(super) enum Fed {
     Broken(String),
 }
 
+/// The event in a line, which something printed without a line end may stand before; it may be cut off.
+fn event_in(line: &[u8]) -> Option<&[u8]> {
+    let begins = [&br#"{"Time":""#[..], br#"{"Action":"#, br#"{"ImportPath":"#];
+    let at = begins.iter().filter_map(|begin| memmem::find(line, begin)).min()?;
+    let event = &line[at..];
+    // A program's own log may begin with a time as well.
+    let is_whole = memmem::find(event, br#""Action":"#).is_some();
+    let is_cut = event.starts_with(br#"{"Time":""#) && !event.ends_with(b"}");
+    (is_whole || is_cut).then_some(event)
+}
+
 impl Events {
     /// Takes in a line of the file.
     pub fn feed(&mut self, line: &[u8]) -> Fed {
-        if !line.starts_with(b"{") || memmem::find(line, br#""Action":"#).is_none() {
-            return Fed::Text;
-        }
-        match serde_json::from_slice(line) {
+        let Some(event) = event_in(line) else { return Fed::Text };
+        match serde_json::from_slice(event) {
             Ok(event) => self.take(&event),
-            Err(error) if line.ends_with(b"}") && error.is_data() => return Fed::Text,
             Err(error) => return Fed::Broken(error.to_string()),
         }
         Fed::Event
     }
 
     fn take(&mut self, event: &Event) {
-        // Output of the compiler names no package; what it means is said by the package's own `fail` event.
-        if event.package.is_empty() {
+        // What the compiler prints and does is said by the package's own `fail` event as well.
+        if !matches!(event.action.as_ref(), "output" | "fail") {
             return;
         }
         self.current = match self.packages.get_index_of(event.package.as_ref()) {
@@ -75,6 +89,7 @@ impl Events {
         let output = &mut self.packages[self.current];
         match event.action.as_ref() {
             "output" => {
+                self.buffered += event.output.len();
                 output.said_failed |= event.output.starts_with("FAIL\t");
                 output.text.extend_from_slice(event.output.as_bytes());
             }
@@ -97,19 +112,30 @@ impl Events {
     pub fn line(&mut self) -> Option<(usize, &[u8])> {
         let number = self.current;
         let (_, output) = self.packages.get_index_mut(number)?;
-        output.line().map(|line| (number, &output.text[line]))
+        let line = output.line()?;
+        self.buffered = self.buffered.saturating_sub(line.len() + 1);
+        Some((number, &output.text[line]))
     }
 
     /// The rest of a package's output that no line end follows, once there are no more events.
     pub fn rest(&mut self) -> Option<(usize, &[u8])> {
-        self.current = self.packages.values().position(|output| output.taken < output.text.len())?;
+        // From the package that came last: those before it have nothing left.
+        let rest =
+            self.packages.values().skip(self.drained).position(|output| output.taken < output.text.len())?;
+        self.drained += rest;
+        self.current = self.drained;
         self.packages[self.current].end_line();
         self.line()
     }
 
-    /// How long the longest unfinished line is, in bytes, of the package that the last event was about.
+    /// How many bytes of unfinished lines all packages hold.
     pub fn unfinished(&self) -> usize {
-        self.packages.get_index(self.current).map_or(0, |(_, output)| output.text.len() - output.taken)
+        self.buffered
+    }
+
+    /// How many packages there are.
+    pub fn packages(&self) -> usize {
+        self.packages.len()
     }
 }
 
@@ -122,12 +148,15 @@ impl Output {
 
     /// Lets go of what was taken where no whole line is left.
     fn has_line(&mut self) -> bool {
-        let has = memchr::memchr(b'\n', &self.text[self.taken..]).is_some();
-        if !has {
+        let from = self.searched.max(self.taken);
+        let found = memchr::memchr(b'\n', &self.text[from..]);
+        self.searched = found.map_or(self.text.len(), |at| from + at);
+        if found.is_none() {
             self.text.drain(..self.taken);
+            self.searched -= self.taken;
             self.taken = 0;
         }
-        has
+        found.is_some()
     }
 
     fn line(&mut self) -> Option<Range<usize>> {
@@ -198,5 +227,14 @@ mod tests {
             ])
             .is_empty()
         );
+    }
+
+    #[test]
+    fn events_behind_other_text_and_without_a_package_are_read() {
+        let behind = format!("stderr {}", output("p", "a\n"));
+        assert_eq!(lines(&[&behind, r#"{"Action":"output","Output":"b\n"}"#]), ["0:a", "1:b"]);
+        let [ref cut] = lines(&[r#"{"Time":"2026-11-22T0"#])[..] else { panic!("one entry") };
+        assert!(cut.starts_with("Broken"), "{cut}");
+        assert_eq!(lines(&[r#"{"Time":"2026","Level":"info"}"#]), ["Text"]);
     }
 }

@@ -3,15 +3,17 @@
 /// Bounds on what reading takes in, in bytes. They keep a hostile file from taking the machine with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The longest line, without its end.
+    /// The longest line, without its end; of `go test -json`, all lines together that packages have begun and not ended.
     pub line: usize,
     /// What a compressed file may unpack to.
     pub unpacked: u64,
+    /// How many packages `go test -json` may tell of.
+    pub packages: usize,
 }
 
 impl Default for Limits {
-    /// 16 MiB a line, 8 GiB a compressed file.
+    /// 1 MiB a line, 8 GiB a compressed file, 100,000 packages.
     fn default() -> Limits {
-        Limits { line: 16 << 20, unpacked: 8 << 30 }
+        Limits { line: 1 << 20, unpacked: 8 << 30, packages: 100_000 }
     }
 }

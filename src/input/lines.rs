@@ -15,6 +15,8 @@ pub struct Line<'a> {
     pub stream: usize,
     /// What it says.
     pub content: Content<'a>,
+    /// Whether no line end follows it: the file may have been cut off here.
+    pub cut: bool,
 }
 
 /// What a line says.
@@ -64,19 +66,29 @@ impl<R: Read> Lines<R> {
                 self.in_events = false;
             }
             if !self.read()? {
-                return Ok(self.events.rest().map(|(stream, text)| line(self.number, stream + 1, text)));
+                let rest = self.events.rest();
+                return Ok(
+                    rest.map(|(stream, text)| Line { cut: true, ..line(self.number, stream + 1, text) })
+                );
             }
-            let text = without_end(&self.line, self.number);
+            let text = without_end(&self.line);
             match self.events.feed(text) {
                 Fed::Event => self.in_events = true,
-                Fed::Text => return Ok(Some(line(self.number, 0, without_end(&self.line, self.number)))),
+                Fed::Text => {
+                    let cut = !self.line.ends_with(b"\n");
+                    return Ok(Some(Line { cut, ..line(self.number, 0, without_end(&self.line)) }));
+                }
                 Fed::Broken(why) => {
                     let (number, content) = (self.number, Content::BrokenEvent(why));
-                    return Ok(Some(Line { number, stream: 0, content }));
+                    return Ok(Some(Line { number, stream: 0, content, cut: false }));
                 }
             }
-            if self.events.unfinished() > self.limits.line {
+            if !self.events.has_line() && self.events.unfinished() > self.limits.line {
                 return Err(self.too_long());
+            }
+            if self.events.packages() > self.limits.packages {
+                let (file, line, limit) = (self.file.clone(), self.number, self.limits.packages);
+                return Err(InputError::Packages { file, line, limit });
             }
         }
     }
@@ -90,8 +102,7 @@ impl<R: Read> Lines<R> {
             return Ok(false);
         }
         self.number += 1;
-        if self.line.len() > self.limits.line && without_end(&self.line, self.number).len() > self.limits.line
-        {
+        if self.line.len() > self.limits.line && without_end(&self.line).len() > self.limits.line {
             return Err(self.too_long());
         }
         Ok(true)
@@ -111,14 +122,15 @@ impl<R: Read> Lines<R> {
 }
 
 fn line(number: usize, stream: usize, text: &[u8]) -> Line<'_> {
-    Line { number, stream, content: Content::Text(text.strip_suffix(b"\r").unwrap_or(text)) }
+    let content = Content::Text(text.strip_suffix(b"\r").unwrap_or(text));
+    Line { number, stream, content, cut: false }
 }
 
-fn without_end(line: &[u8], number: usize) -> &[u8] {
+fn without_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let mark = if number == 1 { BYTE_ORDER_MARK } else { b"" };
-    line.strip_prefix(mark).unwrap_or(line)
+    // Also in the middle, where one file was put behind another.
+    line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
 }
 
 #[cfg(test)]
@@ -126,7 +138,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const SMALL: Limits = Limits { line: 8, unpacked: 100 };
+    const SMALL: Limits = Limits { line: 8, unpacked: 100, packages: 9 };
 
     fn all<R: Read>(mut lines: Lines<R>) -> Result<Vec<(usize, usize, String)>, InputError> {
         let mut got = Vec::new();
@@ -202,7 +214,7 @@ mod tests {
             sizes in proptest::collection::vec(1..40usize, 1..8),
         ) {
             let bytes = bytes.concat();
-            let limits = Limits { line: 60, unpacked: 1000 };
+            let limits = Limits { line: 60, unpacked: 1000, packages: 9 };
             let read = |source: &mut dyn Read| {
                 let decoded = super::super::decode::decoded(source, limits.unpacked).map_err(|error| error.to_string())?;
                 all(Lines::new("f".into(), BufReader::with_capacity(7, decoded), limits)).map_err(|error| error.to_string())

@@ -20,6 +20,10 @@ pub struct Builder {
     runs: usize,
     /// How many values the distinct configurations hold.
     settings: usize,
+    /// How many bytes of text are held.
+    text: usize,
+    /// Whether the line at hand may be cut off.
+    cut: bool,
     /// The units of the line at hand; kept to spare an allocation per line.
     shape: Vec<UnitId>,
 }
@@ -56,6 +60,8 @@ impl Builder {
             new_block: true,
             runs: 0,
             settings: 0,
+            text: 0,
+            cut: false,
             shape: Vec::new(),
         }
     }
@@ -134,6 +140,9 @@ impl Builder {
         if matches!(key, b"goos" | b"goarch" | b"pkg" | b"cpu") {
             self.standing.run = None;
         }
+        // What is in force is held as well, until it is replaced.
+        let in_force: usize = self.standing.config.iter().map(|(key, value)| key.len() + value.len()).sum();
+        self.within(self.text + in_force, self.limits.text, "text", line)?;
         self.within(self.standing.config.iter().len(), self.limits.keys, "keys", line)
     }
 
@@ -190,6 +199,11 @@ impl Builder {
                 }
             }
         }
+        if self.cut && !self.data.is_empty() && !self.data.shapes.contains(self.shape.as_slice()) {
+            self.data.values.truncate(before);
+            self.ledger.rejected.truncate(rejected);
+            return self.lose(line, LossReason::Cut(name_excerpt(result.name)));
+        }
         self.ledger.seen += 1;
         self.ledger.used += 1;
         self.ledger.repaired += usize::from(result.repaired);
@@ -203,6 +217,7 @@ impl Builder {
         self.data.result_iterations.push(result.iterations);
         self.extend_block();
         self.within(self.settings, self.limits.settings, "settings", line)?;
+        self.within(self.text, self.limits.text, "text", line)?;
         self.within(self.data.names.len(), self.limits.names, "names", line)?;
         self.within(self.ledger.used, self.limits.results, "results", line)
     }
@@ -215,6 +230,16 @@ impl Builder {
         self.ledger.seen += 1;
         self.ledger.lost.push(Loss { line, reason });
         self.problems(line)
+    }
+
+    /// Notes that the line to come is the last one, and may be cut off.
+    pub fn cut(&mut self) {
+        self.cut = true;
+    }
+
+    /// Whether the line at hand may be cut off.
+    pub fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// Notes that so many names wait for their values.
@@ -260,7 +285,10 @@ impl Builder {
             return last;
         }
         let known = self.data.names.get_index_of(name.as_bstr());
-        NameId::new(known.unwrap_or_else(|| self.data.names.insert_full(name.into()).0))
+        NameId::new(known.unwrap_or_else(|| {
+            self.text += name.len();
+            self.data.names.insert_full(name.into()).0
+        }))
     }
 
     fn shape_id(&mut self) -> ShapeId {
@@ -287,6 +315,8 @@ impl Builder {
                     Some(known) => known,
                     None => {
                         self.settings += self.standing.config.iter().len();
+                        let config = self.standing.config.iter();
+                        self.text += config.map(|(key, value)| key.len() + value.len()).sum::<usize>();
                         self.data.configs.insert_full(self.standing.config.clone()).0
                     }
                 };

@@ -13,12 +13,22 @@ pub struct Limits {
     pub keys: usize,
     /// Values of configuration keys, over all distinct configurations.
     pub settings: usize,
+    /// Bytes of all distinct names, units and configurations together.
+    pub text: usize,
 }
 
 impl Default for Limits {
-    /// 2 million names, 50 million results, 1 million problems, 1,000 keys with 1 million settings.
+    /// 2 million names, 50 million results, 1 million problems, 1,000 keys with 1 million settings,
+    /// 512 MiB of text.
     fn default() -> Limits {
-        Limits { names: 2_000_000, results: 50_000_000, problems: 1_000_000, keys: 1000, settings: 1_000_000 }
+        Limits {
+            names: 2_000_000,
+            results: 50_000_000,
+            problems: 1_000_000,
+            keys: 1000,
+            settings: 1_000_000,
+            text: 512 << 20,
+        }
     }
 }
 

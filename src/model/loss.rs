@@ -81,6 +81,9 @@ pub enum LossReason {
         /// The value.
         value: BString,
     },
+    /// The last line of the file, without a line end, and in units in which nothing else was measured.
+    #[error("{0}: the file ends in the middle of this result")]
+    Cut(BString),
     /// An event of `go test -json` that was cut off.
     #[error("an event of go test -json that cannot be read: {0}")]
     Event(String),
@@ -123,7 +126,7 @@ impl LossReason {
             LossReason::Value { error, .. } => Some(Syntax::Measurement(*error)),
             LossReason::Unit { .. } => Some(Syntax::NoUnit),
             LossReason::Nameless { .. } | LossReason::Doubtful { .. } => None,
-            LossReason::Glued { .. } | LossReason::Event(_) => None,
+            LossReason::Glued { .. } | LossReason::Cut(_) | LossReason::Event(_) => None,
         }
     }
 }

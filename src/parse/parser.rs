@@ -47,6 +47,16 @@ impl Parser {
         self.record(number, record(line))
     }
 
+    /// Takes the last line of a file, which no line end follows: its result may be cut off, and is believed only if another
+    /// one was measured in the same units.
+    ///
+    /// # Errors
+    /// See [`Parser::line`].
+    pub fn cut_line(&mut self, number: usize, stream: usize, line: &[u8]) -> Taken {
+        self.builder.cut();
+        self.line(number, stream, line)
+    }
+
     /// Takes note of an event of `go test -json` that could not be read.
     ///
     /// # Errors
@@ -222,7 +232,8 @@ impl Parser {
 /// Reads a whole text at once, however much it holds: what a file named `file` would hold.
 pub fn text(file: &str, text: &[u8]) -> Dataset {
     let most = usize::MAX;
-    let limits = Limits { names: most, results: most, problems: most, keys: most, settings: most };
+    let limits =
+        Limits { names: most, results: most, problems: most, keys: most, settings: most, text: most };
     let mut parser = Parser::new(file, file, limits);
     let lines = text.lines().enumerate();
     let read = lines.into_iter().try_for_each(|(index, line)| parser.line(index + 1, 0, line));

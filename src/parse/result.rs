@@ -10,6 +10,9 @@ impl Parser {
     /// A whole result: name and values on one line.
     pub(super) fn result(&mut self, number: usize, line: &BenchmarkLine, repaired: bool) -> Taken {
         self.next_benchmark(number)?;
+        if line.values.is_empty() && self.builder.is_cut() {
+            return self.builder.lose(number, LossReason::Cut(name_excerpt(line.name)));
+        }
         if line.values.is_empty() {
             return self.wait(number, line.name, Kind::Counted(line.values.iterations), true);
         }
