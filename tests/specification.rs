@@ -118,6 +118,9 @@ const CONDITIONS: &str = "
     empty-files           fail    yes    1
     empty-files           warn    yes    0
     empty-files           ignore  no     0
+    identical-sides       fail    yes    1
+    identical-sides       warn    yes    0
+    identical-sides       ignore  no     0
     expired-waiver        fail    yes    1
     expired-waiver        warn    yes    0
     expired-waiver        ignore  no     0
@@ -297,6 +300,7 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
             new.append(parse::text("g", b"PASS\n"));
             (data(&x), new, String::new())
         }
+        "identical-sides" => same(suite(1.0)),
         "expired-waiver" => (data(&x), data(&x), WAIVER.replace("2027", "2026")),
         "unused-waiver" => (data(&x), data(&x), WAIVER.to_string()),
         "too-few-samples" => same(with("BenchmarkX-8 1000 7 ns/op 5 allocs/op\n")),

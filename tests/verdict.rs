@@ -1,6 +1,6 @@
 //! The gate as a specification: two texts and a policy in, verdicts and exit code out.
 
-use allocgate::policy::{Date, Policy};
+use allocgate::policy::{Condition, Date, Policy};
 use allocgate::report::Report;
 use allocgate::verdict::{Evidence, judge};
 use allocgate::{compare, group, parse};
@@ -63,7 +63,9 @@ fn told(base: Option<&str>, new: &str, policy: &str) -> String {
         .rows
         .iter()
         .map(|row| format!("{} {} {} {}", row.benchmark, row.unit, word(row.verdict), word(row.level)));
-    let conditions = report.evidence.conditions.iter().map(|it| format!("{} {}", it.kind, word(it.level)));
+    // Two equal texts are the shortest way to say that nothing changed.
+    let conditions = report.evidence.conditions.iter().filter(|it| it.kind != Condition::IdenticalSides);
+    let conditions = conditions.map(|it| format!("{} {}", it.kind, word(it.level)));
     let exit = format!("exit {}", report.outcome.exit_code);
     rows.chain(conditions).chain([exit]).collect::<Vec<_>>().join("; ")
 }

@@ -164,6 +164,7 @@ conditions! {
     UnfinishedPackages = "unfinished-packages": "The output of a package does not end.",
     SkippedBenchmarks = "skipped-benchmarks": "Benchmarks that were skipped, and packages that had nothing to run.",
     EmptyFiles = "empty-files": "A file without any result, among others.",
+    IdenticalSides = "identical-sides": "Base and new are the same measurements, to the last digit.",
     ExpiredWaiver = "expired-waiver": "Waivers whose last day has passed.",
     UnusedWaiver = "unused-waiver": "Waivers that nothing needed.",
     TooFewSamples = "too-few-samples": "Rows with fewer samples than the policy asks for.",

@@ -59,6 +59,7 @@ pub(super) fn conditions(
         (Kind::UnfinishedPackages, output::unfinished(files())),
         (Kind::SkippedBenchmarks, output::skipped(files())),
         (Kind::EmptyFiles, output::empty(evidence)),
+        (Kind::IdenticalSides, output::identical(evidence)),
         (Kind::ExpiredWaiver, waive::expired(policy, today)),
         (Kind::UnusedWaiver, waive::unused(policy, findings, today)),
         (Kind::TooFewSamples, too_few(findings, policy.gate.min_samples)),

@@ -3,7 +3,8 @@
 use super::Evidence;
 use super::condition::{NAMES, Text, list};
 use super::number::counted;
-use crate::model::{Failed, Failure, FileLedger};
+use crate::group::Series;
+use crate::model::{Class, Failed, Failure, FileLedger};
 
 /// Places, with what is to be said about each.
 fn places<'d>(
@@ -93,4 +94,24 @@ pub(super) fn empty(evidence: &Evidence) -> Text {
     let names: Vec<&str> =
         evidence.files().filter(|file| file.seen == 0).map(|file| file.file.as_str()).collect();
     some(names.len(), "empty file", format!("no result in {}", list(names.iter(), NAMES)))
+}
+
+/// Two runs never measure the same times to the last digit: one of the files was named twice, or copied.
+pub(super) fn identical(evidence: &Evidence) -> Text {
+    let (base, new) = (evidence.base?, evidence.new);
+    let same = base.benchmarks().len() == new.benchmarks().len()
+        && (0..new.benchmarks().len()).all(|i| {
+            base.benchmarks()[i].id == new.benchmarks()[i].id
+                && base
+                    .rows(i)
+                    .map(|(unit, it)| (unit, it.values))
+                    .eq(new.rows(i).map(|(unit, it)| (unit, it.values)))
+        });
+    let varies = |(_, series): (_, Series)| series.values.iter().any(|value| *value != series.values[0]); // never empty
+    let tells = same
+        && (0..new.benchmarks().len())
+            .any(|i| new.rows(i).filter(|(unit, _)| unit.class() == Class::Continuous).any(varies));
+    let message =
+        "every value is the same to the last digit; was one file named twice, or not measured again?";
+    tells.then(|| ("identical sides".to_string(), message.to_string()))
 }
