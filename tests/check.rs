@@ -345,3 +345,19 @@ fn colour_is_for_terminals_and_on_demand() {
     assert!(coloured.stdout.contains("\x1b[31m"), "failures are red");
     assert_eq!(anstream::adapter::strip_str(&coloured.stdout).to_string(), plain.stdout);
 }
+
+#[test]
+fn a_report_is_not_written_over_the_results() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("new.txt");
+    std::fs::copy("testdata/hot/base.txt", &path).expect("copied");
+    let (path, root) = (path.display().to_string(), folder.path().display().to_string());
+    for source in [path.clone(), root] {
+        let ran = allocgate(&format!("check testdata/hot/base.txt {source} --report json={path}"));
+        assert!(
+            ran.code == 2 && ran.stderr.contains("a report would be written over these results"),
+            "{ran}"
+        );
+    }
+    assert!(std::fs::read_to_string(&path).is_ok_and(|text| text.starts_with("goos: ")));
+}

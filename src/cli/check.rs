@@ -41,6 +41,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
+    args.outputs.spare(args.sources.iter().chain(&args.base).chain(&args.new))?;
     let report = match decide(args, limits) {
         Ok(report) => report,
         Err(error) => {

@@ -1,8 +1,9 @@
 //! The reports that a run writes besides the one on the terminal.
 
 use super::{console, source};
+use allocgate::input::Source;
 use allocgate::report::{self, Format, GateId, Report, Surroundings};
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -51,6 +52,19 @@ impl Outputs {
     /// Whether standard output is taken, so that the terminal report does not go there.
     pub fn take_stdout(&self) -> bool {
         self.reports.iter().any(|output| output.path.is_none())
+    }
+
+    /// Refuses to write over what is to be read.
+    pub fn spare<'s>(&self, sources: impl Iterator<Item = &'s Source>) -> anyhow::Result<()> {
+        let paths = || self.reports.iter().filter_map(|output| output.path.as_ref()?.canonicalize().ok());
+        for source in sources {
+            // What cannot be expanded is told when it is read.
+            for file in source.expand().unwrap_or_default() {
+                let is_output = file.identity().is_some_and(|file| paths().any(|path| path == file));
+                ensure!(!is_output, "{}: a report would be written over these results", file.file());
+            }
+        }
+        Ok(())
     }
 
     /// What the formats need besides the report. The source tree is looked at only where a format points at it, or `also`.
