@@ -4,6 +4,7 @@
 //! [`Policy::rules`] answers what holds for one benchmark. Says what is demanded, never whether it is met.
 
 mod check;
+mod document;
 mod draft;
 mod file;
 mod looser;

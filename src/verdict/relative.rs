@@ -174,15 +174,19 @@ fn calibrated(row: &Turned, limit: f64, gate: &Gate) -> Relative {
     }
 }
 
-/// Counts: both as measured and without the cost of setting up, the change must be beyond the tolerance. Medians that
-/// differ by more than is tolerated without proof are undecided, whichever way.
+/// Counts: both as measured and without the cost of setting up, the change must be beyond the tolerance. What is not proven
+/// is unchanged only if its interval rules a regression out.
 fn counts(change: Change, steady: Change, p: Tails, tolerance: &Tolerance, alpha: f64) -> Relative {
     match (change.whole(tolerance), steady.whole(tolerance)) {
         (Size::Worse, Size::Worse) if p.greater.get() <= alpha => Relative::Regressed,
         (Size::Better, Size::Better) if p.less.get() <= alpha => Relative::Improved,
         (Size::Worse, Size::Tolerated | Size::Better) => Relative::SetUp,
         // Equal medians rule nothing out: nearly half of the samples may be worse.
-        (Size::Tolerated, Size::Tolerated) if change.whole_is_ruled_out(tolerance) => Relative::Unchanged,
+        (Size::Tolerated | Size::Better, Size::Tolerated | Size::Better)
+            if change.whole_is_ruled_out(tolerance) =>
+        {
+            Relative::Unchanged
+        }
         (Size::Worse | Size::Tolerated | Size::Better, Size::Worse | Size::Tolerated | Size::Better) => {
             Relative::Undecided
         }
