@@ -158,7 +158,10 @@ impl Builder {
     /// If too much is said about units.
     pub fn unit(&mut self, line: usize, unit: &[u8], key: &[u8], value: &[u8]) -> Result<(), LimitExceeded> {
         match self.data.metadata.set((0, line), unit, key, value) {
-            Ok(()) => self.within(self.data.metadata.len(), self.limits.keys, "keys", line),
+            Ok(()) => {
+                self.within(self.data.metadata.facts(), self.limits.keys, "keys", line)?;
+                self.within(self.data.metadata.lines(), self.limits.problems, "problems", line)
+            }
             Err(conflict) => self.remark(line, conflict),
         }
     }

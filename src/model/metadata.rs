@@ -53,14 +53,8 @@ impl Metadata {
     fn say(&mut self, fact: Fact) -> Result<(), RemarkKind> {
         let Fact { unit, key, value, .. } = fact.clone();
         let held = self.held.entry((tidied(&unit), key.clone())).or_insert_with(|| value.clone()).clone();
-        // What is said again says nothing; what contradicts has to be told again when files come together.
-        let is_new = !self
-            .said
-            .iter()
-            .any(|it| (&it.unit, &it.key, &it.value) == (&fact.unit, &fact.key, &fact.value));
-        if is_new || held != value {
-            self.said.push(fact);
-        }
+        // Also what is only said again: it may contradict what a file before this one says.
+        self.said.push(fact);
         if held == value { Ok(()) } else { Err(RemarkKind::UnitConflict { key, unit, held }) }
     }
 
@@ -76,8 +70,13 @@ impl Metadata {
         conflicts
     }
 
-    /// How much was said.
-    pub fn len(&self) -> usize {
+    /// Of how many units how much is known.
+    pub fn facts(&self) -> usize {
+        self.held.len()
+    }
+
+    /// How many lines say something.
+    pub fn lines(&self) -> usize {
         self.said.len()
     }
 
@@ -133,5 +132,11 @@ mod tests {
         let conflicts = facts.append(twice, 2);
         let lines: Vec<usize> = conflicts.iter().map(|&(_, line, _)| line).collect();
         assert_eq!(lines, [1], "the second line agrees with the first file");
+        let mut again = Metadata::default();
+        again.set((0, 3), b"x", b"assume", b"nothing").expect("nothing is known yet");
+        again.set((0, 9), b"x", b"assume", b"nothing").expect("it is the same");
+        assert_eq!((again.facts(), again.lines()), (1, 2));
+        let lines: Vec<usize> = facts.append(again, 3).iter().map(|&(_, line, _)| line).collect();
+        assert_eq!(lines, [3, 9], "each of them contradicts the second file");
     }
 }

@@ -235,10 +235,14 @@ pub fn text(file: &str, text: &[u8]) -> Dataset {
     let limits =
         Limits { names: most, results: most, problems: most, keys: most, settings: most, text: most };
     let mut parser = Parser::new(file, file, limits);
-    let lines = text.lines().enumerate();
-    let read = lines.into_iter().try_for_each(|(index, line)| parser.line(index + 1, 0, line));
+    let lines = text.lines_with_terminator().enumerate();
+    let read = lines.into_iter().try_for_each(|(index, line)| match line.strip_suffix(b"\n") {
+        Some(line) => parser.line(index + 1, 0, line.strip_suffix(b"\r").unwrap_or(line)),
+        None => parser.cut_line(index + 1, 0, line),
+    });
     read.and_then(|()| parser.finish()).expect("there is no limit to exceed")
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -124,8 +124,10 @@ fn explain(
 ) -> Result<BTreeSet<Difference>, String> {
     let failed = |why: &str| Err(report(case, why, ours, theirs));
     let mut under = rewritten.causes.clone();
-    let mut ours = ours.clone();
+    let (mut ours, mut theirs) = (ours.clone(), theirs.clone());
     rewritten.strip_expected(&mut ours.stderr, &mut under)?;
+    rewritten.strip_anew(&mut theirs.stderr);
+    let theirs = &theirs;
     let no_results = under.contains(&Difference::NoResults);
     if let Err(why) = strip_note(rewritten, &mut ours, &mut under, folder) {
         return failed(&why);

@@ -15,7 +15,7 @@ pub struct Rewritten {
     pub causes: BTreeSet<Difference>,
     /// `FILE:LINE: ` of measurements that allocgate says it rejected.
     rejected: Vec<String>,
-    /// `FILE:` of files in which results and other output are mixed up.
+    /// `FILE:` of files in which results and other output are mixed up, `FILE:LINE: ` of results that are cut off.
     mixed_up: Vec<String>,
 }
 
@@ -51,6 +51,19 @@ pub fn without_causes(case: &Case) -> Rewritten {
 }
 
 impl Rewritten {
+    /// Takes the lines off benchstat's standard error that speak of lines of files that were written anew.
+    pub fn strip_anew(&self, stderr: &mut Vec<u8>) {
+        let text = String::from_utf8_lossy(stderr).into_owned();
+        *stderr = text.split_inclusive('\n').filter(|line| !self.is_mixed_up(line)).collect::<String>().into();
+    }
+
+    fn is_mixed_up(&self, line: &str) -> bool {
+        self.mixed_up.iter().any(|place| match line.strip_prefix(place.as_str()) {
+            Some(rest) => place.ends_with(": ") || rest.starts_with(|c: char| c.is_ascii_digit()),
+            None => false,
+        })
+    }
+
     /// Takes the lines off standard error that only allocgate prints.
     pub fn strip_expected(
         &self,
@@ -62,11 +75,7 @@ impl Rewritten {
         for line in text.split_inclusive('\n') {
             let rejected = line.ends_with(" is not a finite number\n")
                 && self.rejected.iter().any(|place| line.starts_with(place));
-            let numbered = |file: &String| {
-                line.strip_prefix(file.as_str())
-                    .is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()))
-            };
-            if rejected || self.mixed_up.iter().any(numbered) {
+            if rejected || self.is_mixed_up(line) {
                 continue;
             }
             if let Some(empty) = line.strip_prefix("allocgate: ").and_then(|it| it.split_once(": ")) {
@@ -191,6 +200,7 @@ struct Rewriter {
 impl Rewriter {
     fn file(&mut self, bytes: &[u8]) -> Vec<u8> {
         let decoded = self.decoded(bytes);
+        let decoded = self.without_cut(decoded);
         let mut out = Vec::new();
         let (rejoined, found) = rejoined(&decoded);
         let decoded = if !is_each_line_for_itself(&rejoined) || results(&rejoined) != results(&decoded) {
@@ -210,6 +220,18 @@ impl Rewriter {
             out.extend_from_slice(line_end);
         }
         out
+    }
+
+    /// Without the last line, if the file ends in the middle of its result.
+    fn without_cut(&mut self, mut bytes: Vec<u8>) -> Vec<u8> {
+        let data = parse::text("f", &bytes);
+        let ledger = &data.ledger().files[0];
+        if let Some(cut) = ledger.lost.iter().find(|loss| matches!(loss.reason, LossReason::Cut(_))) {
+            self.causes.insert(Difference::Torn);
+            self.mixed_up.push(format!("{}:{}: ", self.name, cut.line));
+            bytes.truncate(bytes.rfind_byte(b'\n').map_or(0, |end| end + 1));
+        }
+        bytes
     }
 
     fn decoded(&mut self, bytes: &[u8]) -> Vec<u8> {

@@ -35,8 +35,9 @@ pub fn explain(case: &Case, folder: &Path) -> Result<BTreeSet<Difference>, Strin
     let mut as_csv = case.clone();
     as_csv.flags.extend(["-format".to_string(), "csv".to_string()]);
     let rewritten = without_causes(&as_csv);
-    let (mut ours, theirs) = (allocgate(&as_csv, folder), benchstat(&rewritten.case, folder));
+    let (mut ours, mut theirs) = (allocgate(&as_csv, folder), benchstat(&rewritten.case, folder));
     rewritten.strip_expected(&mut ours.stderr, &mut BTreeSet::new())?;
+    rewritten.strip_anew(&mut theirs.stderr);
     let theirs_case = rewritten.case;
     let (own, other) = (records(&ours.stdout), records(&theirs.stdout));
     if own.len() != other.len() {
