@@ -1,7 +1,7 @@
 //! `go test -json`: the text that its events carry (`go doc test2json`).
 
 use indexmap::IndexMap;
-use memchr::memmem;
+use memchr::{memchr, memmem};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -57,6 +57,7 @@ pub(super) enum Fed {
 
 /// The event in a line, which something printed without a line end may stand before; it may be cut off.
 fn event_in(line: &[u8]) -> Option<&[u8]> {
+    memchr(b'{', line)?; // nearly every line that is no event ends here
     let begins = [&br#"{"Time":""#[..], br#"{"Action":"#, br#"{"ImportPath":"#];
     let at = begins.iter().filter_map(|begin| memmem::find(line, begin)).min()?;
     let event = &line[at..];

@@ -3,6 +3,7 @@
 use super::decode::TooLarge;
 use super::event::{Events, Fed};
 use super::{InputError, Limits};
+use memchr::memchr;
 use std::io::{self, BufRead, BufReader, Read};
 
 /// A line of a source.
@@ -28,17 +29,29 @@ pub enum Content<'a> {
     BrokenEvent(String),
 }
 
-/// The lines of a source, one after the other in the same buffer.
+/// The lines of a source, lent one after the other.
 #[derive(Debug)]
 pub struct Lines<R> {
     file: String,
     limits: Limits,
     bytes: BufReader<R>,
+    /// Where the line at hand is.
+    at: At,
+    /// A line that goes on beyond the reader's buffer.
     line: Vec<u8>,
     number: usize,
     events: Events,
     /// Whether [`Events`] may hold a line.
     in_events: bool,
+}
+
+/// Where a line is, with its end. Nearly all are lent from the reader's own buffer: copying is what would take longest.
+#[derive(Debug, Clone, Copy)]
+enum At {
+    /// So many bytes of the reader's buffer, from its beginning; they are consumed with the next line.
+    Buffer(usize),
+    /// All of [`Lines::line`].
+    Copy,
 }
 
 /// Some editors and shells begin a file with it.
@@ -48,7 +61,7 @@ impl<R: Read> Lines<R> {
     /// Reads lines from `bytes`, which are UTF-8 as a rule; `file` is what errors call them.
     pub fn new(file: String, bytes: BufReader<R>, limits: Limits) -> Lines<R> {
         let (line, events) = (Vec::new(), Events::default());
-        Lines { file, limits, bytes, line, number: 0, events, in_events: false }
+        Lines { file, limits, bytes, at: At::Copy, line, number: 0, events, in_events: false }
     }
 
     /// The next line; `None` at the end. Amortised O(length).
@@ -71,12 +84,16 @@ impl<R: Read> Lines<R> {
                     rest.map(|(stream, text)| Line { cut: true, ..line(self.number, stream + 1, text) })
                 );
             }
-            let text = without_end(&self.line);
-            match self.events.feed(text) {
+            let whole = match self.at {
+                At::Buffer(length) => &self.bytes.buffer()[..length], // `read` found it there
+                At::Copy => &self.line,
+            };
+            match self.events.feed(without_end(whole)) {
                 Fed::Event => self.in_events = true,
                 Fed::Text => {
-                    let cut = !self.line.ends_with(b"\n");
-                    return Ok(Some(Line { cut, ..line(self.number, 0, without_end(&self.line)) }));
+                    let whole = self.whole();
+                    let cut = !whole.ends_with(b"\n");
+                    return Ok(Some(Line { cut, ..line(self.number, 0, without_end(whole)) }));
                 }
                 Fed::Broken(why) => {
                     let (number, content) = (self.number, Content::BrokenEvent(why));
@@ -93,19 +110,44 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// Reads a line of the file into the buffer; whether there was one.
+    /// Reads a line of the file; whether there was one.
     fn read(&mut self) -> Result<bool, InputError> {
-        self.line.clear();
-        let most = self.limits.line.saturating_add(2) as u64; // the line's end
-        let read = self.bytes.by_ref().take(most).read_until(b'\n', &mut self.line);
-        if read.map_err(|error| self.failed(error))? == 0 {
+        if let At::Buffer(length) = self.at {
+            self.bytes.consume(length);
+        }
+        let length = match memchr(b'\n', self.bytes.buffer()) {
+            Some(end) => {
+                self.at = At::Buffer(end + 1);
+                end + 1
+            }
+            None => {
+                self.at = At::Copy;
+                self.copy().map_err(|error| self.failed(error))?
+            }
+        };
+        if length == 0 {
             return Ok(false);
         }
         self.number += 1;
-        if self.line.len() > self.limits.line && without_end(&self.line).len() > self.limits.line {
+        if length > self.limits.line && without_end(self.whole()).len() > self.limits.line {
             return Err(self.too_long());
         }
         Ok(true)
+    }
+
+    /// Copies a line that goes on beyond the buffer; its length.
+    fn copy(&mut self) -> io::Result<usize> {
+        self.line.clear();
+        let most = self.limits.line.saturating_add(2) as u64; // the line's end
+        self.bytes.by_ref().take(most).read_until(b'\n', &mut self.line)
+    }
+
+    /// The line at hand, with its end.
+    fn whole(&self) -> &[u8] {
+        match self.at {
+            At::Buffer(length) => &self.bytes.buffer()[..length], // `read` found it there
+            At::Copy => &self.line,
+        }
     }
 
     fn too_long(&self) -> InputError {

@@ -6,7 +6,6 @@ use super::{
     RemarkKind, Sign, Skip, Unfinished, Unit, name_excerpt,
 };
 use bstr::{BString, ByteSlice};
-use indexmap::IndexSet;
 
 /// Fills a [`Dataset`] with the results of one file.
 #[derive(Debug)]
@@ -182,7 +181,8 @@ impl Builder {
             match measurement {
                 Ok((value, unit)) if value.is_finite() => {
                     self.data.values.push(value);
-                    self.shape.push(unit_id(&mut self.data.units, unit));
+                    let unit = self.unit_id(unit);
+                    self.shape.push(unit);
                     self.within(self.data.units.len(), self.limits.keys, "keys", line)?;
                 }
                 Ok((value, unit)) => {
@@ -294,6 +294,20 @@ impl Builder {
         }))
     }
 
+    /// The units of a result are mostly those of the result before it, in the same order.
+    fn unit_id(&mut self, unit: &[u8]) -> UnitId {
+        let units = &mut self.data.units;
+        let is_it = |known: &Unit| known.as_str().as_bytes() == unit;
+        let last = self.data.result_shapes.last().map(|last| &self.data.shapes[last.index()]);
+        if let Some(&expected) = last.and_then(|last| last.get(self.shape.len()))
+            && is_it(&units[expected.index()])
+        {
+            return expected;
+        }
+        let known = units.iter().position(is_it);
+        UnitId::new(known.unwrap_or_else(|| units.insert_full(Unit::new(unit.to_str_lossy())).0))
+    }
+
     fn shape_id(&mut self) -> ShapeId {
         let shapes = &mut self.data.shapes;
         if let Some(&last) = self.data.result_shapes.last()
@@ -332,11 +346,6 @@ impl Builder {
 }
 
 /// There are a handful of units: looking at each is faster than hashing.
-fn unit_id(units: &mut IndexSet<Unit>, unit: &[u8]) -> UnitId {
-    let known = units.iter().position(|known| known.as_str().as_bytes() == unit);
-    UnitId::new(known.unwrap_or_else(|| units.insert_full(Unit::new(unit.to_str_lossy())).0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::ResultRow;

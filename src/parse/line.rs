@@ -1,6 +1,6 @@
 //! What one line is.
 
-use super::field::{BLANKS, field, trim};
+use super::field::{BLANKS, field, plain_number, trim};
 use super::number;
 use crate::model::{LossReason, Name, NumberError, excerpt, name_excerpt};
 use bstr::ByteSlice;
@@ -112,6 +112,12 @@ impl<'a> Iterator for Measurements<'_, 'a> {
     type Item = Result<(f64, &'a [u8]), LossReason>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some((value, rest)) = plain_number(self.rest)
+            && let (unit @ [_, ..], rest) = field(rest)
+        {
+            self.rest = rest;
+            return Some(Ok((value, unit)));
+        }
         let (found, rest) = field(self.rest);
         let (unit, rest) = field(rest);
         self.rest = rest;
@@ -188,7 +194,7 @@ fn benchmark(after: &[u8]) -> Record<'_> {
 
 /// The name of a benchmark, and what stands behind it, if anything does.
 fn name(after: &[u8]) -> Option<(&[u8], &[u8])> {
-    let is_prose = after.chars().next().is_some_and(char::is_lowercase);
+    let is_prose = begins_lowercase(after);
     let (name, rest) = field(after);
     // A name follows `Benchmark` without a blank between; it may be empty.
     let name = if after.starts_with(name) { name } else { b"" };
@@ -196,8 +202,16 @@ fn name(after: &[u8]) -> Option<(&[u8], &[u8])> {
     (!is_prose && !rest.is_empty()).then_some((name, rest))
 }
 
+fn begins_lowercase(text: &[u8]) -> bool {
+    match text.first() {
+        Some(0x80..) => text.chars().next().is_some_and(char::is_lowercase),
+        Some(byte) => byte.is_ascii_lowercase(),
+        None => false,
+    }
+}
+
 fn bare(after: &[u8]) -> Record<'_> {
-    let is_prose = after.chars().next().is_none_or(char::is_lowercase);
+    let is_prose = after.is_empty() || begins_lowercase(after);
     let is_one_word = field(after).0.len() == after.len();
     match is_one_word && !is_prose && Name::new(after).procs().is_some() {
         true => Record::Bare(after),

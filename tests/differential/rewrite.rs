@@ -54,7 +54,8 @@ impl Rewritten {
     /// Takes the lines off benchstat's standard error that speak of lines of files that were written anew.
     pub fn strip_anew(&self, stderr: &mut Vec<u8>) {
         let text = String::from_utf8_lossy(stderr).into_owned();
-        *stderr = text.split_inclusive('\n').filter(|line| !self.is_mixed_up(line)).collect::<String>().into();
+        *stderr =
+            text.split_inclusive('\n').filter(|line| !self.is_mixed_up(line)).collect::<String>().into();
     }
 
     fn is_mixed_up(&self, line: &str) -> bool {
