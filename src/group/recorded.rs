@@ -1,7 +1,7 @@
 //! What results say of how they were taken.
 
 use super::Side;
-use crate::model::{Config, Design, Doubt, Looks, Recorded};
+use crate::model::{Config, Design, Doubt, Looks, Recorded, excerpt};
 use bstr::{BStr, ByteSlice};
 use std::collections::BTreeSet;
 
@@ -46,6 +46,11 @@ fn text(value: &BStr) -> String {
     value.trim().to_str_lossy().into_owned()
 }
 
+/// As much of it as a message has room for.
+fn shown(text: &str) -> String {
+    excerpt(text.as_bytes()).to_string()
+}
+
 /// What all say, if all say the same.
 fn agreed<'a, T: Copy + PartialEq + 'a>(mut all: impl Iterator<Item = &'a T>) -> Option<T> {
     let first = all.next().copied()?;
@@ -55,17 +60,17 @@ fn agreed<'a, T: Copy + PartialEq + 'a>(mut all: impl Iterator<Item = &'a T>) ->
 fn designs_in_doubt(sides: &[(&str, Said)]) -> Option<Doubt> {
     let all: BTreeSet<_> = sides.iter().flat_map(|(_, said)| &said.designs).collect();
     let told = |said: &Said| said.designs.iter().map(|it| it.map(|it| it.to_string())).collect();
-    (all.len() > 1).then(|| Doubt { key: "design", what: side_by_side(sides, told) })
+    (all.len() > 1).then(|| Doubt::Design(side_by_side(sides, told)))
 }
 
 fn looks_in_doubt(sides: &[(&str, Said)]) -> Option<Doubt> {
     let all: BTreeSet<_> = sides.iter().flat_map(|(_, said)| &said.looks).collect();
     let wrong = all.iter().find_map(|it| it.as_ref()?.parse::<Looks>().err());
     // A side without any interleaved result is another doubt.
-    let told = |said: &Said| said.looks.iter().cloned().collect();
+    let told = |said: &Said| said.looks.iter().map(|it| it.as_ref().map(|it| shown(it))).collect();
     match wrong {
-        Some(error) => Some(Doubt { key: "looks", what: error.to_string() }),
-        None if all.len() > 1 => Some(Doubt { key: "looks", what: side_by_side(sides, told) }),
+        Some(error) => Some(Doubt::Looks(error.to_string())),
+        None if all.len() > 1 => Some(Doubt::Looks(side_by_side(sides, told))),
         None => None,
     }
 }

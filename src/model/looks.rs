@@ -84,10 +84,19 @@ impl Looks {
         self.0.len() > 1
     }
 
+    /// `10, 15 and 20`.
+    pub fn in_words(&self) -> String {
+        let rounds: Vec<String> = self.0.iter().map(usize::to_string).collect();
+        match rounds.split_last() {
+            Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+            Some(_) | None => rounds.concat(),
+        }
+    }
+
     /// Every look of either: whoever stopped at one of them stopped at one of these.
     pub fn or(&self, other: &Looks) -> Looks {
         let all: BTreeSet<usize> = self.0.iter().chain(&other.0).copied().collect();
-        // What is beyond the limit would be looks at the end: the last one stands for all of them.
+        // Two lists without end have looks that nobody took: the last one that is left stands for the rest.
         Looks(all.into_iter().take(MOST).collect())
     }
 
@@ -163,6 +172,7 @@ mod tests {
     fn looks_are_ascending_numbers_of_rounds() {
         assert_eq!(looks("10,15,20").rounds(), [10, 15, 20]);
         assert_eq!(looks(" 8 , 12").to_string(), "8,12");
+        assert_eq!((looks("8").in_words(), looks("8,9,10").in_words()), ("8".into(), "8, 9 and 10".into()));
         for (text, want) in [
             ("", "`` is no number of rounds"),
             ("0,5", "`0` is no number of rounds"),

@@ -20,10 +20,12 @@ pub struct Plan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Authority {
-    /// The policy: its file, or the default where nobody says anything.
+    /// The policy.
     Policy,
     /// The files with the results.
     Files,
+    /// Nobody: it is taken for what is usual.
+    Nobody,
 }
 
 /// What the files with the results record of how they were taken: `design: interleaved`, `looks: 10,15,20`.
@@ -39,11 +41,11 @@ pub struct Recorded {
 
 /// Something about the record that cannot be believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Doubt {
-    /// The key.
-    pub key: &'static str,
-    /// What is wrong, side by side.
-    pub what: String,
+pub enum Doubt {
+    /// Not all say the same design: who says what.
+    Design(String),
+    /// Not all name the same looks, or something that is none: who says what.
+    Looks(String),
 }
 
 impl Plan {
@@ -62,7 +64,10 @@ impl Plan {
 /// `design: base says interleaved, new says nothing`
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.key, self.what)
+        match self {
+            Doubt::Design(what) => write!(f, "design: {what}"),
+            Doubt::Looks(what) => write!(f, "looks: {what}"),
+        }
     }
 }
 
