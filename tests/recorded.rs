@@ -119,13 +119,16 @@ fn looks_are_told_where_there_are_several() {
     assert!(!once.run("explain Checksum --unit ns/op").stdout.contains("look 1"));
 }
 
-/// Verdicts and p-values of a suite that records this; every row of an undecided run reaches the same look.
-fn rows(samples: &[(Vec<u32>, Vec<u32>)], looks: &str) -> Vec<(Verdict, f64, Option<f64>, Option<f64>)> {
+/// What base and new measured of a benchmark.
+type Samples = (Vec<u32>, Vec<u32>);
+
+/// Verdict, p, p after looks and suite, and what could be seen: of every row of a suite that records these looks.
+fn rows(samples: &[Samples], looks: &str) -> Vec<(Verdict, f64, Option<f64>, Option<f64>)> {
     let policy = "[unit.\"ns/op\"]\nlevel = \"fail\"\n[unit.misses]\nlevel = \"fail\"\nbetter = \"lower\"\n";
     let policy = Policy::parse("p.toml", policy).expect("valid");
-    let text = |side: fn(&(Vec<u32>, Vec<u32>)) -> &Vec<u32>| -> String {
+    let text = |side: fn(&Samples) -> &Vec<u32>| -> String {
         let round = |round: usize| -> String {
-            let line = |(i, sample): (usize, &(Vec<u32>, Vec<u32>))| {
+            let line = |(i, sample): (usize, &Samples)| {
                 let value = side(sample)[round];
                 let (ns, misses) = (1000 + value, value.saturating_sub(60));
                 format!("BenchmarkX{i} 1000 {ns} ns/op {misses} misses {} B/op\n", value / 10)
@@ -150,7 +153,7 @@ fn rows(samples: &[(Vec<u32>, Vec<u32>)], looks: &str) -> Vec<(Verdict, f64, Opt
 }
 
 /// Samples of one to three benchmarks; on the second side some are larger.
-fn samples() -> impl Strategy<Value = Vec<(Vec<u32>, Vec<u32>)>> {
+fn samples() -> impl Strategy<Value = Vec<Samples>> {
     (5usize..16).prop_flat_map(|n| {
         let benchmark = (
             prop::collection::vec(0u32..100, n),
@@ -185,7 +188,7 @@ proptest! {
 #[test]
 fn a_look_can_cost_a_row_its_verdict() {
     // Six against six that do not overlap: 1/924 each, and 1/462 at the first of two looks.
-    let apart: Vec<(Vec<u32>, Vec<u32>)> =
+    let apart: Vec<Samples> =
         (0..5).map(|_| ((0..6).collect(), (90..96).map(|value| value * 10).collect())).collect();
     let misses =
         |looks: &str| rows(&apart, looks).iter().skip(1).step_by(3).map(|row| row.0).collect::<Vec<_>>();

@@ -223,6 +223,7 @@ mod tests {
             ("", &"[gate]\nalpha = 0.01\n".to_string(), "[gate] alpha: 0.05 → 0.01"),
             ("[gate]\ncorrection = \"none\"\n", &String::new(), "[gate] correction: none → holm"),
             ("[gate]\ndesign = \"interleaved\"\n", &String::new(), "[gate] design: interleaved → recorded"),
+            ("", &"[gate]\ndesign = \"block\"\n".to_string(), "[gate] design: recorded → block"),
             ("", &"[gate]\nmin-samples = 6\n".to_string(), "[gate] min-samples: 5 → 6"),
             (
                 &BUDGET.replace("allocs/op", "ns/op"),
