@@ -30,7 +30,8 @@
 //! let policy = Policy::builtin();
 //! let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
 //! let pairing = group::pair(&base_side, &new_side)?;
-//! let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
+//! let plan = policy.gate.plan(&group::recorded(Some(&base_side), &new_side));
+//! let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
 //! let today = Date::constant(2026, 11, 22);
 //! let evidence = verdict::Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
 //! let judgement = verdict::judge(&compared, &evidence, &policy, today)?;

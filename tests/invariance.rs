@@ -48,7 +48,8 @@ fn verdicts(base: &str, new: &str) -> BTreeMap<(String, String), Verdict> {
     let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
     let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
     let pairing = group::pair(&base_side, &new_side).expect("the same suite");
-    let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
+    let plan = policy.gate.plan(&group::recorded(Some(&base_side), &new_side));
+    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence =
         Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
     let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");

@@ -18,7 +18,8 @@ fn run(base: &str, new: &str, policy: &str, today: Date, go: Option<&str>) -> Re
     let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
     let (base, new) = (Side::new(&base), Side::new(&new));
     let pairing = group::pair(&base, &new).map_err(|error| error.to_string())?;
-    let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
+    let plan = policy.gate.plan(&group::recorded(Some(&base), &new));
+    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence = Evidence { base: Some(&base), new: &new, differences: &pairing.differences, go };
     let judgement = judge(&compared, &evidence, &policy, today).map_err(|error| error.to_string())?;
     Ok(Report::new(judgement, &evidence, &policy))

@@ -22,7 +22,8 @@ fn rendered(name: &str) -> Option<Report> {
     let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
     let pairing = group::pair(&base_side, &new_side).ok()?;
     let policy = Policy::builtin();
-    let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
+    let plan = policy.gate.plan(&group::recorded(Some(&base_side), &new_side));
+    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence =
         Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
     Some(Report::new(judge(&compared, &evidence, &policy, TODAY).ok()?, &evidence, &policy))

@@ -133,6 +133,9 @@ const CONDITIONS: &str = "
     few-iterations        fail    yes    1
     few-iterations        warn    yes    0
     few-iterations        ignore  no     0
+    contradictory-design  fail    yes    1
+    contradictory-design  warn    yes    0
+    contradictory-design  ignore  no     0
     suite-shift           fail    yes    1
     suite-shift           warn    yes    0
     suite-shift           ignore  no     0
@@ -191,7 +194,8 @@ fn run(base: Option<&Dataset>, new: &Dataset, policy: &str) -> Result<Report, St
         Some(base) => group::pair(base, &new).map_err(|error| error.to_string())?,
         None => group::alone(&new),
     };
-    let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
+    let plan = policy.gate.plan(&group::recorded(base.as_ref(), &new));
+    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence = Evidence { base: base.as_ref(), new: &new, differences: &pairing.differences, go: None };
     let judgement = judge(&compared, &evidence, &policy, TODAY).map_err(|error| error.to_string())?;
     Ok(Report::new(judgement, &evidence, &policy))
@@ -315,6 +319,7 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
         "not-interleaved" => {
             (data(&suite(1.0)), data(&suite(1.0)), "[gate]\ndesign = \"interleaved\"\n".to_string())
         }
+        "contradictory-design" => one(format!("design: interleaved\n{x}"), x),
         "single-process" => same(suite(1.0)),
         "drift" => same((0..20).map(|k| times(&format!("B{k}"), |i| 100.0 + i as f64)).collect()),
         "autocorrelation" => same(

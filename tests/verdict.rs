@@ -46,7 +46,8 @@ fn run(base: Option<&str>, new: &str, policy: &str) -> Result<Report, String> {
         Some(base) => group::pair(base, &new_side).map_err(|error| error.to_string())?,
         None => group::alone(&new_side),
     };
-    let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
+    let plan = policy.gate.plan(&group::recorded(base_side.as_ref(), &new_side));
+    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence =
         Evidence { base: base_side.as_ref(), new: &new_side, differences: &pairing.differences, go: None };
     let judgement = judge(&compared, &evidence, &policy, TODAY).map_err(|error| error.to_string())?;

@@ -153,7 +153,8 @@ fn measured_in<'g>(
 ) -> anyhow::Result<Vec<Measured<'g>>> {
     let pairing = group::alone(side);
     let gate = Policy::builtin().gate;
-    let compared = compare::compare(&pairing.rows, gate.design, gate.min_samples);
+    let plan = gate.plan(&group::recorded(None, side));
+    let compared = compare::compare(&pairing.rows, &plan, gate.min_samples);
     let mut measured = measured(&compared.rows, side, go);
     for unit in units {
         let there = measured.iter().any(|it| it.unit.as_str() == unit);

@@ -79,7 +79,8 @@ fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
         Some(base_side) => group::pair(base_side, &new_side)?,
         None => group::alone(&new_side),
     };
-    let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
+    let plan = policy.gate.plan(&group::recorded(base_side.as_ref(), &new_side));
+    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence = Evidence {
         base: base_side.as_ref(),
         new: &new_side,

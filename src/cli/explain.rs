@@ -49,7 +49,8 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         other => bail!("expected one file or two, found {}", other.len()),
     };
     let pairing = base.map_or_else(|| Ok(group::alone(new)), |base| group::pair(base, new))?;
-    let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
+    let plan = policy.gate.plan(&group::recorded(base, new));
+    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence = Evidence { base, new, differences: &pairing.differences, go: args.go.as_deref() };
     let judgement = judge(&compared, &evidence, &policy, clock::today())?;
     let platforms = Platforms::new(&evidence, &policy);
@@ -66,7 +67,8 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
             if i > 0 {
                 writeln!(out)?;
             }
-            report::explain(&Trail { id, finding, base, new, rules: &rules, conditions }, out)?;
+            let plan = &judgement.plan;
+            report::explain(&Trail { id, finding, base, new, rules: &rules, plan, conditions }, out)?;
         }
         Ok(())
     })?;

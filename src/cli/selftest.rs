@@ -85,7 +85,8 @@ fn told(unit: &Unit, time: f64) -> Option<String> {
 /// The pipeline, on the results and their changed copy.
 fn probe(policy: &Policy, base: &Side, new: &Side, args: &Args) -> anyhow::Result<Vec<Probe>> {
     let pairing = group::pair(base, new)?;
-    let compared = compare::compare(&pairing.rows, policy.gate.design, policy.gate.min_samples);
+    let plan = policy.gate.plan(&group::recorded(Some(base), new));
+    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let go = args.go.as_deref();
     let evidence = Evidence { base: Some(base), new, differences: &pairing.differences, go };
     let judgement = judge(&compared, &evidence, policy, clock::today())?;

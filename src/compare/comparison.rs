@@ -6,7 +6,7 @@ use super::setup::Setup;
 use super::suite::{self, Suite};
 use super::{Summary, family};
 use crate::group::{Pair, Row, Series};
-use crate::model::{BenchmarkId, Class, Design, Unit};
+use crate::model::{BenchmarkId, Class, Plan, Share, Unit};
 use crate::stats::{Estimate, PValue, Studentized, Tails};
 use indexmap::IndexMap;
 
@@ -17,6 +17,8 @@ pub struct Comparisons<'g> {
     pub rows: Vec<Compared<'g>>,
     /// One per time-like unit of which something could be tested, in the order first met.
     pub suites: Vec<Suite<'g>>,
+    /// How the samples are said to have been taken.
+    pub plan: Plan,
 }
 
 /// One benchmark in one unit, compared.
@@ -94,25 +96,29 @@ pub struct Calibrated {
     pub scatter: f64,
     /// What the suite says.
     pub calibration: Calibration,
-    /// The p-values of the effect by itself.
+    /// The p-values of the effect by itself, over the share of its look.
     pub alone: Tails,
     /// After Holm over the family, each side for itself.
     pub adjusted: Tails,
-    /// The p-values of the rank test, after the shift of the suite has been taken from new.
+    /// The p-values of the rank test, after the shift of the suite has been taken from new, over the share of its look.
     pub ranks: Tails,
     /// How many rows were tested with it.
     pub family: usize,
+    /// What its last look may spend of the chance of a false alarm.
+    pub share: Share,
 }
 
 /// A shift in the light of its family.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranked {
-    /// The p-values of the rank test by itself.
+    /// The p-values of the rank test by itself, over the share of its look.
     pub alone: Tails,
     /// After Holm over the family, each side for itself.
     pub adjusted: Tails,
     /// How many rows were tested with it.
     pub family: usize,
+    /// What its last look may spend of the chance of a false alarm.
+    pub share: Share,
     /// What was tested.
     pub subject: Subject,
 }
@@ -133,14 +139,10 @@ pub enum Subject {
 }
 
 /// Compares every row in two steps: each by itself, then all of one unit in the light of one another. Rows with fewer than
-/// `min_samples` on a side are not tested. An interleaved `design` must show in the data: where most benchmarks have all
-/// samples from a single run, it is the block design. O(rows · n1·n2·log), see [`crate::stats::mann_whitney`] for the exact
+/// `min_samples` on a side are not tested. An interleaved `plan` must show in the data: where most benchmarks have all samples
+/// from a single run, it is the block design; looks are charged all the same. O(rows · n1·n2·log), see [`crate::stats::mann_whitney`] for the exact
 /// test.
-pub fn compare<'g>(
-    rows: &[Row<'g, Pair<Series<'g>>>],
-    design: Design,
-    min_samples: usize,
-) -> Comparisons<'g> {
+pub fn compare<'g>(rows: &[Row<'g, Pair<Series<'g>>>], plan: &Plan, min_samples: usize) -> Comparisons<'g> {
     let mut units: IndexMap<&Unit, Vec<(Series, Series)>> = IndexMap::new();
     for row in rows {
         if let Pair::Both { base, new } = row.data {
@@ -150,7 +152,7 @@ pub fn compare<'g>(
     let mut suites = Vec::new();
     let mut compared: IndexMap<&Unit, std::vec::IntoIter<Comparison>> = IndexMap::new();
     for (unit, series) in units {
-        let (comparisons, suite) = one_unit(unit, &series, design, min_samples);
+        let (comparisons, suite) = one_unit(unit, &series, plan, min_samples);
         suites.extend(suite);
         compared.insert(unit, comparisons.into_iter());
     }
@@ -167,21 +169,21 @@ pub fn compare<'g>(
         .iter()
         .map(|row| Compared { id: row.id, unit: row.unit, contrast: contrast(row), series: row.data })
         .collect();
-    Comparisons { rows, suites }
+    Comparisons { rows, suites, plan: plan.clone() }
 }
 
 /// All rows of one unit.
 fn one_unit<'g>(
     unit: &'g Unit,
     series: &[(Series, Series)],
-    design: Design,
+    plan: &Plan,
     min_samples: usize,
 ) -> (Vec<Comparison>, Option<Suite<'g>>) {
     let class = unit.class();
     let measured: Vec<Measured> =
         series.iter().map(|&(base, new)| Measured::of(base, new, class, min_samples)).collect();
-    let (comparisons, calibration) =
-        family::resolve(&measured.iter().collect::<Vec<_>>(), suite::effective(design, series));
+    let plan = Plan { design: suite::effective(plan.design, series), ..plan.clone() };
+    let (comparisons, calibration) = family::resolve(&measured.iter().collect::<Vec<_>>(), &plan);
     let suite = calibration
         .filter(|_| class == Class::Continuous)
         .map(|calibration| Suite::of(unit, calibration, series, &comparisons));
@@ -191,7 +193,10 @@ fn one_unit<'g>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Authority, Design};
     use crate::{group, parse};
+
+    const PLAN: Plan = Plan { design: Design::Block, said_by: Authority::Nobody, looks: None };
 
     fn compared(base: &str, new: &str) -> Vec<(String, Comparison)> {
         let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
@@ -201,7 +206,7 @@ mod tests {
             Contrast::Both(comparison) => Some((format!("{} {}", row.id.name.full(), row.unit), comparison)),
             Contrast::BaseOnly(_) | Contrast::NewOnly(_) => None,
         };
-        compare(&rows, Design::Block, 5).rows.into_iter().filter_map(both).collect()
+        compare(&rows, &PLAN, 5).rows.into_iter().filter_map(both).collect()
     }
 
     fn lines(name: &str, values: &[&str]) -> String {

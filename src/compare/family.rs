@@ -3,17 +3,21 @@
 use super::calibrate::{self, Calibration, Own};
 use super::pairwise::{Measured, Question, Ranks, Ratio};
 use super::{Calibrated, Certainty, Comparison, Effect, Ranked};
-use crate::model::Design;
+use crate::model::{Plan, Share};
 use crate::stats::{self, Confidence, Estimate, Interval, PValue, Studentized, Tails};
 
 /// Calibrates the ratios of one unit by one another, and adjusts the p-values of all that is tested: one family per kind of
-/// test. One comparison per row, in their order, and the calibration if there was anything to calibrate.
-pub(super) fn resolve(rows: &[&Measured], design: Design) -> (Vec<Comparison>, Option<Calibration>) {
-    let ratios: Vec<&Ratio> = rows.iter().filter_map(|row| row.ratio()).collect();
-    let own = calibrate::moderate(&ratios.iter().map(|ratio| ratio.own).collect::<Vec<_>>());
-    let calibration = (!own.is_empty()).then(|| Calibration::of(&own, design));
+/// test. What was looked at several times pays for each look before that. One comparison per row, in their order, and the
+/// calibration if there was anything to calibrate.
+pub(super) fn resolve(rows: &[&Measured], plan: &Plan) -> (Vec<Comparison>, Option<Calibration>) {
+    let ratios: Vec<(&Ratio, Share)> =
+        rows.iter().filter_map(|row| Some((row.ratio()?, row.share(plan)))).collect();
+    let own = calibrate::moderate(&ratios.iter().map(|(ratio, _)| ratio.own).collect::<Vec<_>>());
+    let calibration = (!own.is_empty()).then(|| Calibration::of(&own, plan.design));
     let mut calibrated = calibration.iter().flat_map(|calibration| calibrate(&ratios, &own, calibration));
-    let mut ranked = rank(&rows.iter().filter_map(|row| row.ranks()).collect::<Vec<_>>()).into_iter();
+    let ranks: Vec<(&Ranks, Share)> =
+        rows.iter().filter_map(|row| Some((row.ranks()?, row.share(plan)))).collect();
+    let mut ranked = rank(&ranks).into_iter();
     let comparisons = rows
         .iter()
         .map(|row| {
@@ -43,23 +47,36 @@ impl Measured {
             Question::TooFew(_) | Question::Exact(_) | Question::Ratio(_) => None,
         }
     }
+
+    /// What the last look at the row may spend. Where a side lost samples, the other one tells how far it was measured.
+    fn share(&self, plan: &Plan) -> Share {
+        plan.share(self.base.n.max(self.new.n))
+    }
 }
 
-fn calibrate(ratios: &[&Ratio], own: &[Own], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
+/// p-values that pay for every look, see [`crate::model::Looks::look`].
+fn charge(tails: Tails, share: Share) -> Tails {
+    let over = |p: PValue| PValue::new(p.get() / share.get());
+    Tails { less: over(tails.less), greater: over(tails.greater) }
+}
+
+fn calibrate(ratios: &[(&Ratio, Share)], own: &[Own], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
     let effects: Vec<Studentized> = own.iter().map(|&own| calibration.apply(own)).collect();
+    let tails = |it: &Studentized| Tails { less: it.below(0.0), greater: it.above(0.0) };
     let alone: Vec<Tails> =
-        effects.iter().map(|it| Tails { less: it.below(0.0), greater: it.above(0.0) }).collect();
+        effects.iter().zip(ratios).map(|(it, &(_, share))| charge(tails(it), share)).collect();
     let adjusted = holm(&alone);
     let one = |i: usize| {
-        let (effect, own) = (effects[i], own[i]);
+        let (effect, own, (ratio, share)) = (effects[i], own[i], ratios[i]);
         let certainty = Certainty::Calibrated(Calibrated {
             effect,
             scatter: own.error,
             calibration: *calibration,
             alone: alone[i],
             adjusted: adjusted[i],
-            ranks: ranks_without_shift(ratios[i], calibration.shift),
+            ranks: charge(ranks_without_shift(ratio, calibration.shift), share),
             family: ratios.len(),
+            share,
         });
         let (low, high) = effect.interval(Confidence::P95);
         let interval = Interval::Bounded { low, high, confidence: Confidence::P95.get() };
@@ -79,13 +96,15 @@ fn ranks_without_shift(ratio: &Ratio, shift: f64) -> Tails {
     stats::mann_whitney(ratio.base.ascending(), &new).map_or(ratio.tails, |test| test.tails())
 }
 
-fn rank(rows: &[&Ranks]) -> Vec<(Effect, Certainty)> {
-    let alone: Vec<Tails> = rows.iter().map(|row| row.tails).collect();
-    let one = |(row, adjusted): (&&Ranks, Tails)| {
-        let Ranks { effect, tails, subject } = **row;
-        (effect, Certainty::Ranked(Ranked { alone: tails, adjusted, family: rows.len(), subject }))
+fn rank(rows: &[(&Ranks, Share)]) -> Vec<(Effect, Certainty)> {
+    let alone: Vec<Tails> = rows.iter().map(|&(row, share)| charge(row.tails, share)).collect();
+    let adjusted = holm(&alone);
+    let one = |i: usize| {
+        let (&Ranks { effect, subject, .. }, share) = rows[i];
+        let (alone, adjusted) = (alone[i], adjusted[i]);
+        (effect, Certainty::Ranked(Ranked { alone, adjusted, family: rows.len(), share, subject }))
     };
-    rows.iter().zip(holm(&alone)).map(one).collect()
+    (0..rows.len()).map(one).collect()
 }
 
 /// Each side by itself: who asks whether anything got worse does not pay for what got better.

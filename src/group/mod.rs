@@ -1,7 +1,8 @@
 //! Lays a dataset out: [`Pair`]s of base and new for `check`, [`Table`]s for `compare`.
 //!
 //! Decides what belongs together and says in what it differs, and compares nothing. Doors: [`pair`] and [`alone`] over
-//! [`Side`]s, [`tables`] by a [`Layout`], and [`apart`] for tables that do not line up.
+//! [`Side`]s, [`recorded`] for what they say of how they were taken, [`tables`] by a [`Layout`], and
+//! [`apart`] for tables that do not line up.
 
 mod apart;
 mod census;
@@ -11,6 +12,7 @@ mod fallback;
 mod layout;
 mod pair;
 mod projector;
+mod recorded;
 mod row;
 mod side;
 mod table;
@@ -21,6 +23,7 @@ pub use columns::Series;
 pub use difference::{Difference, Key};
 pub use layout::Layout;
 pub use pair::Pair;
+pub use recorded::recorded;
 pub use row::{GroupError, Pairing, Row, alone, pair};
 pub use side::{Benchmark, Side};
 pub use table::{Pooled, Table, TableRow, Tables, tables};

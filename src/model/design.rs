@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How the samples of the two sides lie in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Design {
     /// One side after the other, as `go test -count=10` does: what disturbs a side for a second can disturb all samples
@@ -15,11 +15,18 @@ pub enum Design {
     Interleaved,
 }
 
-impl fmt::Display for Design {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl Design {
+    /// As policies and result files write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
             Design::Block => "block",
             Design::Interleaved => "interleaved",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Design {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }

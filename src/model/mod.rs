@@ -9,10 +9,12 @@ mod dataset;
 mod design;
 mod ledger;
 mod limit;
+mod looks;
 mod loss;
 mod metadata;
 mod name;
 mod number;
+mod plan;
 mod sample;
 mod unit;
 
@@ -24,9 +26,11 @@ pub use ledger::{
     Failed, Failure, FileLedger, Interleaving, Ledger, Rejection, Remark, RemarkKind, Sign, Skip, Unfinished,
 };
 pub use limit::{LimitExceeded, Limits};
+pub use looks::{Look, Looks, LooksError, Share};
 pub use loss::{Loss, LossReason, NumberError, Syntax, excerpt, name_excerpt};
 pub use metadata::Assumption;
 pub use name::{BenchmarkId, Name};
 pub use number::{go_float, short_decimal};
+pub use plan::{Authority, Doubt, Plan, Recorded};
 pub use sample::Sample;
 pub use unit::{Class, Direction, Unit};

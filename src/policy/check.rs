@@ -2,10 +2,10 @@
 
 use super::file::{BudgetFile, PolicyFile, ToleranceFile, UnitFile};
 use super::{
-    Budget, Correction, Gate, Level, Origin, Place, Policy, Setting, Tolerance, Undecided, UnitRule,
+    Budget, Claim, Correction, Gate, Level, Origin, Place, Policy, Setting, Tolerance, Undecided, UnitRule,
 };
 use crate::diag::{Diagnostic, Problems, line_of};
-use crate::model::{Design, Direction, Unit};
+use crate::model::{Direction, Unit};
 use crate::query::Glob;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -23,7 +23,7 @@ impl Policy {
             gate: Gate {
                 alpha: 0.05,
                 correction: Correction::Holm,
-                design: Design::Block,
+                design: Claim::Recorded,
                 min_samples: LEAST_SAMPLES,
                 undecided: Undecided::Pass,
                 origins: BTreeMap::new(),

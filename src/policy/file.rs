@@ -1,7 +1,7 @@
 //! The policy as written: mirrors the TOML, keeps its spans, checks nothing. What is documented here is what editors show.
 
-use super::{Condition, Correction, Level, Undecided};
-use crate::model::{Design, Direction};
+use super::{Claim, Condition, Correction, Level, Undecided};
+use crate::model::Direction;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -44,9 +44,9 @@ pub(super) struct GateFile {
     /// How p-values are corrected for the number of tests.
     #[schemars(with = "Option<Correction>")]
     pub correction: Option<Spanned<Correction>>,
-    /// How the samples were taken: one side after the other, or base and new in turn.
-    #[schemars(with = "Option<Design>")]
-    pub design: Option<Spanned<Design>>,
+    /// How the samples were taken: one side after the other, base and new in turn, or as the results record it.
+    #[schemars(with = "Option<Claim>")]
+    pub design: Option<Spanned<Claim>>,
     /// How many samples per side a test needs.
     #[schemars(with = "Option<usize>", range(min = 5))]
     pub min_samples: Option<Spanned<usize>>,

@@ -1,7 +1,7 @@
 //! What a new policy tolerates that an old one did not.
 
 use super::{Budget, Condition, Correction, Level, Policy, Rule, Undecided};
-use crate::model::{BenchmarkId, Design, Direction, Name, Unit};
+use crate::model::{BenchmarkId, Direction, Name, Unit};
 use crate::policy::Platform;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -88,8 +88,7 @@ fn gate(old: &Policy, new: &Policy) -> Vec<Looser> {
     note("alpha", is.alpha < was.alpha, was.alpha.to_string(), is.alpha.to_string());
     let fewer = (was.correction, is.correction) == (Correction::None, Correction::Holm);
     note("correction", fewer, "none".into(), "holm".into());
-    let noisier = (was.design, is.design) == (Design::Interleaved, Design::Block);
-    note("design", noisier, was.design.to_string(), is.design.to_string());
+    note("design", is.design < was.design, was.design.to_string(), is.design.to_string());
     note(
         "min-samples",
         is.min_samples > was.min_samples,
@@ -223,7 +222,8 @@ mod tests {
             ),
             ("", &"[gate]\nalpha = 0.01\n".to_string(), "[gate] alpha: 0.05 → 0.01"),
             ("[gate]\ncorrection = \"none\"\n", &String::new(), "[gate] correction: none → holm"),
-            ("[gate]\ndesign = \"interleaved\"\n", &String::new(), "[gate] design: interleaved → block"),
+            ("[gate]\ndesign = \"interleaved\"\n", &String::new(), "[gate] design: interleaved → recorded"),
+            ("", &"[gate]\ndesign = \"block\"\n".to_string(), "[gate] design: recorded → block"),
             ("", &"[gate]\nmin-samples = 6\n".to_string(), "[gate] min-samples: 5 → 6"),
             (
                 &BUDGET.replace("allocs/op", "ns/op"),

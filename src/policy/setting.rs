@@ -1,6 +1,6 @@
 //! What can be set, and where a setting comes from.
 
-use crate::model::Design;
+use crate::model::{Authority, Design, Plan, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -110,7 +110,7 @@ pub struct Gate {
     /// The chance of a false alarm, strictly between 0 and 1.
     pub alpha: f64,
     /// How the samples are said to have been taken.
-    pub design: Design,
+    pub design: Claim,
     /// What that chance refers to.
     pub correction: Correction,
     /// How many samples per side a test needs.
@@ -119,6 +119,42 @@ pub struct Gate {
     pub undecided: Undecided,
     /// Who set each of these, by key.
     pub origins: BTreeMap<&'static str, Origin>,
+}
+
+impl Gate {
+    /// How the samples were taken: as the policy says, else as the results record it. How often the results were looked at
+    /// is a fact that no policy takes back.
+    pub fn plan(&self, recorded: &Recorded) -> Plan {
+        let (design, said_by) = match (self.design, recorded.design) {
+            (Claim::Block, _) => (Design::Block, Authority::Policy),
+            (Claim::Interleaved, _) => (Design::Interleaved, Authority::Policy),
+            (Claim::Recorded, Some(design)) => (design, Authority::Files),
+            (Claim::Recorded, None) => (Design::Block, Authority::Nobody),
+        };
+        Plan { design, said_by, looks: recorded.looks.clone() }
+    }
+}
+
+/// How samples are said to have been taken, by what it lets the gate see: the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Claim {
+    /// One side after the other, whatever the results record.
+    Block,
+    /// As the results record it; one side after the other where they record nothing.
+    Recorded,
+    /// Base and new in turn, whatever the results record.
+    Interleaved,
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Claim::Block => "block",
+            Claim::Recorded => "recorded",
+            Claim::Interleaved => "interleaved",
+        })
+    }
 }
 
 /// The conditions: one line each, so that key and meaning cannot part.
@@ -169,10 +205,11 @@ conditions! {
     UnusedWaiver = "unused-waiver": "Waivers that nothing needed.",
     TooFewSamples = "too-few-samples": "Rows with fewer samples than the policy asks for.",
     FewIterations = "few-iterations": "Results with so few iterations that they say more of starting up than of running.",
+    ContradictoryDesign = "contradictory-design": "The files contradict one another on how base and new were taken.",
     SuiteShift = "suite-shift": "The whole suite moved.",
     BlindRun = "blind-run": "The run could not have seen even large regressions.",
     SmallSuite = "small-suite": "A change rests on an assumed noise, for the suite is too small to measure it.",
-    NotInterleaved = "not-interleaved": "The policy says that base and new were interleaved, and the data say that they were not.",
+    NotInterleaved = "not-interleaved": "The policy or the files say that base and new were interleaved, and the data say that they were not.",
     SingleProcess = "single-process": "All samples of a side come from one process per package.",
     Drift = "drift": "Times rose or fell while a side was measured.",
     Autocorrelation = "autocorrelation": "Samples resemble the ones before them.",
@@ -187,10 +224,32 @@ impl fmt::Display for Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Policy;
 
     #[test]
     fn levels_are_ordered_by_what_they_do() {
         assert!(Level::Ignore < Level::Warn && Level::Warn < Level::Fail);
+    }
+
+    #[test]
+    fn a_policy_wins_over_the_results_unless_it_believes_them() {
+        let looks = || "10,20".parse().ok();
+        let recorded = |design| Recorded { design, looks: looks(), doubts: Vec::new() };
+        let plan = |policy: &str, design| {
+            let gate = Policy::parse("p.toml", policy).expect("valid").gate;
+            let plan = gate.plan(&recorded(design));
+            assert_eq!(plan.looks, looks(), "whatever the design");
+            (plan.design, plan.said_by)
+        };
+        let (block, interleaved) = ("[gate]\ndesign = \"block\"", "[gate]\ndesign = \"interleaved\"");
+        assert_eq!(plan("", Some(Design::Interleaved)), (Design::Interleaved, Authority::Files));
+        assert_eq!(plan("", None), (Design::Block, Authority::Nobody));
+        assert_eq!(
+            plan("[gate]\ndesign = \"recorded\"", Some(Design::Block)),
+            (Design::Block, Authority::Files)
+        );
+        assert_eq!(plan(block, Some(Design::Interleaved)), (Design::Block, Authority::Policy));
+        assert_eq!(plan(interleaved, Some(Design::Block)), (Design::Interleaved, Authority::Policy));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The report as a value: the contract that JSON writes down.
 
 use crate::group::Side;
-use crate::model::{FileLedger, Ledger};
+use crate::model::{FileLedger, Ledger, Plan};
 use crate::policy::Policy;
 use crate::verdict::{Condition, Evidence, Finding, Judgement, Noise, Outcome, Verdict};
 use schemars::JsonSchema;
@@ -74,6 +74,9 @@ pub struct SuiteEvidence {
     /// What the run could see, per time-like unit that was judged.
     #[serde(default)]
     pub noise: Vec<Noise>,
+    /// How the samples were taken, and who says so; `None` where nothing was compared.
+    #[serde(default)]
+    pub plan: Option<Plan>,
 }
 
 /// What became of every result line of one side: `results` = `used` + `filtered` + the number of `lost`.
@@ -132,6 +135,7 @@ impl Report {
                 new: Some(SideEvidence::of(evidence.new.ledger())),
                 conditions: judgement.conditions,
                 noise: judgement.noise,
+                plan: evidence.base.map(|_| judgement.plan),
             },
             ..Report::error("")
         }

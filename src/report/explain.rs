@@ -3,7 +3,7 @@
 use super::policy::settings;
 use super::untrusted::clean;
 use crate::group::Series;
-use crate::model::BenchmarkId;
+use crate::model::{BenchmarkId, Plan};
 use crate::policy::Rules;
 use crate::verdict::{Condition, Finding, Number, Percent, Signed, Verdict};
 use anstyle::Style;
@@ -22,6 +22,8 @@ pub struct Trail<'t> {
     pub new: Option<Series<'t>>,
     /// What the policy says of the benchmark.
     pub rules: &'t Rules<'t>,
+    /// How the samples are said to have been taken.
+    pub plan: &'t Plan,
     /// What speaks against a verdict on the suite.
     pub conditions: &'t [Condition],
 }
@@ -40,7 +42,7 @@ pub fn explain(trail: &Trail, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nmeasured")?;
     samples("base", trail.base, finding.base, out)?;
     samples("new", trail.new, finding.new, out)?;
-    evidence(finding, out)?;
+    evidence(finding, trail.plan, out)?;
     writeln!(out, "\nrules")?;
     settings(&finding.unit, trail.rules, out)?;
     let place = finding.rule.line.map(|line| format!("{}:{line}", finding.rule.source));
@@ -92,7 +94,7 @@ fn samples(
     writeln!(out, "  {side:<9}  {}{}{more}", center.unwrap_or_default(), values.join(" "))
 }
 
-fn evidence(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn evidence(finding: &Finding, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     if let Some(change) = finding.change {
         let interval = change.low.zip(change.high);
         let interval = interval.map(|(low, high)| format!(" (95% {} … {})", Percent(low), Percent(high)));
@@ -101,13 +103,21 @@ fn evidence(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  change     {}{}", Signed(change.absolute), percent.unwrap_or_default())?;
     }
     if let Some(p) = finding.p {
-        let adjusted = finding.p_adjusted.map(|p| format!("; {} in the light of the suite", short(p.get())));
+        let look = look(finding, plan).unwrap_or_default();
+        let adjusted =
+            finding.p_adjusted.map(|p| format!("; {} in the light of the suite{look}", short(p.get())));
         writeln!(out, "  p          {} by Mann-Whitney{}", short(p.get()), adjusted.unwrap_or_default())?;
     }
     match finding.detectable_percent {
         Some(least) => writeln!(out, "  finds      regressions from {} on", Percent(least)),
         None => Ok(()),
     }
+}
+
+/// ` and of look 2 of 3`
+fn look(finding: &Finding, plan: &Plan) -> Option<String> {
+    let look = plan.look(finding.base?.n.max(finding.new?.n))?;
+    Some(format!(" and of look {} of {}", look.number, plan.looks.as_ref()?.rounds().len()))
 }
 
 /// A p-value to three digits.

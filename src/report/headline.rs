@@ -71,6 +71,15 @@ pub(super) fn rest(report: &Report) -> String {
     told.collect::<Vec<_>>().join(", ")
 }
 
+/// What the run could see, unit by unit: of results that were looked at more than once also when.
+pub(super) fn noise(report: &Report) -> impl Iterator<Item = String> {
+    let looks = report.evidence.plan.as_ref().and_then(|plan| plan.looks.as_ref());
+    let looks = looks.filter(|looks| looks.is_sequential());
+    let looked =
+        looks.map(|looks| format!("; looked at after {} rounds", looks.in_words())).unwrap_or_default();
+    report.evidence.noise.iter().map(move |noise| format!("{noise}{looked}"))
+}
+
 /// The sides that were read, and what became of their results: `base.txt: 150 results, 150 used, none lost`.
 pub(super) fn sides(report: &Report) -> Vec<(&'static str, String)> {
     let sides = [("base", &report.evidence.base), ("new", &report.evidence.new)];

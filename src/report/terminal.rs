@@ -164,8 +164,8 @@ fn footer(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if !rest.is_empty() {
         writeln!(out, "rest    {rest}")?;
     }
-    for noise in &report.evidence.noise {
-        writeln!(out, "noise   {}", clean(noise.to_string()))?;
+    for noise in headline::noise(report) {
+        writeln!(out, "noise   {}", clean(noise))?;
     }
     for (side, read) in headline::sides(report) {
         writeln!(out, "{side:<6}  {}", clean(read))?;

@@ -3,9 +3,9 @@
 use super::number::counted;
 use super::{Evidence, Finding, Verdict, message, output, suite, waive};
 use crate::compare::Comparisons;
-use crate::group::{Difference, Key};
-use crate::model::Design;
-use crate::policy::{self, Level, Policy};
+use crate::group::{self, Difference, Key};
+use crate::model::{Design, Doubt};
+use crate::policy::{self, Claim, Level, Policy};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ pub(super) fn conditions(
         (Kind::DifferentProcs, differing(&[Key::Procs])),
         (Kind::RenamedPackage, differing(&[Key::Package])),
         // Rounds that were taken in turn stand one behind the other.
-        (Kind::NameCollision, output::scattered(evidence).filter(|_| policy.gate.design == Design::Block)),
+        (Kind::NameCollision, output::scattered(evidence).filter(|_| compared.plan.design == Design::Block)),
         (Kind::InterleavedOutput, output::interleaved(files())),
         (Kind::UnfinishedPackages, output::unfinished(files())),
         (Kind::SkippedBenchmarks, output::skipped(files())),
@@ -64,8 +64,9 @@ pub(super) fn conditions(
         (Kind::UnusedWaiver, waive::unused(policy, findings, today)),
         (Kind::TooFewSamples, too_few(findings, policy.gate.min_samples)),
         (Kind::FewIterations, suite::few_iterations(&compared.rows)),
+        (Kind::ContradictoryDesign, contradictory(evidence, compared, policy)),
     ];
-    let found = found.into_iter().chain(suite::conditions(&compared.suites, findings, policy.gate.design));
+    let found = found.into_iter().chain(suite::conditions(compared, findings, &policy.gate));
     let level = |kind| policy.level(kind);
     found
         .filter_map(|(kind, text)| {
@@ -88,6 +89,19 @@ fn id(finding: &Finding) -> (String, String) {
 fn named(benchmarks: &Benchmarks, what: &str, why: &str) -> Text {
     (!benchmarks.is_empty())
         .then(|| (counted(benchmarks.len(), what), format!("{why}: {}", list(names(benchmarks), NAMES))))
+}
+
+/// What the files do not agree on, and what they are taken for. Where there is nothing to compare, it does not matter.
+fn contradictory(evidence: &Evidence, compared: &Comparisons, policy: &Policy) -> Text {
+    let mut doubts = group::recorded(Some(evidence.base?), evidence.new).doubts;
+    // A policy that says how it was leaves no doubt of that.
+    doubts.retain(|doubt| matches!(doubt, Doubt::Looks(_)) || policy.gate.design == Claim::Recorded);
+    let told: Vec<String> = doubts.iter().map(ToString::to_string).collect();
+    let looks = compared.plan.looks.as_ref().filter(|looks| looks.is_sequential());
+    let looks = looks.map(|looks| format!(", looked at after {} rounds", looks.in_words()));
+    let judged = format!("judged as {}{}", compared.plan.design, looks.unwrap_or_default());
+    let message = || format!("{}; {judged}; compare files of one run", told.join("; "));
+    (!doubts.is_empty()).then(|| ("contradictory design".to_string(), message()))
 }
 
 /// In what the two sides were measured differently, and what that means for the verdict.

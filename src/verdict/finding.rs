@@ -83,8 +83,8 @@ pub struct Finding {
     /// The two-sided Mann-Whitney p-value of this row alone.
     #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
     pub p: Option<PValue>,
-    /// The one-sided p-value of the test that decided, towards the change, after Holm over all rows of the unit that were
-    /// tested with it; `None` where nothing was tested.
+    /// The one-sided p-value of the test that decided, towards the change, over the share of its look where there were
+    /// several, and after Holm over all rows of the unit that were tested with it; `None` where nothing was tested.
     #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
     pub p_adjusted: Option<PValue>,
     /// The smallest change for the worse, in percent, that such a run proves in 19 of 20 cases; `None` where there is no

@@ -10,7 +10,7 @@ use super::waive::waived;
 use super::{Condition, Evidence, Noise, Number, Outcome, Unjudgeable, refuse};
 use crate::compare::{Compared, Comparison, Comparisons, Contrast, Summary};
 use crate::group::{Difference, Key};
-use crate::model::{Class, Unit};
+use crate::model::{Class, Plan, Unit};
 use crate::policy::{self, Level, Policy, Rule, Rules, Setting};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -24,6 +24,8 @@ pub struct Judgement {
     pub conditions: Vec<Condition>,
     /// What the run could see, per time-like unit.
     pub noise: Vec<Noise>,
+    /// How the samples are said to have been taken.
+    pub plan: Plan,
     /// The verdict on the whole.
     pub outcome: Outcome,
 }
@@ -58,7 +60,7 @@ pub fn judge(
     let conditions = conditions(&findings, &unbudgeted, compared, evidence, policy, today);
     let outcome = Outcome::of(&findings, &conditions, policy.gate.undecided);
     let noise = Noise::of(&compared.suites, &findings);
-    Ok(Judgement { findings, conditions, noise, outcome })
+    Ok(Judgement { findings, conditions, noise, plan: compared.plan.clone(), outcome })
 }
 
 struct Judge<'a> {

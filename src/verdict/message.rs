@@ -119,7 +119,8 @@ impl Told<'_> {
         let (n, family) = (samples(self.comparison), relative::family_size(row.family, self.gate));
         let alpha = relative::ranks_alpha(self.gate);
         // Samples that do not overlap at all have the smallest p that there is.
-        let provable = |n1, n2| stats::smallest_p(n1, n2).get() * family as f64 <= alpha;
+        let tests = family as f64 / row.share.get();
+        let provable = |n1, n2| stats::smallest_p(n1, n2).get() * tests <= alpha;
         if !provable(self.comparison.base.n, self.comparison.new.n) {
             let needed = (1..).find(|&n| provable(n, n)).unwrap_or(usize::MAX);
             let count = needed.max(USUAL_COUNT);

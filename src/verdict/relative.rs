@@ -11,7 +11,8 @@ const ROW_P: f64 = 0.01;
 /// Where nothing but ranks can be tested, this or the policy's alpha is asked for after the correction, if that is less.
 const RANKS_ALPHA: f64 = 0.01;
 
-/// How sure it must be that a regression beyond the tolerance is ruled out.
+/// How sure it must be that a regression beyond the tolerance is ruled out. Every look may spend all of it: no suite fails
+/// because a row was called unchanged.
 const RULED_OUT: f64 = 0.05;
 
 /// A detectable change is one that this share of such runs would find.
@@ -70,7 +71,7 @@ pub(super) fn decide(
 /// rise, for higher-is-better ones a fall.
 pub(super) fn detectable_percent(comparison: &Comparison, better: Direction, gate: &Gate) -> Option<f64> {
     let Certainty::Calibrated(row) = &comparison.certainty else { return None };
-    let detectable = row.effect.detectable(gate.alpha / family_size(row.family, gate) as f64, POWER);
+    let detectable = row.effect.detectable(level(row, gate), POWER);
     let percent = match better {
         Direction::Lower => 100.0 * stats::exp_m1(detectable),
         Direction::Higher => -100.0 * stats::exp_m1(-detectable),
@@ -87,7 +88,7 @@ pub(super) fn samples_needed(
     gate: &Gate,
 ) -> Option<usize> {
     let unit = Studentized { error: 1.0, ..row.effect };
-    let reach = unit.detectable(gate.alpha / family_size(row.family, gate) as f64, POWER);
+    let reach = unit.detectable(level(row, gate), POWER);
     let allowed = (limit / reach) * (limit / reach);
     let scatter = row.scatter * row.scatter;
     let noise = row.effect.error * row.effect.error - scatter;
@@ -96,6 +97,11 @@ pub(super) fn samples_needed(
     let needed = (now * scatter / (allowed - noise)).ceil();
     // The last fifth of the way would take five times as many.
     (noise <= 0.8 * allowed && needed <= MOST_SAMPLES).then_some(needed as usize)
+}
+
+/// What a row of its family may spend at its look.
+fn level(row: &Calibrated, gate: &Gate) -> f64 {
+    row.share.get() * gate.alpha / family_size(row.family, gate) as f64
 }
 
 /// Nobody waits for more than this many samples per side.
@@ -268,7 +274,7 @@ impl Change {
 mod tests {
     use super::*;
     use crate::compare::{Basis, Calibration, Ranked, Summary};
-    use crate::model::Unit;
+    use crate::model::{Share, Unit};
     use crate::policy::Policy;
     use crate::stats::{Estimate, Interval};
 
@@ -302,6 +308,7 @@ mod tests {
             adjusted: Tails { less: times_nine(alone.less), greater: times_nine(alone.greater) },
             ranks: if value < 0.0 { tails(1.0 - ranks) } else { tails(ranks) },
             family: 9,
+            share: Share::WHOLE,
         });
         let interval = Interval::Unbounded; // decided on the logarithms
         compared(100.0, Effect::Ratio(Estimate { value: value.exp(), interval }), certainty)
@@ -313,7 +320,11 @@ mod tests {
 
     fn ranked(base: f64, effect: Effect, p: f64, subject: Subject) -> Comparison {
         let (alone, adjusted) = (tails(p), tails(p));
-        compared(base, effect, Certainty::Ranked(Ranked { alone, adjusted, family: 9, subject }))
+        compared(
+            base,
+            effect,
+            Certainty::Ranked(Ranked { alone, adjusted, family: 9, share: Share::WHOLE, subject }),
+        )
     }
 
     fn verdict(unit: &str, better: Direction, comparison: &Comparison) -> Relative {

@@ -3,9 +3,9 @@
 use super::condition::{Benchmarks, NAMES, Text, list};
 use super::number::counted;
 use super::{Finding, Percent, Verdict};
-use crate::compare::{Basis, Compared, Contrast, Course, Suite};
-use crate::model::{Design, Unit};
-use crate::policy::Condition as Kind;
+use crate::compare::{Basis, Compared, Comparisons, Contrast, Course, Suite};
+use crate::model::{Authority, Design, Plan, Unit};
+use crate::policy::{Condition as Kind, Gate, Origin};
 use crate::stats;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -97,13 +97,13 @@ fn median_detectable(suite: &Suite, findings: &[Finding]) -> Option<f64> {
 }
 
 /// The conditions of every unit that is judged.
-pub(super) fn conditions(suites: &[Suite], findings: &[Finding], design: Design) -> Vec<(Kind, Text)> {
+pub(super) fn conditions(compared: &Comparisons, findings: &[Finding], gate: &Gate) -> Vec<(Kind, Text)> {
     let each = |suite: &Suite| {
         [
             (Kind::SuiteShift, shift(suite)),
             (Kind::BlindRun, blind(suite, findings)),
             (Kind::SmallSuite, small(suite, findings)),
-            (Kind::NotInterleaved, not_interleaved(suite, design)),
+            (Kind::NotInterleaved, not_interleaved(suite, &compared.plan, gate)),
             (Kind::SingleProcess, single_process(suite)),
             // What drifts, or lingers, does so on both sides alike where they were taken in turn.
             (Kind::Drift, drift(suite).filter(|_| suite.calibration.basis != Basis::Interleaved)),
@@ -114,7 +114,7 @@ pub(super) fn conditions(suites: &[Suite], findings: &[Finding], design: Design)
         ]
     };
     let mut found: Vec<(Kind, Text)> =
-        suites.iter().filter(|suite| is_judged(suite, findings)).flat_map(each).collect();
+        compared.suites.iter().filter(|suite| is_judged(suite, findings)).flat_map(each).collect();
     found.sort_by_key(|&(kind, _)| kind);
     found
 }
@@ -167,12 +167,15 @@ fn small(suite: &Suite, findings: &[Finding]) -> Text {
     rests.then(|| ("small suite".to_string(), message()))
 }
 
-fn not_interleaved(suite: &Suite, design: Design) -> Text {
-    let refuted = design == Design::Interleaved && suite.calibration.basis != Basis::Interleaved;
-    let message = format!(
-        "the policy says so, but most {} samples come from one process per side; judged as a block",
-        suite.unit
-    );
+fn not_interleaved(suite: &Suite, plan: &Plan, gate: &Gate) -> Text {
+    let refuted = plan.design == Design::Interleaved && suite.calibration.basis != Basis::Interleaved;
+    let origin = || gate.origins.get("design").cloned().unwrap_or_else(Origin::fallback);
+    let who = match plan.said_by {
+        Authority::Files => "the files say that they were".to_string(),
+        Authority::Policy | Authority::Nobody => format!("{} says that they were", origin()),
+    };
+    let message =
+        format!("{who}, but most {} samples come from one process per side; judged as a block", suite.unit);
     refuted.then(|| ("not interleaved".to_string(), message))
 }
 

@@ -97,7 +97,7 @@ pub fn html(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         without_strip: with_samples.saturating_sub(strips.len()),
         strips,
         rest: headline::rest(report),
-        noise: report.evidence.noise.iter().map(|noise| text(&noise.to_string())).collect(),
+        noise: headline::noise(report).map(|noise| text(&noise)).collect(),
         sides: headline::sides(report).into_iter().map(|(side, read)| (side, text(&read))).collect(),
         policy: report.policy.as_ref().map(|policy| text(&policy.source)),
         commands: commands(report).iter().map(clean).collect(),

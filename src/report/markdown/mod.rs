@@ -211,8 +211,7 @@ fn footer(report: &Report) -> String {
         Some(headline::rest(report)).filter(|rest| !rest.is_empty()).map(|rest| format!("rest: {rest}"));
     let sides =
         headline::sides(report).into_iter().map(|(side, read)| format!("{side}: {}", prose(&read, NAME)));
-    let noise =
-        report.evidence.noise.iter().map(|noise| format!("noise: {}", prose(&noise.to_string(), NAME)));
+    let noise = headline::noise(report).map(|noise| format!("noise: {}", prose(&noise, NAME)));
     let policy = report.policy.as_ref().map(|policy| format!("policy: {}", prose(&policy.source, NAME)));
     let tool = format!("{} {}", prose(&report.tool.name, NAME), prose(&report.tool.version, NAME));
     let told: Vec<String> =

@@ -1,0 +1,90 @@
+//! How samples were taken, as far as anybody says so.
+
+use super::{Design, Look, Looks, Share};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How the samples that are compared were taken, and who says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Plan {
+    /// How the two sides lie in time.
+    pub design: Design,
+    /// Who says that.
+    pub said_by: Authority,
+    /// After which rounds the results were looked at, as the files record it; `None` where they do not.
+    pub looks: Option<Looks>,
+}
+
+/// Who says how samples were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Authority {
+    /// The policy.
+    Policy,
+    /// The files with the results.
+    Files,
+    /// Nobody: it is taken for what is usual.
+    Nobody,
+}
+
+/// What the files with the results record of how they were taken: `design: interleaved`, `looks: 10,15,20`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// The design on which all agree.
+    pub design: Option<Design>,
+    /// Every look that any of them names.
+    pub looks: Option<Looks>,
+    /// What they do not agree on, or what cannot be read.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Something about the record that cannot be believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// Not all say the same design: who says what.
+    Design(String),
+    /// Not all name the same looks, or something that is none: who says what.
+    Looks(String),
+}
+
+impl Plan {
+    /// The last look at a row with so many samples on the side that has more, and its share of the chance of a false alarm.
+    /// `None` where there was but one look, which may spend everything.
+    pub fn look(&self, samples: usize) -> Option<Look> {
+        self.looks.as_ref().filter(|looks| looks.is_sequential()).map(|looks| looks.look(samples))
+    }
+
+    /// The share of the last look alone.
+    pub fn share(&self, samples: usize) -> Share {
+        self.look(samples).map_or(Share::WHOLE, |look| look.share)
+    }
+}
+
+/// `design: base says interleaved, new says nothing`
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Doubt::Design(what) => write!(f, "design: {what}"),
+            Doubt::Looks(what) => write!(f, "looks: {what}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_look_spends_everything() {
+        let plan = |looks: Option<&str>| Plan {
+            design: Design::Interleaved,
+            said_by: Authority::Files,
+            looks: looks.map(|it| it.parse().expect("looks")),
+        };
+        for looks in [None, Some("10")] {
+            assert_eq!((plan(looks).look(30), plan(looks).share(30)), (None, Share::WHOLE));
+        }
+        assert_eq!(plan(Some("10,20")).look(11).map(|it| (it.number, it.share.get())), Some((2, 0.5)));
+    }
+}
