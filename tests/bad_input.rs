@@ -112,6 +112,7 @@ fn usage_errors_exit_with_2() {
         "check",
         "check a b c",
         "check --nosuch",
+        "check - -",
         "check a b --report",
         "check a b --report pdf=x",
         "check a b --report json",

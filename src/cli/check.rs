@@ -71,10 +71,9 @@ fn publish(args: &Args, report: &Report) -> anyhow::Result<()> {
 fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
     let policy = locate::policy(args.policy.as_deref())?;
     let (base, new) = sides(args);
-    let base = base.map(|sources| read::read(sources, limits)).transpose()?;
-    let new = read::read(new, limits)?;
-    let new_side = group::Side::new(&new);
-    let base_side = base.as_ref().map(group::Side::new);
+    let (base, new) = read::read_both(base, new, limits)?;
+    let (base_side, new_side) =
+        rayon::join(|| base.as_ref().map(group::Side::new), || group::Side::new(&new));
     let pairing = match &base_side {
         Some(base_side) => group::pair(base_side, &new_side)?,
         None => group::alone(&new_side),

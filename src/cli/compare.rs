@@ -12,6 +12,7 @@ use allocgate::report::table;
 use anyhow::{Context, ensure};
 use bstr::{BString, ByteSlice};
 use clap::ValueEnum;
+use rayon::prelude::*;
 use std::io::{self, Write};
 
 /// Compare results side by side, every file with the first
@@ -192,9 +193,15 @@ fn read_all(sources: &[Source], limits: Limits) -> anyhow::Result<(Dataset, Exit
     let mut sources = sources.to_vec();
     Source::tell_apart(&mut sources);
     let (mut dataset, mut exit) = (Dataset::default(), Exit::Done);
-    for source in &sources {
+    let read = |source: &Source| read::read_any(source, limits);
+    let all: Vec<_> = match sources.iter().filter(|source| source.is_stdin()).count() {
+        0 | 1 => sources.par_iter().map(read).collect(),
+        // Only the first one gets anything.
+        _ => sources.iter().map(read).collect(),
+    };
+    for (source, read) in sources.iter().zip(all) {
         let known = dataset.ledger().files.len();
-        let read = read::read_any(source, limits)?;
+        let read = read?;
         let nothing = read.is_empty().then(|| read::no_results(source, &read));
         dataset.append(read);
         dataset.ledger().files[known..]

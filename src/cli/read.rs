@@ -25,6 +25,19 @@ pub(super) fn read(sources: &[Source], limits: Limits) -> anyhow::Result<Dataset
     Ok(all)
 }
 
+/// Reads both sides, at the same time where there is more than one core. What is wrong with base is said first.
+pub(super) fn read_both(
+    base: Option<&[Source]>,
+    new: &[Source],
+    limits: Limits,
+) -> anyhow::Result<(Option<Dataset>, Dataset)> {
+    let stdin = |sources: &[Source]| sources.iter().any(Source::is_stdin);
+    let twice = base.is_some_and(stdin) && stdin(new);
+    ensure!(!twice, "standard input can be one side only; name a file for the other one");
+    let (base, new) = rayon::join(|| base.map(|base| read(base, limits)).transpose(), || read(new, limits));
+    Ok((base?, new?))
+}
+
 /// Reads one source, even if it holds no result.
 pub(super) fn read_any(source: &Source, limits: Limits) -> anyhow::Result<Dataset> {
     let mut dataset = Dataset::default();

@@ -9,6 +9,7 @@ use crate::group::{Pair, Row, Series};
 use crate::model::{BenchmarkId, Class, Plan, Share, Unit};
 use crate::stats::{Estimate, PValue, Studentized, Tails};
 use indexmap::IndexMap;
+use rayon::prelude::*;
 
 /// Every row, compared, and what the suite says of itself.
 #[derive(Debug, Clone)]
@@ -181,7 +182,7 @@ fn one_unit<'g>(
 ) -> (Vec<Comparison>, Option<Suite<'g>>) {
     let class = unit.class();
     let measured: Vec<Measured> =
-        series.iter().map(|&(base, new)| Measured::of(base, new, class, min_samples)).collect();
+        series.par_iter().map(|&(base, new)| Measured::of(base, new, class, min_samples)).collect();
     let plan = Plan { design: suite::effective(plan.design, series), ..plan.clone() };
     let (comparisons, calibration) = family::resolve(&measured.iter().collect::<Vec<_>>(), &plan);
     let suite = calibration

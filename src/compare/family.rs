@@ -5,6 +5,7 @@ use super::pairwise::{Measured, Question, Ranks, Ratio};
 use super::{Calibrated, Certainty, Comparison, Effect, Ranked};
 use crate::model::{Plan, Share};
 use crate::stats::{self, Confidence, Estimate, Interval, PValue, Studentized, Tails};
+use rayon::prelude::*;
 
 /// Calibrates the ratios of one unit by one another, and adjusts the p-values of all that is tested: one family per kind of
 /// test. What was looked at several times pays for each look before that. One comparison per row, in their order, and the
@@ -64,7 +65,7 @@ fn calibrate(ratios: &[(&Ratio, Share)], own: &[Own], calibration: &Calibration)
     let effects: Vec<Studentized> = own.iter().map(|&own| calibration.apply(own)).collect();
     let tails = |it: &Studentized| Tails { less: it.below(0.0), greater: it.above(0.0) };
     let alone: Vec<Tails> =
-        effects.iter().zip(ratios).map(|(it, &(_, share))| charge(tails(it), share)).collect();
+        effects.par_iter().zip(ratios).map(|(it, &(_, share))| charge(tails(it), share)).collect();
     let adjusted = holm(&alone);
     let one = |i: usize| {
         let (effect, own, (ratio, share)) = (effects[i], own[i], ratios[i]);
@@ -83,7 +84,7 @@ fn calibrate(ratios: &[(&Ratio, Share)], own: &[Own], calibration: &Calibration)
         let around = Estimate { value: own.change, interval: interval.map(|end| end + calibration.shift) };
         (Effect::Ratio(around.map(stats::exp)), certainty)
     };
-    (0..ratios.len()).map(one).collect()
+    (0..ratios.len()).into_par_iter().map(one).collect()
 }
 
 /// The rank test after the suite's shift has been taken from new.

@@ -6,6 +6,7 @@ use crate::group::{Pooled, Table, TableRow, Tables};
 use crate::model::{Assumption, Direction, Unit};
 use crate::stats::{self, PValue, RankTest, RankTests};
 use bstr::BString;
+use rayon::prelude::*;
 
 /// What counts as a change, and how sure an interval is.
 #[derive(Debug, Clone, Copy)]
@@ -109,20 +110,18 @@ pub struct GeomeanCell {
 
 /// Compares every column of every table with its first one. O(cells · n1·n2·log).
 pub fn tabulate(tables: Tables, settings: Significance) -> Tabulation {
-    let mut tests = RankTests::default();
-    let tabulated =
-        tables.list.into_iter().map(|table| Tabulated::new(table, settings, &mut tests)).collect();
+    let tabulated = tables.list.into_iter().map(|table| Tabulated::new(table, settings)).collect();
     Tabulation { keys: tables.keys, column_keys: tables.column_keys, tables: tabulated }
 }
 
 impl Tabulated {
-    fn new(table: Table, settings: Significance, tests: &mut RankTests) -> Tabulated {
+    fn new(table: Table, settings: Significance) -> Tabulated {
         let Table { config, unit, assumption, better, columns, rows } = table;
-        let mut row = |row: TableRow<Pooled>| TableRow {
+        let row = |tests: &mut RankTests, row: TableRow<Pooled>| TableRow {
             label: row.label,
             cells: compare_row(row.cells, assumption, settings, tests),
         };
-        let rows: Vec<TableRow<Cell>> = rows.into_iter().map(&mut row).collect();
+        let rows: Vec<TableRow<Cell>> = rows.into_par_iter().map_init(RankTests::default, row).collect();
         let geomeans = (0..columns.len()).map(|column| GeomeanCell::new(&rows, column)).collect();
         Tabulated { config, unit, better, columns, total: rows.len(), rows, geomeans }
     }

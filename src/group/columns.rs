@@ -37,7 +37,7 @@ impl Columns {
         let mut counts: Vec<usize> = Vec::new();
         let mut runs: Vec<usize> = Vec::new();
         let mut latest: Vec<&Block> = Vec::new();
-        let mut targets: Vec<usize> = Vec::new();
+        let mut targets: Vec<u32> = Vec::new();
         for result in dataset.results() {
             let cell = cell_of(&result);
             if cell == cells.len() {
@@ -57,7 +57,7 @@ impl Columns {
                     runs[series] += 1;
                 }
                 counts[series] += 1;
-                targets.push(series);
+                targets.push(u32::try_from(series).expect("memory ends long before 2^32 series"));
             }
         }
         let starts = running_sum(&counts);
@@ -67,6 +67,7 @@ impl Columns {
         let measured =
             dataset.results().flat_map(|result| result.values.iter().map(move |&v| (v, result.iterations)));
         for ((value, n), series) in measured.zip(targets) {
+            let series = series as usize;
             values[next[series]] = value;
             iterations[next[series]] = n;
             next[series] += 1;

@@ -38,12 +38,12 @@ fn said<'s>((name, side): (&'s str, &Side)) -> (&'s str, Said) {
 }
 
 fn design(config: &Config) -> Option<Design> {
-    let value = config.get("design")?.trim();
+    let value = config.get("design")?;
     [Design::Block, Design::Interleaved].into_iter().find(|it| it.as_str().as_bytes() == value)
 }
 
 fn text(value: &BStr) -> String {
-    value.trim().to_str_lossy().into_owned()
+    value.to_str_lossy().into_owned()
 }
 
 /// As much of it as a message has room for.

@@ -2,7 +2,7 @@
 
 use super::Series;
 use super::columns::Columns;
-use crate::model::{BenchmarkId, Config, ConfigId, Dataset, Ledger, Name, NameId, ResultRow, Unit};
+use crate::model::{BenchmarkId, Block, Config, ConfigId, Dataset, Ledger, Name, NameId, ResultRow, Unit};
 use bstr::BStr;
 use indexmap::IndexMap;
 use std::collections::HashMap;
@@ -36,13 +36,23 @@ impl<'d> Side<'d> {
         let mut benchmarks: IndexMap<(&BStr, NameId), Benchmark<'d>> = IndexMap::new();
         // The benchmark that each run measured last: runs of several packages may alternate in one file.
         let mut last: HashMap<usize, usize> = HashMap::new();
+        let mut before: Option<(&Block, NameId, usize)> = None;
         let columns = Columns::gather(dataset, |result| {
+            // Results of a benchmark mostly stand together.
+            if let Some((block, name, index)) = before
+                && name == result.name
+                && std::ptr::eq(block, result.block)
+            {
+                benchmarks[index].results += 1;
+                return index;
+            }
             let pkg = dataset.config(result.block.config).get("pkg").unwrap_or_default();
             let entry = benchmarks.entry((pkg, result.name));
             let index = entry.index();
             let id = || BenchmarkId { pkg, name: Name::new(dataset.name(result.name)) };
             let follows = last.insert(result.block.run, index) == Some(index);
             entry.or_insert_with(|| Benchmark::new(id(), result)).take(result, follows);
+            before = Some((result.block, result.name, index));
             index
         });
         Side { dataset, benchmarks: benchmarks.into_values().collect(), columns }

@@ -66,6 +66,11 @@ impl Source {
         }
     }
 
+    /// Whether it is standard input, which can be read once only.
+    pub fn is_stdin(&self) -> bool {
+        self.place == Place::Stdin
+    }
+
     /// Which file it is, under whatever name it was given; standard input is one as well. `None` for what is not there.
     pub fn identity(&self) -> Option<PathBuf> {
         match &self.place {

@@ -174,6 +174,10 @@ impl Dataset {
 
     /// Adds the results of `other` behind its own; files with the same label become one source.
     pub fn append(&mut self, other: Dataset) {
+        if self.ledger.files.is_empty() {
+            *self = other; // nothing to add to
+            return;
+        }
         let sources: Vec<SourceId> = other.sources.iter().map(|label| self.source_of(label)).collect();
         let names: Vec<NameId> =
             other.names.into_iter().map(|name| NameId::new(self.names.insert_full(name).0)).collect();

@@ -13,6 +13,7 @@ use crate::group::{Difference, Key};
 use crate::model::{Class, Plan, Unit};
 use crate::policy::{self, Level, Policy, Rule, Rules, Setting};
 use jiff::civil::Date;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// Everything that was decided.
@@ -44,17 +45,23 @@ pub fn judge(
     refuse::dead_entries(rows, policy)?;
     let judge = Judge { policy, evidence, apart: apart(evidence, policy), today };
     let platforms = Platforms::new(evidence, policy);
-    let measured: BTreeSet<&Unit> = rows.iter().map(|row| row.unit).collect();
-    let mut findings = Vec::new();
-    let mut unbudgeted = BTreeSet::new();
-    for benchmark in rows.chunk_by(|a, b| a.id == b.id) {
+    let mut measured: BTreeSet<&Unit> = BTreeSet::new();
+    measured.extend(rows.iter().map(|row| row.unit));
+    let judged = |benchmark: &&[Compared]| {
         let id = benchmark[0].id; // a chunk is never empty
         let rules = policy.rules(id, &platforms.of(id)).map_err(refuse::nowhere)?;
         refuse::dead_limits(&rules, &measured)?;
-        if rules.is_unbudgeted() {
-            unbudgeted.insert((id.pkg.to_string(), id.name.full().to_string()));
-        }
-        findings.extend(judge.benchmark(benchmark, &rules));
+        let unbudgeted = rules.is_unbudgeted().then(|| (id.pkg.to_string(), id.name.full().to_string()));
+        Ok((judge.benchmark(benchmark, &rules), unbudgeted))
+    };
+    let benchmarks: Vec<&[Compared]> = rows.chunk_by(|a, b| a.id == b.id).collect();
+    let judged: Vec<Result<_, Unjudgeable>> = benchmarks.par_iter().map(judged).collect();
+    let mut findings = Vec::with_capacity(rows.len());
+    let mut unbudgeted = BTreeSet::new();
+    for benchmark in judged {
+        let (found, name) = benchmark?; // of several errors the first one
+        findings.extend(found);
+        unbudgeted.extend(name);
     }
     refuse::idle_verdict(&findings, evidence, policy)?;
     let conditions = conditions(&findings, &unbudgeted, compared, evidence, policy, today);
