@@ -5,6 +5,7 @@ use super::{Certainty, Comparison, Effect};
 use crate::group::Series;
 use crate::model::{Design, Unit};
 use crate::stats;
+use rayon::prelude::*;
 
 /// One time-like unit over all its rows that could be tested.
 #[derive(Debug, Clone)]
@@ -84,18 +85,20 @@ fn moved(comparison: &Comparison) -> i32 {
 }
 
 impl Course {
-    fn of<'s>(series: impl Iterator<Item = &'s Series<'s>> + Clone) -> Course {
+    fn of<'s>(series: impl Iterator<Item = &'s Series<'s>>) -> Course {
+        let series: Vec<&Series> = series.collect();
+        let trends = |it: &&Series| (stats::drift(it.values), stats::autocorrelation(it.values));
+        let trends: Vec<(Option<f64>, Option<f64>)> = series.par_iter().map(trends).collect();
         let mut pooled = (0.0, 0.0); // Σ correlation, Σ its variance
-        let drifts = series.clone().filter_map(|it| Some((it.values.len(), stats::drift(it.values)?)));
         let mut drifting = 0.0;
-        for (n, drift) in drifts {
-            pooled = (pooled.0 + drift, pooled.1 + 1.0 / (n as f64 - 1.0));
+        for (it, drift) in series.iter().zip(&trends).filter_map(|(it, &(drift, _))| Some((it, drift?))) {
+            pooled = (pooled.0 + drift, pooled.1 + 1.0 / (it.values.len() as f64 - 1.0));
             drifting += 1.0;
         }
-        let following: Vec<f64> = series.clone().filter_map(|it| stats::autocorrelation(it.values)).collect();
+        let following: Vec<f64> = trends.iter().filter_map(|&(_, following)| following).collect();
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         Course {
-            single_runs: series.filter(|it| it.runs < 2).count(),
+            single_runs: series.iter().filter(|it| it.runs < 2).count(),
             drift: (drifting > 0.0).then(|| (pooled.0 / drifting, f64::sqrt(pooled.1) / drifting)),
             autocorrelation: (!following.is_empty()).then(|| mean(&following)),
         }
