@@ -88,8 +88,9 @@ pub(super) fn nothing_builds(candidates: &[Candidate], revision: &str) -> Result
     let builds = |candidate: &Candidate| matches!(candidate.new, Some(Built::Binary { .. }));
     match failure {
         Some(said) if !candidates.iter().any(builds) => {
-            let said = said.lines().take(5).collect::<Vec<_>>().join("\n");
-            Err(RunError::NothingBuilds { revision: revision.to_string(), said })
+            // go names the package in lines that begin so.
+            let said: Vec<&str> = said.lines().filter(|line| !line.starts_with('#')).take(2).collect();
+            Err(RunError::NothingBuilds { revision: revision.to_string(), said: said.join("; ") })
         }
         _ => Ok(()),
     }

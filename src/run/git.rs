@@ -116,5 +116,5 @@ impl Repository {
 
 /// What git or go was asked, and its answer.
 pub(super) fn refused(command: &str, said: &Said) -> RunError {
-    RunError::Refused { command: command.to_string(), said: said.why() }
+    RunError::Refused { command: command.to_string(), said: said.why().replace('\n', "; ") }
 }

@@ -22,7 +22,17 @@ impl Group {
     fn start(command: &mut Command) -> io::Result<Group> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
-        command.spawn().map(Group)
+        let busy = |tried: &io::Result<Child>| matches!(tried, Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy);
+        let mut tried = command.spawn();
+        // A program that was just written is busy while a process that was forked meanwhile has not begun its own.
+        for _ in 0..50 {
+            if !busy(&tried) {
+                break;
+            }
+            thread::sleep(TICK);
+            tried = command.spawn();
+        }
+        tried.map(Group)
     }
 
     #[cfg(unix)]

@@ -31,15 +31,10 @@ impl Results {
     /// # Errors
     /// If there are other files in the way, or another run writes there.
     pub fn create(folder: &Path) -> Result<Results, RunError> {
+        check(folder)?;
         fs::create_dir_all(folder).map_err(RunError::file(folder, "created"))?;
-        let paths = [Side::Base, Side::New].map(|side| path(folder, side));
-        for path in &paths {
-            if !is_ours(path).map_err(RunError::file(path, "read"))? {
-                return Err(RunError::NotOurs(path.clone()));
-            }
-        }
         hide(folder)?;
-        let [base, new] = paths;
+        let [base, new] = [Side::Base, Side::New].map(|side| path(folder, side));
         Ok(Results { base: Output::open(base)?, new: Output::open(new)? })
     }
 
@@ -112,6 +107,19 @@ impl Drop for Output {
 /// The file of a side in a folder of results.
 pub fn path(folder: &Path, side: Side) -> PathBuf {
     folder.join(format!("{side}.txt"))
+}
+
+/// Looks whether results may be written to a folder, and changes nothing.
+///
+/// # Errors
+/// If there are files in the way that no run has written.
+pub(super) fn check(folder: &Path) -> Result<(), RunError> {
+    for path in [Side::Base, Side::New].map(|side| path(folder, side)) {
+        if !is_ours(&path).map_err(RunError::file(&path, "read"))? {
+            return Err(RunError::NotOurs(path));
+        }
+    }
+    Ok(())
 }
 
 /// Whether nobody misses what is there: nothing, an empty file, or one that a run has written.

@@ -69,6 +69,7 @@ impl Session {
     /// If the question cannot be asked: no repository, no such revision, no Go, nothing to measure, …
     pub fn prepare(request: Request, stop: &Stop, tell: &mut Tell) -> Result<Session, RunError> {
         let repository = Repository::around(&request.folder, stop)?;
+        results::check(&request.out)?; // before anything that takes time
         mention_remains(&repository, tell)?;
         let (base, new) = revisions(&repository, &request, tell)?;
         let changed = changed(&repository, &base.commit, new.worktree.as_ref().map(|_| new.commit.as_str()))?;
@@ -156,8 +157,9 @@ impl Session {
             let pace = (done > 0).then(|| begin.elapsed() / u32::try_from(done).unwrap_or(u32::MAX));
             let rounds_left = u32::try_from(last - round + 1).unwrap_or(u32::MAX);
             let left = pace.map(|pace| (pace * rounds_left).saturating_sub(start.elapsed()));
+            let is_idle = self.plan.entries.is_empty();
             let results = self.round((round, last), left, tell)?;
-            if round == 1 && results == 0 && !self.plan.entries.is_empty() {
+            if round == 1 && results == 0 && !is_idle {
                 return Err(self.nothing_matches());
             }
             self.results.keep();
