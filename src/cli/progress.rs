@@ -42,7 +42,6 @@ impl Progress {
             (Some(line), event) => {
                 if let Some(text) = now(event) {
                     line.set_message(text);
-                    line.tick();
                 }
             }
             (None, event) => {

@@ -55,11 +55,9 @@ pub(super) fn build(orders: &[Order], stop: &Stop, tell: &mut Tell) -> Result<Ve
             });
         }
         drop(sender);
-        let mut done = 0;
-        for (index, answer) in receiver {
+        for (before, (index, answer)) in receiver.into_iter().enumerate() {
             built[index] = Some(answer?);
-            done += 1;
-            tell(Event::Building { done, of: orders.len() });
+            tell(Event::Building { done: before + 1, of: orders.len() });
         }
         Ok(())
     })?;

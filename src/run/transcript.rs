@@ -16,20 +16,14 @@ pub(super) enum Ending {
     Hung(Duration),
 }
 
-/// Where the binary is in its work.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Place {
-    Before,
-    In(String),
-}
-
 /// Takes the output of a test binary with `-test.v` as it comes, and gives it back line by line.
 #[derive(Debug)]
 pub(super) struct Transcript {
     package: String,
     /// What has come of a line that is not over.
     partial: Vec<u8>,
-    place: Place,
+    /// The benchmark that began last.
+    benchmark: Option<String>,
     results: usize,
 }
 
@@ -39,7 +33,7 @@ const LONGEST: usize = 1 << 20;
 impl Transcript {
     /// For the output of this package's binary.
     pub fn new(package: impl Into<String>) -> Transcript {
-        Transcript { package: package.into(), partial: Vec::new(), place: Place::Before, results: 0 }
+        Transcript { package: package.into(), partial: Vec::new(), benchmark: None, results: 0 }
     }
 
     /// Takes a piece; whole lines go to `out`. Whether there was progress: a benchmark has begun, or has a result.
@@ -65,7 +59,7 @@ impl Transcript {
         let is_name = at == 0 && !text.contains(char::is_whitespace);
         let is_result = text[at..].contains('\t') && !text[at..].contains("--- ");
         if is_name {
-            self.place = Place::In(text.into_owned());
+            self.benchmark = Some(text.into_owned());
         }
         self.results += usize::from(is_result);
         is_name || is_result
@@ -73,10 +67,7 @@ impl Transcript {
 
     /// The benchmark that began last.
     pub fn benchmark(&self) -> Option<&str> {
-        match &self.place {
-            Place::Before => None,
-            Place::In(name) => Some(name),
-        }
+        self.benchmark.as_deref()
     }
 
     /// How many results came.
@@ -96,16 +87,10 @@ impl Transcript {
             Ending::Passed => format!("ok  \t{package}\t{seconds:.3}s\n"),
             Ending::Code(code) => format!("exit status {code}\n{failed}"),
             Ending::Signal(number) => format!("signal: {}\n{failed}", signal(*number)),
+            // In the words of `go test`, which says so of tests; a line that begins with `signal:` would be configuration.
             Ending::Hung(limit) => {
-                let limit = span(*limit);
-                match &self.place {
-                    Place::In(name) => format!(
-                        "--- FAIL: {name}\nsignal: killed, for {name} had no result within {limit}\n{failed}"
-                    ),
-                    Place::Before => {
-                        format!("signal: killed, for no benchmark began within {limit}\n{failed}")
-                    }
-                }
+                let killed = format!("*** Test killed: no result within {}\n{failed}", span(*limit));
+                self.benchmark().map_or(String::new(), |name| format!("--- FAIL: {name}\n")) + &killed
             }
         };
         out.extend_from_slice(text.as_bytes());
@@ -169,16 +154,13 @@ mod tests {
             (Ending::Signal(11), "signal: segmentation fault\nFAIL\tm/p\t1.000s\n"),
             (
                 Ending::Hung(SECOND * 2),
-                "--- FAIL: BenchmarkA/x\nsignal: killed, for BenchmarkA/x had no result within 2s\nFAIL\tm/p\t1.000s\n",
+                "--- FAIL: BenchmarkA/x\n*** Test killed: no result within 2s\nFAIL\tm/p\t1.000s\n",
             ),
         ] {
             let (transcript, ..) = taken(&["BenchmarkA/x\n"]);
             assert_eq!(String::from_utf8_lossy(&transcript.close(&ending, SECOND)), want);
         }
         let silent = Transcript::new("m/p").close(&Ending::Hung(SECOND), SECOND);
-        assert!(
-            String::from_utf8_lossy(&silent)
-                .starts_with("signal: killed, for no benchmark began within 1s\n")
-        );
+        assert!(String::from_utf8_lossy(&silent).starts_with("*** Test killed: no result within 1s\n"));
     }
 }

@@ -108,6 +108,8 @@ impl Repository {
             command.env_remove(variable);
         }
         let folder = |name: &str| self.folder.path().join(name);
+        // Go keeps what it has built below the folder that is another one here.
+        command.env("GOCACHE", go_cache());
         command
             .env("TMPDIR", folder("tmp"))
             .env("XDG_CACHE_HOME", folder("cache"))
@@ -161,6 +163,12 @@ impl Repository {
         let lines = lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " "));
         lines.filter(|line| line.contains(&here)).collect()
     }
+}
+
+/// Where Go keeps what it has built.
+fn go_cache() -> String {
+    let said = run(Command::new("go").args(["env", "GOCACHE"]));
+    String::from_utf8(said.stdout).expect("text").trim().to_string()
 }
 
 pub fn send(child: &Child, signal: &str) {
