@@ -16,7 +16,8 @@ use std::time::Duration;
 /// Measure two revisions on this machine, in turn, and judge the new one
 ///
 /// The test binaries of both are built first. Then each round runs every package of both sides once, base and new in turn; what
-/// is undecided after the last of the --rounds is measured further, up to --max-rounds. Build flags go into GOFLAGS.
+/// is undecided after the last of the --rounds is measured further, up to --max-rounds. Build flags go into GOFLAGS. Ctrl-C
+/// keeps the rounds that are whole, removes everything else, and ends with exit code 130.
 #[derive(Debug, clap::Args)]
 #[command(after_help = exit::HELP)]
 pub(super) struct Args {
@@ -68,7 +69,7 @@ pub(super) struct Args {
     #[arg(short, long)]
     quiet: bool,
     /// The packages, as in go test
-    #[arg(last = true, value_name = "PACKAGES", default_value = "./...")]
+    #[arg(value_name = "PACKAGES", default_value = "./...")]
     packages: Vec<String>,
 }
 
@@ -108,7 +109,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     match ended {
         Err(error) if is_interrupted(&error) => {
             let out = args.out.display();
-            console::warn(&format!("interrupted; the rounds that were whole are in {out}"));
+            console::warn(&format!("interrupted; what rounds were whole are in {out}"));
             Ok(Exit::Interrupted)
         }
         Ok(ended) => Ok(ended),

@@ -48,8 +48,7 @@ fn what_was_planted_is_found_twice_in_a_row() {
     let repository = with_regressions();
     repository.write("policy.toml", "[gate]\ndesign = \"interleaved\"\n");
     for _ in 0..2 {
-        let arguments =
-            "run --benchtime 2ms --rounds 6 --max-rounds 6 --policy policy.toml --report json=report.json";
+        let arguments = "run --benchtime 2ms --max-rounds 10 --policy policy.toml --report json=report.json";
         let ran = repository.allocgate(arguments).expect(1);
         let report: Value = serde_json::from_str(&repository.read("report.json")).expect("JSON");
         let counts = rows(&report, "regressed", &["B/op", "allocs/op"]);
@@ -72,7 +71,7 @@ fn what_was_planted_is_found_twice_in_a_row() {
     }
     let inspected = repository.allocgate("inspect .allocgate/base.txt .allocgate/new.txt").expect(0);
     assert!(!inspected.stdout.contains('✗'), "{}", inspected.stdout);
-    inspected.says(&["90 results: 90 used, none lost", "looks: 6", "design: interleaved"]);
+    inspected.says(&["150 results: 150 used, none lost", "looks: 10", "design: interleaved"]);
     let commit = repository.git(&["rev-parse", "HEAD"]);
     inspected.says(&[&format!("commit: {0} | {0}-dirty", commit.trim())]);
     as_tables(&repository);
@@ -85,7 +84,7 @@ fn as_tables(repository: &Repository) {
         run(Command::new("benchstat").args(["-ignore", "commit"]).args(files).current_dir(repository.path()));
     let table = String::from_utf8_lossy(&benchstat.stdout).into_owned();
     assert!(
-        benchstat.status.success() && table.contains("vs base") && table.contains("(p=0.002 n=6)"),
+        benchstat.status.success() && table.contains("vs base") && table.contains("(p=0.000 n=10)"),
         "{table}"
     );
     let ours = repository.allocgate(&format!("compare --ignore commit {}", files.join(" "))).expect(0);
