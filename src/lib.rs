@@ -10,6 +10,7 @@
 //! ```
 //!
 //! * [`input`] knows where lines come from, and nothing of what they mean.
+//! * [`run`] makes such lines: it measures both revisions on one machine, in turn, and knows nothing of what its lines mean.
 //! * [`parse`] says what each line is, and fills a [`model::Dataset`]; what it cannot use is in the [`model::Ledger`].
 //! * [`group`] puts together what belongs together: [`group::Pair`]s of base and new for `check`, and for `compare` tables,
 //!   by the filters and projections of [`query`].
@@ -19,7 +20,7 @@
 //! * [`report`] shows a [`report::Report`] that is already decided.
 //! * [`diag`] is a problem with a place in a text.
 //!
-//! Only [`input`] touches the world; the command line is another crate on top of this one. A whole run:
+//! Only [`input`] and [`run`] touch the world; the command line is another crate on top of this one. A whole run:
 //!
 //! ```
 //! use allocgate::{compare, group, parse, policy::{Date, Policy}, report, verdict};
@@ -51,5 +52,6 @@ pub mod parse;
 pub mod policy;
 pub mod query;
 pub mod report;
+pub mod run;
 pub mod stats;
 pub mod verdict;

@@ -7,6 +7,7 @@ use std::path::Path;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("diag", &[]),
     ("input", &["diag"]),
+    ("run", &["diag"]),
     ("stats", &[]),
     ("model", &[]),
     ("parse", &["model"]),
@@ -19,8 +20,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "compare", "diag", "group", "input", "model", "parse", "policy", "query", "report", "stats",
-            "verdict",
+            "compare", "diag", "group", "input", "model", "parse", "policy", "query", "report", "run",
+            "stats", "verdict",
         ],
     ),
     ("lib", &[]),
@@ -28,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// The rooms that may touch the world.
-const EDGES: &[&str] = &["input", "cli", "main"];
+const EDGES: &[&str] = &["input", "run", "cli", "main"];
 
 /// What touches the world.
 const WORLD: &[&str] = &[
@@ -64,7 +65,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("statrs", &["stats"]),
     ("libm", &["stats"]),
     ("similar::", &["cli"]),
-    ("tempfile::", &["cli"]),
+    ("tempfile::", &["cli", "run"]),
+    ("ctrlc", &["run"]),
+    ("rustix", &["run"]),
+    ("indicatif", &["cli"]),
     ("flate2", &["input"]),
     ("encoding_rs", &["input"]),
     ("glob::glob", &["input"]),

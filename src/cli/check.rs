@@ -41,8 +41,13 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
-    args.outputs.spare(args.sources.iter().chain(&args.base).chain(&args.new))?;
-    let report = match decide(args, limits) {
+    args.spare()?;
+    conclude(args, decide(args, limits))
+}
+
+/// Shows and writes what was decided, or why nothing was.
+pub(super) fn conclude(args: &Args, decided: anyhow::Result<Report>) -> anyhow::Result<Exit> {
+    let report = match decided {
         Ok(report) => report,
         Err(error) => {
             // Whoever waits for the report gets one, and learns from it that there is no verdict.
@@ -59,6 +64,33 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     Ok(Exit::from(&report.outcome))
 }
 
+impl Args {
+    /// The arguments that judge one file against another.
+    pub fn of(
+        base: Source,
+        new: Source,
+        policy: Option<PathBuf>,
+        outputs: output::Outputs,
+        detail: Detail,
+    ) -> Args {
+        Args {
+            sources: vec![base, new],
+            base: Vec::new(),
+            new: Vec::new(),
+            policy,
+            go: None,
+            outputs,
+            verbose: detail == Detail::Everything,
+            quiet: detail == Detail::Verdict,
+        }
+    }
+
+    /// Refuses to write a report over what is judged.
+    pub fn spare(&self) -> anyhow::Result<()> {
+        self.outputs.spare(self.sources.iter().chain(&self.base).chain(&self.new))
+    }
+}
+
 /// Every report but the one on the terminal.
 fn publish(args: &Args, report: &Report) -> anyhow::Result<()> {
     let on_github = github::is_here();
@@ -68,7 +100,7 @@ fn publish(args: &Args, report: &Report) -> anyhow::Result<()> {
 }
 
 /// The pipeline.
-fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
+pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
     let policy = locate::policy(args.policy.as_deref())?;
     let (base, new) = sides(args);
     let (base, new) = read::read_both(base, new, limits)?;

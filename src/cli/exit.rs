@@ -20,6 +20,8 @@ pub(super) enum Exit {
     Verdict(u8),
     /// It could not.
     Error,
+    /// Somebody ended it.
+    Interrupted,
 }
 
 impl From<&Outcome> for Exit {
@@ -34,6 +36,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => ExitCode::SUCCESS,
             Exit::Verdict(code) => ExitCode::from(code),
             Exit::Error => ExitCode::from(2),
+            Exit::Interrupted => ExitCode::from(130), // as shells say it of SIGINT
         }
     }
 }

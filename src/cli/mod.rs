@@ -16,8 +16,10 @@ mod limit;
 mod locate;
 mod output;
 mod policy;
+mod progress;
 mod read;
 mod render;
+mod run;
 mod selftest;
 mod source;
 mod write;
@@ -43,6 +45,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Run(run::Args),
     Compare(compare::Args),
     Inspect(inspect::Args),
     Budget(budget::Args),
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
     let limits = cli.limits.limits();
     let result = match cli.command {
         Command::Check(args) => check::run(&args, limits),
+        Command::Run(args) => run::run(&args, limits),
         Command::Compare(args) => compare::run(&args, limits),
         Command::Inspect(args) => inspect::run(&args, limits),
         Command::Budget(args) => budget::run(&args, limits),

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 /// Which reports to write, and what they need to know.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Outputs {
     /// Also write a report, such as markdown=comment.md; - is standard output, in place of the terminal report
     ///
@@ -49,6 +49,11 @@ impl FromStr for Output {
 }
 
 impl Outputs {
+    /// Whether anybody waits for a report.
+    pub fn are_wanted(&self) -> bool {
+        !self.reports.is_empty()
+    }
+
     /// Whether standard output is taken, so that the terminal report does not go there.
     pub fn take_stdout(&self) -> bool {
         self.reports.iter().any(|output| output.path.is_none())

@@ -13,6 +13,8 @@ mod module;
 mod msrv;
 mod page;
 mod recipe;
+mod repository;
+mod revisions;
 mod runner;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,0 +1,311 @@
+//! `allocgate run`: measures both revisions in turn, then asks the gate.
+
+use super::exit::{self, Exit};
+use super::limit::Limits;
+use super::progress::Progress;
+use super::{check, console, locate, output};
+use allocgate::input::Source;
+use allocgate::policy::{Level, Policy};
+use allocgate::report::{Detail, Report};
+use allocgate::run::{self, Event, Remaining, Request, RunError, Session, Side, Stop, Suspect};
+use allocgate::verdict::Verdict;
+use anyhow::{Context, bail, ensure};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Measure two revisions on this machine, in turn, and judge the new one
+///
+/// The test binaries of both are built first. Then each round runs every package of both sides once, base and new in turn; what
+/// is undecided after the last of the --rounds is measured further, up to --max-rounds. Build flags go into GOFLAGS. Ctrl-C
+/// keeps the rounds that are whole, removes everything else, and ends with exit code 130.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit::HELP)]
+pub(super) struct Args {
+    /// The revision before the change [default: where this branch left the default branch]
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// The revision after it; `worktree` is the working tree, uncommitted changes included
+    #[arg(long, value_name = "REV", default_value = WORKTREE)]
+    new: String,
+    /// How often each side is measured before anything is decided
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = rounds)]
+    rounds: usize,
+    /// How often what is still undecided is measured at most [default: twice --rounds]
+    #[arg(long, value_name = "N", value_parser = rounds)]
+    max_rounds: Option<usize>,
+    /// Which benchmarks, as in go test
+    #[arg(long, value_name = "REGEX", default_value = ".")]
+    bench: String,
+    /// How long or how often each runs, as in go test: 2s, 100x
+    #[arg(long, value_name = "TIME")]
+    benchtime: Option<String>,
+    /// With how many processors, as in go test: 1,4
+    #[arg(long, value_name = "LIST")]
+    cpu: Option<String>,
+    /// How long a benchmark may take before it is ended, such as 90s or 10m
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = span)]
+    timeout: Duration,
+    /// Measure packages whose test binaries are the same on both sides as well
+    #[arg(long)]
+    unchanged: bool,
+    /// The folder of the results, base.txt and new.txt
+    #[arg(long, value_name = "DIR", default_value = ".allocgate")]
+    out: PathBuf,
+    /// Keep memory profiles and the compiler's decisions of benchmarks that got worse, in DIR/profile
+    #[arg(long)]
+    profile: bool,
+    /// Remove what runs that were killed have left behind, and do nothing else
+    #[arg(long)]
+    clean: bool,
+    /// The policy [default: the nearest allocgate.toml upwards, else the built-in one]
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: output::Outputs,
+    /// Show every row with its reason
+    #[arg(short, long, conflicts_with = "quiet")]
+    verbose: bool,
+    /// Show the verdict alone
+    #[arg(short, long)]
+    quiet: bool,
+    /// The packages, as in go test
+    #[arg(value_name = "PACKAGES", default_value = "./...")]
+    packages: Vec<String>,
+}
+
+/// What `--new` says of the working tree.
+const WORKTREE: &str = "worktree";
+
+fn rounds(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(rounds @ 1..=1000) => Ok(rounds),
+        _ => Err("expected a number from 1 to 1000".to_string()),
+    }
+}
+
+/// A span of time as Go writes it, with one unit.
+fn span(text: &str) -> Result<Duration, String> {
+    let expected = || "expected a span of time such as 90s, 10m or 1h".to_string();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return Err(expected()),
+    };
+    let seconds = digits.parse::<f64>().map_err(|_| expected())? * unit;
+    Duration::try_from_secs_f64(seconds).ok().filter(|span| !span.is_zero()).ok_or_else(expected)
+}
+
+pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
+    let stop = Stop::on_signal().context("Ctrl-C could not be made to clean up")?;
+    if args.clean {
+        return clean(&stop);
+    }
+    let progress = Progress::new();
+    let ended = measure(args, limits, &stop, &progress);
+    progress.end();
+    match ended {
+        Err(error) if is_interrupted(&error) => {
+            let out = args.out.display();
+            console::warn(&format!("interrupted; what rounds were whole are in {out}"));
+            Ok(Exit::Interrupted)
+        }
+        Ok(ended) => Ok(ended),
+        // Whoever waits for a report gets one that says why there is no verdict.
+        Err(error) => check::conclude(&args.question()?, Err(error)),
+    }
+}
+
+fn is_interrupted(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(RunError::Interrupted))
+}
+
+/// Both revisions to the verdict on them.
+fn measure(args: &Args, limits: Limits, stop: &Stop, progress: &Progress) -> anyhow::Result<Exit> {
+    let policy = locate::policy(args.policy.as_deref())?;
+    let mut tell = |event: Event| progress.tell(event);
+    let mut session = Session::prepare(args.request()?, stop, &mut tell)?;
+    let question = args.question()?;
+    question.spare()?;
+    let (base, new) = session.revisions();
+    progress.say(&format!("base  {base}\nnew   {new}"));
+    if let Some(exit) = pass_over(args, &policy, &mut session, progress)? {
+        return Ok(exit);
+    }
+    let report = rounds_and_looks(&mut session, &question, limits, progress)?;
+    if args.profile {
+        session.profile(&suspects(&report), &mut tell)?;
+    }
+    progress.end();
+    let exit = check::conclude(&question, Ok(report))?;
+    progress.say(&farewell(&session, args.profile));
+    Ok(exit)
+}
+
+/// Deals with packages that cannot have changed; where there are no others, that is the verdict.
+fn pass_over(
+    args: &Args,
+    policy: &Policy,
+    session: &mut Session,
+    progress: &Progress,
+) -> anyhow::Result<Option<Exit>> {
+    let unchanged = session.unchanged().join(", ");
+    if unchanged.is_empty() {
+        return Ok(None);
+    }
+    let same = format!("the same test binary on both sides: {unchanged}");
+    // A policy that names benchmarks is held against them, and a report needs rows.
+    let why = if args.unchanged {
+        "--unchanged"
+    } else if !policy.budgets.is_empty() || !policy.waivers.is_empty() {
+        "the policy names benchmarks"
+    } else if session.is_idle() && args.outputs.are_wanted() {
+        "a report is to be written"
+    } else if session.is_idle() {
+        progress.end();
+        console::print(|out| writeln!(out, "PASS  unchanged by construction; {same}"))?;
+        progress.say("nothing was measured; --unchanged measures all the same, --base REV compares with another revision");
+        return Ok(Some(Exit::Done));
+    } else {
+        progress.say(&format!("{same}; not run"));
+        return Ok(None);
+    };
+    progress.say(&format!("{same}; run all the same ({why})"));
+    session.run_unchanged();
+    Ok(None)
+}
+
+/// Measures until nothing is undecided, or the last look is taken.
+fn rounds_and_looks(
+    session: &mut Session,
+    question: &check::Args,
+    limits: Limits,
+    progress: &Progress,
+) -> anyhow::Result<Report> {
+    let mut looks = session.looks().into_iter().peekable();
+    while let Some(last) = looks.next() {
+        session.measure(last, &mut |event| progress.tell(event))?;
+        let report = check::decide(question, limits)?;
+        let Some(next) = looks.peek() else { return Ok(report) };
+        let remaining = remaining(&report);
+        session.narrow(&remaining);
+        if session.is_over() {
+            return Ok(report);
+        }
+        let functions: usize = remaining.values().map(|functions| functions.len()).sum();
+        let (rows, undecided) = (report.summary.rows, report.summary.undecided);
+        progress.say(&format!(
+            "after round {last}: {undecided} of {rows} rows are undecided; rounds {} to {next} for {functions} benchmarks",
+            last + 1
+        ));
+    }
+    bail!("there is no round to look after")
+}
+
+/// The benchmark functions of which a row is undecided that counts.
+fn remaining(report: &Report) -> Remaining {
+    let mut remaining = Remaining::new();
+    let rows =
+        report.rows.iter().filter(|row| row.verdict == Verdict::Undecided && row.level != Level::Ignore);
+    for row in rows {
+        remaining.entry(row.pkg.clone()).or_default().insert(run::function(&row.benchmark));
+    }
+    remaining
+}
+
+/// The benchmarks that got worse, each once, in the order of the report.
+fn suspects(report: &Report) -> Vec<Suspect> {
+    let mut suspects: Vec<Suspect> = Vec::new();
+    let is_worse = |verdict| matches!(verdict, Verdict::Regressed | Verdict::OverBudget);
+    for row in report.rows.iter().filter(|row| is_worse(row.verdict) && row.level != Level::Ignore) {
+        let is_same = |pkg: &str, benchmark: &str| (pkg, benchmark) == (&row.pkg, &row.benchmark);
+        if suspects.iter().any(|it| is_same(&it.package, &it.benchmark)) {
+            continue;
+        }
+        let time =
+            report.rows.iter().find(|it| it.unit.as_str() == "ns/op" && is_same(&it.pkg, &it.benchmark));
+        let nanoseconds = time.and_then(|row| row.new.as_ref()).map(|new| new.center);
+        suspects.push(Suspect { package: row.pkg.clone(), benchmark: row.benchmark.clone(), nanoseconds });
+    }
+    suspects
+}
+
+/// Where the results are, and how to see them as tables.
+fn farewell(session: &Session, profile: bool) -> String {
+    let [base, new] = [Side::Base, Side::New].map(|side| session.file(side).display().to_string());
+    let profiles =
+        if profile { format!("\nprofiles  {}", session.profiles().display()) } else { String::new() };
+    let ignore = session.apart();
+    format!(
+        "tables    allocgate compare --ignore {ignore} {base} {new}\n          benchstat -ignore {ignore} {base} {new}{profiles}"
+    )
+}
+
+impl Args {
+    fn request(&self) -> anyhow::Result<Request> {
+        let max_rounds = self.max_rounds.unwrap_or(2 * self.rounds);
+        ensure!(
+            max_rounds >= self.rounds,
+            "--max-rounds {max_rounds}: fewer than --rounds {}; at least as many are needed",
+            self.rounds
+        );
+        Ok(Request {
+            folder: std::env::current_dir().context("the working directory cannot be read")?,
+            base: self.base.clone(),
+            new: Some(self.new.clone()).filter(|new| new != WORKTREE),
+            packages: self.packages.clone(),
+            bench: self.bench.clone(),
+            benchtime: self.benchtime.clone(),
+            cpu: self.cpu.clone(),
+            timeout: self.timeout,
+            out: self.out.clone(),
+            rounds: self.rounds,
+            max_rounds,
+        })
+    }
+
+    /// What `check` would be asked of the results.
+    fn question(&self) -> anyhow::Result<check::Args> {
+        let [base, new] = [Side::Base, Side::New].map(|side| source(&run::file(&self.out, side)));
+        let detail = Detail::new(self.quiet, self.verbose);
+        Ok(check::Args::of(base?, new?, self.policy.clone(), self.outputs.clone(), detail))
+    }
+}
+
+fn source(path: &Path) -> anyhow::Result<Source> {
+    let text =
+        path.to_str().with_context(|| format!("{}: the name of the folder is no text", path.display()))?;
+    Ok(text.parse()?)
+}
+
+fn clean(stop: &Stop) -> anyhow::Result<Exit> {
+    let here = std::env::current_dir().context("the working directory cannot be read")?;
+    let remains = run::remains(&here, stop)?;
+    run::clean(&here, &remains, stop)?;
+    for left in &remains {
+        console::warn(&format!("{}: removed", left.tree.display()));
+    }
+    if remains.is_empty() {
+        console::warn("no run has left anything behind");
+    }
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_written_as_in_go() {
+        for (text, want) in
+            [("90s", Some(90.0)), ("1.5m", Some(90.0)), ("250ms", Some(0.25)), ("1h", Some(3600.0))]
+        {
+            assert_eq!(span(text).ok().map(|it| it.as_secs_f64()), want, "{text}");
+        }
+        for text in ["", "90", "s", "0s", "-1s", "1e400s", "2 days"] {
+            assert!(span(text).is_err(), "{text}");
+        }
+    }
+}

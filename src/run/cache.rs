@@ -1,0 +1,127 @@
+//! Test binaries of commits, kept from one run to the next.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// How many commits are kept.
+const COMMITS: usize = 10;
+/// What the binaries beside it were built with.
+const KEY: &str = "key";
+
+/// The binaries of one commit, built in one way. That something cannot be kept is no error: it is built again.
+#[derive(Debug)]
+pub(super) struct Cache {
+    folder: PathBuf,
+}
+
+/// Where this user's programs keep what can be made again.
+pub(super) fn home() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let caches =
+        variable("XDG_CACHE_HOME").filter(|path| path.is_absolute()).or_else(|| match std::env::consts::OS {
+            "windows" => variable("LOCALAPPDATA"),
+            "macos" => variable("HOME").map(|home| home.join("Library/Caches")),
+            _ => variable("HOME").map(|home| home.join(".cache")),
+        });
+    caches.map(|caches| caches.join("allocgate"))
+}
+
+impl Cache {
+    /// Opens it under `home`. `key` says everything that decides what comes of the commit's source; another key is another
+    /// place.
+    pub fn open(home: &Path, commit: &str, key: &str) -> Option<Cache> {
+        let binaries = home.join("binaries");
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        let folder = binaries.join(commit).join(format!("{:016x}", hasher.finish()));
+        fs::create_dir_all(&folder).ok()?;
+        match fs::read_to_string(folder.join(KEY)) {
+            Ok(held) if held != key => return None, // two keys with one hash
+            Ok(_) => {}
+            Err(_) => fs::write(folder.join(KEY), key).ok()?,
+        }
+        fs::write(binaries.join(commit).join("used"), "").ok()?; // its time of change is that of the last use
+        forget_the_oldest(&binaries);
+        Some(Cache { folder })
+    }
+
+    /// Copies the binary of a package to `target`, if it is there.
+    pub fn fetch(&self, package: &str, target: &Path) -> bool {
+        fs::copy(self.file(package), target).is_ok()
+    }
+
+    /// Keeps the binary of a package: whole, or not at all.
+    pub fn keep(&self, package: &str, built: &Path) {
+        let Ok(temporary) = tempfile::NamedTempFile::new_in(&self.folder) else { return };
+        // A failure leaves nothing, and the next run builds again.
+        if fs::copy(built, temporary.path()).is_ok() {
+            let _ = temporary.persist(self.file(package));
+        }
+    }
+
+    fn file(&self, package: &str) -> PathBuf {
+        self.folder.join(format!("{}.test", file_name(package)))
+    }
+}
+
+/// An import path as the name of a file; different paths have different names.
+pub(super) fn file_name(package: &str) -> String {
+    let mut name = String::new();
+    for byte in package.bytes() {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' => name.push(char::from(byte)),
+            // Not all file systems tell A from a.
+            _ => name += &format!("%{byte:02x}"),
+        }
+    }
+    name
+}
+
+fn forget_the_oldest(binaries: &Path) {
+    let Ok(entries) = fs::read_dir(binaries) else { return };
+    let used = |folder: &Path| folder.join("used").metadata().and_then(|it| it.modified());
+    let folders = entries.flatten().map(|entry| entry.path());
+    let mut commits: Vec<(SystemTime, PathBuf)> =
+        folders.map(|folder| (used(&folder).unwrap_or(SystemTime::UNIX_EPOCH), folder)).collect();
+    commits.sort();
+    let too_many = commits.len().saturating_sub(COMMITS);
+    for (_, folder) in &commits[..too_many] {
+        let _ = fs::remove_dir_all(folder); // another run may be doing the same
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_binary_comes_back_for_the_same_commit_and_key_alone() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (built, target) = (home.path().join("built"), home.path().join("target"));
+        fs::write(&built, "binary").expect("written");
+        let open = |commit: &str, key: &str| Cache::open(home.path(), commit, key).expect("it opens");
+        assert!(!open("c1", "go1").fetch("m/p", &target));
+        open("c1", "go1").keep("m/p", &built);
+        assert!(open("c1", "go1").fetch("m/p", &target));
+        assert_eq!(fs::read(&target).expect("copied"), b"binary");
+        for (commit, key, package) in [("c2", "go1", "m/p"), ("c1", "go2", "m/p"), ("c1", "go1", "m/P")] {
+            assert!(!open(commit, key).fetch(package, &target), "{commit} {key} {package}");
+        }
+    }
+
+    #[test]
+    fn the_oldest_commits_are_forgotten() {
+        let home = tempfile::tempdir().expect("a folder");
+        for commit in 0..COMMITS + 3 {
+            Cache::open(home.path(), &format!("c{commit}"), "key").expect("it opens");
+            let used = home.path().join(format!("binaries/c{commit}/used"));
+            let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1000 + commit as u64);
+            fs::File::options().write(true).open(used).and_then(|file| file.set_modified(time)).expect("set");
+        }
+        let kept = |commit: usize| home.path().join(format!("binaries/c{commit}")).exists();
+        // The last one is dated back only after it was opened.
+        assert_eq!([0, 1, 2, 3, COMMITS + 2].map(kept), [false, false, false, true, true]);
+    }
+}

@@ -1,0 +1,207 @@
+//! What the go command knows: itself, and the packages with benchmarks.
+
+use super::git::refused;
+use super::process::capture;
+use super::{RunError, Stop};
+use serde::Deserialize;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What of `go env` decides what a test binary does.
+const MATTERS: [&str; 22] = [
+    "GOVERSION",
+    "GOOS",
+    "GOARCH",
+    "GOWORK",
+    "GOMOD",
+    "GOFLAGS",
+    "GOEXPERIMENT",
+    "GODEBUG",
+    "CGO_ENABLED",
+    "CC",
+    "CXX",
+    "CGO_CFLAGS",
+    "CGO_CPPFLAGS",
+    "CGO_CXXFLAGS",
+    "CGO_LDFLAGS",
+    "GO386",
+    "GOAMD64",
+    "GOARM",
+    "GOARM64",
+    "GOMIPS",
+    "GOPPC64",
+    "GOWASM",
+];
+
+/// The Go that builds in a folder: a module may ask for another one than that on the PATH.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Toolchain {
+    /// `go1.26.8 linux/amd64`.
+    pub name: String,
+    /// `1.26.8`.
+    pub version: String,
+    /// Everything that decides what a binary does, besides the source.
+    pub environment: String,
+    /// Whether the source of a build is all in its repository.
+    pub is_self_contained: bool,
+}
+
+/// A package that has benchmarks, or cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Package {
+    /// Its import path.
+    pub path: String,
+    /// Where it is.
+    pub folder: PathBuf,
+    /// The path of its module; empty if it is in none.
+    pub module: String,
+    /// Its benchmark functions, as far as its files show them.
+    pub benchmarks: Vec<String>,
+}
+
+/// `go` in a folder.
+pub(super) fn go(folder: &Path) -> Command {
+    let mut command = Command::new("go");
+    command.current_dir(folder).env("PWD", folder);
+    command
+}
+
+/// Asks which Go builds here.
+///
+/// # Errors
+/// If there is none, or it refuses the module.
+pub(super) fn toolchain(folder: &Path, stop: &Stop) -> Result<Toolchain, RunError> {
+    let mut command = go(folder);
+    command.arg("env").args(MATTERS);
+    let said = capture(command, stop)?;
+    if !said.status.success() {
+        return Err(refused("go env", &said));
+    }
+    let values: Vec<&str> = said.stdout.lines().collect();
+    let value = |name: &str| {
+        let at = MATTERS.iter().position(|it| *it == name).expect("it is one of them");
+        values.get(at).copied().unwrap_or_default().to_string()
+    };
+    let version = value("GOVERSION");
+    let paths = ["GOMOD", "GOWORK"]; // where it is checked out changes nothing
+    let environment = MATTERS.iter().zip(&values).filter(|(name, _)| !paths.contains(name));
+    let module = fs::read_to_string(value("GOMOD")).unwrap_or_default();
+    Ok(Toolchain {
+        name: format!("{version} {}/{}", value("GOOS"), value("GOARCH")),
+        version: version.trim_start_matches("go").to_string(),
+        environment: environment.map(|(name, value)| format!("{name}={value}\n")).collect(),
+        is_self_contained: matches!(value("GOWORK").as_str(), "" | "off") && !replaces_by_folder(&module),
+    })
+}
+
+/// Whether a go.mod takes a module from a folder, which may lie anywhere.
+fn replaces_by_folder(module: &str) -> bool {
+    let targets = module.lines().filter_map(|line| line.split("//").next()?.split_once("=>"));
+    targets.map(|(_, target)| target.trim()).any(|target| target.starts_with(['.', '/', '"', '`']))
+}
+
+/// One package as `go list -json` has it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[derive(Default)]
+struct Listed {
+    import_path: String,
+    dir: PathBuf,
+    test_go_files: Vec<String>,
+    #[serde(rename = "XTestGoFiles")]
+    x_test_go_files: Vec<String>,
+    module: Option<ListedModule>,
+    error: Option<ListedError>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct ListedModule {
+    path: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct ListedError {
+    err: String,
+}
+
+/// The packages that have benchmarks, and those of which that cannot be said.
+///
+/// # Errors
+/// If go refuses the module, or a pattern.
+pub(super) fn packages(folder: &Path, patterns: &[String], stop: &Stop) -> Result<Vec<Package>, RunError> {
+    let mut command = go(folder);
+    command
+        .args(["list", "-e", "-json=ImportPath,Dir,TestGoFiles,XTestGoFiles,Module,Error", "--"])
+        .args(patterns);
+    let said = capture(command, stop)?;
+    let asked = format!("go list {}", patterns.join(" "));
+    if !said.status.success() {
+        return Err(refused(&asked, &said));
+    }
+    let listed = serde_json::Deserializer::from_str(&said.stdout).into_iter::<Listed>();
+    let unreadable =
+        |error| RunError::Refused { command: asked.clone(), said: format!("unexpected output: {error}") };
+    let mut packages = Vec::new();
+    for package in listed {
+        let package = package.map_err(unreadable)?;
+        match package.error {
+            // Nothing on disk: a pattern that names no package.
+            Some(error) if package.dir.as_os_str().is_empty() => {
+                return Err(RunError::Refused { command: asked, said: error.err });
+            }
+            Some(_) => packages.push(known(package, Vec::new())),
+            None => {
+                let benchmarks = benchmarks(&package);
+                if !benchmarks.is_empty() {
+                    packages.push(known(package, benchmarks));
+                }
+            }
+        }
+    }
+    Ok(packages)
+}
+
+fn known(listed: Listed, benchmarks: Vec<String>) -> Package {
+    let module = listed.module.map(|module| module.path).unwrap_or_default();
+    Package { path: listed.import_path, folder: listed.dir, module, benchmarks }
+}
+
+fn benchmarks(package: &Listed) -> Vec<String> {
+    let files = package.test_go_files.iter().chain(&package.x_test_go_files);
+    let texts = files.filter_map(|file| fs::read(package.dir.join(file)).ok());
+    texts.flat_map(|text| functions(&String::from_utf8_lossy(&text))).collect()
+}
+
+/// The benchmark functions of a file; gofmt puts every function at the beginning of a line.
+fn functions(text: &str) -> Vec<String> {
+    let names = text.lines().filter_map(|line| line.trim_start().strip_prefix("func Benchmark"));
+    let names =
+        names.map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default());
+    names.map(|name| format!("Benchmark{name}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn benchmark_functions_are_found_in_the_text() {
+        let text = "package p\n\nfunc BenchmarkA(b *testing.B) {\n}\nfunc helper() {} // func BenchmarkNo\nfunc BenchmarkÄ_1 (b *testing.B) {\nfunc TestX(t *testing.T) {}\n";
+        assert_eq!(functions(text), ["BenchmarkA", "BenchmarkÄ_1"]);
+    }
+
+    #[test]
+    fn a_replacement_by_a_folder_is_seen() {
+        for (module, want) in [
+            ("module m\n\nreplace a => ../a\n", true),
+            ("replace (\n\ta v1.0.0 => /home/a\n)\n", true),
+            ("replace a => example.com/b v1.2.3\n", false),
+            ("// replace a => ../a\nmodule m\n", false),
+        ] {
+            assert_eq!(replaces_by_folder(module), want, "{module}");
+        }
+    }
+}

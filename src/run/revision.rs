@@ -1,0 +1,120 @@
+//! The two revisions: which they are, where they are, and which Go builds them.
+
+use super::build::FLAGS;
+use super::cache::{self, Cache};
+use super::changes::dirt;
+use super::event::Tell;
+use super::git::Repository;
+use super::go::{Toolchain, toolchain};
+use super::results::SIGN;
+use super::worktree::Worktree;
+use super::{Event, Request, RunError, Stop};
+use std::path::PathBuf;
+
+/// A revision, before anything of it is built.
+#[derive(Debug)]
+pub(super) struct Revision {
+    /// As people name it.
+    pub name: String,
+    /// Its commit; for the working tree that which it began with.
+    pub commit: String,
+    /// Where it is checked out; `None` is the working tree.
+    pub worktree: Option<Worktree>,
+    /// Whether it is more than its commit.
+    is_dirty: bool,
+}
+
+/// One side of a run.
+#[derive(Debug)]
+pub(super) struct Tree {
+    /// The revision as people name it.
+    pub name: String,
+    /// The top of the tree.
+    pub root: PathBuf,
+    /// Where go is called.
+    pub folder: PathBuf,
+    /// Its Go.
+    pub toolchain: Toolchain,
+    /// What the lines before each header say.
+    pub header: String,
+}
+
+impl Tree {
+    pub fn of(
+        revision: &Revision,
+        repository: &Repository,
+        looks: &[usize],
+        stop: &Stop,
+    ) -> Result<Tree, RunError> {
+        let root = revision.worktree.as_ref().map_or_else(|| repository.root.clone(), Worktree::path);
+        let folder = root.join(&repository.prefix);
+        if !folder.is_dir() {
+            let folder = repository.prefix.display().to_string();
+            return Err(RunError::NoFolder { folder, revision: revision.name.clone() });
+        }
+        let toolchain = toolchain(&folder, stop)?;
+        let dirty = if revision.is_dirty { "-dirty" } else { "" };
+        let looks: Vec<String> = looks.iter().map(usize::to_string).collect();
+        let header = format!(
+            "commit: {}{dirty}\ntoolchain: {}\ngo: {}\n{SIGN}\nlooks: {}\n",
+            revision.commit,
+            toolchain.name,
+            toolchain.version,
+            looks.join(",")
+        );
+        Ok(Tree { name: revision.name.clone(), root, folder, toolchain, header })
+    }
+
+    /// Where the binaries of this commit may be. The working tree is never kept: git does not know all that is in it.
+    pub fn cache(&self, revision: &Revision) -> Option<Cache> {
+        let is_kept = revision.worktree.is_some() && self.toolchain.is_self_contained;
+        let home = cache::home().filter(|_| is_kept)?;
+        let folder = self.folder.strip_prefix(&self.root).ok()?.display().to_string();
+        let key = format!("folder={folder}\nflags={}\n{}", FLAGS.join(" "), self.toolchain.environment);
+        Cache::open(&home, &revision.commit, &key)
+    }
+}
+
+/// Finds both revisions, and gives those that are commits a worktree.
+pub(super) fn revisions(
+    repository: &Repository,
+    request: &Request,
+    tell: &mut Tell,
+) -> Result<(Revision, Revision), RunError> {
+    let new_name = request.new.as_deref().unwrap_or("HEAD");
+    let new_commit = repository.commit(new_name)?;
+    let (base_name, base_commit) = match &request.base {
+        Some(revision) => (revision.clone(), repository.commit(revision)?),
+        None => {
+            let (branch, commit) = repository.merge_base(&new_commit)?;
+            (format!("the merge base with {branch}"), commit)
+        }
+    };
+    let short = |commit: &str| commit.chars().take(12).collect::<String>();
+    let base = Revision {
+        name: format!("{} ({base_name})", short(&base_commit)),
+        worktree: Some(Worktree::add(repository, &base_commit)?),
+        commit: base_commit,
+        is_dirty: false,
+    };
+    let new = match request.new {
+        Some(_) => Revision {
+            name: format!("{} ({new_name})", short(&new_commit)),
+            worktree: Some(Worktree::add(repository, &new_commit)?),
+            commit: new_commit,
+            is_dirty: false,
+        },
+        None => {
+            let dirt = dirt(repository)?;
+            for module in &dirt.submodules {
+                tell(Event::Remark(&format!(
+                    "submodule {module}: not as its commit is; new is measured with it as it stands, base with the recorded commit"
+                )));
+            }
+            let with = if dirt.any { ", with uncommitted changes" } else { "" };
+            let name = format!("{} (the working tree{with})", short(&new_commit));
+            Revision { name, commit: new_commit, worktree: None, is_dirty: dirt.any }
+        }
+    };
+    Ok((base, new))
+}

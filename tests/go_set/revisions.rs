@@ -1,0 +1,393 @@
+//! `allocgate run` on repositories with a known history: what was planted is found, and nothing is left behind.
+
+use crate::repository::{Repository, send};
+use crate::run;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
+use std::time::Duration;
+
+const QUICK: &str = "--benchtime 2ms --rounds 2 --max-rounds 2";
+
+/// The rows of a report with a verdict, as `Tally-2 B/op` without the number of processors.
+fn rows(report: &Value, verdict: &str, units: &[&str]) -> BTreeSet<String> {
+    let rows = report["rows"].as_array().expect("rows").iter();
+    let text = |row: &Value, key: &str| row[key].as_str().expect("a text").to_string();
+    let of =
+        rows.filter(|row| text(row, "verdict") == verdict && units.contains(&text(row, "unit").as_str()));
+    of.map(|row| {
+        let name = text(row, "benchmark");
+        format!("{} {}", name.rsplit_once('-').map_or(name.as_str(), |it| it.0), text(row, "unit"))
+    })
+    .collect()
+}
+
+fn set(of: &[&str]) -> BTreeSet<String> {
+    of.iter().map(|it| it.to_string()).collect()
+}
+
+/// Boxing, lost sizes, work done ten times, and a rename; `Join`, `Sort`, `Append`, `Decode` and `Origin` stay.
+fn with_regressions() -> Repository {
+    let repository = Repository::new();
+    repository.apply("boxing", "index/tally_boxing.go", "index/tally.go");
+    repository.apply("presize", "index/build_presize.go", "index/build.go");
+    repository.apply("rename", "index/lookup_rename_test.go", "index/lookup_test.go");
+    let slow = repository.read("wire/checksum.go");
+    let (before, after) = slow.split_once("\tfor _, b := range buf {").expect("it has a loop");
+    let again = format!(
+        "{before}\tfor range 9 {{\n\t\tfor _, b := range buf {{\n\t\t\tsink ^= uint64(b)\n\t\t}}\n\t}}\n\tfor _, b := range buf {{{after}\nvar sink uint64\n"
+    );
+    repository.write("wire/checksum.go", &again.replace("sink", "trail"));
+    repository
+}
+
+#[test]
+fn what_was_planted_is_found_twice_in_a_row() {
+    let repository = with_regressions();
+    repository.write("policy.toml", "[gate]\ndesign = \"interleaved\"\n");
+    for _ in 0..2 {
+        let arguments = "run --benchtime 2ms --max-rounds 10 --policy policy.toml --report json=report.json";
+        let ran = repository.allocgate(arguments).expect(1);
+        let report: Value = serde_json::from_str(&repository.read("report.json")).expect("JSON");
+        let counts = rows(&report, "regressed", &["B/op", "allocs/op"]);
+        let presized = ["Count/words=100", "Count/words=1000", "Lengths"];
+        let planted = presized.into_iter().chain(["Tally"]);
+        let planted: BTreeSet<String> =
+            planted.flat_map(|name| [format!("{name} B/op"), format!("{name} allocs/op")]).collect();
+        assert_eq!(counts, planted, "{}", ran.stdout);
+        let slow = rows(&report, "regressed", &["ns/op"]);
+        let work = set(&["Checksum ns/op", "Frame/size=1024 ns/op"]);
+        assert!(slow.is_superset(&work), "{slow:?}\n{}", ran.stdout);
+        let stays = ["Join ns/op", "Sort ns/op", "Append ns/op", "Origin ns/op"];
+        assert!(slow.is_disjoint(&set(&stays)), "{slow:?}\n{}", ran.stdout);
+        let gone = rows(&report, "missing", &["ns/op"]);
+        assert_eq!(gone, set(&["Lookup/nowhere ns/op", "Lookup/word7 ns/op"]));
+        repository.expect_nothing_left();
+        let tracked = repository.git(&["diff", "--name-only"]);
+        assert!(tracked.contains("index/tally.go"), "the changes are still there: {tracked}");
+        fs::remove_file(repository.path().join("report.json")).expect("it was written");
+    }
+    let inspected = repository.allocgate("inspect .allocgate/base.txt .allocgate/new.txt").expect(0);
+    assert!(!inspected.stdout.contains('✗'), "{}", inspected.stdout);
+    inspected.says(&["150 results: 150 used, none lost", "looks: 10", "design: interleaved"]);
+    let commit = repository.git(&["rev-parse", "HEAD"]);
+    inspected.says(&[&format!("commit: {0} | {0}-dirty", commit.trim())]);
+    as_tables(&repository);
+}
+
+/// The commands that a run ends with show both sides in one table.
+fn as_tables(repository: &Repository) {
+    let files = [".allocgate/base.txt", ".allocgate/new.txt"];
+    let benchstat =
+        run(Command::new("benchstat").args(["-ignore", "commit"]).args(files).current_dir(repository.path()));
+    let table = String::from_utf8_lossy(&benchstat.stdout).into_owned();
+    assert!(
+        benchstat.status.success() && table.contains("vs base") && table.contains("(p=0.000 n=10)"),
+        "{table}"
+    );
+    let ours = repository.allocgate(&format!("compare --ignore commit {}", files.join(" "))).expect(0);
+    assert_eq!(ours.stdout, table);
+    let apart = run(Command::new("benchstat").args(files).current_dir(repository.path()));
+    assert!(!String::from_utf8_lossy(&apart.stdout).contains("vs base"), "that is why the key is ignored");
+}
+
+#[test]
+fn what_cannot_have_changed_is_not_run() {
+    let repository = Repository::new();
+    let ran = repository.allocgate("run").expect(0);
+    ran.says(&["PASS unchanged by construction; the same test binary on both sides: example.com/hot/index, example.com/hot/wire"]);
+    assert!(!repository.path().join(".allocgate/base.txt").exists(), "nothing was measured");
+    // A comment on a line of its own moves line numbers, which are in the binary; one at the end does not.
+    repository
+        .write("index/join.go", &format!("{}\n// The end.\n", repository.read("index/join.go").trim_end()));
+    repository.write("wire/origin.go", &format!("// The beginning.\n{}", repository.read("wire/origin.go")));
+    repository.commit();
+    let ran = repository.allocgate(&format!("run {QUICK} --base HEAD~1 --new HEAD")).expect(0);
+    ran.says(&["the same test binary on both sides: example.com/hot/index; not run", "round 2 of 2"]);
+    let new = repository.read(".allocgate/new.txt");
+    assert!(
+        !new.contains("pkg: example.com/hot/index") && new.contains("pkg: example.com/hot/wire"),
+        "{new}"
+    );
+    assert!(!new.contains("-dirty"), "{new}");
+    // Policies that name benchmarks, and benchmarks that may read what has changed, need to be measured.
+    repository.write("allocgate.toml", "[[budget]]\nbench = \"Tally\"\nmax = { \"allocs/op\" = 0 }\n");
+    let ran = repository.allocgate(&format!("run {QUICK} --base HEAD")).expect(0);
+    ran.says(&["run all the same (the policy names benchmarks)"]);
+    fs::remove_file(repository.path().join("allocgate.toml")).expect("it was there");
+    repository.write("wire/testdata/frames.bin", "new");
+    let ran = repository.allocgate(&format!("run {QUICK} --base HEAD -- ./wire")).expect(0);
+    ran.says(&["round 2 of 2"]);
+    repository.expect_nothing_left();
+}
+
+#[test]
+fn undecided_rows_are_measured_again_and_nothing_else() {
+    let repository = Repository::new();
+    repository.apply("boxing", "index/tally_boxing.go", "index/tally.go");
+    // Counts that never vary need no proof; of times five rounds do not show whether they changed by 0.1 %.
+    let policy = "[unit.\"ns/op\"]\nlevel = \"ignore\"\n\n[unit.\"B/op\"]\nlevel = \"ignore\"\n";
+    repository.write("policy.toml", policy);
+    let arguments =
+        "run --benchtime 200x --rounds 6 --max-rounds 8 --policy policy.toml --bench Tally|Join -- ./index";
+    let ran = repository.allocgate(arguments).expect(1);
+    assert!(!ran.stderr.contains("round 7 of"), "every allocs/op is constant: {}", ran.stderr);
+    let policy = policy.replacen("level = \"ignore\"", "level = \"warn\"\ntolerance = { percent = 0.1 }", 1);
+    repository.write("policy.toml", &policy);
+    let arguments =
+        "run --benchtime 200x --rounds 5 --max-rounds 7 --policy policy.toml --bench Tally|Join -- ./index";
+    let ran = repository.allocgate(arguments).expect(1);
+    ran.says(&["after round 5:", "rounds 6 to 6", "round 7 of 7"]);
+    let new = repository.read(".allocgate/new.txt");
+    assert!(new.contains("looks: 5,6,7") && new.matches("BenchmarkJoin-").count() == 7, "{new}");
+}
+
+#[test]
+fn interrupted_in_any_phase_it_leaves_nothing_behind() {
+    let repository = with_regressions();
+    for (arguments, until, signal) in [
+        ("run --benchtime 20ms --rounds 50 -- ./wire", "building", "-INT"),
+        ("run --benchtime 20ms --rounds 50 -- ./wire", "base ", "-TERM"),
+        ("run --benchtime 20ms --rounds 50 -- ./wire", "round 2 of", "-INT"),
+        (
+            "run --benchtime 100x --rounds 5 --max-rounds 100 --bench Checksum|Origin -- ./wire",
+            "rounds 6 to",
+            "-INT",
+        ),
+    ] {
+        let ran = repository.signalled(arguments, until, signal);
+        assert_eq!(ran.code, Some(130), "{until}: {}{}", ran.stdout, ran.stderr);
+        ran.says(&["interrupted"]);
+        repository.expect_nothing_left();
+        if until.starts_with("round") {
+            let inspected = repository.allocgate("inspect .allocgate/base.txt .allocgate/new.txt").expect(0);
+            assert!(!inspected.stdout.contains('✗'), "{}", inspected.stdout);
+            let ends = [".allocgate/base.txt", ".allocgate/new.txt"]
+                .map(|it| repository.read(it).matches("ok  \t").count());
+            assert!(ends[0] == ends[1] && ends[0] >= 1, "whole rounds: {ends:?}");
+        }
+    }
+    // Before it has said a word: while git works, most likely.
+    for delay in [10, 60, 150] {
+        let mut child =
+            repository.command("run").stderr(std::process::Stdio::null()).spawn().expect("it starts");
+        std::thread::sleep(Duration::from_millis(delay));
+        send(&child, "-INT");
+        // A signal before we listen ends the program as it ends any other.
+        let code = child.wait().expect("it ends").code();
+        assert!(matches!(code, Some(130) | None), "{delay}: {code:?}");
+        repository.expect_nothing_left();
+    }
+}
+
+#[test]
+fn what_a_killed_run_leaves_is_found_and_removed() {
+    let repository = with_regressions();
+    let ran = repository.signalled("run --benchtime 20ms --rounds 50 -- ./wire", "round 1 of", "-KILL");
+    assert_eq!(ran.code, None);
+    assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 2);
+    let ran = repository.allocgate(&format!("run {QUICK} --bench Tally -- ./index")).expect(1);
+    ran.says(&["left behind by a run that was killed; allocgate run --clean removes it"]);
+    assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 2, "offered, not done");
+    repository.allocgate("run --clean").expect(0).says(&["tree: removed"]);
+    assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 1);
+    repository.allocgate("run --clean").expect(0).says(&["no run has left anything behind"]);
+}
+
+/// A package with one benchmark that does this.
+fn misbehaves(repository: &Repository, name: &str, imports: &str, body: &str) {
+    let text = format!(
+        "package {name}\n\nimport (\n{imports}\t\"testing\"\n)\n\nfunc BenchmarkFirst_{name}(b *testing.B) {{\n\tfor i := 0; i < b.N; i++ {{\n\t}}\n}}\n\nfunc Benchmark_{name}(b *testing.B) {{\n\t{body}\n}}\n"
+    );
+    repository.write(&format!("{name}/{name}_test.go"), &text);
+}
+
+#[test]
+fn packages_that_misbehave_are_named_and_the_others_go_on() {
+    let repository = Repository::new();
+    for name in ["fails", "panics", "hangs", "prints", "breaks"] {
+        misbehaves(&repository, name, "", "_ = b.N");
+    }
+    misbehaves(&repository, "mends", "", "_ = nonsense");
+    repository.commit();
+    misbehaves(&repository, "fails", "", "b.Fatal(\"no\")");
+    misbehaves(&repository, "panics", "", "panic(\"oh\")");
+    misbehaves(
+        &repository,
+        "hangs",
+        "\t\"time\"\n",
+        "for { print(\".\"); time.Sleep(10 * time.Millisecond) }",
+    );
+    misbehaves(&repository, "prints", "\t\"fmt\"\n", "fmt.Print(\"100 3.0 ns/op\")");
+    misbehaves(&repository, "breaks", "", "_ = nonsense");
+    misbehaves(&repository, "mends", "", "_ = b.N");
+    let ran = repository
+        .allocgate("run --benchtime 10x --rounds 3 --max-rounds 3 --timeout 1s --verbose")
+        .expect(1);
+    ran.says(&[
+        "example.com/hot/mends on the side of base: build failed",
+        "example.com/hot/breaks on the side of new: build failed",
+        "undefined: nonsense",
+        "example.com/hot/hangs on the side of new ended in Benchmark_hangs, and is not run again",
+        "example.com/hot/panics on the side of new ended in Benchmark_panics, and is not run again",
+        "failed packages",
+    ]);
+    let inspected = repository.allocgate("inspect .allocgate/new.txt");
+    inspected.says(&[
+        "Benchmark_fails in example.com/hot/fails failed",
+        "Benchmark_hangs in example.com/hot/hangs failed",
+        "example.com/hot/fails failed: exit status 1",
+        "example.com/hot/panics failed: panic: oh",
+        "example.com/hot/hangs failed: *** Test killed: no result within 1s",
+        "example.com/hot/breaks failed: build failed",
+        "none lost",
+    ]);
+    repository.allocgate("inspect .allocgate/base.txt").says(&["example.com/hot/mends failed: build failed"]);
+    let new = repository.read(".allocgate/new.txt");
+    let ends = |line: &str| new.matches(line).count();
+    assert_eq!(ends("ok  \texample.com/hot/prints\t"), 3, "{new}");
+    assert_eq!(ends("ok  \texample.com/hot/mends\t"), 3, "what is new is measured: {new}");
+    assert_eq!(
+        (ends("FAIL\texample.com/hot/fails\t"), ends("FAIL\texample.com/hot/hangs\t")),
+        (3, 1),
+        "{new}"
+    );
+    repository.expect_nothing_left();
+}
+
+#[test]
+fn a_question_that_cannot_be_asked_ends_in_2_with_the_reason() {
+    let repository = with_regressions();
+    let check = |arguments: &str, words: &[&str]| {
+        repository.allocgate(arguments).expect(2).says(words);
+        repository.expect_nothing_left();
+    };
+    check("run --base nowhere", &["nowhere: git knows no such revision"]);
+    check("run --new nowhere", &["nowhere: git knows no such revision"]);
+    check("run --rounds 10 --max-rounds 5", &["--max-rounds 5: fewer than --rounds 10"]);
+    check(
+        "run --bench NoSuch --benchtime 1x -- ./index",
+        &["--bench NoSuch: no benchmark that ran matches", "BenchmarkTally"],
+    );
+    assert!(!repository.path().join(".allocgate/base.txt").exists(), "an empty file is no result");
+    check("run -- ./nowhere", &["directory not found"]);
+    check("run --policy nowhere.toml", &["nowhere.toml: cannot be read as a policy"]);
+    fs::create_dir(repository.path().join("out")).expect("created");
+    repository.write("out/new.txt", "by hand\n");
+    check("run --out out", &["out/new.txt: already there, and not written by `allocgate run`"]);
+    assert_eq!(repository.read("out/new.txt"), "by hand\n");
+    let report = repository.allocgate("run --base nowhere --report json=-").expect(2);
+    let report: Value = serde_json::from_str(&report.stdout).expect("whoever waits for a report gets one");
+    assert_eq!(report["outcome"]["exit_code"], 2);
+
+    repository.write("fresh/x_test.go", "package fresh\n");
+    let ran = repository.ended(repository.command("run").current_dir(repository.path().join("fresh")));
+    ran.expect(2).says(&["fresh/: ", "has no such folder"]);
+    repository.write("go.mod", "module example.com/hot\n\ngo 1.99\n");
+    check("run", &["go.mod requires go >= 1.99"]);
+    repository.git(&["checkout", "--quiet", "go.mod"]);
+    repository.git(&["branch", "--move", "topic"]);
+    check("run", &["no default branch found", "--base REV"]);
+}
+
+#[test]
+fn missing_programs_repositories_and_benchmarks_are_named() {
+    let repository = Repository::new();
+    let tools = tempfile::tempdir().expect("a folder");
+    let path = std::env::var_os("PATH").expect("there is one");
+    let git = std::env::split_paths(&path).map(|it| it.join("git")).find(|it| it.exists()).expect("git");
+    let missing = |program: &str| {
+        let ran = repository.ended(repository.command("run").env("PATH", tools.path())).expect(2);
+        ran.says(&[
+            &format!("{program}: cannot be started"),
+            &format!("`allocgate run` needs {program} on the PATH"),
+        ]);
+    };
+    missing("git");
+    symlink(git, tools.path().join("git")).expect("linked");
+    missing("go");
+    repository.expect_nothing_left();
+
+    let outside = tempfile::tempdir().expect("a folder");
+    let ran = repository.ended(repository.command("run").current_dir(outside.path())).expect(2);
+    ran.says(&["not in a git repository"]);
+
+    let idle = Repository::empty();
+    idle.write("go.mod", "module example.com/idle\n\ngo 1.22\n");
+    idle.write("idle.go", "package idle\n");
+    let ran = idle.allocgate("run").expect(2);
+    ran.says(&["HEAD: git knows no such revision"]);
+    idle.commit();
+    idle.allocgate("run").expect(2).says(&["./...: no package here has a benchmark"]);
+    idle.write(
+        "idle_test.go",
+        "package idle\n\nimport \"testing\"\n\nfunc BenchmarkX(b *testing.B) { nonsense() }\n",
+    );
+    idle.allocgate("run").expect(2).says(&["no package builds in", "undefined: nonsense"]);
+    idle.expect_nothing_left();
+}
+
+#[test]
+fn submodules_come_along_and_dirty_ones_are_named() {
+    let library = Repository::empty();
+    library.write("lib.go", "package lib\n\nfunc Twice(x int) int { return 2 * x }\n");
+    library.commit();
+    let repository = Repository::empty();
+    repository.git(&["submodule", "--quiet", "add", &library.path().display().to_string(), "lib"]);
+    repository.write("go.mod", "module example.com/sub\n\ngo 1.22\n");
+    repository.write(
+        "sub_test.go",
+        "package sub\n\nimport (\n\t\"example.com/sub/lib\"\n\t\"testing\"\n)\n\nvar sink int\n\nfunc BenchmarkTwice(b *testing.B) {\n\tfor i := 0; i < b.N; i++ {\n\t\tsink += lib.Twice(i)\n\t}\n}\n",
+    );
+    repository.commit();
+    repository.write("lib/lib.go", "package lib\n\nfunc Twice(x int) int { return x + x + 1 }\n");
+    let mut command = repository.command(&format!("run {QUICK}"));
+    for (variable, value) in [
+        ("GIT_CONFIG_COUNT", "1"),
+        ("GIT_CONFIG_KEY_0", "protocol.file.allow"),
+        ("GIT_CONFIG_VALUE_0", "always"),
+    ] {
+        command.env(variable, value);
+    }
+    let ran = repository.ended(&mut command).expect(0);
+    ran.says(&["submodule lib: not as its commit is", "round 2 of 2"]);
+    assert!(
+        repository.read(".allocgate/base.txt").contains("BenchmarkTwice-"),
+        "base has the submodule as well"
+    );
+    repository.expect_nothing_left();
+}
+
+#[test]
+fn profiles_of_what_got_worse_are_kept() {
+    let repository = Repository::new();
+    repository.apply("boxing", "index/tally_boxing.go", "index/tally.go");
+    let ran = repository.allocgate(&format!("run {QUICK} --bench Tally|Join --profile -- ./index")).expect(1);
+    ran.says(&["profile 1 of 1: Tally"]);
+    let package = "example.com%2fhot%2findex";
+    let name = fs::read_dir(repository.path().join(".allocgate/profile/new")).expect("it is there").flatten();
+    let names: Vec<String> = name.map(|it| it.file_name().to_string_lossy().into_owned()).collect();
+    assert!(names.iter().all(|it| it.starts_with(package)), "{names:?}");
+    let profile = names.iter().find(|it| it.ends_with(".1000x.memprofile")).expect("a profile");
+    let top = |side: &str| {
+        let file = format!(".allocgate/profile/{side}/{profile}");
+        let mut go = Command::new("go");
+        let output = run(go
+            .args(["tool", "pprof", "-top", "-sample_index=alloc_space", &file])
+            .current_dir(repository.path()));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(top("new").contains("index.(*Tally).Note"), "{}", top("new"));
+    assert!(!top("base").contains("index.(*Tally).Note"), "{}", top("base"));
+    let decisions = |side: &str| repository.read(&format!(".allocgate/profile/{side}/{package}.m2.txt"));
+    let boxed = "escapes to heap";
+    assert!(
+        decisions("new").contains("index/tally_boxing.go") && decisions("new").contains(boxed),
+        "{}",
+        decisions("new")
+    );
+    assert!(decisions("base").contains("index/tally.go"), "{}", decisions("base"));
+    repository.expect_nothing_left();
+}

@@ -1,0 +1,40 @@
+//! `allocgate run`, as far as it needs neither Go nor git; the Go set has the rest.
+
+use assert_cmd::Command;
+
+fn run(folder: &std::path::Path, arguments: &[&str]) -> (i32, String) {
+    let mut command = Command::cargo_bin("allocgate").expect("cargo builds the binary for integration tests");
+    let output = command.arg("run").args(arguments).current_dir(folder).env("PATH", folder).output();
+    let output = output.expect("the binary starts");
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code().expect("it ends by itself"), String::from_utf8(text).expect("text"))
+}
+
+#[test]
+fn what_cannot_be_asked_ends_in_2_and_says_what_would_be_right() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (arguments, words) in [
+        (&["--rounds", "0"][..], "expected a number from 1 to 1000"),
+        (&["--timeout", "10"], "expected a span of time such as 90s, 10m or 1h"),
+        (&["--rounds", "10", "--max-rounds", "5"], "--max-rounds 5: fewer than --rounds 10"),
+        (&["--report", "nonsense=x"], "nonsense"),
+        (&["--policy", "none.toml"], "none.toml: cannot be read as a policy"),
+        (&["./..."], "git: cannot be started"),
+        (&["--clean"], "git: cannot be started"),
+    ] {
+        let (code, said) = run(folder.path(), arguments);
+        assert!(code == 2 && said.contains(words), "{arguments:?}: {code}: {said}");
+    }
+    let left: Vec<_> = std::fs::read_dir(folder.path()).expect("readable").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn whoever_waits_for_a_report_gets_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, _) = run(folder.path(), &["--report", "json=report.json"]);
+    let report = std::fs::read_to_string(folder.path().join("report.json")).expect("it is written");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!((code, &report["outcome"]["exit_code"]), (2, &2.into()));
+    assert!(report["outcome"].to_string().contains("git: cannot be started"), "{report}");
+}
