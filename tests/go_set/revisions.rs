@@ -194,6 +194,12 @@ fn what_a_killed_run_leaves_is_found_and_removed() {
     repository.allocgate("run --clean").expect(0).says(&["tree: removed"]);
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 1);
     repository.allocgate("run --clean").expect(0).says(&["no run has left anything behind"]);
+    // What belongs to a process that goes on stays.
+    let tree = repository.temporary().join("allocgate-other/tree");
+    repository.git(&["worktree", "add", "--quiet", "--detach", &tree.display().to_string()]);
+    fs::write(tree.with_file_name("owner"), std::process::id().to_string()).expect("written");
+    repository.allocgate("run --clean").expect(0).says(&["no run has left anything behind"]);
+    assert!(tree.exists());
 }
 
 /// A package with one benchmark that does this.
