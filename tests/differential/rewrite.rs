@@ -37,9 +37,11 @@ pub fn without_causes(case: &Case) -> Rewritten {
     if rewriter.causes.contains(&Difference::Zero) {
         // Of a zero, the rewritten input has forgotten the unit in which it was printed.
         for flag in rewritten.flags.iter_mut().filter(|flag| Filter::parse(flag).is_ok()) {
-            *flag = flag
-                .replace(".unit:ns/op", ".unit:(ns/op OR sec/op)")
-                .replace(".unit:MB/s", ".unit:(MB/s OR B/s)");
+            for (printed, base) in [("ns/op", "sec/op"), ("MB/s", "B/s")] {
+                let word =
+                    regex::Regex::new(&format!(r"\.unit:{printed}(?<end>[\s)]|$)")).expect("it is one");
+                *flag = word.replace_all(flag, format!(".unit:({printed} OR {base})$end")).into_owned();
+            }
         }
     }
     Rewritten {

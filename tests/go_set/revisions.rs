@@ -46,9 +46,8 @@ fn with_regressions() -> Repository {
 #[test]
 fn what_was_planted_is_found_twice_in_a_row() {
     let repository = with_regressions();
-    repository.write("policy.toml", "[gate]\ndesign = \"interleaved\"\n");
     for _ in 0..2 {
-        let arguments = "run --benchtime 2ms --max-rounds 10 --policy policy.toml --report json=report.json";
+        let arguments = "run --benchtime 2ms --max-rounds 10 --report json=report.json";
         let ran = repository.allocgate(arguments).expect(1);
         let report: Value = serde_json::from_str(&repository.read("report.json")).expect("JSON");
         let counts = rows(&report, "regressed", &["B/op", "allocs/op"]);
