@@ -76,8 +76,10 @@ impl Session {
         let looks = looks(request.rounds, request.max_rounds);
         let base_tree = Tree::of(&base, &repository, &looks, stop)?;
         let new_tree = Tree::of(&new, &repository, &looks, stop)?;
-        let binaries = tempfile::Builder::new().prefix("allocgate-").tempdir();
-        let binaries = binaries.map_err(RunError::file(std::env::temp_dir(), "used for test binaries"))?;
+        // Beside a worktree, so that what a killed run leaves is found together.
+        let place = base.worktree.as_ref().map_or_else(std::env::temp_dir, |it| it.folder().to_path_buf());
+        let binaries = tempfile::Builder::new().prefix("allocgate-").tempdir_in(&place);
+        let binaries = binaries.map_err(RunError::file(place, "used for test binaries"))?;
         let sides = [(&base_tree, &base), (&new_tree, &new)];
         let candidates = candidates(&request, sides, binaries.path(), stop, tell)?;
         mention_failures(&candidates, tell);

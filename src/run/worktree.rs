@@ -45,6 +45,11 @@ impl Worktree {
         Ok(worktree)
     }
 
+    /// The folder that goes with it, in which it stands.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Where it is.
     pub fn path(&self) -> PathBuf {
         self.folder.path().join(TREE)

@@ -192,6 +192,8 @@ fn what_a_killed_run_leaves_is_found_and_removed() {
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 2, "offered, not done");
     repository.allocgate("run --clean").expect(0).says(&["tree: removed"]);
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 1);
+    let left: Vec<_> = fs::read_dir(repository.temporary()).expect("readable").collect();
+    assert!(left.is_empty(), "the test binaries as well: {left:?}");
     repository.allocgate("run --clean").expect(0).says(&["no run has left anything behind"]);
     // What belongs to a process that goes on stays.
     let tree = repository.temporary().join("allocgate-other/tree");
