@@ -160,7 +160,9 @@ impl Report {
 
 impl Summary {
     pub(super) fn of(findings: &[Finding]) -> Summary {
-        let benchmarks: HashSet<_> = findings.iter().map(|it| (&it.pkg, &it.benchmark)).collect();
+        // Rows of a benchmark mostly stand together.
+        let chunks = findings.chunk_by(|a, b| (&a.pkg, &a.benchmark) == (&b.pkg, &b.benchmark));
+        let benchmarks: HashSet<_> = chunks.map(|rows| (&rows[0].pkg, &rows[0].benchmark)).collect();
         let mut summary =
             Summary { benchmarks: benchmarks.len(), rows: findings.len(), ..Summary::default() };
         for finding in findings {

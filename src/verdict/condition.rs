@@ -167,9 +167,17 @@ pub(super) struct Missing {
 impl Missing {
     /// Of the missing rows, those that `counts` lets pass.
     pub fn of(findings: &[Finding], counts: impl Fn(&Finding) -> bool) -> Missing {
-        let measured: Benchmarks = findings.iter().filter(|finding| finding.new.is_some()).map(id).collect();
         let mut missing = Missing { gone: BTreeSet::new(), partly: BTreeSet::new(), units: BTreeSet::new() };
-        for finding in findings.iter().filter(|it| it.verdict == Verdict::Missing && counts(it)) {
+        let is_it = |it: &&Finding| it.verdict == Verdict::Missing && counts(it);
+        let found: Vec<&Finding> = findings.iter().filter(is_it).collect();
+        // Of all the others nothing is asked, and they are many.
+        let asked: BTreeSet<(&str, &str)> = found.iter().map(|it| (&*it.pkg, &*it.benchmark)).collect();
+        let is_asked = |it: &&Finding| it.new.is_some() && asked.contains(&(&*it.pkg, &*it.benchmark));
+        let measured: Benchmarks = match asked.is_empty() {
+            true => BTreeSet::new(),
+            false => findings.iter().filter(is_asked).map(id).collect(),
+        };
+        for finding in found {
             if measured.contains(&id(finding)) {
                 missing.partly.insert(id(finding));
                 missing.units.insert(finding.unit.to_string());
