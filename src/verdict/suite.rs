@@ -137,7 +137,7 @@ fn shift(suite: &Suite) -> Text {
     } else {
         return None;
     };
-    let advice = "another state of the machine, or a change to everything? run base and new in turn to tell";
+    let advice = "another state of the machine, or a change to everything? run base and new in turn to tell (allocgate run does)";
     Some(("the whole suite moved".to_string(), format!("{told}: {advice}")))
 }
 
@@ -146,7 +146,9 @@ fn blind(suite: &Suite, findings: &[Finding]) -> Text {
     let (unit, percent) = (suite.unit, Percent(median));
     let advice = match suite.calibration.basis {
         Basis::Interleaved => "take more rounds, or a quieter machine",
-        Basis::Measured | Basis::Assumed => "run base and new in turn, 10 rounds, or on a quieter machine",
+        Basis::Measured | Basis::Assumed => {
+            "run base and new in turn (allocgate run does), or on a quieter machine"
+        }
     };
     let message = format!("half of the {unit} rows show no regression below {percent}; {advice}");
     Some(("blind run".to_string(), message))
