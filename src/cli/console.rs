@@ -52,18 +52,23 @@ pub(super) fn annotate(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let _ = render(&mut out).and_then(|()| out.flush());
 }
 
+/// A line on standard error. Where that is full or closed, there is nobody to tell.
+fn say(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
 /// Says on standard error what is worth knowing.
 pub(super) fn warn(message: &str) {
-    anstream::eprintln!("{}", report::clean(message));
+    say(&report::clean(message));
 }
 
 /// Says on standard error why it could not go on: one sentence, or for problems in a policy or an
 /// expression their places in it.
 pub(super) fn error(error: &anyhow::Error) {
     match error.downcast_ref::<Problems>() {
-        Some(problems) => anstream::eprintln!("{}", report::diagnostics(problems, true)),
+        Some(problems) => say(&report::diagnostics(problems, true)),
         // Three lines: what is wrong, the expression, and a caret.
-        None if error.is::<SyntaxError>() => anstream::eprintln!("allocgate: {error:#}"),
-        None => anstream::eprintln!("allocgate: {}", report::clean(format!("{error:#}"))),
+        None if error.is::<SyntaxError>() => say(&format!("allocgate: {error:#}")),
+        None => say(&format!("allocgate: {}", report::clean(format!("{error:#}")))),
     }
 }

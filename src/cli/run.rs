@@ -8,7 +8,7 @@ use allocgate::input::Source;
 use allocgate::policy::{Level, Policy};
 use allocgate::report::{Detail, Report};
 use allocgate::run::{self, Event, Remaining, Request, RunError, Session, Side, Stop, Suspect};
-use allocgate::verdict::Verdict;
+use allocgate::verdict::{Finding, Verdict};
 use anyhow::{Context, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -109,7 +109,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     match ended {
         Err(error) if is_interrupted(&error) => {
             let out = args.out.display();
-            console::warn(&format!("interrupted; what rounds were whole are in {out}"));
+            console::warn(&format!("interrupted; if a round was whole before, its results are in {out}"));
             Ok(Exit::Interrupted)
         }
         Ok(ended) => Ok(ended),
@@ -134,14 +134,29 @@ fn measure(args: &Args, limits: Limits, stop: &Stop, progress: &Progress) -> any
     if let Some(exit) = pass_over(args, &policy, &mut session, progress)? {
         return Ok(exit);
     }
-    let report = rounds_and_looks(&mut session, &question, limits, progress)?;
-    if args.profile {
-        session.profile(&suspects(&report), &mut tell)?;
-    }
+    let report = rounds_and_looks(&mut session, &question, policy.gate.min_samples, limits, progress)?;
+    let suspects = suspects(&report);
     progress.end();
     let exit = check::conclude(&question, Ok(report))?;
+    if args.profile {
+        keep_profiles(&session, &suspects, progress)?;
+    }
     progress.say(&farewell(&session, args.profile));
     Ok(exit)
+}
+
+/// What cannot be kept takes nothing from the verdict.
+fn keep_profiles(session: &Session, suspects: &[Suspect], progress: &Progress) -> anyhow::Result<()> {
+    let kept = session.profile(suspects, &mut |event| progress.tell(event));
+    progress.end();
+    match kept {
+        Err(RunError::Interrupted) => Err(RunError::Interrupted.into()),
+        Err(error) => {
+            console::error(&anyhow::Error::new(error).context("profiles were not kept"));
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 /// Deals with packages that cannot have changed; where there are no others, that is the verdict.
@@ -161,6 +176,8 @@ fn pass_over(
         "--unchanged"
     } else if !policy.budgets.is_empty() || !policy.waivers.is_empty() {
         "the policy names benchmarks"
+    } else if !session.is_idle() && session.leaves_a_side_empty() {
+        "of a side there would be nothing else"
     } else if session.is_idle() && args.outputs.are_wanted() {
         "a report is to be written"
     } else if session.is_idle() {
@@ -181,6 +198,7 @@ fn pass_over(
 fn rounds_and_looks(
     session: &mut Session,
     question: &check::Args,
+    min_samples: usize,
     limits: Limits,
     progress: &Progress,
 ) -> anyhow::Result<Report> {
@@ -189,7 +207,7 @@ fn rounds_and_looks(
         session.measure(last, &mut |event| progress.tell(event))?;
         let report = check::decide(question, limits)?;
         let Some(next) = looks.peek() else { return Ok(report) };
-        let remaining = remaining(&report);
+        let remaining = remaining(&report, min_samples);
         session.narrow(&remaining);
         if session.is_over() {
             return Ok(report);
@@ -204,12 +222,15 @@ fn rounds_and_looks(
     bail!("there is no round to look after")
 }
 
-/// The benchmark functions of which a row is undecided that counts.
-fn remaining(report: &Report) -> Remaining {
+/// The benchmark functions of which a row counts that is undecided, or has too few samples yet to be judged.
+fn remaining(report: &Report, min_samples: usize) -> Remaining {
     let mut remaining = Remaining::new();
-    let rows =
-        report.rows.iter().filter(|row| row.verdict == Verdict::Undecided && row.level != Level::Ignore);
-    for row in rows {
+    let is_short = |row: &Finding| {
+        let fewest = row.base.zip(row.new).map(|(base, new)| base.n.min(new.n));
+        row.verdict == Verdict::NotJudged && fewest.is_some_and(|n| n < min_samples)
+    };
+    let is_open = |row: &&Finding| row.verdict == Verdict::Undecided || is_short(row);
+    for row in report.rows.iter().filter(|row| row.level != Level::Ignore).filter(is_open) {
         remaining.entry(row.pkg.clone()).or_default().insert(run::function(&row.benchmark));
     }
     remaining
@@ -263,6 +284,7 @@ impl Args {
             out: self.out.clone(),
             rounds: self.rounds,
             max_rounds,
+            unchanged: self.unchanged,
         })
     }
 

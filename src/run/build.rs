@@ -72,6 +72,8 @@ impl Order<'_> {
             return Ok(binary(file));
         }
         let mut command = go(self.folder);
+        // What go has no time to remove when it is ended goes with the rest of ours.
+        command.env("GOTMPDIR", self.into);
         command.args(FLAGS).arg("-o").arg(&file).arg(&self.package.path);
         let said = capture(command, stop)?;
         if !said.status.success() || !file.exists() {

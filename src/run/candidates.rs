@@ -18,6 +18,9 @@ pub(super) fn candidates(
 ) -> Result<Vec<Candidate>, RunError> {
     let [base, new] = sides.map(|(tree, _)| packages(&tree.folder, &request.packages, stop));
     let (base, new) = (base?, new?);
+    for (packages, (tree, _)) in [&base, &new].into_iter().zip(sides) {
+        tree.holds(packages)?;
+    }
     if base.is_empty() && new.is_empty() {
         return Err(RunError::NoBenchmarks { patterns: request.packages.join(" ") });
     }

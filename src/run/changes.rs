@@ -37,7 +37,8 @@ pub(super) fn changed(
     base: &str,
     new: Option<&str>,
 ) -> Result<Vec<PathBuf>, RunError> {
-    let diff = ["diff", "--name-only", "--no-renames", "--no-relative", "-z", base];
+    let diff =
+        ["diff", "--name-only", "--no-renames", "--no-relative", "--ignore-submodules=none", "-z", base];
     let diff: Vec<&str> = diff.into_iter().chain(new).chain(["--"]).collect();
     let mut text = repository.demand(&repository.root, &diff)?;
     if new.is_none() {
@@ -48,12 +49,19 @@ pub(super) fn changed(
 }
 
 /// Whether one of these files may be read by the benchmarks of the package in this folder while they run: a file beside its
-/// Go code, or test data anywhere.
+/// Go code, test data, or any other file but those that only the compiler or we read, that are prose, or that are hidden in
+/// the root. Benchmarks do read `../data`; to measure them without need costs less than not to.
 pub(super) fn may_be_read(changed: &[PathBuf], folder: &Path) -> bool {
+    let is = |path: &Path, extensions: &[&str]| {
+        path.extension().and_then(|it| it.to_str()).is_some_and(|it| extensions.contains(&it))
+    };
     let is_data = |path: &Path| path.components().any(|part| part == Component::Normal("testdata".as_ref()));
-    let is_beside =
-        |path: &Path| path.starts_with(folder) && path.extension().is_none_or(|extension| extension != "go");
-    changed.iter().any(|path| is_data(path) || is_beside(path))
+    let is_beside = |path: &Path| path.starts_with(folder) && !is(path, &["go"]);
+    let is_hidden = |path: &Path| path.to_string_lossy().starts_with('.');
+    let is_policy = |path: &Path| path.ends_with("allocgate.toml");
+    let is_apart =
+        |path: &Path| is_hidden(path) || is_policy(path) || is(path, &["go", "mod", "sum", "work", "md"]);
+    changed.iter().any(|path| is_data(path) || is_beside(path) || !is_apart(path))
 }
 
 #[cfg(test)]
@@ -80,7 +88,11 @@ mod tests {
             ("wire/testdata/x.go", true),
             ("testdata/big.json", true),
             ("README.md", false),
-            ("index/words.txt", false),
+            ("index/words.txt", true),
+            ("data/words.txt", true),
+            ("third_party/corpus", true),
+            ("go.mod", false),
+            (".github/workflows/ci.yml", false),
         ] {
             assert_eq!(may_be_read(&[path.into()], folder), want, "{path}");
         }

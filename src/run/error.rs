@@ -24,6 +24,28 @@ pub enum RunError {
     /// A revision that git does not know.
     #[error("{0}: git knows no such revision; expected a branch, a tag or a commit{shallow}", shallow = if *.1 { ". This clone is shallow: fetch its history first (actions/checkout: fetch-depth: 0)" } else { "" })]
     UnknownRevision(String, bool),
+    /// Base and new are the same.
+    #[error(
+        "base and new are the same commit, {0}, and nothing is uncommitted: there is nothing to compare; say with which revision: --base REV (--unchanged measures all the same)"
+    )]
+    NothingChanged(String),
+    /// The source of a side is not its own.
+    #[error(
+        "{package} of {revision} is in {}, which is not part of it, so that both sides would be built from the same source; is GOWORK set, or does a go.work use that folder? set GOWORK=off", .folder.display()
+    )]
+    Elsewhere {
+        /// The import path.
+        package: String,
+        /// The revision.
+        revision: String,
+        /// Where go finds it.
+        folder: PathBuf,
+    },
+    /// A workspace that holds for new alone.
+    #[error(
+        "{}: this workspace holds for new and not for base, for git does not know it, so that their modules differ; set GOWORK=off", .0.display()
+    )]
+    Workspace(PathBuf),
     /// No branch from which this one began.
     #[error(
         "no default branch found: looked for origin/HEAD, origin/main, origin/master, main and master; say which revision to compare with: --base REV"

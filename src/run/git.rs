@@ -93,17 +93,21 @@ impl Repository {
     pub fn merge_base(&self, commit: &str) -> Result<(String, String), RunError> {
         let branch = self.default_branch()?;
         let said = self.ask(&["merge-base", commit, &branch])?;
+        let name = branch.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/").to_string();
         match said.status.success() {
-            true => Ok((branch, said.stdout.trim().to_string())),
-            false => Err(RunError::NoMergeBase { branch, shallow: self.is_shallow()? }),
+            true => Ok((name, said.stdout.trim().to_string())),
+            false => Err(RunError::NoMergeBase { branch: name, shallow: self.is_shallow()? }),
         }
     }
 
+    /// By its whole name: a tag may be called `main` as well.
     fn default_branch(&self) -> Result<String, RunError> {
-        for branch in ["origin/HEAD", "origin/main", "origin/master", "main", "master"] {
+        let remote = ["HEAD", "main", "master"].map(|name| format!("refs/remotes/origin/{name}"));
+        let local = ["main", "master"].map(|name| format!("refs/heads/{name}"));
+        for branch in remote.into_iter().chain(local) {
             let name = format!("{branch}^{{commit}}");
             if self.ask(&["rev-parse", "--verify", "--quiet", &name])?.status.success() {
-                return Ok(branch.to_string());
+                return Ok(branch);
             }
         }
         Err(RunError::NoDefaultBranch)

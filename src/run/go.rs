@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What of `go env` decides what a test binary does.
-const MATTERS: [&str; 22] = [
+const MATTERS: [&str; 27] = [
     "GOVERSION",
     "GOOS",
     "GOARCH",
@@ -25,11 +25,16 @@ const MATTERS: [&str; 22] = [
     "CGO_CPPFLAGS",
     "CGO_CXXFLAGS",
     "CGO_LDFLAGS",
+    "PKG_CONFIG",
+    "GOROOT",
+    "GOFIPS140",
     "GO386",
     "GOAMD64",
     "GOARM",
     "GOARM64",
     "GOMIPS",
+    "GOMIPS64",
+    "GORISCV64",
     "GOPPC64",
     "GOWASM",
 ];
@@ -45,6 +50,8 @@ pub(super) struct Toolchain {
     pub environment: String,
     /// Whether the source of a build is all in its repository.
     pub is_self_contained: bool,
+    /// The `go.work` that says where modules are, if there is one.
+    pub workspace: Option<PathBuf>,
 }
 
 /// A package that has benchmarks, or cannot be read.
@@ -87,12 +94,22 @@ pub(super) fn toolchain(folder: &Path, stop: &Stop) -> Result<Toolchain, RunErro
     let paths = ["GOMOD", "GOWORK"]; // where it is checked out changes nothing
     let environment = MATTERS.iter().zip(&values).filter(|(name, _)| !paths.contains(name));
     let module = fs::read_to_string(value("GOMOD")).unwrap_or_default();
+    let workspace = Some(value("GOWORK")).filter(|it| !matches!(it.as_str(), "" | "off")).map(PathBuf::from);
+    let is_whole = !replaces_by_folder(&module) && !names_files(&value("GOFLAGS"));
     Ok(Toolchain {
         name: format!("{version} {}/{}", value("GOOS"), value("GOARCH")),
         version: version.trim_start_matches("go").to_string(),
         environment: environment.map(|(name, value)| format!("{name}={value}\n")).collect(),
-        is_self_contained: matches!(value("GOWORK").as_str(), "" | "off") && !replaces_by_folder(&module),
+        is_self_contained: workspace.is_none() && is_whole,
+        workspace,
     })
+}
+
+/// Whether flags of a build name files, whose contents they do not tell.
+fn names_files(flags: &str) -> bool {
+    const FLAGS: [&str; 5] = ["modfile", "overlay", "pgo", "toolexec", "C"];
+    let names = flags.split_whitespace().map(|flag| flag.trim_start_matches('-').split('=').next());
+    flags.contains(['/', '\\']) || names.flatten().any(|name| FLAGS.contains(&name))
 }
 
 /// Whether a go.mod takes a module from a folder, which may lie anywhere.
@@ -191,6 +208,19 @@ mod tests {
     fn benchmark_functions_are_found_in_the_text() {
         let text = "package p\n\nfunc BenchmarkA(b *testing.B) {\n}\nfunc helper() {} // func BenchmarkNo\nfunc BenchmarkÄ_1 (b *testing.B) {\nfunc TestX(t *testing.T) {}\n";
         assert_eq!(functions(text), ["BenchmarkA", "BenchmarkÄ_1"]);
+    }
+
+    #[test]
+    fn flags_that_name_files_are_seen() {
+        for (flags, want) in [
+            ("-modfile=go.alt.mod", true),
+            ("-tags=x --pgo=p", true),
+            ("-mod=mod -tags=a,b", false),
+            ("", false),
+        ] {
+            assert_eq!(names_files(flags), want, "{flags}");
+        }
+        assert!(names_files("-gcflags=-m=2 -ldflags=-r/lib"));
     }
 
     #[test]

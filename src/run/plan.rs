@@ -31,11 +31,10 @@ pub fn looks(rounds: usize, most: usize) -> Vec<usize> {
     looks
 }
 
-/// The function behind the name of a benchmark as Go prints it, with or without `Benchmark`: `Decode/size=64-8` is of
+/// The function behind the name of a benchmark as Go prints it, less its `Benchmark`: `Decode/size=64-8` is of
 /// `BenchmarkDecode`. No function has a dash in its name.
 pub fn function(benchmark: &str) -> String {
-    let name = benchmark.split(['/', '-']).next().unwrap_or_default();
-    if name.starts_with("Benchmark") { name.to_string() } else { format!("Benchmark{name}") }
+    format!("Benchmark{}", benchmark.split(['/', '-']).next().unwrap_or_default())
 }
 
 /// A package that takes part.
@@ -185,7 +184,8 @@ mod tests {
             ("Decode/size=64-8", "BenchmarkDecode"),
             ("Tally-2", "BenchmarkTally"),
             ("Tally", "BenchmarkTally"),
-            ("BenchmarkJoin/a-b", "BenchmarkJoin"),
+            ("Join/a-b", "BenchmarkJoin"),
+            ("BenchmarkNoise-2", "BenchmarkBenchmarkNoise"),
         ] {
             assert_eq!(function(name), want, "{name}");
         }

@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+/// The file that says that a folder of profiles was made by a run, and may be made anew.
+const MARK: &str = ".allocgate";
 /// At most so many benchmarks are profiled.
 const MOST: usize = 10;
 /// How much slower a benchmark is while every allocation is recorded, at most.
@@ -40,10 +42,17 @@ impl Session {
     /// If it is stopped, or a file cannot be written.
     pub fn profile(&self, suspects: &[Suspect], tell: &mut Tell) -> Result<(), RunError> {
         let root = self.profiles();
-        if root.exists() {
+        let mark = root.join(MARK);
+        if mark.exists() {
             fs::remove_dir_all(&root).map_err(RunError::file(&root, "removed"))?;
+        } else if root.exists() {
+            return Err(RunError::NotOurs(root));
         }
         let suspects = &suspects[..suspects.len().min(MOST)];
+        if !suspects.is_empty() {
+            fs::create_dir_all(&root).map_err(RunError::file(&root, "created"))?;
+            fs::write(&mark, "").map_err(RunError::file(&mark, "written"))?;
+        }
         for (number, suspect) in suspects.iter().enumerate() {
             tell(Event::Profile { number: number + 1, of: suspects.len(), name: &suspect.benchmark });
             for (side, tree) in [(Side::Base, &self.base), (Side::New, &self.new)] {

@@ -5,8 +5,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// A line that our files have near their beginning.
-pub(super) const SIGN: &str = "design: interleaved";
+/// The keys that our files begin with, in this order: nobody writes them so by hand.
+const SIGN: [&str; 5] = ["commit", "toolchain", "go", "design", "looks"];
 
 /// The results of both sides.
 #[derive(Debug)]
@@ -131,7 +131,8 @@ fn is_ours(path: &Path) -> std::io::Result<bool> {
     let mut beginning = Vec::new();
     file.take(4096).read_to_end(&mut beginning)?;
     let text = String::from_utf8_lossy(&beginning);
-    Ok(beginning.is_empty() || text.lines().any(|line| line == SIGN))
+    let keys = text.lines().map(|line| line.split_once(": ").map_or(line, |(key, _)| key));
+    Ok(beginning.is_empty() || keys.take(SIGN.len()).eq(SIGN))
 }
 
 /// A folder of results in a working tree is no change of it.
@@ -145,6 +146,8 @@ fn hide(folder: &Path) -> Result<(), RunError> {
 mod tests {
     use super::*;
 
+    const HEADER: &str = "commit: c\ntoolchain: t\ngo: 1\ndesign: interleaved\nlooks: 2\n";
+
     fn read(folder: &Path, side: Side) -> String {
         fs::read_to_string(path(folder, side)).expect("it is there")
     }
@@ -154,14 +157,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut results = Results::create(folder.path()).expect("it opens");
         for side in [Side::Base, Side::New] {
-            results.write(side, format!("{SIGN}\nround 1\n").as_bytes()).expect("written");
+            results.write(side, format!("{HEADER}round 1\n").as_bytes()).expect("written");
         }
         results.keep();
         results.write(Side::Base, b"half of rou").expect("written");
         assert!(read(folder.path(), Side::Base).ends_with("half of rou"), "it is there at once");
         drop(results);
-        assert_eq!(read(folder.path(), Side::Base), format!("{SIGN}\nround 1\n"));
-        assert_eq!(read(folder.path(), Side::New), format!("{SIGN}\nround 1\n"));
+        assert_eq!(read(folder.path(), Side::Base), format!("{HEADER}round 1\n"));
+        assert_eq!(read(folder.path(), Side::New), format!("{HEADER}round 1\n"));
         drop(Results::create(folder.path()).expect("what a run wrote may go"));
         assert!(!path(folder.path(), Side::Base).exists(), "no round is whole");
     }
@@ -169,10 +172,10 @@ mod tests {
     #[test]
     fn what_no_run_has_written_stays() {
         let folder = tempfile::tempdir().expect("a folder");
-        fs::write(path(folder.path(), Side::New), "goos: linux\n").expect("written");
+        fs::write(path(folder.path(), Side::New), "design: interleaved\ngoos: linux\n").expect("written");
         let error = Results::create(folder.path()).expect_err("it is somebody else's");
         assert!(error.to_string().contains("not written by `allocgate run`"), "{error}");
-        assert_eq!(read(folder.path(), Side::New), "goos: linux\n");
+        assert_eq!(read(folder.path(), Side::New), "design: interleaved\ngoos: linux\n");
         assert!(!folder.path().join(".gitignore").exists(), "nor is the folder ours");
     }
 

@@ -2,14 +2,13 @@
 
 use super::build::FLAGS;
 use super::cache::{self, Cache};
-use super::changes::dirt;
+use super::changes::{Dirt, dirt};
 use super::event::Tell;
 use super::git::Repository;
-use super::go::{Toolchain, toolchain};
-use super::results::SIGN;
+use super::go::{Package, Toolchain, toolchain};
 use super::worktree::Worktree;
 use super::{Event, Request, RunError, Stop};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A revision, before anything of it is built.
 #[derive(Debug)]
@@ -56,13 +55,48 @@ impl Tree {
         let dirty = if revision.is_dirty { "-dirty" } else { "" };
         let looks: Vec<String> = looks.iter().map(usize::to_string).collect();
         let header = format!(
-            "commit: {}{dirty}\ntoolchain: {}\ngo: {}\n{SIGN}\nlooks: {}\n",
+            "commit: {}{dirty}\ntoolchain: {}\ngo: {}\ndesign: interleaved\nlooks: {}\n",
             revision.commit,
             toolchain.name,
             toolchain.version,
             looks.join(",")
         );
         Ok(Tree { name: revision.name.clone(), root, folder, toolchain, header })
+    }
+
+    /// Whether all packages are its own.
+    ///
+    /// # Errors
+    /// If one is not: a workspace led elsewhere.
+    pub fn holds(&self, packages: &[Package]) -> Result<(), RunError> {
+        let inside = |folder: &Path| match (self.root.canonicalize(), folder.canonicalize()) {
+            (Ok(root), Ok(folder)) => folder.starts_with(root),
+            _ => folder.as_os_str().is_empty(), // go did not find it either
+        };
+        match packages.iter().find(|package| !inside(&package.folder)) {
+            None => Ok(()),
+            Some(package) => Err(RunError::Elsewhere {
+                package: package.path.clone(),
+                revision: self.name.clone(),
+                folder: package.folder.clone(),
+            }),
+        }
+    }
+
+    /// Whether a workspace that holds here is known to git, if there is one.
+    ///
+    /// # Errors
+    /// If it is not, or git fails.
+    pub fn knows_its_workspace(&self, repository: &Repository) -> Result<(), RunError> {
+        let Some(file) = &self.toolchain.workspace else { return Ok(()) };
+        let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
+        let is_inside = file.canonicalize().is_ok_and(|file| file.starts_with(root));
+        let name = file.to_string_lossy();
+        let is_ignored = || repository.ask_in(&self.root, &["check-ignore", "--quiet", "--", &name]);
+        match is_inside && !is_ignored()?.status.success() {
+            true => Ok(()),
+            false => Err(RunError::Workspace(file.clone())),
+        }
     }
 
     /// Where the binaries of this commit may be. The working tree is never kept: git does not know all that is in it.
@@ -91,6 +125,10 @@ pub(super) fn revisions(
         }
     };
     let short = |commit: &str| commit.chars().take(12).collect::<String>();
+    let dirt = if request.new.is_none() { dirt(repository)? } else { Dirt::default() };
+    if base_commit == new_commit && !dirt.any && !request.unchanged {
+        return Err(RunError::NothingChanged(short(&base_commit)));
+    }
     let base = Revision {
         name: format!("{} ({base_name})", short(&base_commit)),
         worktree: Some(Worktree::add(repository, &base_commit)?),
@@ -105,7 +143,6 @@ pub(super) fn revisions(
             is_dirty: false,
         },
         None => {
-            let dirt = dirt(repository)?;
             for module in &dirt.submodules {
                 tell(Event::Remark(&format!(
                     "submodule {module}: not as its commit is; new is measured with it as it stands, base with the recorded commit"

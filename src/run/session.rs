@@ -43,6 +43,8 @@ pub struct Request {
     pub rounds: usize,
     /// The most rounds that anything is measured.
     pub max_rounds: usize,
+    /// Whether what cannot have changed is measured as well.
+    pub unchanged: bool,
 }
 
 /// A run that is prepared. Dropping it removes the worktrees and everything else but the results.
@@ -76,6 +78,8 @@ impl Session {
         let looks = looks(request.rounds, request.max_rounds);
         let base_tree = Tree::of(&base, &repository, &looks, stop)?;
         let new_tree = Tree::of(&new, &repository, &looks, stop)?;
+        new_tree.knows_its_workspace(&repository)?;
+        mention_devices(&base_tree, &new_tree, tell);
         // Beside a worktree, so that what a killed run leaves is found together.
         let place = base.worktree.as_ref().map_or_else(std::env::temp_dir, |it| it.folder().to_path_buf());
         let binaries = tempfile::Builder::new().prefix("allocgate-").tempdir_in(&place);
@@ -122,6 +126,12 @@ impl Session {
     /// Whether there is nothing to measure at all, nor anything that failed to build.
     pub fn is_idle(&self) -> bool {
         self.candidates.len() == self.unchanged.len()
+    }
+
+    /// Whether a side would not be run at all, for all it has is the same on both sides.
+    pub fn leaves_a_side_empty(&self) -> bool {
+        let runs = |side| self.plan.entries.iter().any(|entry| entry.sides.contains(&side));
+        !runs(Side::Base) || !runs(Side::New)
     }
 
     /// What was compared with what, in the words of git.
@@ -286,6 +296,23 @@ impl Request {
         let all = [format!("-test.bench={pattern}"), "-test.benchmem".to_string()];
         all.into_iter().chain(time).chain(cpu).collect()
     }
+}
+
+/// Benchmarks that touch files are as fast as the file system that these are on.
+fn mention_devices(base: &Tree, new: &Tree, tell: &mut Tell) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let device = |tree: &Tree| tree.root.metadata().map(|it| it.dev()).ok();
+        if device(base) != device(new) {
+            tell(Event::Remark(&format!(
+                "base is checked out in {}, on another file system than new: benchmarks that touch files cannot be compared; set TMPDIR to a folder on that of new",
+                base.root.display()
+            )));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (base, new, tell);
 }
 
 fn mention_remains(repository: &Repository, tell: &mut Tell) -> Result<(), RunError> {

@@ -105,11 +105,12 @@ pub fn clean(folder: &Path, remains: &[Remains], stop: &Stop) -> Result<(), RunE
     Ok(())
 }
 
-/// A worktree where we put ours; nobody else calls both of its folders so.
+/// A worktree where we put ours, under a name as we give, and with the owner beside it if it is still there.
 fn is_ours(tree: &Path) -> bool {
     let folder =
         tree.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().starts_with(PREFIX));
-    folder == Some(true) && tree.ends_with(TREE)
+    let is_marked = tree.with_file_name(OWNER).exists() || !tree.exists();
+    folder == Some(true) && tree.ends_with(TREE) && is_marked
 }
 
 /// Whether the run that made it goes on. A system that has no /proc does not say; there, `kill -0` does.
@@ -135,9 +136,11 @@ mod tests {
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir().expect("a folder");
         let tree = folder.path().join(TREE);
         assert!(is_ours(&tree) && !is_ours(folder.path()) && !is_ours(Path::new("/home/me/tree")));
+        fs::create_dir(&tree).expect("created");
+        assert!(!is_ours(&tree), "nothing says that a run made it");
         assert!(!is_in_use(&tree), "nobody owns it");
         fs::write(folder.path().join(OWNER), process::id().to_string()).expect("written");
-        assert!(is_in_use(&tree), "we do");
+        assert!(is_in_use(&tree) && is_ours(&tree), "we do");
         fs::write(folder.path().join(OWNER), "4000000000").expect("written");
         assert!(!is_in_use(&tree), "no process has such a number");
     }

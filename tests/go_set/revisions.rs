@@ -95,12 +95,13 @@ fn as_tables(repository: &Repository) {
 #[test]
 fn what_cannot_have_changed_is_not_run() {
     let repository = Repository::new();
+    repository.allocgate("run").expect(2).says(&["the same commit", "nothing to compare"]);
+    let end = format!("{}\n// The end.\n", repository.read("index/join.go").trim_end());
+    repository.write("index/join.go", &end);
     let ran = repository.allocgate("run").expect(0);
     ran.says(&["PASS unchanged by construction; the same test binary on both sides: example.com/hot/index, example.com/hot/wire"]);
     assert!(!repository.path().join(".allocgate/base.txt").exists(), "nothing was measured");
     // A comment on a line of its own moves line numbers, which are in the binary; one at the end does not.
-    repository
-        .write("index/join.go", &format!("{}\n// The end.\n", repository.read("index/join.go").trim_end()));
     repository.write("wire/origin.go", &format!("// The beginning.\n{}", repository.read("wire/origin.go")));
     repository.commit();
     let ran = repository.allocgate(&format!("run {QUICK} --base HEAD~1 --new HEAD")).expect(0);
@@ -120,6 +121,53 @@ fn what_cannot_have_changed_is_not_run() {
     let ran = repository.allocgate(&format!("run {QUICK} --base HEAD -- ./wire")).expect(0);
     ran.says(&["round 2 of 2"]);
     repository.expect_nothing_left();
+}
+
+#[test]
+fn a_side_that_would_be_empty_is_measured_with_what_is_the_same() {
+    let repository = Repository::new();
+    let benchmark = "package extra\n\nimport \"testing\"\n\nfunc BenchmarkExtra(b *testing.B) {\n\tfor range b.N {\n\t}\n}\n";
+    repository.write("extra/extra_test.go", benchmark);
+    let ran = repository.allocgate(&format!("run {QUICK} --bench Tally|Extra")).expect(0);
+    ran.says(&["of a side there would be nothing else", "PASS"]);
+}
+
+#[test]
+fn rows_with_too_few_samples_are_measured_on() {
+    let repository = with_regressions();
+    let ran = repository.allocgate("run --benchtime 20x --rounds 4 --max-rounds 6 --bench Tally -- ./index");
+    ran.expect(1).says(&["rounds 5 to 5 for 1 benchmarks"]);
+}
+
+#[test]
+fn what_no_run_has_made_stays() {
+    let repository = Repository::new();
+    repository.write("wire/origin.go", &format!("// The beginning.\n{}", repository.read("wire/origin.go")));
+    repository.write("profile/mine.go", "package profile\n");
+    let arguments = format!("run {QUICK} --bench Origin --out . --profile -- ./wire");
+    repository
+        .allocgate(&arguments)
+        .expect(0)
+        .says(&["profiles were not kept", "not written by `allocgate run`"]);
+    assert_eq!(repository.read("profile/mine.go"), "package profile\n");
+    let tree = repository.temporary().join("allocgate-mine/tree");
+    repository.git(&["worktree", "add", "--quiet", "--detach", &tree.display().to_string()]);
+    repository.allocgate("run --clean").expect(0).says(&["no run has left anything behind"]);
+    assert!(tree.join("go.mod").exists());
+}
+
+#[test]
+fn a_workspace_does_not_make_both_sides_one() {
+    let repository = with_regressions();
+    repository.write("go.work", "go 1.22\n\nuse .\n");
+    repository.write(".git/info/exclude", "go.work\n");
+    let mut command = repository.command(&format!("run {QUICK} --bench Tally -- example.com/hot/index"));
+    let ran = repository.ended(command.env("GOWORK", repository.path().join("go.work"))).expect(2);
+    ran.says(&["go.work: this workspace holds for new and not for base", "GOWORK=off"]);
+    repository.write(".git/info/exclude", "");
+    let mut command = repository.command(&format!("run {QUICK} --bench Tally -- example.com/hot/index"));
+    let ran = repository.ended(command.env("GOWORK", repository.path().join("go.work"))).expect(2);
+    ran.says(&["which is not part of it", "GOWORK=off"]);
 }
 
 #[test]
@@ -306,7 +354,7 @@ fn missing_programs_repositories_and_benchmarks_are_named() {
     let path = std::env::var_os("PATH").expect("there is one");
     let git = std::env::split_paths(&path).map(|it| it.join("git")).find(|it| it.exists()).expect("git");
     let missing = |program: &str| {
-        let ran = repository.ended(repository.command("run").env("PATH", tools.path())).expect(2);
+        let ran = repository.ended(repository.command("run --unchanged").env("PATH", tools.path())).expect(2);
         ran.says(&[
             &format!("{program}: cannot be started"),
             &format!("`allocgate run` needs {program} on the PATH"),
@@ -327,7 +375,7 @@ fn missing_programs_repositories_and_benchmarks_are_named() {
     let ran = idle.allocgate("run").expect(2);
     ran.says(&["HEAD: git knows no such revision"]);
     idle.commit();
-    idle.allocgate("run").expect(2).says(&["./...: no package here has a benchmark"]);
+    idle.allocgate("run --unchanged").expect(2).says(&["./...: no package here has a benchmark"]);
     idle.write(
         "idle_test.go",
         "package idle\n\nimport \"testing\"\n\nfunc BenchmarkX(b *testing.B) { nonsense() }\n",
