@@ -19,6 +19,7 @@ fn what_cannot_be_asked_ends_in_2_and_says_what_would_be_right() {
         (&["--rounds", "10", "--max-rounds", "5"], "--max-rounds 5: fewer than --rounds 10"),
         (&["--report", "nonsense=x"], "nonsense"),
         (&["--policy", "none.toml"], "none.toml: cannot be read as a policy"),
+        (&["--report", "json=none/report.json"], "none/report.json: the report cannot be written"),
         (&["./..."], "git: cannot be started"),
         (&["--clean"], "git: cannot be started"),
     ] {

@@ -6,7 +6,7 @@ use allocgate::report::{self, Format, GateId, Report, Surroundings};
 use anyhow::{Context, ensure};
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Which reports to write, and what they need to know.
@@ -57,6 +57,16 @@ impl Outputs {
     /// Whether standard output is taken, so that the terminal report does not go there.
     pub fn take_stdout(&self) -> bool {
         self.reports.iter().any(|output| output.path.is_none())
+    }
+
+    /// Refuses folders that are not there, for whoever would find out too late.
+    pub fn have_folders(&self) -> anyhow::Result<()> {
+        for path in self.reports.iter().filter_map(|output| output.path.as_ref()) {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let is_there = folder.is_none_or(Path::is_dir);
+            ensure!(is_there, "{}: the report cannot be written: its folder is not there", path.display());
+        }
+        Ok(())
     }
 
     /// Refuses to write over what is to be read.

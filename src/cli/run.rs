@@ -103,6 +103,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     if args.clean {
         return clean(&stop);
     }
+    args.outputs.have_folders()?;
     let progress = Progress::new();
     let ended = measure(args, limits, &stop, &progress);
     progress.end();

@@ -83,6 +83,9 @@ pub enum RunError {
         /// The packages that were asked for.
         patterns: String,
     },
+    /// What a test binary says of its arguments.
+    #[error("{0} (of --bench, --benchtime or --cpu)")]
+    Arguments(String),
     /// A pattern that selects nothing.
     #[error("--bench {pattern}: no benchmark that ran matches; the packages have {examples}")]
     NothingMatches {

@@ -279,7 +279,14 @@ impl Session {
         Ok(())
     }
 
+    /// Why nothing was measured: Go says if it is the arguments.
     fn nothing_matches(&self) -> RunError {
+        let text = std::fs::read_to_string(self.file(Side::New)).unwrap_or_default();
+        let complaint =
+            |line: &&str| line.starts_with("testing: invalid") || line.starts_with("invalid value ");
+        if let Some(said) = text.lines().find(complaint) {
+            return RunError::Arguments(said.to_string());
+        }
         let names: Vec<&str> =
             self.candidates.iter().flat_map(|it| &it.benchmarks).map(String::as_str).collect();
         let more = if names.len() > 5 { ", …" } else { "" };

@@ -327,6 +327,8 @@ fn a_question_that_cannot_be_asked_ends_in_2_with_the_reason() {
         &["--bench NoSuch: no benchmark that ran matches", "BenchmarkTally"],
     );
     assert!(!repository.path().join(".allocgate/base.txt").exists(), "an empty file is no result");
+    check("run --bench ( -- ./index", &["missing closing )"]);
+    check("run --cpu none -- ./index", &["invalid value \"none\" for -test.cpu"]);
     check("run -- ./nowhere", &["directory not found"]);
     check("run --policy nowhere.toml", &["nowhere.toml: cannot be read as a policy"]);
     fs::create_dir(repository.path().join("out")).expect("created");
