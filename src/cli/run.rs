@@ -215,9 +215,14 @@ fn rounds_and_looks(
         }
         let functions: usize = remaining.values().map(|functions| functions.len()).sum();
         let (rows, undecided) = (report.summary.rows, report.summary.undecided);
+        let rounds = if last + 1 == *next {
+            format!("round {next}")
+        } else {
+            format!("rounds {} to {next}", last + 1)
+        };
+        let s = if functions == 1 { "" } else { "s" };
         progress.say(&format!(
-            "after round {last}: {undecided} of {rows} rows are undecided; rounds {} to {next} for {functions} benchmarks",
-            last + 1
+            "after round {last}: {undecided} of {rows} rows are undecided; {rounds} for {functions} benchmark{s}"
         ));
     }
     bail!("there is no round to look after")
