@@ -9,6 +9,7 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 use std::time::Duration;
 
+/// Two rounds prove nothing of what varies: to be asked of benchmarks that never do.
 const QUICK: &str = "--benchtime 2ms --rounds 2 --max-rounds 2";
 
 /// The rows of a report with a verdict, as `Tally-2 B/op` without the number of processors.
@@ -103,7 +104,8 @@ fn what_cannot_have_changed_is_not_run() {
     // A comment on a line of its own moves line numbers, which are in the binary; one at the end does not.
     repository.write("wire/origin.go", &format!("// The beginning.\n{}", repository.read("wire/origin.go")));
     repository.commit();
-    let ran = repository.allocgate(&format!("run {QUICK} --base HEAD~1 --new HEAD")).expect(0);
+    let ran =
+        repository.allocgate(&format!("run {QUICK} --bench Tally|Origin --base HEAD~1 --new HEAD")).expect(0);
     ran.says(&["the same test binary on both sides: example.com/hot/index; not run", "round 2 of 2"]);
     let new = repository.read(".allocgate/new.txt");
     assert!(
@@ -113,11 +115,11 @@ fn what_cannot_have_changed_is_not_run() {
     assert!(!new.contains("-dirty"), "{new}");
     // Policies that name benchmarks, and benchmarks that may read what has changed, need to be measured.
     repository.write("allocgate.toml", "[[budget]]\nbench = \"Tally\"\nmax = { \"allocs/op\" = 0 }\n");
-    let ran = repository.allocgate(&format!("run {QUICK} --base HEAD")).expect(0);
+    let ran = repository.allocgate(&format!("run {QUICK} --bench Tally|Origin --base HEAD")).expect(0);
     ran.says(&["run all the same (the policy names benchmarks)"]);
     fs::remove_file(repository.path().join("allocgate.toml")).expect("it was there");
     repository.write("wire/testdata/frames.bin", "new");
-    let ran = repository.allocgate(&format!("run {QUICK} --base HEAD -- ./wire")).expect(0);
+    let ran = repository.allocgate(&format!("run {QUICK} --bench Origin --base HEAD -- ./wire")).expect(0);
     ran.says(&["round 2 of 2"]);
     repository.expect_nothing_left();
 }
