@@ -125,4 +125,6 @@ fn usage_errors_exit_with_2() {
         assert_eq!(ran.code, 2, "{arguments}: {ran}");
         assert!(ran.stdout.is_empty() && !ran.stderr.is_empty(), "{arguments}: {ran}");
     }
+    let ran = allocgate("check - -");
+    assert!(ran.stderr.contains("standard input can be one side only"), "{ran}");
 }

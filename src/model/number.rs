@@ -86,6 +86,15 @@ mod tests {
     }
 
     #[test]
+    fn digits_beyond_those_that_a_double_holds_are_not_short() {
+        // Of these the quotient of two rounded numbers is another one.
+        for text in ["9514242627359.937", "966673813.1730443"] {
+            assert_eq!(short_decimal(text.as_bytes()), None, "{text}");
+            assert_eq!(go_float(text.as_bytes()).ok(), fast_float2::parse(text).ok(), "{text}");
+        }
+    }
+
+    #[test]
     fn numbers_are_gos() {
         for (text, want) in [
             ("12.5", 12.5),

@@ -250,6 +250,15 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
+    fn a_last_line_without_an_end_is_believed_only_with_units_that_are_known() {
+        for (last, used) in [("BenchmarkA 1 3 ns/op", 2), ("BenchmarkA 1 3 n", 1), ("BenchmarkA 1 3 n\n", 2)]
+        {
+            let data = text("f", format!("BenchmarkA 1 2 ns/op\n{last}").as_bytes());
+            assert_eq!(data.len(), used, "{last:?}");
+        }
+    }
+
+    #[test]
     fn configuration_holds_for_the_results_below_it() {
         let data = text(
             "f",

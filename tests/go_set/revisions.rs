@@ -60,7 +60,7 @@ fn what_was_planted_is_found_twice_in_a_row() {
         let slow = rows(&report, "regressed", &["ns/op"]);
         let work = set(&["Checksum ns/op", "Frame/size=1024 ns/op"]);
         assert!(slow.is_superset(&work), "{slow:?}\n{}", ran.stdout);
-        // Of other times nothing is asked: where code moves, what takes a nanosecond may take two.
+        // Of other times nothing is asked: the gate may be wrong once in twenty, and moved code really slower.
         let gone = rows(&report, "missing", &["ns/op"]);
         assert_eq!(gone, set(&["Lookup/nowhere ns/op", "Lookup/word7 ns/op"]));
         repository.expect_nothing_left();
