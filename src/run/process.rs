@@ -44,16 +44,32 @@ impl Group {
         }
     }
 
+    /// Waits until those that were killed are gone: they may be writing where we are about to remove everything. Where
+    /// nobody buries them they never are, so not for long.
+    #[cfg(unix)]
+    fn settle(&self) {
+        use rustix::process::{Pid, test_kill_process_group};
+        let Some(group) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) else { return };
+        let end = Instant::now() + LAST_WORDS;
+        while test_kill_process_group(group).is_ok() && Instant::now() < end {
+            thread::sleep(TICK);
+        }
+    }
+
     #[cfg(not(unix))]
     fn kill(&mut self) {
         let _ = self.0.kill();
     }
+
+    #[cfg(not(unix))]
+    fn settle(&self) {}
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
         self.kill();
         let _ = self.0.wait();
+        self.settle();
     }
 }
 
