@@ -3,7 +3,7 @@
 use super::decode::TooLarge;
 use super::event::{Events, Fed};
 use super::{InputError, Limits};
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 use std::io::{self, BufRead, BufReader, Read};
 
 /// A line of a source.
@@ -70,6 +70,15 @@ impl<R: Read> Lines<R> {
     /// If reading fails, or a line is longer than allowed.
     #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend its buffer")]
     pub fn next(&mut self) -> Result<Option<Line<'_>>, InputError> {
+        // Nearly every line is text that is in the buffer already.
+        if !self.in_events
+            && let Some(length) = self.whole_text()
+        {
+            self.number += 1;
+            self.at = At::Buffer(length);
+            let whole = &self.bytes.buffer()[..length]; // `whole_text` found it there
+            return Ok(Some(line(self.number, 0, without_end(whole))));
+        }
         loop {
             if self.in_events {
                 // Asked twice because of how the borrow of a lent line ends (rust-lang/rust#54663).
@@ -110,11 +119,25 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// Reads a line of the file; whether there was one.
-    fn read(&mut self) -> Result<bool, InputError> {
+    /// The length of the next line, with its end, if it is in the reader's buffer and can be no event.
+    fn whole_text(&mut self) -> Option<usize> {
+        self.release();
+        let buffer = self.bytes.buffer();
+        let end = memchr2(b'\n', b'{', buffer).filter(|&at| buffer[at] == b'\n')?; // found there
+        (end <= self.limits.line).then_some(end + 1)
+    }
+
+    /// Gives up the line at hand.
+    fn release(&mut self) {
         if let At::Buffer(length) = self.at {
             self.bytes.consume(length);
+            self.at = At::Buffer(0);
         }
+    }
+
+    /// Reads a line of the file; whether there was one.
+    fn read(&mut self) -> Result<bool, InputError> {
+        self.release();
         let length = match memchr(b'\n', self.bytes.buffer()) {
             Some(end) => {
                 self.at = At::Buffer(end + 1);

@@ -220,9 +220,46 @@ impl Builder {
         self.data.result_iterations.push(result.iterations);
         self.extend_block();
         self.within(self.settings, self.limits.settings, "settings", line)?;
-        self.within(self.text, self.limits.text, "text", line)?;
-        self.within(self.data.names.len(), self.limits.names, "names", line)?;
-        self.within(self.ledger.used, self.limits.results, "results", line)
+        self.within_results(line)
+    }
+
+    /// The name of the last result under the configuration in force, and its units: those of the next one are mostly the
+    /// same.
+    pub fn last(&self) -> Option<(&[u8], impl Iterator<Item = &[u8]>)> {
+        if self.new_block {
+            return None;
+        }
+        let name = self.data.name(*self.data.result_names.last()?);
+        let shape = &self.data.shapes[self.data.result_shapes.last()?.index()];
+        Some((name, shape.iter().map(|&unit| self.data.unit(unit).as_str().as_bytes())))
+    }
+
+    /// Takes one more result under the configuration and in the units of [`Builder::last`]; `name` is given if it is
+    /// another one. All values are finite.
+    ///
+    /// # Errors
+    /// If there are too many results or names.
+    pub fn another(
+        &mut self,
+        line: usize,
+        name: Option<&[u8]>,
+        iterations: u64,
+        values: &[f64],
+    ) -> Result<(), LimitExceeded> {
+        let (Some(&last), Some(&shape), Some(block)) =
+            (self.data.result_names.last(), self.data.result_shapes.last(), self.data.blocks.last_mut())
+        else {
+            return Ok(()); // there is no last one
+        };
+        block.results.end += 1;
+        self.ledger.seen += 1;
+        self.ledger.used += 1;
+        self.data.values.extend_from_slice(values);
+        self.data.result_shapes.push(shape);
+        self.data.result_iterations.push(iterations);
+        let name = name.map_or(last, |name| self.name_id(name));
+        self.data.result_names.push(name);
+        self.within_results(line)
     }
 
     /// Writes off a result that could not be used.
@@ -267,6 +304,12 @@ impl Builder {
         self.within(count, self.limits.problems, "problems", line)
     }
 
+    fn within_results(&self, line: usize) -> Result<(), LimitExceeded> {
+        self.within(self.text, self.limits.text, "text", line)?;
+        self.within(self.data.names.len(), self.limits.names, "names", line)?;
+        self.within(self.ledger.used, self.limits.results, "results", line)
+    }
+
     fn within(
         &self,
         count: usize,
@@ -280,13 +323,7 @@ impl Builder {
         }
     }
 
-    /// Results of one benchmark stand together: mostly it is the name of the line before.
     fn name_id(&mut self, name: &[u8]) -> NameId {
-        if let Some(&last) = self.data.result_names.last()
-            && self.data.name(last) == name
-        {
-            return last;
-        }
         let known = self.data.names.get_index_of(name.as_bstr());
         NameId::new(known.unwrap_or_else(|| {
             self.text += name.len();
@@ -294,27 +331,15 @@ impl Builder {
         }))
     }
 
-    /// The units of a result are mostly those of the result before it, in the same order.
+    /// There are a handful of units: looking at each is faster than hashing.
     fn unit_id(&mut self, unit: &[u8]) -> UnitId {
         let units = &mut self.data.units;
-        let is_it = |known: &Unit| known.as_str().as_bytes() == unit;
-        let last = self.data.result_shapes.last().map(|last| &self.data.shapes[last.index()]);
-        if let Some(&expected) = last.and_then(|last| last.get(self.shape.len()))
-            && is_it(&units[expected.index()])
-        {
-            return expected;
-        }
-        let known = units.iter().position(is_it);
+        let known = units.iter().position(|known| known.as_str().as_bytes() == unit);
         UnitId::new(known.unwrap_or_else(|| units.insert_full(Unit::new(unit.to_str_lossy())).0))
     }
 
     fn shape_id(&mut self) -> ShapeId {
         let shapes = &mut self.data.shapes;
-        if let Some(&last) = self.data.result_shapes.last()
-            && *shapes[last.index()] == *self.shape
-        {
-            return last;
-        }
         let known = shapes.get_index_of(self.shape.as_slice());
         ShapeId::new(known.unwrap_or_else(|| shapes.insert_full(self.shape.as_slice().into()).0))
     }
@@ -345,7 +370,6 @@ impl Builder {
     }
 }
 
-/// There are a handful of units: looking at each is faster than hashing.
 #[cfg(test)]
 mod tests {
     use super::super::ResultRow;

@@ -30,7 +30,7 @@ pub use looks::{Look, Looks, LooksError, Share};
 pub use loss::{Loss, LossReason, NumberError, Syntax, excerpt, name_excerpt};
 pub use metadata::Assumption;
 pub use name::{BenchmarkId, Name};
-pub use number::{go_float, short_decimal};
+pub use number::{digits, go_float, short_decimal};
 pub use plan::{Authority, Doubt, Plan, Recorded};
 pub use sample::Sample;
 pub use unit::{Class, Direction, Unit};

@@ -2,6 +2,19 @@
 
 use super::NumberError;
 
+/// The powers of ten that a double holds exactly, and their whole numbers.
+const POWERS: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+const TENS: [u64; 16] = {
+    let mut tens = [1; 16];
+    let mut power = 1;
+    while power < tens.len() {
+        tens[power] = tens[power - 1] * 10;
+        power += 1;
+    }
+    tens
+};
+
 /// Reads a decimal number as Go's `strconv.ParseFloat` does: optional sign, fraction and exponent, underscores between
 /// digits, `inf` and `infinity` in any case with a sign, `nan` without one. Hexadecimal ones are not accepted. O(length).
 ///
@@ -46,28 +59,65 @@ pub fn go_float(text: &[u8]) -> Result<f64, NumberError> {
     }
 }
 
-/// The powers of ten that a double holds exactly.
-const POWERS: [f64; 16] =
-    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
-
 /// The number at the beginning of a text, and its length, if it has up to 15 digits with at most one point among them, which
 /// is how Go prints nearly all measurements. O(1).
 ///
 /// Digits and power of ten are exact doubles then, and so their quotient is the double nearest to the number (Clinger, *How
-/// to read floating point numbers accurately*, PLDI 1990). Twice as fast as a reader of all numbers.
+/// to read floating point numbers accurately*, PLDI 1990). Several times as fast as a reader of all numbers.
 pub fn short_decimal(text: &[u8]) -> Option<(f64, usize)> {
-    let (mut digits, mut length, mut point) = (0u64, 0, None);
-    for &byte in text.iter().take(17) {
-        match byte {
-            b'0'..=b'9' => digits = digits.wrapping_mul(10).wrapping_add(u64::from(byte - b'0')),
-            b'.' if point.is_none() => point = Some(length),
-            _ => break,
+    let (whole, before) = digits(text);
+    let (part, behind, length) = match text.get(before) {
+        Some(b'.') => {
+            let (part, behind) = digits(&text[before + 1..]); // the point is there
+            (part, behind, before + 1 + behind)
         }
-        length += 1;
+        _ => (0, 0, before),
+    };
+    if !(1..=15).contains(&(before + behind)) {
+        return None;
     }
-    let count = length - usize::from(point.is_some());
-    let behind = point.map_or(0, |point| count - point);
-    (1..=15).contains(&count).then(|| (digits as f64 / POWERS[behind], length)) // behind is at most count
+    match behind {
+        0 => Some((whole as f64, length)),
+        _ => Some(((whole * TENS[behind] + part) as f64 / POWERS[behind], length)), // up to 15 are behind
+    }
+}
+
+/// The number that the digits at the beginning of a text make, and how many there are, of up to 16. O(1).
+pub fn digits(text: &[u8]) -> (u64, usize) {
+    let (number, length) = up_to_eight(text);
+    match length {
+        8 => {
+            let (rest, more) = up_to_eight(&text[8..]); // eight have been read
+            (number * TENS[more] + rest, 8 + more)
+        }
+        _ => (number, length),
+    }
+}
+
+/// Like [`digits`], of up to eight. Numbers are a third of a result line, so this looks at all eight bytes at once: those
+/// that are no digit are told by their highest bit, pushed out, and what remains is added up in pairs, fours and eights
+/// (Lemire, *Number parsing at a gigabyte per second*, Software: Practice and Experience 51, 2021).
+fn up_to_eight(text: &[u8]) -> (u64, usize) {
+    const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
+    const HIGHEST: u64 = u64::from_ne_bytes([0x80; 8]);
+    /// Carries whatever is more than 9 into the highest bit of its byte.
+    const BEYOND_NINE: u64 = u64::from_ne_bytes([0x80 - 10; 8]);
+    let eight = text.first_chunk().copied().unwrap_or_else(|| {
+        let mut eight = [0; 8];
+        eight[..text.len()].copy_from_slice(text); // fewer than eight are left
+        eight
+    });
+    let values = u64::from_le_bytes(eight) ^ ZEROS;
+    let others = (values.wrapping_add(BEYOND_NINE) | values) & HIGHEST;
+    let length = others.trailing_zeros() as usize / 8;
+    if length == 0 {
+        return (0, 0);
+    }
+    let digits = values << (64 - 8 * length); // zeros come in before the first digit
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    let fours = (pairs & 0xff_0000_00ff).wrapping_mul(100 + (1_000_000 << 32));
+    let eights = ((pairs >> 16) & 0xff_0000_00ff).wrapping_mul(1 + (10_000 << 32));
+    (fours.wrapping_add(eights) >> 32, length)
 }
 
 #[cfg(test)]
@@ -82,6 +132,14 @@ mod tests {
             let short = short_decimal(text.as_bytes()).filter(|&(_, length)| length == text.len());
             prop_assert!(short.is_none_or(|(value, _)| Some(value) == want), "{}", text);
             prop_assert_eq!(go_float(text.as_bytes()).ok(), want);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn digits_are_read_up_to_the_first_other_byte(text in "[0-9]{0,18}[ -~\u{80}-\u{ff}]{0,9}") {
+            let length = text.bytes().take(16).take_while(u8::is_ascii_digit).count();
+            prop_assert_eq!(digits(text.as_bytes()), (text[..length].parse().unwrap_or(0), length));
         }
     }
 

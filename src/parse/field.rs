@@ -1,12 +1,11 @@
 //! Fields: what stands between blanks.
 
-use crate::model::short_decimal;
 use bstr::ByteSlice;
 
 /// The ASCII blanks that separate fields within a line.
 pub(super) const BLANKS: &[u8] = b" \t\n\r\x0b\x0c";
 
-/// What a byte may be: looked up, because every byte of a result line is asked.
+/// What a byte may be: looked up, because every byte of a line may be asked.
 const KINDS: [Kind; 256] = {
     let mut kinds = [Kind::Letter; 256];
     let mut byte = 0;
@@ -50,7 +49,6 @@ pub(super) fn trim(text: &[u8]) -> &[u8] {
 }
 
 fn trim_start(text: &[u8]) -> &[u8] {
-    let text = without_spaces(text.strip_prefix(b"\t").unwrap_or(text));
     let start = text.iter().position(|&byte| kind(byte) != Kind::Blank).unwrap_or(text.len());
     let text = &text[start..];
     match text.first() {
@@ -61,7 +59,7 @@ fn trim_start(text: &[u8]) -> &[u8] {
 
 /// Where the first field of a text ends that does not begin with a blank.
 fn end(text: &[u8]) -> usize {
-    let mut at = plain(text);
+    let mut at = 0;
     while at < text.len() && kind(text[at]) == Kind::Letter {
         at += 1;
     }
@@ -73,46 +71,6 @@ fn end(text: &[u8]) -> usize {
         }
         Some(_) | None => at,
     }
-}
-
-/// A text without the spaces with which Go pads its columns, or most of them: eight at a time.
-fn without_spaces(mut text: &[u8]) -> &[u8] {
-    const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
-    while let Some((&eight, rest)) = text.split_first_chunk() {
-        let others = u64::from_le_bytes(eight) ^ SPACES;
-        if others != 0 {
-            return &text[others.trailing_zeros() as usize / 8..]; // one of the eight
-        }
-        text = rest;
-    }
-    text
-}
-
-/// The number at the beginning of a text, and what follows the field in which it stands; `None` if it is not written like
-/// most are, plainly and behind spaces. Spares the search for the end of the field.
-pub(super) fn plain_number(text: &[u8]) -> Option<(f64, &[u8])> {
-    let text = without_spaces(text.strip_prefix(b"\t").unwrap_or(text));
-    let (value, length) = short_decimal(text)?;
-    let rest = &text[length..]; // it has read so far
-    matches!(rest.first(), None | Some(b' ' | b'\t')).then_some((value, rest))
-}
-
-/// How many bytes at the beginning of a text certainly are letters. Names are long and every byte of them is asked, so this
-/// looks at eight bytes at a time: a byte below `!`, less that, borrows into its highest bit, and one beyond ASCII has that
-/// bit already. Bytes behind the first such one may be mistaken by its borrow, hence none of them is believed.
-fn plain(text: &[u8]) -> usize {
-    const HIGHEST: u64 = u64::from_ne_bytes([0x80; 8]);
-    const FIRST: u64 = u64::from_ne_bytes([b'!'; 8]);
-    let mut at = 0;
-    while let Some(&eight) = text[at..].first_chunk() {
-        let bytes = u64::from_le_bytes(eight);
-        let others = (bytes.wrapping_sub(FIRST) | bytes) & HIGHEST;
-        if others != 0 {
-            return at + others.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    at
 }
 
 #[cfg(test)]

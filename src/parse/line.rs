@@ -1,6 +1,6 @@
 //! What one line is.
 
-use super::field::{BLANKS, field, plain_number, trim};
+use super::field::{BLANKS, field, trim};
 use super::number;
 use crate::model::{LossReason, Name, NumberError, excerpt, name_excerpt};
 use bstr::ByteSlice;
@@ -112,12 +112,6 @@ impl<'a> Iterator for Measurements<'_, 'a> {
     type Item = Result<(f64, &'a [u8]), LossReason>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some((value, rest)) = plain_number(self.rest)
-            && let (unit @ [_, ..], rest) = field(rest)
-        {
-            self.rest = rest;
-            return Some(Ok((value, unit)));
-        }
         let (found, rest) = field(self.rest);
         let (unit, rest) = field(rest);
         self.rest = rest;

@@ -8,6 +8,7 @@ mod line;
 mod number;
 mod parser;
 mod pending;
+mod plain;
 mod result;
 mod runs;
 

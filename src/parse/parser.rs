@@ -1,6 +1,7 @@
 //! Lines in, a [`Dataset`] out.
 
 use super::pending::Pending;
+use super::plain::plain;
 use super::runs::Runs;
 use super::{Record, field, record};
 use crate::model::{
@@ -16,6 +17,11 @@ pub struct Parser {
     streams: Vec<Stream>,
     /// The stream whose configuration is in force.
     current: usize,
+    /// Whether the line before was a result of the stream that is current, and nothing waits: another result is nothing but
+    /// that.
+    settled: bool,
+    /// The values of the line at hand; kept to spare an allocation per line.
+    values: Vec<f64>,
 }
 
 /// What is known of one stream of output.
@@ -33,7 +39,13 @@ pub(super) type Taken = Result<(), LimitExceeded>;
 impl Parser {
     /// Starts a file: `file` is what messages call it, `label` what tables call it.
     pub fn new(file: impl Into<String>, label: impl Into<BString>, limits: Limits) -> Parser {
-        Parser { builder: Builder::new(file, label, limits), streams: vec![Stream::default()], current: 0 }
+        Parser {
+            builder: Builder::new(file, label, limits),
+            streams: vec![Stream::default()],
+            current: 0,
+            settled: false,
+            values: Vec::new(),
+        }
     }
 
     /// Takes the line with this number (from 1), given without its line end. `stream` tells outputs apart that alternate in
@@ -43,8 +55,19 @@ impl Parser {
     /// If the file holds more than the limits allow.
     pub fn line(&mut self, number: usize, stream: usize, line: &[u8]) -> Taken {
         self.builder.line(number);
+        if self.settled && self.current == stream {
+            let last = self.builder.last();
+            let another = last.and_then(|(name, units)| plain(line, name, units, &mut self.values));
+            if let Some(it) = another {
+                return self.builder.another(number, it.name, it.iterations, &self.values);
+            }
+        }
         self.switch(stream);
-        self.record(number, record(line))
+        let record = record(line);
+        let is_result = matches!(&record, Record::Result(result) if !result.values.is_empty());
+        self.record(number, record)?;
+        self.settled = is_result && !self.builder.is_interleaved();
+        Ok(())
     }
 
     /// Takes the last line of a file, which no line end follows: its result may be cut off, and is believed only if another
@@ -54,6 +77,7 @@ impl Parser {
     /// See [`Parser::line`].
     pub fn cut_line(&mut self, number: usize, stream: usize, line: &[u8]) -> Taken {
         self.builder.cut();
+        self.settled = false;
         self.line(number, stream, line)
     }
 

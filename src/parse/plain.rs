@@ -1,0 +1,162 @@
+//! What nearly every line is: one more result, in the units of the one before it, exactly as Go prints it.
+//!
+//! Ten lines have one name, and all lines of a file three units. So this compares with what is expected instead of finding
+//! out, reads eight bytes at a time, and gives up on whatever is unusual: [`record`](super::record) decides that. It is a
+//! third of [`record`]'s work, and nothing but speed: a property test holds the two together.
+
+use crate::model::{digits, short_decimal};
+
+/// A plain result line.
+#[derive(Debug, PartialEq)]
+pub(super) struct Plain<'a> {
+    /// Its name without the `Benchmark` prefix; `None` if it is the one before.
+    pub name: Option<&'a [u8]>,
+    /// How often the loop ran, b.N.
+    pub iterations: u64,
+}
+
+/// Reads a result whose name may be `last` and whose units are `units`, which are not none; its measurements replace
+/// `values`. `None` if the line is anything else, or written in any other way. O(length).
+pub(super) fn plain<'a, 'u>(
+    line: &'a [u8],
+    last: &[u8],
+    units: impl Iterator<Item = &'u [u8]>,
+    values: &mut Vec<f64>,
+) -> Option<Plain<'a>> {
+    values.clear();
+    let after = line.strip_prefix(b"Benchmark")?;
+    let (name, rest) = match after.strip_prefix(last) {
+        Some(rest @ [b' ' | b'\t', ..]) => (None, rest),
+        _ => {
+            let (name, rest) = after.split_at(letters(after)); // so many it has
+            (Some(name), rest)
+        }
+    };
+    if let Some([] | [b'a'..=b'z', ..]) = name {
+        return None;
+    }
+    let rest = behind_blanks(rest)?;
+    let (iterations, length) = digits(rest);
+    let mut rest = &rest[length..]; // so many it has
+    if length == 0 {
+        return None;
+    }
+    for unit in units {
+        let measured = behind_blanks(rest)?;
+        let (value, length) = short_decimal(measured)?;
+        rest = behind_blanks(&measured[length..])?.strip_prefix(unit)?; // so long the number is
+        values.push(value);
+    }
+    let ends = rest.is_empty() || behind_blanks(rest).is_some_and(<[u8]>::is_empty);
+    (ends && !values.is_empty()).then_some(Plain { name, iterations })
+}
+
+/// What stands behind the spaces and tabs at the beginning of a text; `None` if there are none. Go pads its columns, so this
+/// looks at eight bytes at a time.
+fn behind_blanks(text: &[u8]) -> Option<&[u8]> {
+    const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
+    let [b' ' | b'\t', text @ ..] = text else { return None };
+    let mut text = text;
+    loop {
+        match text {
+            [b'!'..=0xff, ..] => return Some(text),
+            [b'\t', rest @ ..] => text = rest,
+            _ => match text.first_chunk() {
+                Some(&eight) => {
+                    let others = u64::from_le_bytes(eight) ^ SPACES;
+                    match others.trailing_zeros() as usize / 8 {
+                        0 => return Some(text),           // another control character
+                        spaces => text = &text[spaces..], // of the eight
+                    }
+                }
+                None => match text {
+                    [b' ', rest @ ..] => text = rest,
+                    _ => return Some(text),
+                },
+            },
+        }
+    }
+}
+
+/// How many bytes at the beginning of a text certainly are letters. Names are long, so this looks at eight bytes at a time:
+/// a byte below `!`, less that, borrows into its highest bit, and one beyond ASCII has that bit already. Bytes behind the
+/// first such one may be mistaken by its borrow, hence none of them is believed.
+fn letters(text: &[u8]) -> usize {
+    const HIGHEST: u64 = u64::from_ne_bytes([0x80; 8]);
+    const FIRST: u64 = u64::from_ne_bytes([b'!'; 8]);
+    let mut at = 0;
+    while let Some(&eight) = text[at..].first_chunk() {
+        let bytes = u64::from_le_bytes(eight);
+        let others = (bytes.wrapping_sub(FIRST) | bytes) & HIGHEST;
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Record, record};
+    use super::*;
+    use proptest::prelude::*;
+
+    const UNITS: [&[u8]; 3] = [b"ns/op", b"B/op", b"allocs/op"];
+
+    fn read<'a>(line: &'a [u8], last: &str) -> Option<(Plain<'a>, Vec<f64>)> {
+        let mut values = vec![7.0];
+        plain(line, last.as_bytes(), UNITS.into_iter(), &mut values).map(|it| (it, values))
+    }
+
+    #[test]
+    fn what_go_prints_is_plain() {
+        let line = b"BenchmarkDecode/size=64-8         \t 1000000\t      1042.5 ns/op\t      64 B/op\t       2 allocs/op";
+        let values = vec![1042.5, 64.0, 2.0];
+        let known = Plain { name: None, iterations: 1_000_000 };
+        assert_eq!(read(line, "Decode/size=64-8"), Some((known, values.clone())));
+        for other in ["", "Decode", "Decode/size=64-8x"] {
+            let new = Plain { name: Some(b"Decode/size=64-8"), iterations: 1_000_000 };
+            assert_eq!(read(line, other), Some((new, values.clone())), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_unusual_is_not() {
+        for line in [
+            "Benchmarking 1 2 ns/op 3 B/op 4 allocs/op",
+            "BenchmarkA 1 2 ns/op 3 B/op",
+            "BenchmarkA 1 2 ns/op 3 B/op 4 allocs/op 5 x/op",
+            "BenchmarkA 1 2 ns/op 3 B/op 4 allocs/ops",
+            "BenchmarkA 1 2 ns/op 3 allocs/op 4 B/op",
+            "BenchmarkA 1 2ns/op 3 B/op 4 allocs/op",
+            "BenchmarkA 1 2 ns/op 3 B/op 4",
+            "BenchmarkA 1 1e3 ns/op 3 B/op 4 allocs/op",
+            "BenchmarkA x 2 ns/op 3 B/op 4 allocs/op",
+            "BenchmarkÄ 1 2 ns/op 3 B/op 4 allocs/op",
+            "BenchmarkA\x0b1 2 ns/op 3 B/op 4 allocs/op",
+            "BenchmarkA 12345678901234567 2 ns/op 3 B/op 4 allocs/op",
+            " BenchmarkA 1 2 ns/op 3 B/op 4 allocs/op",
+            "BenchmarkA",
+            "",
+        ] {
+            assert_eq!(read(line.as_bytes(), "A"), None, "{line:?}");
+        }
+        assert_eq!(plain(b"BenchmarkA 1", b"A", std::iter::empty(), &mut Vec::new()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_plain_is_what_it_is_in_general(line in "Benchmark[AbZ-]{0,9}[ \t\\x0b]{1,9}[0-9]{0,17}[ \t\r\u{a0}]{0,9}\
+            [0-9.e]{1,9}[ \t]{0,9}(ns/op|B/op)[ \t]{0,9}[0-9]{1,9}[ \t]{1,2}B/op[ \t]{1,17}[0-9]{1,3}[ \t]{0,2}allocs/op[ \t]{0,9}x?",
+            last in "[AbZ-]{0,4}") {
+            if let Some((plain, values)) = read(line.as_bytes(), &last) {
+                let Record::Result(general) = record(line.as_bytes()) else { panic!("{line:?}: no result") };
+                prop_assert_eq!(plain.name.unwrap_or(last.as_bytes()), general.name);
+                prop_assert_eq!(plain.iterations, general.values.iterations);
+                let measured: Vec<_> = general.values.of(general.name).map(|it| it.expect("well formed")).collect();
+                prop_assert_eq!(measured, values.into_iter().zip(UNITS).collect::<Vec<_>>());
+            }
+        }
+    }
+}
