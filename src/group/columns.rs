@@ -1,6 +1,6 @@
 //! Values that belong together, side by side in memory.
 
-use crate::model::{Block, Dataset, ResultRow, UnitId};
+use crate::model::{Block, Dataset, Stretch, UnitId};
 
 /// The values of one benchmark in one unit, in the order measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,100 +13,161 @@ pub struct Series<'g> {
     pub runs: usize,
 }
 
-/// The values of a dataset, gathered by cell and unit: one long column, cut into series.
+/// The values of a dataset by cell and unit.
 #[derive(Debug)]
-pub(super) struct Columns {
-    /// The series of each cell, in the order first met.
-    cells: Vec<Vec<(UnitId, usize)>>,
-    /// Where each series begins; one more than there are series.
-    starts: Vec<usize>,
-    values: Vec<f64>,
-    iterations: Vec<u64>,
-    /// Of each series.
-    runs: Vec<usize>,
+pub(super) struct Columns<'d>(Vec<Cell<'d>>);
+
+/// What one cell holds.
+#[derive(Debug)]
+enum Cell<'d> {
+    /// One stretch, which has each unit once: its values stand side by side as they are. Nearly always.
+    Whole {
+        /// Its number.
+        number: usize,
+        stretch: Stretch<'d>,
+    },
+    /// Anything else, copied together.
+    Gathered(Vec<Gathered<'d>>),
 }
 
-impl Columns {
-    /// Puts every measurement into the cell that `cell_of` names for its result; cells are numbered from 0 without
-    /// gaps. Two passes over the data: one counts, one fills.
-    pub(super) fn gather<'d>(
+/// A series of a cell, put together from several places.
+#[derive(Debug)]
+struct Gathered<'d> {
+    unit: UnitId,
+    values: Vec<f64>,
+    iterations: Vec<u64>,
+    runs: usize,
+    latest: &'d Block,
+    /// Where it was first met: the number of the stretch, and the place in it.
+    first: (usize, usize),
+}
+
+impl<'d> Columns<'d> {
+    /// Puts the results of every stretch into the cell that `cell_of` names for it; cells are numbered from 0 without gaps.
+    /// O(results).
+    pub(super) fn gather(
         dataset: &'d Dataset,
-        mut cell_of: impl FnMut(&ResultRow<'d>) -> usize,
-    ) -> Columns {
-        let mut cells: Vec<Vec<(UnitId, usize)>> = Vec::new();
-        let mut counts: Vec<usize> = Vec::new();
-        let mut runs: Vec<usize> = Vec::new();
-        let mut latest: Vec<&Block> = Vec::new();
-        let mut targets: Vec<u32> = Vec::new();
-        for result in dataset.results() {
-            let cell = cell_of(&result);
-            if cell == cells.len() {
-                cells.push(Vec::new());
-            }
-            for &unit in result.units {
-                let known = cells[cell].iter().find(|&&(u, _)| u == unit).map(|&(_, series)| series);
-                let series = known.unwrap_or_else(|| {
-                    cells[cell].push((unit, counts.len()));
-                    counts.push(0);
-                    runs.push(1);
-                    latest.push(result.block);
-                    counts.len() - 1
-                });
-                if !std::ptr::eq(latest[series], result.block) {
-                    latest[series] = result.block;
-                    runs[series] += 1;
-                }
-                counts[series] += 1;
-                targets.push(u32::try_from(series).expect("memory ends long before 2^32 series"));
+        mut cell_of: impl FnMut(&Stretch<'d>) -> usize,
+    ) -> Columns<'d> {
+        let mut cells: Vec<Cell<'d>> = Vec::new();
+        for (number, stretch) in dataset.stretches().enumerate() {
+            let cell = cell_of(&stretch);
+            match cells.get_mut(cell) {
+                Some(cell) => cell.take(number, &stretch),
+                None => cells.push(Cell::new(number, stretch)),
             }
         }
-        let starts = running_sum(&counts);
-        let total = targets.len();
-        let (mut values, mut iterations) = (vec![0.0; total], vec![0; total]);
-        let mut next = starts.clone();
-        let measured =
-            dataset.results().flat_map(|result| result.values.iter().map(move |&v| (v, result.iterations)));
-        for ((value, n), series) in measured.zip(targets) {
-            let series = series as usize;
-            values[next[series]] = value;
-            iterations[next[series]] = n;
-            next[series] += 1;
-        }
-        Columns { cells, starts, values, iterations, runs }
+        Columns(cells)
     }
 
     /// Every series with its cell and unit, in the order first met.
     pub(super) fn observed(&self) -> Vec<(usize, UnitId, Series<'_>)> {
-        let cells = 0..self.cells.len();
-        let mut observed: Vec<_> = cells
-            .flat_map(|cell| {
-                let numbers = self.cells[cell].iter().map(|&(_, series)| series);
-                self.series(cell)
-                    .zip(numbers)
-                    .map(move |((unit, series), number)| (number, cell, unit, series))
+        let mut observed: Vec<((usize, usize), usize, usize)> = Vec::new();
+        for (number, cell) in self.0.iter().enumerate() {
+            observed.extend((0..cell.len()).map(|place| (cell.first(place), number, place)));
+        }
+        observed.sort_unstable();
+        observed
+            .into_iter()
+            .map(|(_, cell, place)| {
+                let (unit, series) = self.0[cell].series(place);
+                (cell, unit, series)
             })
-            .collect();
-        observed.sort_unstable_by_key(|&(number, ..)| number);
-        observed.into_iter().map(|(_, cell, unit, series)| (cell, unit, series)).collect()
+            .collect()
     }
 
     /// The series of a cell, by unit, in the order first met.
     pub(super) fn series(&self, cell: usize) -> impl Iterator<Item = (UnitId, Series<'_>)> {
-        self.cells[cell].iter().map(|&(unit, series)| {
-            let range = self.starts[series]..self.starts[series + 1];
-            let (values, iterations) = (&self.values[range.clone()], &self.iterations[range]);
-            (unit, Series { values, iterations, runs: self.runs[series] })
-        })
+        let cell = &self.0[cell];
+        (0..cell.len()).map(|place| cell.series(place))
     }
 }
 
-fn running_sum(counts: &[usize]) -> Vec<usize> {
-    let mut sum = 0;
-    let ends = counts.iter().map(|&count| {
-        sum += count;
-        sum
-    });
-    std::iter::once(0).chain(ends).collect()
+impl<'d> Cell<'d> {
+    fn new(number: usize, stretch: Stretch<'d>) -> Cell<'d> {
+        let is_new = |(place, unit): (usize, &UnitId)| !stretch.units[..place].contains(unit);
+        if stretch.units.iter().enumerate().all(is_new) {
+            return Cell::Whole { number, stretch };
+        }
+        let mut cell = Cell::Gathered(Vec::new());
+        cell.take(number, &stretch);
+        cell
+    }
+
+    fn take(&mut self, number: usize, more: &Stretch<'d>) {
+        match self {
+            Cell::Gathered(all) => gather(all, number, more),
+            &mut Cell::Whole { number: first, ref stretch } => {
+                let mut all = Vec::new();
+                gather(&mut all, first, stretch);
+                gather(&mut all, number, more);
+                *self = Cell::Gathered(all);
+            }
+        }
+    }
+
+    /// How many series it has.
+    fn len(&self) -> usize {
+        match self {
+            Cell::Whole { stretch, .. } => stretch.units.len(),
+            Cell::Gathered(all) => all.len(),
+        }
+    }
+
+    fn series(&self, place: usize) -> (UnitId, Series<'_>) {
+        match self {
+            Cell::Whole { stretch, .. } => {
+                let (values, iterations) = (stretch.values(place), stretch.iterations);
+                (stretch.units[place], Series { values, iterations, runs: 1 })
+            }
+            Cell::Gathered(all) => {
+                let Gathered { unit, values, iterations, runs, .. } = &all[place];
+                (*unit, Series { values, iterations, runs: *runs })
+            }
+        }
+    }
+
+    fn first(&self, place: usize) -> (usize, usize) {
+        match self {
+            Cell::Whole { number, .. } => (*number, place),
+            Cell::Gathered(all) => all[place].first,
+        }
+    }
+}
+
+/// Adds the results of a stretch, line by line: a line may hold a unit twice.
+fn gather<'d>(all: &mut Vec<Gathered<'d>>, number: usize, stretch: &Stretch<'d>) {
+    let targets: Vec<usize> = stretch
+        .units
+        .iter()
+        .enumerate()
+        .map(|(place, &unit)| {
+            let known = all.iter().position(|it| it.unit == unit);
+            known.unwrap_or_else(|| {
+                let (first, latest) = ((number, place), stretch.block);
+                all.push(Gathered {
+                    unit,
+                    values: Vec::new(),
+                    iterations: Vec::new(),
+                    runs: 1,
+                    latest,
+                    first,
+                });
+                all.len() - 1
+            })
+        })
+        .collect();
+    for &target in &targets {
+        let series = &mut all[target];
+        series.runs += usize::from(!std::ptr::eq(series.latest, stretch.block));
+        series.latest = stretch.block;
+    }
+    for (result, &iterations) in stretch.iterations.iter().enumerate() {
+        for (place, &target) in targets.iter().enumerate() {
+            all[target].values.push(stretch.values(place)[result]);
+            all[target].iterations.push(iterations);
+        }
+    }
 }
 
 #[cfg(test)]

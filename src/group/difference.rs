@@ -59,12 +59,20 @@ pub(super) fn differences<'g>(
     pairs: impl Iterator<Item = (usize, usize)>,
 ) -> Vec<Difference<'g>> {
     let mut found: BTreeMap<Key, BTreeMap<(String, String), BTreeSet<BenchmarkId<'g>>>> = BTreeMap::new();
+    let mut alike = None; // the configurations of the pair before, if nothing differed there: mostly they are the same
     for (before, after) in pairs.map(|(i, j)| (&base.benchmarks()[i], &new.benchmarks()[j])) {
+        let places = (&before.configs, &after.configs);
+        let has_one_id = before.id.pkg == after.id.pkg && before.id.name.procs() == after.id.name.procs();
+        if has_one_id && alike == Some(places) {
+            continue;
+        }
+        alike = Some(places);
         for key in Key::ALL {
             let (was, is) = (values(key, base, before), values(key, new, after));
             if was.is_empty() || is.is_empty() || was == is && was.len() == 1 {
                 continue;
             }
+            alike = None;
             found.entry(key).or_default().entry((joined(&was), joined(&is))).or_default().insert(after.id);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::difference::{Difference, differences};
 use super::fallback::fallback;
-use super::{Pair, Series, Side};
+use super::{Benchmark, Pair, Series, Side};
 use crate::model::{BenchmarkId, Unit};
 use std::collections::HashMap;
 
@@ -55,10 +55,7 @@ pub fn alone<'g>(new: &'g Side<'_>) -> Pairing<'g> {
 /// # Errors
 /// If the sides have no benchmark in common.
 pub fn pair<'g>(base: &'g Side<'_>, new: &'g Side<'_>) -> Result<Pairing<'g>, GroupError> {
-    let in_new: HashMap<BenchmarkId, usize> =
-        new.benchmarks().iter().enumerate().map(|(j, it)| (it.id, j)).collect();
-    let mut partner: Vec<Option<usize>> =
-        base.benchmarks().iter().map(|it| in_new.get(&it.id).copied()).collect();
+    let mut partner = partners(base.benchmarks(), new.benchmarks());
     fallback(base, new, &mut partner);
     if partner.iter().all(Option::is_none) {
         return Err(nothing_in_common(base, new));
@@ -76,6 +73,16 @@ pub fn pair<'g>(base: &'g Side<'_>, new: &'g Side<'_>) -> Result<Pairing<'g>, Gr
     Ok(Pairing { rows, differences: differences((base, new), pairs) })
 }
 
+/// The place in `new` of each benchmark of `base` that is there.
+fn partners(base: &[Benchmark], new: &[Benchmark]) -> Vec<Option<usize>> {
+    // Mostly both sides have the same benchmarks in the same order.
+    if base.len() == new.len() && base.iter().zip(new).all(|(base, new)| base.id == new.id) {
+        return (0..new.len()).map(Some).collect();
+    }
+    let in_new: HashMap<BenchmarkId, usize> = new.iter().enumerate().map(|(j, it)| (it.id, j)).collect();
+    base.iter().map(|it| in_new.get(&it.id).copied()).collect()
+}
+
 /// The rows of one benchmark of base, and of the one in new that it is paired with.
 fn benchmark<'g>(
     base: &'g Side<'_>,
@@ -85,15 +92,17 @@ fn benchmark<'g>(
     rows: &mut Vec<Row<'g, Pair<Series<'g>>>>,
 ) {
     let id = other.map_or(base.benchmarks()[i].id, |j| new.benchmarks()[j].id);
-    let mut rest: Vec<(&Unit, Series)> = other.map(|j| new.rows(j).collect()).unwrap_or_default();
+    let of_new = |unit: &Unit| other.and_then(|j| new.rows(j).find(|&(known, _)| known == unit));
     for (unit, series) in base.rows(i) {
-        let data = match rest.iter().position(|&(u, _)| u == unit) {
-            Some(at) => Pair::Both { base: series, new: rest.remove(at).1 },
+        let data = match of_new(unit) {
+            Some((_, new)) => Pair::Both { base: series, new },
             None => Pair::BaseOnly(series),
         };
         rows.push(Row { id, unit, data });
     }
-    rows.extend(rest.into_iter().map(|(unit, series)| Row { id, unit, data: Pair::NewOnly(series) }));
+    let is_new = |unit: &Unit| base.rows(i).all(|(known, _)| known != unit);
+    let rest = other.into_iter().flat_map(|j| new.rows(j)).filter(|&(unit, _)| is_new(unit));
+    rows.extend(rest.map(|(unit, series)| Row { id, unit, data: Pair::NewOnly(series) }));
 }
 
 fn nothing_in_common(base: &Side<'_>, new: &Side<'_>) -> GroupError {

@@ -2,7 +2,7 @@
 
 use super::Series;
 use super::columns::Columns;
-use crate::model::{BenchmarkId, Block, Config, ConfigId, Dataset, Ledger, Name, NameId, ResultRow, Unit};
+use crate::model::{BenchmarkId, Config, ConfigId, Dataset, Ledger, Name, NameId, Stretch, Unit};
 use bstr::BStr;
 use indexmap::IndexMap;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 pub struct Side<'d> {
     dataset: &'d Dataset,
     benchmarks: Vec<Benchmark<'d>>,
-    columns: Columns,
+    columns: Columns<'d>,
 }
 
 /// A benchmark of one side, and where its results stand.
@@ -25,7 +25,7 @@ pub struct Benchmark<'d> {
     /// Whether results of other benchmarks stand between its own in one file: rounds, appended runs, build tags.
     pub scattered: bool,
     /// The configurations under which it ran, each once.
-    configs: Vec<ConfigId>,
+    pub(super) configs: Vec<ConfigId>,
     /// The file of its last result.
     file: usize,
 }
@@ -36,23 +36,13 @@ impl<'d> Side<'d> {
         let mut benchmarks: IndexMap<(&BStr, NameId), Benchmark<'d>> = IndexMap::new();
         // The benchmark that each run measured last: runs of several packages may alternate in one file.
         let mut last: HashMap<usize, usize> = HashMap::new();
-        let mut before: Option<(&Block, NameId, usize)> = None;
-        let columns = Columns::gather(dataset, |result| {
-            // Results of a benchmark mostly stand together.
-            if let Some((block, name, index)) = before
-                && name == result.name
-                && std::ptr::eq(block, result.block)
-            {
-                benchmarks[index].results += 1;
-                return index;
-            }
-            let pkg = dataset.config(result.block.config).get("pkg").unwrap_or_default();
-            let entry = benchmarks.entry((pkg, result.name));
+        let columns = Columns::gather(dataset, |stretch| {
+            let pkg = dataset.config(stretch.block.config).get("pkg").unwrap_or_default();
+            let entry = benchmarks.entry((pkg, stretch.name));
             let index = entry.index();
-            let id = || BenchmarkId { pkg, name: Name::new(dataset.name(result.name)) };
-            let follows = last.insert(result.block.run, index) == Some(index);
-            entry.or_insert_with(|| Benchmark::new(id(), result)).take(result, follows);
-            before = Some((result.block, result.name, index));
+            let id = || BenchmarkId { pkg, name: Name::new(dataset.name(stretch.name)) };
+            let follows = last.insert(stretch.block.run, index) == Some(index);
+            entry.or_insert_with(|| Benchmark::new(id(), stretch)).take(stretch, follows);
             index
         });
         Side { dataset, benchmarks: benchmarks.into_values().collect(), columns }
@@ -85,16 +75,17 @@ impl<'d> Side<'d> {
 }
 
 impl<'d> Benchmark<'d> {
-    fn new(id: BenchmarkId<'d>, first: &ResultRow) -> Benchmark<'d> {
+    fn new(id: BenchmarkId<'d>, first: &Stretch) -> Benchmark<'d> {
         Benchmark { id, results: 0, scattered: false, configs: Vec::new(), file: first.block.file }
     }
 
-    fn take(&mut self, result: &ResultRow, follows: bool) {
-        self.scattered |= self.results > 0 && !follows && self.file == result.block.file;
-        self.results += 1;
-        self.file = result.block.file;
-        if self.configs.last() != Some(&result.block.config) && !self.configs.contains(&result.block.config) {
-            self.configs.push(result.block.config);
+    fn take(&mut self, stretch: &Stretch, follows: bool) {
+        self.scattered |= self.results > 0 && !follows && self.file == stretch.block.file;
+        self.results += stretch.iterations.len();
+        self.file = stretch.block.file;
+        if self.configs.last() != Some(&stretch.block.config) && !self.configs.contains(&stretch.block.config)
+        {
+            self.configs.push(stretch.block.config);
         }
     }
 }

@@ -58,17 +58,8 @@ pub struct Pooled {
 pub fn tables(dataset: &Dataset, layout: &Layout) -> Tables {
     let mut sorter = Sorter::new(dataset, layout);
     let mut atoms: IndexSet<(ConfigId, NameId, SourceId)> = IndexSet::new();
-    let mut last = None;
-    let columns = Columns::gather(dataset, |result| {
-        let atom = (result.block.config, result.name, result.block.source);
-        match last {
-            Some((known, index)) if known == atom => index,
-            _ => {
-                let index = atoms.insert_full(atom).0;
-                last = Some((atom, index));
-                index
-            }
-        }
+    let columns = Columns::gather(dataset, |stretch| {
+        atoms.insert_full((stretch.block.config, stretch.name, stretch.block.source)).0
     });
     let mut places: Vec<Option<Option<Place>>> = vec![None; atoms.len()];
     for (atom, unit, series) in columns.observed() {

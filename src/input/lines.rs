@@ -3,7 +3,7 @@
 use super::decode::TooLarge;
 use super::event::{Events, Fed};
 use super::{InputError, Limits};
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 use std::io::{self, BufRead, BufReader, Read};
 
 /// A line of a source.
@@ -37,6 +37,8 @@ pub struct Lines<R> {
     bytes: BufReader<R>,
     /// Where the line at hand is.
     at: At,
+    /// How many bytes behind it in the reader's buffer certainly are no brace, with which events begin.
+    free: usize,
     /// A line that goes on beyond the reader's buffer.
     line: Vec<u8>,
     number: usize,
@@ -61,7 +63,7 @@ impl<R: Read> Lines<R> {
     /// Reads lines from `bytes`, which are UTF-8 as a rule; `file` is what errors call them.
     pub fn new(file: String, bytes: BufReader<R>, limits: Limits) -> Lines<R> {
         let (line, events) = (Vec::new(), Events::default());
-        Lines { file, limits, bytes, at: At::Copy, line, number: 0, events, in_events: false }
+        Lines { file, limits, bytes, at: At::Copy, free: 0, line, number: 0, events, in_events: false }
     }
 
     /// The next line; `None` at the end. Amortised O(length).
@@ -123,14 +125,19 @@ impl<R: Read> Lines<R> {
     fn whole_text(&mut self) -> Option<usize> {
         self.release();
         let buffer = self.bytes.buffer();
-        let end = memchr2(b'\n', b'{', buffer).filter(|&at| buffer[at] == b'\n')?; // found there
-        (end <= self.limits.line).then_some(end + 1)
+        let length = memchr(b'\n', buffer)? + 1;
+        if length > self.free {
+            // Once for many lines: text has no braces as a rule.
+            self.free = memchr(b'{', buffer).unwrap_or(buffer.len());
+        }
+        (length <= self.free && length <= self.limits.line).then_some(length)
     }
 
     /// Gives up the line at hand.
     fn release(&mut self) {
         if let At::Buffer(length) = self.at {
             self.bytes.consume(length);
+            self.free = self.free.saturating_sub(length);
             self.at = At::Buffer(0);
         }
     }
@@ -160,6 +167,7 @@ impl<R: Read> Lines<R> {
 
     /// Copies a line that goes on beyond the buffer; its length.
     fn copy(&mut self) -> io::Result<usize> {
+        self.free = 0;
         self.line.clear();
         let most = self.limits.line.saturating_add(2) as u64; // the line's end
         self.bytes.by_ref().take(most).read_until(b'\n', &mut self.line)

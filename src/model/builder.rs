@@ -1,6 +1,6 @@
 //! From result lines to a [`Dataset`].
 
-use super::dataset::{Block, ConfigId, Dataset, NameId, ShapeId, SourceId, UnitId};
+use super::dataset::{Begin, Block, BlockId, ConfigId, Dataset, NameId, ShapeId, SourceId, UnitId};
 use super::{
     Config, Failure, FileLedger, Interleaving, LimitExceeded, Limits, Loss, LossReason, Rejection, Remark,
     RemarkKind, Sign, Skip, Unfinished, Unit, name_excerpt,
@@ -25,6 +25,10 @@ pub struct Builder {
     cut: bool,
     /// The units of the line at hand; kept to spare an allocation per line.
     shape: Vec<UnitId>,
+    /// Its values, likewise.
+    row: Vec<f64>,
+    /// The values of the last stretch, which may go on, line by line.
+    rows: Vec<f64>,
 }
 
 /// Where a stream of output stands: what holds for its next result.
@@ -62,6 +66,8 @@ impl Builder {
             text: 0,
             cut: false,
             shape: Vec::new(),
+            row: Vec::new(),
+            rows: Vec::new(),
         }
     }
 
@@ -175,12 +181,13 @@ impl Builder {
         line: usize,
         result: Measured<'_, impl Iterator<Item = Result<(f64, &'a [u8]), LossReason>>>,
     ) -> Result<(), LimitExceeded> {
-        let (before, rejected) = (self.data.values.len(), self.ledger.rejected.len());
+        let rejected = self.ledger.rejected.len();
         self.shape.clear();
+        self.row.clear();
         for measurement in result.measurements {
             match measurement {
                 Ok((value, unit)) if value.is_finite() => {
-                    self.data.values.push(value);
+                    self.row.push(value);
                     let unit = self.unit_id(unit);
                     self.shape.push(unit);
                     self.within(self.data.units.len(), self.limits.keys, "keys", line)?;
@@ -196,14 +203,12 @@ impl Builder {
                     self.problems(line)?;
                 }
                 Err(reason) => {
-                    self.data.values.truncate(before);
                     self.ledger.rejected.truncate(rejected);
                     return self.lose(line, reason);
                 }
             }
         }
         if self.cut && !self.data.is_empty() && !self.data.shapes.contains(self.shape.as_slice()) {
-            self.data.values.truncate(before);
             self.ledger.rejected.truncate(rejected);
             return self.lose(line, LossReason::Cut(name_excerpt(result.name)));
         }
@@ -213,12 +218,10 @@ impl Builder {
         if let Some(interleaving) = &mut self.ledger.interleaved {
             interleaving.results += 1;
         }
-        let name = self.name_id(result.name);
-        let shape = self.shape_id();
-        self.data.result_names.push(name);
-        self.data.result_shapes.push(shape);
-        self.data.result_iterations.push(result.iterations);
-        self.extend_block();
+        let (name, shape) = (self.name_id(result.name), self.shape_id());
+        let row = std::mem::take(&mut self.row);
+        self.push(name, shape, result.iterations, &row);
+        self.row = row;
         self.within(self.settings, self.limits.settings, "settings", line)?;
         self.within_results(line)
     }
@@ -226,16 +229,12 @@ impl Builder {
     /// The name of the last result under the configuration in force, and its units: those of the next one are mostly the
     /// same.
     pub fn last(&self) -> Option<(&[u8], impl Iterator<Item = &[u8]>)> {
-        if self.new_block {
-            return None;
-        }
-        let name = self.data.name(*self.data.result_names.last()?);
-        let shape = &self.data.shapes[self.data.result_shapes.last()?.index()];
-        Some((name, shape.iter().map(|&unit| self.data.unit(unit).as_str().as_bytes())))
+        let last = self.data.stretches.last().filter(|_| !self.new_block)?;
+        let units = self.data.shapes[last.shape.index()].iter();
+        Some((self.data.name(last.name), units.map(|&unit| self.data.unit(unit).as_str().as_bytes())))
     }
 
-    /// Takes one more result under the configuration and in the units of [`Builder::last`]; `name` is given if it is
-    /// another one. All values are finite.
+    /// Takes one more result in the units of [`Builder::last`]; `name` is given if it is another one. All values are finite.
     ///
     /// # Errors
     /// If there are too many results or names.
@@ -246,19 +245,19 @@ impl Builder {
         iterations: u64,
         values: &[f64],
     ) -> Result<(), LimitExceeded> {
-        let (Some(&last), Some(&shape), Some(block)) =
-            (self.data.result_names.last(), self.data.result_shapes.last(), self.data.blocks.last_mut())
-        else {
-            return Ok(()); // there is no last one
-        };
-        block.results.end += 1;
+        let Some(&last) = self.data.stretches.last() else { return Ok(()) }; // there is one
         self.ledger.seen += 1;
         self.ledger.used += 1;
-        self.data.values.extend_from_slice(values);
-        self.data.result_shapes.push(shape);
-        self.data.result_iterations.push(iterations);
-        let name = name.map_or(last, |name| self.name_id(name));
-        self.data.result_names.push(name);
+        match name {
+            None => {
+                self.data.iterations.push(iterations);
+                self.rows.extend_from_slice(values);
+            }
+            Some(name) => {
+                let name = self.name_id(name);
+                self.push(name, last.shape, iterations, values);
+            }
+        }
         self.within_results(line)
     }
 
@@ -293,6 +292,7 @@ impl Builder {
     /// Ends the file.
     pub fn finish(mut self) -> Dataset {
         self.ledger.lost.sort_by_key(|loss| loss.line); // what is torn is given up later than it is met
+        self.end_stretch();
         self.data.ledger.files.push(self.ledger);
         self.data
     }
@@ -344,29 +344,50 @@ impl Builder {
         ShapeId::new(known.unwrap_or_else(|| shapes.insert_full(self.shape.as_slice().into()).0))
     }
 
-    fn extend_block(&mut self) {
-        let end = self.data.len();
-        match self.data.blocks.last_mut() {
-            Some(block) if !self.new_block => block.results.end = end,
-            _ => {
-                let run = *self.standing.run.get_or_insert_with(|| {
-                    self.runs += 1;
-                    self.runs - 1
-                });
-                let config = match self.data.configs.get_index_of(&self.standing.config) {
-                    Some(known) => known,
-                    None => {
-                        self.settings += self.standing.config.iter().len();
-                        let config = self.standing.config.iter();
-                        self.text += config.map(|(key, value)| key.len() + value.len()).sum::<usize>();
-                        self.data.configs.insert_full(self.standing.config.clone()).0
-                    }
-                };
-                let (source, config) = (SourceId::new(0), ConfigId::new(config));
-                self.data.blocks.push(Block { source, file: 0, run, config, results: end - 1..end });
-                self.new_block = false;
-            }
+    /// Adds a result to the last stretch, or begins another one.
+    fn push(&mut self, name: NameId, shape: ShapeId, iterations: u64, values: &[f64]) {
+        let block = self.block();
+        let goes_on = |it: &Begin| it.block == block && it.name == name && it.shape == shape;
+        if !self.data.stretches.last().is_some_and(goes_on) {
+            self.end_stretch();
+            let (result, value) = (self.data.iterations.len(), self.data.values.len());
+            self.data.stretches.push(Begin { block, name, shape, result, value });
         }
+        self.data.iterations.push(iterations);
+        self.rows.extend_from_slice(values);
+    }
+
+    /// Puts the values of the last stretch down unit by unit.
+    fn end_stretch(&mut self) {
+        let Some(last) = self.data.stretches.last() else { return };
+        let units = self.data.shapes[last.shape.index()].len();
+        for unit in 0..units {
+            self.data.values.extend(self.rows[unit..].iter().step_by(units)); // each row has them all
+        }
+        self.rows.clear();
+    }
+
+    /// The block of the result at hand.
+    fn block(&mut self) -> BlockId {
+        if self.new_block {
+            let run = *self.standing.run.get_or_insert_with(|| {
+                self.runs += 1;
+                self.runs - 1
+            });
+            let config = match self.data.configs.get_index_of(&self.standing.config) {
+                Some(known) => known,
+                None => {
+                    self.settings += self.standing.config.iter().len();
+                    let config = self.standing.config.iter();
+                    self.text += config.map(|(key, value)| key.len() + value.len()).sum::<usize>();
+                    self.data.configs.insert_full(self.standing.config.clone()).0
+                }
+            };
+            let (source, config) = (SourceId::new(0), ConfigId::new(config));
+            self.data.blocks.push(Block { source, file: 0, run, config });
+            self.new_block = false;
+        }
+        BlockId::new(self.data.blocks.len() - 1) // there is one now
     }
 }
 

@@ -4,7 +4,6 @@ use super::metadata::Metadata;
 use super::{Assumption, BenchmarkId, Config, Direction, Ledger, Name, Remark, RemarkKind, Unit};
 use bstr::{BStr, BString, ByteSlice};
 use indexmap::IndexSet;
-use std::ops::Range;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $id:ident)*) => {$(
@@ -35,6 +34,8 @@ ids! {
     SourceId
     /// The units of one result line, in order.
     ShapeId
+    /// A [`Block`] within its [`Dataset`].
+    BlockId
 }
 
 /// Results that follow one another under one configuration.
@@ -48,13 +49,13 @@ pub struct Block {
     pub run: usize,
     /// The configuration in force.
     pub config: ConfigId,
-    pub(super) results: Range<usize>,
 }
 
 /// Every result of one or more files, in the order read.
 ///
-/// A store of columns: one entry per result, and the measured values of all results behind one another. Names, units and
-/// configurations are held once. All values are finite.
+/// A store of columns. Results of one benchmark mostly stand together, so what is the same in all results of a [`Stretch`] is
+/// held once, and their values lie unit by unit: those of one benchmark in one unit are a slice that can be lent. Names,
+/// units and configurations are held once as well. All values are finite.
 #[derive(Debug, Clone, Default)]
 pub struct Dataset {
     pub(super) sources: Vec<BString>,
@@ -63,16 +64,42 @@ pub struct Dataset {
     pub(super) configs: IndexSet<Config>,
     pub(super) shapes: IndexSet<Box<[UnitId]>>,
     pub(super) blocks: Vec<Block>,
-    pub(super) result_names: Vec<NameId>,
-    pub(super) result_shapes: Vec<ShapeId>,
-    pub(super) result_iterations: Vec<u64>,
+    pub(super) stretches: Vec<Begin>,
+    pub(super) iterations: Vec<u64>,
     pub(super) values: Vec<f64>,
     pub(super) metadata: Metadata,
     pub(super) ledger: Ledger,
 }
 
-/// One result line.
+/// Where a stretch begins; it ends where the next one begins.
 #[derive(Debug, Clone, Copy)]
+pub(super) struct Begin {
+    pub block: BlockId,
+    pub name: NameId,
+    pub shape: ShapeId,
+    /// Its first result.
+    pub result: usize,
+    /// Its first value.
+    pub value: usize,
+}
+
+/// Results of one benchmark in the same units that follow one another under one configuration: at least one.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch<'d> {
+    /// Where they stand.
+    pub block: &'d Block,
+    /// The benchmark.
+    pub name: NameId,
+    /// Their units, in the order printed.
+    pub units: &'d [UnitId],
+    /// How often the benchmark's loop ran, b.N, in each of them.
+    pub iterations: &'d [u64],
+    /// All values of the first unit, then all of the second, and so on.
+    values: &'d [f64],
+}
+
+/// One result line.
+#[derive(Debug, Clone)]
 pub struct ResultRow<'d> {
     /// Where it stands.
     pub block: &'d Block,
@@ -83,18 +110,40 @@ pub struct ResultRow<'d> {
     /// Its units, in the order printed.
     pub units: &'d [UnitId],
     /// Its values, one per unit.
-    pub values: &'d [f64],
+    pub values: Vec<f64>,
+}
+
+impl<'d> Stretch<'d> {
+    /// The values of all results in the unit with this place among [`Stretch::units`].
+    ///
+    /// # Panics
+    /// If there is no such place.
+    pub fn values(&self, unit: usize) -> &'d [f64] {
+        let results = self.iterations.len();
+        &self.values[unit * results..][..results]
+    }
+
+    /// Its results one by one.
+    fn results(self) -> impl Iterator<Item = ResultRow<'d>> {
+        (0..self.iterations.len()).map(move |result| ResultRow {
+            block: self.block,
+            name: self.name,
+            iterations: self.iterations[result],
+            units: self.units,
+            values: (0..self.units.len()).map(|unit| self.values(unit)[result]).collect(),
+        })
+    }
 }
 
 impl Dataset {
     /// How many results it holds.
     pub fn len(&self) -> usize {
-        self.result_names.len()
+        self.iterations.len()
     }
 
     /// Whether it holds no result at all.
     pub fn is_empty(&self) -> bool {
-        self.result_names.is_empty()
+        self.iterations.is_empty()
     }
 
     /// The benchmark's name, without the `Benchmark` prefix.
@@ -137,36 +186,36 @@ impl Dataset {
         &self.ledger
     }
 
-    /// Every result, in the order read.
+    /// Every result, in the order read, benchmark by benchmark.
+    pub fn stretches(&self) -> impl Iterator<Item = Stretch<'_>> {
+        let ends = self.stretches.iter().skip(1).map(|next| (next.result, next.value));
+        let ends = ends.chain(std::iter::once((self.iterations.len(), self.values.len())));
+        self.stretches.iter().zip(ends).map(|(begin, (result, value))| Stretch {
+            block: &self.blocks[begin.block.index()],
+            name: begin.name,
+            units: &self.shapes[begin.shape.index()],
+            iterations: &self.iterations[begin.result..result],
+            values: &self.values[begin.value..value],
+        })
+    }
+
+    /// Every result, in the order read. Allocates for each: for many of them there is [`Dataset::stretches`].
     pub fn results(&self) -> impl Iterator<Item = ResultRow<'_>> {
-        let mut values = self.values.as_slice();
-        self.blocks.iter().flat_map(|block| block.results.clone().map(move |result| (block, result))).map(
-            move |(block, result)| {
-                let shape = self.result_shapes[result];
-                let units = &self.shapes[shape.index()];
-                let (own, rest) = values.split_at(units.len());
-                values = rest;
-                ResultRow {
-                    block,
-                    name: self.result_names[result],
-                    iterations: self.result_iterations[result],
-                    units,
-                    values: own,
-                }
-            },
-        )
+        self.stretches().flat_map(Stretch::results)
     }
 
     /// The same results with other values: `change` gets the benchmark, the unit and the value. A value that would not be
     /// finite stays what it was.
     pub fn map(&self, mut change: impl FnMut(BenchmarkId<'_>, &Unit, f64) -> f64) -> Dataset {
         let mut values = Vec::with_capacity(self.values.len());
-        for row in self.results() {
-            let pkg = self.config(row.block.config).get("pkg").unwrap_or_default();
-            let id = BenchmarkId { pkg, name: Name::new(self.name(row.name)) };
-            for (&unit, &value) in row.units.iter().zip(row.values) {
-                let changed = change(id, self.unit(unit), value);
-                values.push(if changed.is_finite() { changed } else { value });
+        for stretch in self.stretches() {
+            let pkg = self.config(stretch.block.config).get("pkg").unwrap_or_default();
+            let id = BenchmarkId { pkg, name: Name::new(self.name(stretch.name)) };
+            for (place, &unit) in stretch.units.iter().enumerate() {
+                values.extend(stretch.values(place).iter().map(|&value| {
+                    let changed = change(id, self.unit(unit), value);
+                    if changed.is_finite() { changed } else { value }
+                }));
             }
         }
         Dataset { values, ..self.clone() }
@@ -194,7 +243,7 @@ impl Dataset {
             .map(|shape| shape.iter().map(|unit| units[unit.index()]).collect())
             .map(|shape| ShapeId::new(self.shapes.insert_full(shape).0))
             .collect();
-        let first = self.len();
+        let (result, value, block) = (self.iterations.len(), self.values.len(), self.blocks.len());
         let first_file = self.ledger.files.len();
         let first_run = self.blocks.iter().map(|block| block.run + 1).max().unwrap_or(0);
         self.blocks.extend(other.blocks.into_iter().map(|block| Block {
@@ -202,11 +251,15 @@ impl Dataset {
             file: block.file + first_file,
             run: block.run + first_run,
             config: configs[block.config.index()],
-            results: block.results.start + first..block.results.end + first,
         }));
-        self.result_names.extend(other.result_names.into_iter().map(|name| names[name.index()]));
-        self.result_shapes.extend(other.result_shapes.into_iter().map(|shape| shapes[shape.index()]));
-        self.result_iterations.extend(other.result_iterations);
+        self.stretches.extend(other.stretches.into_iter().map(|begin| Begin {
+            block: BlockId::new(begin.block.index() + block),
+            name: names[begin.name.index()],
+            shape: shapes[begin.shape.index()],
+            result: begin.result + result,
+            value: begin.value + value,
+        }));
+        self.iterations.extend(other.iterations);
         self.values.extend(other.values);
         self.ledger.files.extend(other.ledger.files.into_iter().map(|mut file| {
             // What contradicts what is seen anew, with what the files before it say.

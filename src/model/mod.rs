@@ -20,7 +20,7 @@ mod unit;
 
 pub use builder::{Builder, Measured, Standing};
 pub use config::Config;
-pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, SourceId, UnitId};
+pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, SourceId, Stretch, UnitId};
 pub use design::Design;
 pub use ledger::{
     Failed, Failure, FileLedger, Interleaving, Ledger, Rejection, Remark, RemarkKind, Sign, Skip, Unfinished,

@@ -270,7 +270,7 @@ pub fn text(file: &str, text: &[u8]) -> Dataset {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Assumption, Direction};
+    use crate::model::{Assumption, Direction, ResultRow};
     use proptest::prelude::*;
 
     #[test]
@@ -417,7 +417,40 @@ mod tests {
         assert!(data.ledger().files[0].interleaved.is_none());
     }
 
+    /// The same file, read without the shortcut that another result takes.
+    fn text_in_general(text: &[u8]) -> Dataset {
+        let mut parser = Parser::new("f", "f", Limits::default());
+        for (number, line) in text.split(|&byte| byte == b'\n').enumerate() {
+            parser.settled = false;
+            parser.line(number + 1, 0, line).expect("few lines");
+        }
+        parser.finish().expect("few lines")
+    }
+
     proptest! {
+        #[test]
+        fn another_result_is_a_result_like_any(pieces in proptest::collection::vec(prop_oneof![
+            Just("BenchmarkX-2 \t 1\t 2 ns/op\n"), Just("BenchmarkX-2 \t 1\t 3 ns/op\t 4 B/op\n"),
+            Just("BenchmarkY \t 1\t 2 ns/op\t 3 B/op\n"), Just("BenchmarkX-2 \t 1\n"), Just("BenchmarkX-2\n"),
+            Just("BenchmarkX-2 \tlog\n"), Just(" 9\t 5 ns/op\n"), Just("BenchmarkX-2 \t 1\t NaN ns/op\t 4 B/op\n"),
+            Just("BenchmarkX-2 \t 1\t x ns/op\n"), Just("pkg: p\n"), Just("pkg: q\n"), Just("note: 1\n"), Just("PASS\n"),
+            Just("ok  \tp\t1s\n"), Just("FAIL\tq\t1s\n"), Just("--- SKIP: BenchmarkX\n"), Just("exit status 1\n"), Just("\n"),
+        ], 0..20)) {
+            let lines = pieces.concat();
+            let (short, general) = (text("f", lines.as_bytes()), text_in_general(lines.as_bytes()));
+            let listed = |data: &Dataset| {
+                let row = |row: ResultRow| {
+                    let config = data.config(row.block.config).clone();
+                    (row.block.run, config, data.name(row.name).to_owned(), row.iterations, row.units.to_vec(), row.values)
+                };
+                data.results().map(row).map(|row| format!("{row:?}")).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(listed(&short), listed(&general));
+            let (mut short, general) = (short.ledger().files[0].clone(), &general.ledger().files[0]);
+            short.lines = general.lines; // what follows the last line end is counted as one
+            prop_assert_eq!(format!("{short:?}"), format!("{general:?}"));
+        }
+
         #[test]
         fn the_ledger_balances_for_any_bytes(pieces in proptest::collection::vec(prop_oneof![
             Just(b"Benchmark".to_vec()), Just(b"X-8 ".to_vec()), Just(b" 12 ".to_vec()), Just(b"3.5 ns/op".to_vec()),
