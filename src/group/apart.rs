@@ -2,8 +2,8 @@
 
 use super::{Layout, Tables, tables};
 use crate::model::Dataset;
+use crate::model::hash::IndexSet;
 use bstr::BString;
-use indexmap::IndexSet;
 
 /// What keeps files apart that could be compared.
 #[derive(Debug, Clone, PartialEq)]

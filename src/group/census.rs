@@ -2,8 +2,8 @@
 
 use super::{Benchmark, Side};
 use crate::model::Unit;
+use crate::model::hash::{IndexMap, IndexSet};
 use bstr::BStr;
-use indexmap::{IndexMap, IndexSet};
 
 /// What was read of one package.
 #[derive(Debug)]
@@ -20,14 +20,14 @@ pub struct Package<'g> {
 
 /// Counts what a side holds, by package, in the order first met. O(benchmarks).
 pub fn census<'g>(side: &'g Side<'g>) -> Vec<Package<'g>> {
-    let mut packages: IndexMap<&BStr, Package<'g>> = IndexMap::new();
+    let mut packages: IndexMap<&BStr, Package<'g>> = IndexMap::default();
     for (i, benchmark) in side.benchmarks().iter().enumerate() {
         let name = benchmark.id.pkg;
         let package = packages.entry(name).or_insert_with(|| Package {
             name,
             benchmarks: Vec::new(),
-            units: IndexSet::new(),
-            config: IndexMap::new(),
+            units: IndexSet::default(),
+            config: IndexMap::default(),
         });
         package.benchmarks.push(benchmark);
         package.units.extend(side.rows(i).map(|(unit, _)| unit));

@@ -2,12 +2,16 @@
 
 use super::Side;
 use crate::model::BenchmarkId;
+use crate::model::hash::{HashMap, HashSet};
 use bstr::BStr;
-use std::collections::{HashMap, HashSet};
 
 /// Finds a partner in new for each benchmark of base that has none: ignoring the `-8` behind names, then the package,
 /// then both. Two benchmarks are paired only if none of the others that are left would do as well, on either side.
 pub(super) fn fallback(base: &Side<'_>, new: &Side<'_>, partner: &mut [Option<usize>]) {
+    let paired = partner.iter().flatten().count();
+    if paired == partner.len() || paired == new.benchmarks().len() {
+        return; // nothing is left on one side, mostly
+    }
     let (before, after) = (Outlook::new(base, new), Outlook::new(new, base));
     type Key<'d> = fn(&Outlook<'d>, BenchmarkId<'d>) -> Option<(&'d BStr, &'d BStr)>;
     let keys: [Key; 3] = [
@@ -37,7 +41,7 @@ fn singles<'d, K: std::hash::Hash + Eq>(
     key: impl Fn(&Outlook<'d>, BenchmarkId<'d>) -> Option<K>,
     left: impl Fn(usize) -> bool,
 ) -> HashMap<K, Option<usize>> {
-    let mut singles = HashMap::new();
+    let mut singles = HashMap::default();
     for (i, benchmark) in side.benchmarks().iter().enumerate().filter(|&(i, _)| left(i)) {
         if let Some(key) = key(outlook, benchmark.id) {
             singles.entry(key).and_modify(|single| *single = None).or_insert(Some(i));
@@ -59,7 +63,7 @@ impl<'d> Outlook<'d> {
     fn new(side: &Side<'d>, other: &Side<'_>) -> Outlook<'d> {
         let there: HashSet<&BStr> = other.benchmarks().iter().map(|it| it.id.pkg).collect();
         let packages = side.benchmarks().iter().map(|it| it.id.pkg);
-        let mut endings: HashMap<&BStr, (Option<&BStr>, bool, usize)> = HashMap::new();
+        let mut endings: HashMap<&BStr, (Option<&BStr>, bool, usize)> = HashMap::default();
         for id in side.benchmarks().iter().map(|it| it.id) {
             let procs = id.name.procs();
             let (first, alike, count) = endings.entry(id.pkg).or_insert((procs, procs.is_some(), 0));

@@ -1,9 +1,9 @@
 //! A projection at work.
 
 use super::layout::Named;
+use crate::model::hash::IndexSet;
 use crate::query::{Field, Key, Order, Subject};
 use bstr::{BString, ByteSlice};
-use indexmap::IndexSet;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -30,10 +30,10 @@ impl<'l> Projector<'l> {
     pub(super) fn new(fields: &'l [Field]) -> Projector<'l> {
         let slot = |(field, it): (usize, &Field)| {
             let name = it.key.as_bstr().to_owned();
-            (it.key != Key::Config).then(|| Slot { name, field, met: Some(IndexSet::new()) })
+            (it.key != Key::Config).then(|| Slot { name, field, met: Some(IndexSet::default()) })
         };
         let slots = fields.iter().enumerate().filter_map(slot).collect();
-        Projector { fields, slots, keys: IndexSet::new() }
+        Projector { fields, slots, keys: IndexSet::default() }
     }
 
     /// The number of a result's value.

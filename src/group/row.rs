@@ -3,8 +3,8 @@
 use super::difference::{Difference, differences};
 use super::fallback::fallback;
 use super::{Benchmark, Pair, Series, Side};
+use crate::model::hash::HashMap;
 use crate::model::{BenchmarkId, Unit};
-use std::collections::HashMap;
 
 /// One benchmark in one unit, with what each side has of it.
 #[derive(Debug, Clone, Copy)]

@@ -2,10 +2,10 @@
 
 use super::Series;
 use super::columns::Columns;
+use crate::model::hash::HashMap;
+use crate::model::hash::IndexMap;
 use crate::model::{BenchmarkId, Config, ConfigId, Dataset, Ledger, Name, NameId, Stretch, Unit};
 use bstr::BStr;
-use indexmap::IndexMap;
-use std::collections::HashMap;
 
 /// One side of a comparison: a dataset whose values are gathered by benchmark and unit.
 #[derive(Debug)]
@@ -33,9 +33,9 @@ pub struct Benchmark<'d> {
 impl<'d> Side<'d> {
     /// Gathers a dataset. O(results).
     pub fn new(dataset: &'d Dataset) -> Side<'d> {
-        let mut benchmarks: IndexMap<(&BStr, NameId), Benchmark<'d>> = IndexMap::new();
+        let mut benchmarks: IndexMap<(&BStr, NameId), Benchmark<'d>> = IndexMap::default();
         // The benchmark that each run measured last: runs of several packages may alternate in one file.
-        let mut last: HashMap<usize, usize> = HashMap::new();
+        let mut last: HashMap<usize, usize> = HashMap::default();
         let columns = Columns::gather(dataset, |stretch| {
             let pkg = dataset.config(stretch.block.config).get("pkg").unwrap_or_default();
             let entry = benchmarks.entry((pkg, stretch.name));

@@ -3,10 +3,10 @@
 use super::columns::Columns;
 use super::layout::{Layout, Named};
 use super::projector::Projector;
+use crate::model::hash::{IndexMap, IndexSet};
 use crate::model::{Assumption, ConfigId, Dataset, Direction, Name, NameId, SourceId, Unit};
 use crate::query::{Field, Key, Order, Subject};
 use bstr::{BStr, BString, ByteSlice};
-use indexmap::{IndexMap, IndexSet};
 
 /// A dataset laid out.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +57,7 @@ pub struct Pooled {
 /// Lays a dataset out. O(results + cells·log cells).
 pub fn tables(dataset: &Dataset, layout: &Layout) -> Tables {
     let mut sorter = Sorter::new(dataset, layout);
-    let mut atoms: IndexSet<(ConfigId, NameId, SourceId)> = IndexSet::new();
+    let mut atoms: IndexSet<(ConfigId, NameId, SourceId)> = IndexSet::default();
     let columns = Columns::gather(dataset, |stretch| {
         atoms.insert_full((stretch.block.config, stretch.name, stretch.block.source)).0
     });
@@ -179,8 +179,8 @@ impl<'l> Sorter<'l> {
             row: Projector::new(&layout.row.fields),
             col: Projector::new(&layout.col.fields),
             residue: Projector::new(const { &RESIDUE }.get(from..to).unwrap_or_default()),
-            units: IndexSet::new(),
-            cells: IndexMap::new(),
+            units: IndexSet::default(),
+            cells: IndexMap::default(),
         }
     }
 

@@ -56,9 +56,6 @@ enum At {
     Copy,
 }
 
-/// Some editors and shells begin a file with it.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
 impl<R: Read> Lines<R> {
     /// Reads lines from `bytes`, which are UTF-8 as a rule; `file` is what errors call them.
     pub fn new(file: String, bytes: BufReader<R>, limits: Limits) -> Lines<R> {
@@ -79,7 +76,8 @@ impl<R: Read> Lines<R> {
             self.number += 1;
             self.at = At::Buffer(length);
             let whole = &self.bytes.buffer()[..length]; // `whole_text` found it there
-            return Ok(Some(line(self.number, 0, without_end(whole))));
+            let content = Content::Text(without_end(whole));
+            return Ok(Some(Line { number: self.number, stream: 0, content, cut: false }));
         }
         loop {
             if self.in_events {
@@ -103,8 +101,8 @@ impl<R: Read> Lines<R> {
                 Fed::Event => self.in_events = true,
                 Fed::Text => {
                     let whole = self.whole();
-                    let cut = !whole.ends_with(b"\n");
-                    return Ok(Some(Line { cut, ..line(self.number, 0, without_end(whole)) }));
+                    let (content, cut) = (Content::Text(without_end(whole)), !whole.ends_with(b"\n"));
+                    return Ok(Some(Line { number: self.number, stream: 0, content, cut }));
                 }
                 Fed::Broken(why) => {
                     let (number, content) = (self.number, Content::BrokenEvent(why));
@@ -200,10 +198,15 @@ fn line(number: usize, stream: usize, text: &[u8]) -> Line<'_> {
 }
 
 fn without_end(line: &[u8]) -> &[u8] {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    // Also in the middle, where one file was put behind another.
-    line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
+    let line = match line {
+        [line @ .., b'\r', b'\n'] | [line @ .., b'\n' | b'\r'] => line,
+        _ => line,
+    };
+    match line {
+        // A byte order mark: some editors and shells begin a file with it, which may stand behind another one now.
+        [0xef, 0xbb, 0xbf, line @ ..] => line,
+        _ => line,
+    }
 }
 
 #[cfg(test)]

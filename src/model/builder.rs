@@ -362,7 +362,7 @@ impl Builder {
         let Some(last) = self.data.stretches.last() else { return };
         let units = self.data.shapes[last.shape.index()].len();
         for unit in 0..units {
-            self.data.values.extend(self.rows[unit..].iter().step_by(units)); // each row has them all
+            self.data.values.extend(self.rows.chunks_exact(units).map(|row| row[unit])); // each row has them all
         }
         self.rows.clear();
     }

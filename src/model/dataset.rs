@@ -1,9 +1,9 @@
 //! What was measured: columns of numbers behind interned names.
 
+use super::hash::IndexSet;
 use super::metadata::Metadata;
 use super::{Assumption, BenchmarkId, Config, Direction, Ledger, Name, Remark, RemarkKind, Unit};
 use bstr::{BStr, BString, ByteSlice};
-use indexmap::IndexSet;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $id:ident)*) => {$(

@@ -7,6 +7,7 @@ mod builder;
 mod config;
 mod dataset;
 mod design;
+pub mod hash;
 mod ledger;
 mod limit;
 mod looks;

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# How many instructions allocgate takes for what is recorded in testdata, in the format that it reads itself. Counted by
+# valgrind, on one thread: unlike times, the same on a busy machine. What it may take is in instructions.toml:
+#
+#   benches/instructions.sh > counted.txt && allocgate check --policy benches/instructions.toml counted.txt
+#
+# Needs valgrind. ALLOCGATE=program counts another one than target/release/allocgate.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+allocgate=${ALLOCGATE:-target/release/allocgate}
+counts=$(mktemp)
+trap 'rm -f "$counts"' EXIT
+
+count() { # a name, and a command line
+  local name=$1
+  shift
+  # What it says of the two sides does not matter here.
+  RAYON_NUM_THREADS=1 valgrind --tool=callgrind --callgrind-out-file=/dev/null --log-file="$counts" \
+    "$allocgate" "$@" > /dev/null 2>&1 || true
+  awk -v name="$name" '/Collected *:/ { found = 1; printf "Benchmark%s \t 1\t %d instructions/op\n", name, $NF }
+    END { exit !found }' "$counts" || { cat "$counts" >&2; exit 1; }
+}
+
+echo "pkg: allocgate"
+for sides in "hot base boxing" "std base again"; do
+  read -r data base new <<< "$sides"
+  files=("testdata/$data/$base.txt" "testdata/$data/$new.txt")
+  count "Check/data=$data" check "${files[@]}"
+  count "Compare/data=$data" compare "${files[@]}"
+  count "Inspect/data=$data" inspect "${files[0]}"
+done
+count "Report/data=std" check "testdata/std/base.txt" "testdata/std/again.txt" \
+  --report markdown=/dev/null --report html=/dev/null --report json=/dev/null --report sarif=/dev/null
