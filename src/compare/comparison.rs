@@ -7,7 +7,7 @@ use super::suite::{self, Suite};
 use super::{Summary, family};
 use crate::group::{Pair, Row, Series};
 use crate::model::{BenchmarkId, Class, Plan, Share, Unit};
-use crate::stats::{Estimate, PValue, Studentized, Tails};
+use crate::stats::{self, Estimate, PValue, Studentized, Tails};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
@@ -101,8 +101,6 @@ pub struct Calibrated {
     pub alone: Tails,
     /// After Holm over the family, each side for itself.
     pub adjusted: Tails,
-    /// The p-values of the rank test, after the shift of the suite has been taken from new, over the share of its look.
-    pub ranks: Tails,
     /// How many rows were tested with it.
     pub family: usize,
     /// What its last look may spend of the chance of a false alarm.
@@ -137,6 +135,22 @@ pub enum Subject {
         /// Whether no value of one side lies among those of the other.
         separated: bool,
     },
+}
+
+impl Compared<'_> {
+    /// The p-values of the rank test of a ratio, after the shift of the suite has been taken from new, over the share of its
+    /// look: what little is tested of ratios otherwise does not need them. `None` of anything else. O(n1·n2), see
+    /// [`stats::mann_whitney`].
+    pub fn ranks(&self) -> Option<Tails> {
+        let (Contrast::Both(comparison), Pair::Both { base, new }) = (&self.contrast, self.series) else {
+            return None;
+        };
+        let Certainty::Calibrated(row) = &comparison.certainty else { return None };
+        let (base, new) = (pairwise::sample(base), pairwise::sample(new));
+        let factor = stats::exp(-row.calibration.shift); // of no shift 1
+        let new: Vec<f64> = new.ascending().iter().map(|value| value * factor).collect();
+        Some(family::charge(stats::mann_whitney(base.ascending(), &new)?.tails(), row.share))
+    }
 }
 
 /// Compares every row in two steps: each by itself, then all of one unit in the light of one another. Rows with fewer than
@@ -199,12 +213,14 @@ mod tests {
 
     const PLAN: Plan = Plan { design: Design::Block, said_by: Authority::Nobody, looks: None };
 
-    fn compared(base: &str, new: &str) -> Vec<(String, Comparison)> {
+    fn compared(base: &str, new: &str) -> Vec<(String, Comparison, Option<Tails>)> {
         let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
         let (base, new) = (group::Side::new(&base), group::Side::new(&new));
         let rows = group::pair(&base, &new).expect("something in common").rows;
         let both = |row: Compared| match row.contrast {
-            Contrast::Both(comparison) => Some((format!("{} {}", row.id.name.full(), row.unit), comparison)),
+            Contrast::Both(comparison) => {
+                Some((format!("{} {}", row.id.name.full(), row.unit), comparison, row.ranks()))
+            }
             Contrast::BaseOnly(_) | Contrast::NewOnly(_) => None,
         };
         compare(&rows, &PLAN, 5).rows.into_iter().filter_map(both).collect()
@@ -237,7 +253,8 @@ mod tests {
         assert!((ratio.value - 2.0).abs() < 1e-12, "{ratio:?}");
         let Certainty::Calibrated(row) = got[0].1.certainty else { panic!("five against five") };
         assert_eq!(row.family, 2, "C has too few samples to be tested");
-        assert!((row.ranks.greater.get() - 1.0 / 252.0).abs() < 1e-12, "{row:?}");
+        let ranks = got[0].2.expect("of a ratio");
+        assert!((ranks.greater.get() - 1.0 / 252.0).abs() < 1e-12, "{ranks:?}");
         assert!((row.adjusted.greater.get() / row.alone.greater.get() - 2.0).abs() < 1e-12, "{row:?}");
         assert_eq!(got[1].1.p, PValue::ONE);
         assert_eq!(got[2].1.certainty, Certainty::TooFew);

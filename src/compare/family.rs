@@ -1,7 +1,7 @@
 //! What a whole suite makes of the rows of one unit.
 
 use super::calibrate::{self, Calibration, Own};
-use super::pairwise::{Measured, Question, Ranks, Ratio};
+use super::pairwise::{Measured, Question, Ranks};
 use super::{Calibrated, Certainty, Comparison, Effect, Ranked};
 use crate::model::{Plan, Share};
 use crate::stats::{self, Confidence, Estimate, Interval, PValue, Studentized, Tails};
@@ -11,11 +11,11 @@ use rayon::prelude::*;
 /// test. What was looked at several times pays for each look before that. One comparison per row, in their order, and the
 /// calibration if there was anything to calibrate.
 pub(super) fn resolve(rows: &[&Measured], plan: &Plan) -> (Vec<Comparison>, Option<Calibration>) {
-    let ratios: Vec<(&Ratio, Share)> =
-        rows.iter().filter_map(|row| Some((row.ratio()?, row.share(plan)))).collect();
-    let own = calibrate::moderate(&ratios.iter().map(|(ratio, _)| ratio.own).collect::<Vec<_>>());
+    let (own, shares): (Vec<Own>, Vec<Share>) =
+        rows.iter().filter_map(|row| Some((row.ratio()?, row.share(plan)))).unzip();
+    let own = calibrate::moderate(&own);
     let calibration = (!own.is_empty()).then(|| Calibration::of(&own, plan.design));
-    let mut calibrated = calibration.iter().flat_map(|calibration| calibrate(&ratios, &own, calibration));
+    let mut calibrated = calibration.iter().flat_map(|calibration| calibrate(&own, &shares, calibration));
     let ranks: Vec<(&Ranks, Share)> =
         rows.iter().filter_map(|row| Some((row.ranks()?, row.share(plan)))).collect();
     let mut ranked = rank(&ranks).into_iter();
@@ -35,9 +35,9 @@ pub(super) fn resolve(rows: &[&Measured], plan: &Plan) -> (Vec<Comparison>, Opti
 }
 
 impl Measured {
-    fn ratio(&self) -> Option<&Ratio> {
-        match &self.question {
-            Question::Ratio(ratio) => Some(ratio),
+    fn ratio(&self) -> Option<Own> {
+        match self.question {
+            Question::Ratio(own) => Some(own),
             Question::TooFew(_) | Question::Exact(_) | Question::Ranks(_) => None,
         }
     }
@@ -56,45 +56,34 @@ impl Measured {
 }
 
 /// p-values that pay for every look, see [`crate::model::Looks::look`].
-fn charge(tails: Tails, share: Share) -> Tails {
+pub(super) fn charge(tails: Tails, share: Share) -> Tails {
     let over = |p: PValue| PValue::new(p.get() / share.get());
     Tails { less: over(tails.less), greater: over(tails.greater) }
 }
 
-fn calibrate(ratios: &[(&Ratio, Share)], own: &[Own], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
+fn calibrate(own: &[Own], shares: &[Share], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
     let effects: Vec<Studentized> = own.iter().map(|&own| calibration.apply(own)).collect();
     let tails = |it: &Studentized| Tails { less: it.below(0.0), greater: it.above(0.0) };
     let alone: Vec<Tails> =
-        effects.par_iter().zip(ratios).map(|(it, &(_, share))| charge(tails(it), share)).collect();
+        effects.par_iter().zip(shares).map(|(it, &share)| charge(tails(it), share)).collect();
     let adjusted = holm(&alone);
     let one = |i: usize| {
-        let (effect, own, (ratio, share)) = (effects[i], own[i], ratios[i]);
+        let (effect, share) = (effects[i], shares[i]);
         let certainty = Certainty::Calibrated(Calibrated {
             effect,
-            scatter: own.error,
+            scatter: own[i].error,
             calibration: *calibration,
             alone: alone[i],
             adjusted: adjusted[i],
-            ranks: charge(ranks_without_shift(ratio, calibration.shift), share),
-            family: ratios.len(),
+            family: own.len(),
             share,
         });
         let (low, high) = effect.interval(Confidence::P95);
         let interval = Interval::Bounded { low, high, confidence: Confidence::P95.get() };
-        let around = Estimate { value: own.change, interval: interval.map(|end| end + calibration.shift) };
+        let around = Estimate { value: own[i].change, interval: interval.map(|end| end + calibration.shift) };
         (Effect::Ratio(around.map(stats::exp)), certainty)
     };
-    (0..ratios.len()).into_par_iter().map(one).collect()
-}
-
-/// The rank test after the suite's shift has been taken from new.
-fn ranks_without_shift(ratio: &Ratio, shift: f64) -> Tails {
-    if shift == 0.0 {
-        return ratio.tails;
-    }
-    let factor = stats::exp(-shift);
-    let new: Vec<f64> = ratio.new.ascending().iter().map(|value| value * factor).collect();
-    stats::mann_whitney(ratio.base.ascending(), &new).map_or(ratio.tails, |test| test.tails())
+    (0..own.len()).into_par_iter().map(one).collect()
 }
 
 fn rank(rows: &[(&Ranks, Share)]) -> Vec<(Effect, Certainty)> {

@@ -32,19 +32,10 @@ pub(super) enum Question {
     TooFew(Effect),
     /// Nothing is left open: no count varies.
     Exact(Effect),
-    /// How far apart they are, as a ratio.
-    Ratio(Ratio),
+    /// How far apart they are, as a ratio: all values are positive.
+    Ratio(Own),
     /// Whether one tends to be larger.
     Ranks(Ranks),
-}
-
-/// Two samples of positive numbers.
-#[derive(Debug, Clone)]
-pub(super) struct Ratio {
-    pub own: Own,
-    pub base: Sample,
-    pub new: Sample,
-    pub tails: Tails,
 }
 
 /// Two samples of counts, or of numbers that touch zero.
@@ -57,32 +48,59 @@ pub(super) struct Ranks {
 
 impl Measured {
     pub(super) fn of(base: Series, new: Series, class: Class, min_samples: usize) -> Measured {
-        let (x, y) = (sample(base), sample(new));
-        let test = mann_whitney(&x, &y);
         let strays = (strays(base), strays(new));
-        let summaries = (Summary::new(&x, class), Summary::new(&y, class));
+        if class == Class::Counting && strays == (0, 0) && never_varies(base) && never_varies(new) {
+            return Measured::constant(base, new);
+        }
+        let (x, y) = (sample(base), sample(new));
+        let test = mann_whitney(x.ascending(), y.ascending());
         let question = match class {
-            Class::Continuous => continuous(x, y, test.tails(), min_samples),
-            Class::Counting if strays == (0, 0) => counting(&x, &y, (base, new), min_samples),
+            Class::Continuous => continuous(&x, &y, test.tails(), min_samples),
+            Class::Counting if strays == (0, 0) => {
+                counting((&x, &y), (base, new), || test.tails(), min_samples)
+            }
             Class::Counting => {
                 let (base, new) = (Settled::of(base), Settled::of(new));
                 let (base, new) = (base.series(), new.series());
-                counting(&sample(base), &sample(new), (base, new), min_samples)
+                let (x, y) = (sample(base), sample(new));
+                let tails = || mann_whitney(x.ascending(), y.ascending()).tails();
+                counting((&x, &y), (base, new), tails, min_samples)
             }
         };
-        Measured { base: summaries.0, new: summaries.1, p: test.two_sided(), strays, question }
+        let (base, new) = (Summary::new(&x, class), Summary::new(&y, class));
+        Measured { base, new, p: test.two_sided(), strays, question }
     }
+
+    /// What most rows of a suite are, and nothing there has to be sorted.
+    fn constant(base: Series, new: Series) -> Measured {
+        let (before, after) = (base.values[0], new.values[0]); // no series is empty
+        let p = if before == after { PValue::ONE } else { mann_whitney(base.values, new.values).two_sided() };
+        let summary = |series: Series| Summary::constant(series.values[0], series.values.len());
+        let question = Question::Exact(exactly(after - before));
+        Measured { base: summary(base), new: summary(new), p, strays: (0, 0), question }
+    }
+}
+
+/// Whether it is long enough to show that a count does not vary, and does not. Zeros of two signs do.
+fn never_varies(series: Series) -> bool {
+    let first = series.values[0].to_bits(); // never empty
+    series.values.len() >= CONSTANT_FROM && series.values.iter().all(|value| value.to_bits() == first)
+}
+
+fn exactly(value: f64) -> Effect {
+    let interval = Interval::Bounded { low: value, high: value, confidence: 1.0 };
+    Effect::Shift(Estimate { value, interval })
 }
 
 pub(super) fn sample(series: Series) -> Sample {
     Sample::new(series.values).expect("a dataset holds finite values only, and no series is empty")
 }
 
-fn mann_whitney(x: &Sample, y: &Sample) -> stats::MannWhitney {
-    stats::mann_whitney(x.ascending(), y.ascending()).expect("a sample is never empty")
+fn mann_whitney(x: &[f64], y: &[f64]) -> stats::MannWhitney {
+    stats::mann_whitney(x, y).expect("no series is empty")
 }
 
-fn continuous(x: Sample, y: Sample, tails: Tails, min_samples: usize) -> Question {
+fn continuous(x: &Sample, y: &Sample, tails: Tails, min_samples: usize) -> Question {
     let log_ratio = stats::hodges_lehmann_log_ratio(x.ascending(), y.ascending(), Confidence::P95);
     let enough = x.len().min(y.len()) >= min_samples;
     let own = |log: Estimate| {
@@ -90,11 +108,11 @@ fn continuous(x: Sample, y: Sample, tails: Tails, min_samples: usize) -> Questio
         Some(Own { change: log.value, error, freedom: (x.len() + y.len() - 2) as f64 })
     };
     match (log_ratio.and_then(own).filter(|_| enough), log_ratio) {
-        (Some(own), _) => Question::Ratio(Ratio { own, base: x, new: y, tails }),
+        (Some(own), _) => Question::Ratio(own),
         (None, Some(log)) => Question::TooFew(Effect::Ratio(log.map(stats::exp))),
         (None, None) => {
             let separated = x.max() < y.min() || y.max() < x.min();
-            ranks(shift(&x, &y), tails, Subject::NearZero { separated }, enough)
+            ranks(shift(x, y), tails, Subject::NearZero { separated }, enough)
         }
     }
 }
@@ -147,17 +165,47 @@ impl Settled {
     }
 }
 
-fn counting(x: &Sample, y: &Sample, series: (Series, Series), min_samples: usize) -> Question {
+fn counting(
+    (x, y): (&Sample, &Sample),
+    series: (Series, Series),
+    tails: impl FnOnce() -> Tails,
+    min_samples: usize,
+) -> Question {
     let fewest = x.len().min(y.len());
     let value = y.median() - x.median();
     if x.is_constant() && y.is_constant() && fewest >= CONSTANT_FROM {
-        let interval = Interval::Bounded { low: value, high: value, confidence: 1.0 };
-        return Question::Exact(Effect::Shift(Estimate { value, interval }));
+        return Question::Exact(exactly(value));
     }
     let shift = Estimate { value, ..shift(x, y) };
     let points = |series: Series| -> Vec<(f64, f64)> {
         series.iterations.iter().zip(series.values).map(|(&n, &v)| (1.0 / n.max(1) as f64, v)).collect()
     };
     let subject = Subject::Count { setup: setup::of(&points(series.0), &points(series.1)) };
-    ranks(shift, mann_whitney(x, y).tails(), subject, fewest >= min_samples)
+    ranks(shift, tails(), subject, fewest >= min_samples)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn counts_that_never_vary_take_no_short_cut_to_another_answer(
+            before in -2i32..3, after in -2i32..3, n1 in 2usize..12, n2 in 2usize..12,
+        ) {
+            let (before, after) = (vec![f64::from(before); n1], vec![f64::from(after); n2]);
+            let (base, new) = ([100; 12], [100; 12]);
+            let base = Series { values: &before, iterations: &base[..n1], runs: 1 };
+            let new = Series { values: &after, iterations: &new[..n2], runs: 1 };
+            let got = Measured::of(base, new, Class::Counting, 5);
+            let (x, y) = (sample(base), sample(new));
+            prop_assert_eq!(got.base, Summary::new(&x, Class::Counting));
+            prop_assert_eq!(got.new, Summary::new(&y, Class::Counting));
+            let test = mann_whitney(x.ascending(), y.ascending());
+            prop_assert_eq!(got.p, test.two_sided());
+            let want = counting((&x, &y), (base, new), || test.tails(), 5);
+            prop_assert_eq!(format!("{:?}", got.question), format!("{want:?}"));
+        }
+    }
 }

@@ -21,6 +21,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// So many samples of a counting unit that are all the same.
+    pub(super) fn constant(value: f64, n: usize) -> Summary {
+        Summary { n, center: value, low: Some(value), high: Some(value) }
+    }
+
     /// Sums a sample up. O(n).
     pub fn new(sample: &Sample, class: Class) -> Summary {
         let values = sample.ascending();

@@ -4,7 +4,7 @@ use super::center::Center;
 use super::note::{Need, Note};
 use crate::group::{Pooled, Table, TableRow, Tables};
 use crate::model::{Assumption, Direction, Unit};
-use crate::stats::{self, PValue, RankTest, RankTests};
+use crate::stats::{self, PValue, RankTest};
 use bstr::BString;
 use rayon::prelude::*;
 
@@ -117,11 +117,11 @@ pub fn tabulate(tables: Tables, settings: Significance) -> Tabulation {
 impl Tabulated {
     fn new(table: Table, settings: Significance) -> Tabulated {
         let Table { config, unit, assumption, better, columns, rows } = table;
-        let row = |tests: &mut RankTests, row: TableRow<Pooled>| TableRow {
+        let row = |row: TableRow<Pooled>| TableRow {
             label: row.label,
-            cells: compare_row(row.cells, assumption, settings, tests),
+            cells: compare_row(row.cells, assumption, settings),
         };
-        let rows: Vec<TableRow<Cell>> = rows.into_par_iter().map_init(RankTests::default, row).collect();
+        let rows: Vec<TableRow<Cell>> = rows.into_par_iter().map(row).collect();
         let geomeans = (0..columns.len()).map(|column| GeomeanCell::new(&rows, column)).collect();
         Tabulated { config, unit, better, columns, total: rows.len(), rows, geomeans }
     }
@@ -131,7 +131,6 @@ fn compare_row(
     mut cells: Vec<Option<Pooled>>,
     assumption: Assumption,
     settings: Significance,
-    tests: &mut RankTests,
 ) -> Vec<Option<Cell>> {
     cells.iter_mut().flatten().for_each(|cell| cell.values.sort_unstable_by(f64::total_cmp));
     let summed = |cell: &Pooled| Cell::new(cell, assumption, settings.confidence);
@@ -143,7 +142,7 @@ fn compare_row(
                 let samples = (base.values.as_slice(), pooled.values.as_slice());
                 let tested = match assumption {
                     Assumption::Exact => (Evidence::Exact, None),
-                    Assumption::Nothing => test(samples, settings.alpha, tests),
+                    Assumption::Nothing => test(samples, settings.alpha),
                 };
                 let n = (samples.0.len(), samples.1.len());
                 cell.versus = Some(Versus::new(n, tested, (before, cell.center), settings.alpha));
@@ -177,8 +176,8 @@ impl Versus {
     }
 }
 
-fn test(samples: (&[f64], &[f64]), alpha: f64, tests: &mut RankTests) -> (Evidence, Option<Note>) {
-    match tests.test(samples.0, samples.1).expect("a cell is never empty") {
+fn test(samples: (&[f64], &[f64]), alpha: f64) -> (Evidence, Option<Note>) {
+    match stats::rank_test(samples.0, samples.1).expect("a cell is never empty") {
         RankTest::AllEqual => (Evidence::Tested(PValue::ONE), Some(Note::AllEqual)),
         RankTest::P(p) => {
             let need = needed(alpha);

@@ -6,6 +6,11 @@ use std::fmt::Display;
 /// around, and without those that are no characters: they are replaced, tabs by blanks. So is the second of two `#`: `##[…]` in the middle of a line is a command to
 /// the runners of GitHub and Azure.
 pub fn clean(text: impl Display) -> String {
+    let text = text.to_string();
+    // Most names are plain.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("##") {
+        return text;
+    }
     let harmless =
         |c: char| !c.is_control() && !DIRECTIONS.contains(&c) && !matches!(c, '\u{fffe}' | '\u{ffff}');
     let shown = |c: char| match c {
@@ -13,7 +18,7 @@ pub fn clean(text: impl Display) -> String {
         c if harmless(c) => c,
         _ => char::REPLACEMENT_CHARACTER,
     };
-    let text: String = text.to_string().chars().map(shown).collect();
+    let text: String = text.chars().map(shown).collect();
     if text.contains("##") { text.replace("##", "#\u{fffd}") } else { text }
 }
 

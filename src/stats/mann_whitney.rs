@@ -1,7 +1,8 @@
 //! Does one sample tend to be larger than the other?
 
-use super::null::{choose, lower_tail, subset_sums};
+use super::null::{choose, lower_tail, subsets};
 use super::{PValue, Tails};
+use std::borrow::Cow;
 
 /// Exact up to this many pairs (50 against 50, or 1 against 2,500), the normal approximation above.
 const EXACT_PAIRS: usize = 2_500;
@@ -46,27 +47,37 @@ impl MannWhitney {
 ///
 /// Exact while n1·n2 ≤ 2,500, by the shift algorithm of Streitberg & Röhmel (1986) on mid-ranks; above, the normal
 /// approximation with tie and continuity correction (Lehmann, *Nonparametrics*, 1975, §1.4). `None` if a sample is
-/// empty. If all values are equal, every p-value is 1. O(N log N + N·k·s) for k the smaller sample and s its largest
-/// possible rank sum; without ties the distribution is kept once computed, and further tests of the same sizes are
-/// O(N log N).
+/// empty. If all values are equal, every p-value is 1. O(N) for ascending samples, O(N log N) for others; with ties and
+/// the rank sums of the pool's halves to count. Without ties the distribution is kept once computed.
 pub fn mann_whitney(x: &[f64], y: &[f64]) -> Option<MannWhitney> {
     if x.is_empty() || y.is_empty() {
         return None;
     }
+    let (x, y) = (&*ascending(x), &*ascending(y));
     let ranks = MidRanks::of(x, y);
     let (n1, n2) = (x.len(), y.len());
-    let u = ranks.of_y as f64 / 2.0 - (n2 * (n2 + 1)) as f64 / 2.0;
+    let u = ranks.u(n2);
     if ranks.all_equal() {
         return Some(MannWhitney { u, less: PValue::ONE, greater: PValue::ONE, method: Method::Exact });
     }
     let (less, greater, method) = if n1 * n2 <= EXACT_PAIRS {
-        let (less, greater) = if ranks.ties == 0.0 { tabled(n1, n2, u) } else { ranks.exact(n1, n2) };
+        let (less, greater) = ranks.exact(x, y);
         (less, greater, Method::Exact)
     } else {
         let (less, greater) = ranks.normal(n1, n2, u);
         (less, greater, Method::Normal)
     };
     Some(MannWhitney { u, less: PValue::new(less), greater: PValue::new(greater), method })
+}
+
+/// The values in ascending order; most callers have them so.
+fn ascending(values: &[f64]) -> Cow<'_, [f64]> {
+    if values.is_sorted_by(|a, b| a <= b) {
+        return Cow::Borrowed(values);
+    }
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    Cow::Owned(sorted)
 }
 
 /// (P(U ≤ u), P(U ≥ u)) without ties: from a table that is kept.
@@ -85,56 +96,69 @@ pub fn smallest_p(n1: usize, n2: usize) -> PValue {
     PValue::new(1.0 / choose(n1 + n2, n1))
 }
 
-/// Doubled mid-ranks of the pooled sample: whole numbers, ties included.
-struct MidRanks {
-    /// Of every pooled value, ascending.
-    ascending: Vec<usize>,
+/// What the doubled mid-ranks of the pooled sample, whole numbers with ties and without, add up to.
+pub(super) struct MidRanks {
     /// The sum over the values of `y`.
     of_y: usize,
     /// Σ t³ - t over the groups of t equal values.
-    ties: f64,
+    pub ties: f64,
+    /// How many values differ.
+    distinct: usize,
 }
 
 impl MidRanks {
-    fn of(x: &[f64], y: &[f64]) -> MidRanks {
-        let mut pool: Vec<(f64, usize)> =
-            x.iter().map(|&v| (v, 0)).chain(y.iter().map(|&v| (v, 1))).collect();
-        pool.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        let mut ranks = MidRanks { ascending: Vec::with_capacity(pool.len()), of_y: 0, ties: 0.0 };
+    /// Of two samples in ascending order. O(n1 + n2).
+    pub fn of(x: &[f64], y: &[f64]) -> MidRanks {
+        let mut ranks = MidRanks { of_y: 0, ties: 0.0, distinct: 0 };
         let mut before = 0;
-        for group in pool.chunk_by(|a, b| a.0 == b.0) {
-            let size = group.len();
-            let rank = 2 * before + size + 1;
-            ranks.ascending.extend(std::iter::repeat_n(rank, size));
-            ranks.of_y += rank * group.iter().map(|&(_, y)| y).sum::<usize>();
-            ranks.ties += (size as f64).powi(3) - size as f64;
+        for (of_x, of_y) in groups(x, y) {
+            let size = of_x + of_y;
+            ranks.of_y += (2 * before + size + 1) * of_y;
+            ranks.ties += (size as f64) * (size as f64) * (size as f64) - size as f64;
+            ranks.distinct += 1;
             before += size;
         }
         ranks
     }
 
-    fn all_equal(&self) -> bool {
-        self.ascending.first() == self.ascending.last()
+    /// The number of pairs in which the value of `y`, of which there are `n2`, is the larger one, ties counting one half.
+    pub fn u(&self, n2: usize) -> f64 {
+        self.of_y as f64 / 2.0 - (n2 * (n2 + 1)) as f64 / 2.0
     }
 
-    /// (P(U ≤ u), P(U ≥ u)) over all relabellings.
-    fn exact(&self, n1: usize, n2: usize) -> (f64, f64) {
+    pub fn all_equal(&self) -> bool {
+        self.distinct <= 1
+    }
+
+    /// (P(U ≤ u), P(U ≥ u)) over all relabellings of the samples that these are the ranks of.
+    pub fn exact(&self, x: &[f64], y: &[f64]) -> (f64, f64) {
+        if self.ties == 0.0 { tabled(x.len(), y.len(), self.u(y.len())) } else { self.tied(x, y) }
+    }
+
+    fn tied(&self, x: &[f64], y: &[f64]) -> (f64, f64) {
+        let (n1, n2) = (x.len(), y.len());
         let all = n1 + n2;
         let size = n1.min(n2);
-        let total: usize = self.ascending.iter().sum();
+        let total = all * (all + 1); // of doubled ranks
         // Count subsets of the smaller sample's size. Its rank sum is high where that of the larger is low.
         let sum = if n2 <= n1 { self.of_y } else { total - self.of_y };
         // In the lower tail there is less to count: look at the ranks from the other end if need be.
         let from_below = sum * all <= total * size;
-        let end = if from_below { self.ascending[0] } else { self.ascending[all - 1] };
-        let distances: Vec<usize> = self.ascending.iter().map(|&rank| rank.abs_diff(end)).collect();
-        let unit = distances.iter().fold(0, |a, &b| gcd(a, b)).max(1);
-        let scores: Vec<usize> = distances.iter().map(|&d| d / unit).collect();
-        let observed = sum.abs_diff(end * size) / unit;
-        let counts = subset_sums(&scores, size, observed);
+        let mut ranks: Vec<usize> = Vec::with_capacity(all);
+        for (of_x, of_y) in groups(x, y) {
+            let size = of_x + of_y;
+            ranks.extend(std::iter::repeat_n(2 * ranks.len() + size + 1, size));
+        }
+        if !from_below {
+            ranks.reverse();
+        }
+        let end = ranks[0]; // neither sample is empty
+        let unit = ranks.iter().fold(0, |unit, &rank| gcd(unit, rank.abs_diff(end))).max(1);
+        let scores: Vec<usize> = ranks.iter().map(|&rank| rank.abs_diff(end) / unit).collect();
+        let (at_most, exactly) = subsets(&scores, size, sum.abs_diff(end * size) / unit);
         let ways = choose(all, size);
-        let near = counts.iter().sum::<f64>() / ways;
-        let far = 1.0 - near + counts[observed] / ways;
+        let near = at_most / ways;
+        let far = 1.0 - near + exactly / ways;
         // `near` is the tail below if the sum is low; for the larger sample below is above.
         if from_below == (n2 <= n1) { (near, far) } else { (far, near) }
     }
@@ -148,6 +172,24 @@ impl MidRanks {
         let distance = u - n1 * n2 / 2.0;
         (above(-distance), above(distance))
     }
+}
+
+/// Every distinct value of two samples in ascending order, as how often it stands in either.
+fn groups(mut x: &[f64], mut y: &[f64]) -> impl Iterator<Item = (usize, usize)> {
+    std::iter::from_fn(move || {
+        let value = match (x.first(), y.first()) {
+            (Some(a), Some(b)) => a.min(*b),
+            (one, None) | (None, one) => *one?,
+        };
+        Some((cut(&mut x, value), cut(&mut y, value)))
+    })
+}
+
+/// Takes the values equal to this one off the front, and counts them.
+fn cut(values: &mut &[f64], value: f64) -> usize {
+    let count = values.iter().take_while(|&&it| it <= value || it.is_nan()).count(); // never none: it must end
+    *values = &values[count..];
+    count
 }
 
 fn gcd(a: usize, b: usize) -> usize {
@@ -205,8 +247,7 @@ mod tests {
         let x: Vec<f64> = (0..50).map(f64::from).collect();
         let y: Vec<f64> = (0..50).map(|i| f64::from(i) + 5.3).collect();
         let ranks = MidRanks::of(&x, &y);
-        let u = ranks.of_y as f64 / 2.0 - 1275.0;
-        let (exact, normal) = (ranks.exact(50, 50).1, ranks.normal(50, 50, u).1);
+        let (exact, normal) = (ranks.exact(&x, &y).1, ranks.normal(50, 50, ranks.u(50)).1);
         assert!((exact / normal - 1.0).abs() < 0.03, "{exact} {normal}");
     }
 

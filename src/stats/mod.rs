@@ -3,7 +3,7 @@
 //! | function | estimates or tests | source |
 //! |---|---|---|
 //! | [`mann_whitney`] | whether one sample tends to be larger | Mann & Whitney 1947; exact with ties by Streitberg & Röhmel 1986 |
-//! | [`RankTests`] | the same, with the switch points of Go's tools | – |
+//! | [`rank_test()`] | the same, with the switch points of Go's tools | – |
 //! | [`hodges_lehmann`], [`hodges_lehmann_ratio`] | by how much, with an exact interval | Hodges & Lehmann 1963 |
 //! | [`median`], [`median_interval`] | the centre of one sample | David & Nagaraja, *Order Statistics*, 2003, §7.1 |
 //! | [`median_ranks`] | the same as Go's tools choose it | David & Nagaraja 2003, §7.1 |
@@ -20,6 +20,7 @@
 mod adjust;
 mod elementary;
 mod geomean;
+mod kept;
 mod log_exp;
 mod mann_whitney;
 mod median_ranks;
@@ -38,7 +39,7 @@ pub use geomean::geometric_mean;
 pub use mann_whitney::{MannWhitney, Method, mann_whitney, smallest_p};
 pub use median_ranks::median_ranks;
 pub use order::{median, median_interval};
-pub use rank_test::{RankTest, RankTests};
+pub use rank_test::{RankTest, rank_test};
 pub use shift::{hodges_lehmann, hodges_lehmann_log_ratio, hodges_lehmann_ratio};
 pub use spread::{MAD_TO_SIGMA, robust_deviation, select_median};
 pub use student::{Studentized, normal_quantile};

@@ -1,32 +1,131 @@
 //! The null distribution of the rank-sum statistic, by counting subsets.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use super::kept::Kept;
+use std::iter::Sum;
+use std::ops::{AddAssign, Mul, Sub};
+use std::sync::Arc;
 
-/// How many subsets of `size` scores add up to 0, 1, … `cap`: the shift algorithm of Streitberg & Röhmel (*Exact
+/// The sums of the subsets of some scores, by the size of the subset, by the shift algorithm of Streitberg & Röhmel (*Exact
 /// distributions for permutation and rank tests*, Statistical Software Newsletter 12, 1986).
-///
-/// The counts are sums of positive numbers, so that `f64` loses no more than its rounding. O(scores · size · cap) time,
-/// O(size · cap) memory.
-pub(super) fn subset_sums(scores: &[usize], size: usize, cap: usize) -> Vec<f64> {
-    let width = cap + 1;
-    let mut counts = vec![0.0f64; (size + 1) * width];
-    counts[0] = 1.0;
-    for (taken, &score) in scores.iter().enumerate() {
-        if score > cap {
-            continue;
-        }
-        // A subset that can no longer be filled up by the scores still to come need not be counted.
-        let least = (size + taken + 1).saturating_sub(scores.len()).max(1);
-        for members in (least..=size.min(taken + 1)).rev() {
-            let (fewer, more) = counts.split_at_mut(members * width);
-            let from = &fewer[(members - 1) * width..][..width - score];
-            for (into, &ways) in more[score..width].iter_mut().zip(from) {
-                *into += ways;
+struct Sums<T> {
+    /// The least sum of 0, 1, … scores.
+    least: Vec<usize>,
+    /// Where the counts of each size begin; one more than there are sizes.
+    starts: Vec<usize>,
+    /// By size, how many subsets have the least sum, one more than that, and so on up to the largest.
+    counts: Vec<T>,
+}
+
+impl<T: Copy + Default + From<u8> + AddAssign> Sums<T> {
+    /// Of subsets of up to `most` of these scores, which ascend. The counts must be within `T`; those of `f64` are sums of
+    /// positive numbers and lose no more than its rounding. O(n · s) for s possible sums in all sizes together.
+    fn of(scores: &[usize], most: usize) -> Sums<T> {
+        let (n, most) = (scores.len(), most.min(scores.len()));
+        let before: Vec<usize> = running_sums(scores.iter().copied());
+        // Between the sum of the first and that of the last so many of those `taken`.
+        let width = |taken: usize, size: usize| before[taken] - before[taken - size] - before[size] + 1;
+        let starts = running_sums((0..=most).map(|size| width(n, size)));
+        let mut counts = vec![T::default(); starts[most + 1]];
+        counts[0] = T::from(1);
+        // What is left out has as many sums as what is taken: sizes above the middle mirror those below.
+        let counted = most.min(n / 2);
+        for (taken, &score) in scores.iter().enumerate() {
+            for size in (1..=counted.min(taken + 1)).rev() {
+                let width = width(taken, size - 1);
+                let (fewer, more) = counts.split_at_mut(starts[size]);
+                let from = &fewer[starts[size - 1]..][..width];
+                let into = &mut more[score - scores[size - 1]..][..width];
+                into.iter_mut().zip(from).for_each(|(into, &ways)| *into += ways);
             }
         }
+        for size in counted + 1..=most {
+            let (known, rest) = counts.split_at_mut(starts[size]);
+            let mirrored = known[starts[n - size]..starts[n - size + 1]].iter().rev();
+            rest.iter_mut().zip(mirrored).for_each(|(into, &ways)| *into = ways);
+        }
+        Sums { least: before, starts, counts }
     }
-    counts.split_off(size * width)
+
+    /// The same with every count replaced by how many subsets have this sum or a larger one.
+    fn at_least(mut self) -> Sums<T> {
+        for bounds in self.starts.windows(2) {
+            let mut sum = T::default();
+            for count in self.counts[bounds[0]..bounds[1]].iter_mut().rev() {
+                sum += *count;
+                *count = sum;
+            }
+        }
+        self
+    }
+
+    fn sizes(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn counts(&self, size: usize) -> &[T] {
+        &self.counts[self.starts[size]..self.starts[size + 1]]
+    }
+}
+
+/// 0, and the sums of the first one, two, … numbers.
+fn running_sums(numbers: impl Iterator<Item = usize>) -> Vec<usize> {
+    let sums = numbers.scan(0, |sum, number| {
+        *sum += number;
+        Some(*sum)
+    });
+    std::iter::once(0).chain(sums).collect()
+}
+
+/// How many subsets of `size` of the scores, which ascend, add up to at most `sum`, and to `sum` exactly; a subset of this
+/// size can reach it. O(n · s) for s possible sums of half the scores.
+pub(super) fn subsets(scores: &[usize], size: usize, sum: usize) -> (f64, f64) {
+    // C(33, 16) is below 2³², and C(66, 33) below 2⁶³.
+    if scores.len() <= 66 {
+        let (at_most, exactly) = meet::<u32, u64>(scores, size, sum);
+        (at_most as f64, exactly as f64)
+    } else {
+        meet::<f64, f64>(scores, size, sum)
+    }
+}
+
+/// [`subsets`], by what the lower and the upper half of the scores can add to it. The sums of a half are an eighth as many as
+/// those of all, and short rows of small integers are added four at a time: this is where the time goes where values are tied.
+fn meet<T, S>(scores: &[usize], size: usize, sum: usize) -> (S, S)
+where
+    T: Copy + Default + From<u8> + AddAssign,
+    S: Copy + Default + From<T> + AddAssign + Sub<Output = S> + Mul<Output = S> + Sum,
+{
+    let (lower, upper) = scores.split_at(scores.len() / 2);
+    let top = scores[scores.len() - 1]; // nobody asks for subsets of nothing
+    // The upper half by what each score lacks to the highest one: the lower the one sum, the lower the other may be.
+    let lacking: Vec<usize> = upper.iter().rev().map(|&score| top - score).collect();
+    let lower = Sums::<T>::of(lower, size);
+    let upper = Sums::<T>::of(&lacking, size).at_least();
+    let (mut at_most, mut below) = (S::default(), S::default());
+    for of_lower in (size + 1).saturating_sub(upper.sizes())..lower.sizes().min(size + 1) {
+        let of_upper = size - of_lower;
+        let (lows, highs) = (lower.counts(of_lower), upper.counts(of_upper));
+        // How far the least lack of the upper half exceeds what it may be beside the least sum of the lower one: negative
+        // if any will do.
+        let lack = (of_upper * top + lower.least[of_lower]) as i64 - (sum + upper.least[of_upper]) as i64;
+        at_most += pairs(lows, highs, lack);
+        below += pairs(lows, highs, lack + 1);
+    }
+    (at_most, at_most - below)
+}
+
+/// Σ lows[i] · highs[i + lack], where what lies before the first of `highs` is worth as much as that.
+fn pairs<T, S>(lows: &[T], highs: &[T], lack: i64) -> S
+where
+    T: Copy,
+    S: Copy + From<T> + Mul<Output = S> + Sum,
+{
+    let beyond = usize::try_from(-lack).map_or(0, |beyond| beyond.min(lows.len()));
+    let from = usize::try_from(lack).map_or(0, |from| from.min(highs.len()));
+    let (free, bound) = lows.split_at(beyond);
+    let all = S::from(highs[0]); // there is no size without a sum
+    let free = free.iter().map(|&low| S::from(low) * all);
+    free.chain(bound.iter().zip(&highs[from..]).map(|(&low, &high)| S::from(low) * S::from(high))).sum()
 }
 
 /// The number of ways to choose `k` of `n`, as the nearest representable number.
@@ -34,23 +133,18 @@ pub(super) fn choose(n: usize, k: usize) -> f64 {
     (1..=k.min(n - k)).fold(1.0, |ways, i| ways * (n - k.min(n - k) + i) as f64 / i as f64)
 }
 
-/// P(U ≤ 0), P(U ≤ 1), … for samples of `n1` and `n2` without ties, up to the middle. Kept once computed: a suite asks
-/// for the same sizes again and again.
+/// P(U ≤ 0), P(U ≤ 1), … for samples of `n1` and `n2` without ties, up to the middle.
 pub(super) fn lower_tail(n1: usize, n2: usize) -> Arc<[f64]> {
-    type Tails = HashMap<(usize, usize), Arc<[f64]>>;
-    static TAILS: LazyLock<Mutex<Tails>> = LazyLock::new(Mutex::default);
+    static TAILS: Kept<(usize, usize), Arc<[f64]>> = Kept::new();
     let (small, large) = (n1.min(n2), n1.max(n2));
-    // A panic elsewhere cannot leave a half-written table behind: entries are inserted whole.
-    let mut tails = TAILS.lock().unwrap_or_else(PoisonError::into_inner);
-    tails.entry((small, large)).or_insert_with(|| tail(small, large)).clone()
+    TAILS.get((small, large), || tail(small, large))
 }
 
 fn tail(small: usize, large: usize) -> Arc<[f64]> {
     let ranks: Vec<usize> = (0..small + large).collect();
-    let least: usize = (0..small).sum();
-    let counts = subset_sums(&ranks, small, least + small * large / 2);
+    let sums = Sums::<f64>::of(&ranks, small);
     let all = choose(small + large, small);
-    counts[least..]
+    sums.counts(small)[..=small * large / 2]
         .iter()
         .scan(0.0, |sum, &ways| {
             *sum += ways;
@@ -62,16 +156,57 @@ fn tail(small: usize, large: usize) -> Arc<[f64]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn every_pair_of_four_scores_is_counted_once() {
         // {0,1} {0,2} {0,3} {1,2} {1,3} {2,3}
-        assert_eq!(subset_sums(&[0, 1, 2, 3], 2, 5), [0.0, 1.0, 1.0, 2.0, 1.0, 1.0]);
-        assert_eq!(
-            subset_sums(&[0, 1, 2, 3], 2, 2),
-            [0.0, 1.0, 1.0],
-            "a cap cuts, and changes nothing below it"
-        );
+        assert_eq!(Sums::<u32>::of(&[0, 1, 2, 3], 2).counts(2), [1, 1, 2, 1, 1]);
+        assert_eq!(subsets(&[0, 1, 2, 3], 2, 1), (1.0, 1.0));
+        assert_eq!(subsets(&[0, 1, 2, 3], 2, 3), (4.0, 2.0));
+        assert_eq!(subsets(&[0, 0, 0, 5], 3, 5), (4.0, 3.0), "one without the 5");
+    }
+
+    /// The definition: look at every subset.
+    fn by_enumeration(scores: &[usize], size: usize, sum: usize) -> (f64, f64) {
+        let sums =
+            (0u32..1 << scores.len()).filter(|subset| subset.count_ones() as usize == size).map(|subset| {
+                scores
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| subset >> i & 1 == 1)
+                    .map(|(_, score)| score)
+                    .sum::<usize>()
+            });
+        let sums: Vec<usize> = sums.collect();
+        let count = |of: &dyn Fn(usize) -> bool| sums.iter().filter(|&&it| of(it)).count() as f64;
+        (count(&|it| it <= sum), count(&|it| it == sum))
+    }
+
+    proptest! {
+        #[test]
+        fn both_halves_find_what_enumeration_finds(
+            mut scores in proptest::collection::vec(0usize..9, 1..12), size in 0usize..12, chosen in 0usize..4096,
+        ) {
+            scores.sort_unstable();
+            let size = 1 + size % scores.len();
+            // A sum that a subset of this size has.
+            let sum = scores.iter().cycle().skip(chosen).take(size).sum();
+            let want = by_enumeration(&scores, size, sum);
+            prop_assert_eq!(subsets(&scores, size, sum), want);
+            prop_assert_eq!(meet::<f64, f64>(&scores, size, sum), want);
+        }
+
+        #[test]
+        fn counts_of_many_scores_are_the_same_in_integers_and_in_numbers(
+            mut scores in proptest::collection::vec(0usize..30, 40..=50), size in 0usize..50, chosen in 0usize..50,
+        ) {
+            scores.sort_unstable();
+            let size = 1 + size % scores.len();
+            let sum = scores.iter().cycle().skip(chosen).take(size).sum();
+            // Below 2⁵³ both are exact.
+            prop_assert_eq!(subsets(&scores, size, sum), meet::<f64, f64>(&scores, size, sum));
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Order statistics of one sample.
 
+use super::kept::Kept;
 use super::{Confidence, Interval};
 use statrs::distribution::{Binomial, DiscreteCDF};
 
@@ -14,21 +15,28 @@ pub fn median(ascending: &[f64]) -> Option<f64> {
 /// The distribution-free interval of the median between two order statistics, x(k) and x(n+1-k) with the largest k for
 /// which 2·P(Bin(n, ½) ≤ k-1) ≤ 1 - confidence (David & Nagaraja, *Order Statistics*, 2003, §7.1).
 ///
-/// `ascending` must be sorted. Below 6 values a 95 % interval is unbounded. O(n).
+/// `ascending` must be sorted. Below 6 values a 95 % interval is unbounded. O(1) for a count that was met before.
 pub fn median_interval(ascending: &[f64], confidence: Confidence) -> Interval {
     let n = ascending.len();
-    let Ok(below) = Binomial::new(0.5, n as u64) else {
-        return Interval::Unbounded;
-    };
-    let outside = |k: usize| 2.0 * below.cdf(k as u64 - 1);
-    // A hair of slack: levels such as 1 - 0.95 are not exact in binary.
-    let allowed = (1.0 - confidence.get()) * (1.0 + 1e-12);
-    match (1..=n / 2).take_while(|&k| outside(k) <= allowed).last() {
+    match order_statistic(n, confidence) {
         None => Interval::Unbounded,
-        Some(k) => {
-            Interval::Bounded { low: ascending[k - 1], high: ascending[n - k], confidence: 1.0 - outside(k) }
+        Some((k, confidence)) => {
+            Interval::Bounded { low: ascending[k - 1], high: ascending[n - k], confidence }
         }
     }
+}
+
+/// The k of [`median_interval`] and the confidence it reaches, kept once found: a suite has few sizes of samples.
+fn order_statistic(n: usize, confidence: Confidence) -> Option<(usize, f64)> {
+    static KEPT: Kept<(usize, u64), Option<(usize, f64)>> = Kept::new();
+    KEPT.get((n, confidence.get().to_bits()), || {
+        let below = Binomial::new(0.5, n as u64).ok()?;
+        let outside = |k: usize| 2.0 * below.cdf(k as u64 - 1);
+        // A hair of slack: levels such as 1 - 0.95 are not exact in binary.
+        let allowed = (1.0 - confidence.get()) * (1.0 + 1e-12);
+        let k = (1..=n / 2).take_while(|&k| outside(k) <= allowed).last()?;
+        Some((k, 1.0 - outside(k)))
+    })
 }
 
 #[cfg(test)]

@@ -2,11 +2,12 @@
 
 use super::null::lower_tail;
 use super::{Confidence, Estimate, Interval, elementary, normal_quantile};
+use std::cmp::Ordering;
 
 /// Up to this many pairs the interval's order statistics come from the exact distribution.
 const EXACT_PAIRS: usize = 10_000;
 
-/// Up to this many pairs their differences are written down and sorted; beyond, they are only counted.
+/// Up to this many pairs their differences are written down; beyond, they are only counted.
 const LISTED_PAIRS: usize = 10_000;
 
 /// The Hodges-Lehmann estimate of the shift from `x` to `y`, the median of all differences y - x, with its exact
@@ -14,13 +15,13 @@ const LISTED_PAIRS: usize = 10_000;
 /// 1963; interval: Hollander, Wolfe & Chicken, *Nonparametric Statistical Methods*, 2014, §4.3).
 ///
 /// `None` if a sample is empty. A 95 % interval is unbounded below 4 values per side; ties only make it wider than it
-/// need be. Up to 10,000 pairs the confidence is exact, above it rests on the normal approximation. O(n1·n2 log(n1·n2)) up
-/// to 10,000 pairs, O((n1+n2) log(n1+n2)) time and memory beyond.
+/// need be. Up to 10,000 pairs the confidence is exact, above it rests on the normal approximation. O(n1·n2) up to 10,000
+/// pairs, O((n1+n2) log(n1+n2)) time and memory beyond.
 pub fn hodges_lehmann(x: &[f64], y: &[f64], confidence: Confidence) -> Option<Estimate> {
     if x.is_empty() || y.is_empty() {
         return None;
     }
-    let differences = Differences::of(x, y);
+    let mut differences = Differences::of(x, y);
     let pairs = x.len() * y.len();
     let value = differences.smallest((pairs - 1) / 2).midpoint(differences.smallest(pairs / 2));
     let interval = match order_statistic(x.len(), y.len(), confidence) {
@@ -48,31 +49,43 @@ pub fn hodges_lehmann_ratio(x: &[f64], y: &[f64], confidence: Confidence) -> Opt
     hodges_lehmann_log_ratio(x, y, confidence).map(|shift| shift.map(elementary::exp))
 }
 
-/// All differences y - x, in ascending order.
+/// All differences y - x.
 enum Differences {
-    /// Written down.
-    Listed(Vec<f64>),
+    /// Written down, as [`ordered`] integers: nothing above the middle one stands before it, nothing below it behind.
+    Listed(Vec<i64>),
     /// As the ascending samples that they come from.
     Counted(Vec<f64>, Vec<f64>),
 }
 
 impl Differences {
     fn of(x: &[f64], y: &[f64]) -> Differences {
-        let sorted = |mut values: Vec<f64>| {
+        let sorted = |values: &[f64]| {
+            let mut values = values.to_vec();
             values.sort_unstable_by(f64::total_cmp);
             values
         };
         if x.len() * y.len() > LISTED_PAIRS {
-            return Differences::Counted(sorted(x.to_vec()), sorted(y.to_vec()));
+            return Differences::Counted(sorted(x), sorted(y));
         }
-        let all = y.iter().flat_map(|&b| x.iter().map(move |&a| difference(a, b)));
-        Differences::Listed(sorted(all.collect()))
+        let mut all = Vec::with_capacity(x.len() * y.len());
+        y.iter().for_each(|&b| all.extend(x.iter().map(|&a| ordered(difference(a, b)))));
+        let middle = all.len() / 2;
+        all.select_nth_unstable(middle);
+        Differences::Listed(all)
     }
 
     /// The difference with so many others below it.
-    fn smallest(&self, rank: usize) -> f64 {
+    fn smallest(&mut self, rank: usize) -> f64 {
         match self {
-            Differences::Listed(sorted) => sorted[rank],
+            // Few are asked for: sorting them all would be most of the work of a comparison.
+            Differences::Listed(all) => {
+                let middle = all.len() / 2;
+                unordered(match rank.cmp(&middle) {
+                    Ordering::Less => *all[..middle].select_nth_unstable(rank).1,
+                    Ordering::Equal => all[middle],
+                    Ordering::Greater => *all[middle + 1..].select_nth_unstable(rank - middle - 1).1,
+                })
+            }
             Differences::Counted(x, y) => select(x, y, rank),
         }
     }
@@ -200,15 +213,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn counting_finds_what_listing_finds(
+        fn counting_and_selecting_find_what_sorting_finds(
             x in proptest::collection::vec(prop_oneof![-1e6f64..1e6, Just(0.0), Just(-3.0)], 1..12),
             y in proptest::collection::vec(prop_oneof![-1e6f64..1e6, Just(0.0), Just(f64::MAX)], 1..12),
         ) {
             let sorted = |mut values: Vec<f64>| { values.sort_by(f64::total_cmp); values };
             let (x, y) = (sorted(x), sorted(y));
             let listed = sorted(y.iter().flat_map(|&b| x.iter().map(move |&a| difference(a, b))).collect());
+            let mut selected = Differences::of(&x, &y);
             for (rank, &want) in listed.iter().enumerate() {
                 prop_assert_eq!(select(&x, &y, rank), want, "{}", rank);
+                prop_assert_eq!(selected.smallest(rank), want, "{}", rank);
             }
         }
 

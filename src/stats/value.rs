@@ -50,6 +50,11 @@ pub struct Tails {
     pub greater: PValue,
 }
 
+impl Tails {
+    /// None at all on either side.
+    pub const NO_EVIDENCE: Tails = Tails { less: PValue::ONE, greater: PValue::ONE };
+}
+
 /// A confidence level, strictly between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Confidence(f64);

@@ -12,6 +12,7 @@ use crate::compare::{Compared, Comparison, Comparisons, Contrast, Summary};
 use crate::group::{Difference, Key};
 use crate::model::{Class, Plan, Unit};
 use crate::policy::{self, Level, Policy, Rule, Rules, Setting};
+use crate::stats::Tails;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -161,7 +162,8 @@ impl Judge<'_> {
             return not_compared(&change, &comparison.new, unit, rule, &why);
         }
         let told = Told { comparison, better, tolerance: &rule.tolerance.value, gate: &self.policy.gate };
-        let (verdict, told) = match relative::decide(comparison, better, told.tolerance, told.gate) {
+        let ranks = || row.ranks().unwrap_or(Tails::NO_EVIDENCE);
+        let (verdict, told) = match relative::decide(comparison, ranks, better, told.tolerance, told.gate) {
             Relative::TooFew => {
                 return not_compared(&change, &comparison.new, unit, rule, &told.too_few());
             }

@@ -36,9 +36,11 @@ pub(super) enum Relative {
 }
 
 /// Holds a comparison against a tolerance: a regression must be proven, and the estimate beyond what is tolerated; an
-/// unproven row is unchanged only if a regression is ruled out.
+/// unproven row is unchanged only if a regression is ruled out. `ranks` are those of a ratio, see [`crate::compare::Compared::ranks`]:
+/// asked for where all else is proven.
 pub(super) fn decide(
     comparison: &Comparison,
+    ranks: impl Fn() -> Tails,
     better: Direction,
     tolerance: &Tolerance,
     gate: &Gate,
@@ -52,7 +54,7 @@ pub(super) fn decide(
         },
         Certainty::Calibrated(row) => {
             let limit = log_limit(tolerance.fraction(comparison.base.center), better);
-            calibrated(&Turned::of(row, better, gate), limit, gate)
+            calibrated(&Turned::of(row, better, gate), || turn(ranks(), better), limit, gate)
         }
         Certainty::Ranked(row) => {
             let p = turn(family_tails(row.alone, row.adjusted, gate), better);
@@ -149,7 +151,6 @@ fn turn(tails: Tails, better: Direction) -> Tails {
 struct Turned {
     effect: Studentized,
     p: Tails,
-    ranks: Tails,
 }
 
 impl Turned {
@@ -159,19 +160,15 @@ impl Turned {
             Direction::Higher => -row.effect.value,
         };
         let p = family_tails(row.alone, row.adjusted, gate);
-        Turned {
-            effect: Studentized { value, ..row.effect },
-            p: turn(p, better),
-            ranks: turn(row.ranks, better),
-        }
+        Turned { effect: Studentized { value, ..row.effect }, p: turn(p, better) }
     }
 }
 
-fn calibrated(row: &Turned, limit: f64, gate: &Gate) -> Relative {
-    let proven = |p: PValue, ranks: PValue| p.get() <= gate.alpha && ranks.get() <= ROW_P;
-    if row.effect.value > limit && proven(row.p.greater, row.ranks.greater) {
+fn calibrated(row: &Turned, ranks: impl Fn() -> Tails, limit: f64, gate: &Gate) -> Relative {
+    let proven = |side: fn(Tails) -> PValue| side(row.p).get() <= gate.alpha && side(ranks()).get() <= ROW_P;
+    if row.effect.value > limit && proven(|tails| tails.greater) {
         Relative::Regressed
-    } else if row.effect.value < -limit && proven(row.p.less, row.ranks.less) {
+    } else if row.effect.value < -limit && proven(|tails| tails.less) {
         Relative::Improved
     } else if row.effect.below(limit).get() <= RULED_OUT {
         Relative::Unchanged
@@ -287,8 +284,8 @@ mod tests {
         Comparison { base: summary, new: summary, effect, p: PValue::ONE, strays: (0, 0), certainty }
     }
 
-    /// A ratio with this error in percent among 9 rows, and with this p-value of its rank test.
-    fn ratio(percent: f64, error: f64, ranks: f64) -> Comparison {
+    /// A ratio with this error in percent among 9 rows.
+    fn ratio(percent: f64, error: f64) -> Comparison {
         let value = (1.0 + percent / 100.0).ln();
         let effect = Studentized { value, error: error / 100.0, freedom: 18.0 };
         let alone = Tails { less: effect.below(0.0), greater: effect.above(0.0) };
@@ -306,7 +303,6 @@ mod tests {
             calibration,
             alone,
             adjusted: Tails { less: times_nine(alone.less), greater: times_nine(alone.greater) },
-            ranks: if value < 0.0 { tails(1.0 - ranks) } else { tails(ranks) },
             family: 9,
             share: Share::WHOLE,
         });
@@ -327,10 +323,15 @@ mod tests {
         )
     }
 
-    fn verdict(unit: &str, better: Direction, comparison: &Comparison) -> Relative {
+    /// With this p-value of the rank test of a ratio.
+    fn verdict_with(ranks: f64, unit: &str, better: Direction, comparison: &Comparison) -> Relative {
         let policy = Policy::builtin();
         let tolerance = policy.units[&Unit::new(unit)].tolerance.as_ref().expect("built in").value;
-        decide(comparison, better, &tolerance, &policy.gate)
+        decide(comparison, || tails(ranks), better, &tolerance, &policy.gate)
+    }
+
+    fn verdict(unit: &str, better: Direction, comparison: &Comparison) -> Relative {
+        verdict_with(0.5, unit, better, comparison)
     }
 
     #[test]
@@ -353,8 +354,9 @@ mod tests {
             (Higher, 20.0, 9.0, 0.1, Unchanged),
         ] {
             let unit = if better == Lower { "ns/op" } else { "MB/s" };
+            let rises = if percent < 0.0 { 1.0 - ranks } else { ranks };
             assert_eq!(
-                verdict(unit, better, &ratio(percent, error, ranks)),
+                verdict_with(rises, unit, better, &ratio(percent, error)),
                 want,
                 "{better} {percent} {error} {ranks}"
             );
@@ -396,16 +398,14 @@ mod tests {
     fn a_policy_may_ask_for_more_than_ranks_must_prove() {
         let gate = Gate { alpha: 0.001, ..Policy::builtin().gate };
         let row = ranked(100.0, shift(0.0, 20.0, 99.0), 0.005, Subject::Count { setup: None });
-        assert_eq!(decide(&row, Direction::Lower, &Tolerance::UNLISTED, &gate), Relative::Undecided);
-        assert_eq!(
-            decide(&row, Direction::Lower, &Tolerance::UNLISTED, &Policy::builtin().gate),
-            Relative::Regressed
-        );
+        let decided = |gate: &Gate| decide(&row, || tails(0.5), Direction::Lower, &Tolerance::UNLISTED, gate);
+        assert_eq!(decided(&gate), Relative::Undecided);
+        assert_eq!(decided(&Policy::builtin().gate), Relative::Regressed);
     }
 
     #[test]
     fn a_detectable_fall_is_less_than_everything() {
-        let row = ratio(0.0, 40.0, 0.5);
+        let row = ratio(0.0, 40.0);
         let percent = |better| detectable_percent(&row, better, &Policy::builtin().gate).expect("a ratio");
         assert!(percent(Direction::Lower) > 100.0 && percent(Direction::Higher) < 100.0);
     }
@@ -439,12 +439,11 @@ mod tests {
     #[test]
     fn without_a_correction_each_row_stands_alone() {
         let gate = Gate { correction: Correction::None, ..Policy::builtin().gate };
-        let row = ratio(10.0, 4.0, 1e-5);
-        assert_eq!(
-            decide(&row, Direction::Lower, &Tolerance::UNLISTED, &Policy::builtin().gate),
-            Relative::Undecided
-        );
-        assert_eq!(decide(&row, Direction::Lower, &Tolerance::UNLISTED, &gate), Relative::Regressed);
+        let row = ratio(10.0, 4.0);
+        let decided =
+            |gate: &Gate| decide(&row, || tails(1e-5), Direction::Lower, &Tolerance::UNLISTED, gate);
+        assert_eq!(decided(&Policy::builtin().gate), Relative::Undecided);
+        assert_eq!(decided(&gate), Relative::Regressed);
         let percent = |gate| detectable_percent(&row, Direction::Lower, gate).expect("a ratio");
         assert!(percent(&gate) < percent(&Policy::builtin().gate));
     }
@@ -458,10 +457,10 @@ mod tests {
             }
             _ => None,
         };
-        let row = ratio(3.0, 2.0, 0.1);
+        let row = ratio(3.0, 2.0);
         let (little, some) = (needed(&row, 0.1).expect("enough"), needed(&row, 0.3).expect("enough"));
         assert!(10 < little && little < some, "{little} {some}");
         assert_eq!(needed(&row, 0.9), None);
-        assert_eq!(needed(&ratio(3.0, 20.0, 0.1), 0.0), None, "nobody takes so many");
+        assert_eq!(needed(&ratio(3.0, 20.0), 0.0), None, "nobody takes so many");
     }
 }

@@ -7,7 +7,7 @@ use allocgate::group::{Layout, Pooled, Tables, tables};
 use allocgate::model::Dataset;
 use allocgate::parse;
 use allocgate::query::{Filter, Projection};
-use allocgate::stats::{RankTest, RankTests};
+use allocgate::stats::{RankTest, rank_test};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -117,7 +117,7 @@ fn cause(
     let (mut x, mut y) = (base.to_vec(), new.to_vec());
     x.sort_unstable_by(f64::total_cmp);
     y.sort_unstable_by(f64::total_cmp);
-    let Some(RankTest::P(p)) = RankTests::default().test(&x, &y) else {
+    let Some(RankTest::P(p)) = rank_test(&x, &y) else {
         return Err("equal samples differ".to_string());
     };
     let alpha: f64 = case.flag_value("-alpha").map_or(0.05, |alpha| alpha.parse().unwrap_or(f64::NAN));

@@ -22,6 +22,8 @@ pub(super) struct GridCell {
     column: usize,
     span: usize,
     text: String,
+    /// Of the text, in characters.
+    length: usize,
     margin: &'static str,
     align: Align,
     style: Style,
@@ -37,8 +39,8 @@ pub(super) enum Align {
 /// A cell of one column, to the left, with a blank before it unless it is empty.
 pub(super) fn cell(text: impl Into<String>) -> GridCell {
     let text = text.into();
-    let margin = if text.is_empty() { "" } else { " " };
-    GridCell { row: 0, column: 0, span: 1, text, margin, align: Align::Left, style: Style::new() }
+    let (length, margin) = (text.chars().count(), if text.is_empty() { "" } else { " " });
+    GridCell { row: 0, column: 0, span: 1, text, length, margin, align: Align::Left, style: Style::new() }
 }
 
 impl GridCell {
@@ -103,18 +105,18 @@ impl Grid {
         // Cells were put in order of rows, and of columns within each.
         for cell in self.cells.iter().filter(|cell| !cell.is_blank()) {
             for _ in row..cell.row {
-                writeln!(out, "{line}")?;
+                line.push('\n');
+                out.write_all(line.as_bytes())?;
                 line.clear();
                 at = 0;
             }
             row = cell.row;
             let (start, margin) = (starts[cell.column], margins[cell.column]);
             // What overflowed is followed by as many blanks as it overflowed by: so does benchstat.
-            let gap = start.abs_diff(at);
+            blanks(start.abs_diff(at) + margin - cell.margin.chars().count(), &mut line);
+            line.push_str(cell.margin);
             let width = (starts[cell.column + cell.span] - start).saturating_sub(margin);
-            let (text, length) = cell.padded(width);
-            line.push_str(&format!("{:gap$}{:>margin$}{text}", "", cell.margin));
-            at = start + margin + length;
+            at = start + margin + cell.pad_into(&mut line, width);
         }
         if self.cells.is_empty() { Ok(()) } else { writeln!(out, "{line}") }
     }
@@ -131,14 +133,18 @@ impl Grid {
     /// The width of every column with its margin: narrow cells first, then the ones that span more and more.
     fn widths(&self, margins: &[usize]) -> Vec<usize> {
         let mut widths = vec![0; self.columns];
-        let mut by_span: Vec<&GridCell> = self.cells.iter().collect();
-        by_span.sort_by_key(|cell| cell.span);
-        for cell in by_span {
-            let need = cell.text.chars().count() + margins[cell.column];
+        let mut spanning: Vec<&GridCell> = Vec::new();
+        for cell in &self.cells {
+            match cell.span {
+                1 => widths[cell.column] = (cell.length + margins[cell.column]).max(widths[cell.column]),
+                _ => spanning.push(cell),
+            }
+        }
+        spanning.sort_by_key(|cell| cell.span);
+        for cell in spanning {
+            let need = cell.length + margins[cell.column];
             let columns = cell.column..cell.column + cell.span;
-            if cell.span == 1 {
-                widths[cell.column] = need.max(widths[cell.column]);
-            } else if widths[columns.clone()].iter().sum::<usize>() < need {
+            if widths[columns.clone()].iter().sum::<usize>() < need {
                 self.widen(columns, need, &mut widths);
             }
         }
@@ -162,25 +168,32 @@ impl Grid {
 
 impl GridCell {
     fn is_blank(&self) -> bool {
-        self.text.trim().is_empty() && self.margin.trim().is_empty()
+        self.text.trim_start().is_empty() && self.margin.trim_start().is_empty()
     }
 
-    /// The text with blanks before it as its alignment wants, and their length together. Styles do not count.
-    fn padded(&self, width: usize) -> (String, usize) {
-        let length = self.text.chars().count();
-        let room = width.saturating_sub(length);
+    /// Writes the text with blanks before it as its alignment wants, and returns their length together. Styles do not count.
+    fn pad_into(&self, line: &mut String, width: usize) -> usize {
+        let room = width.saturating_sub(self.length);
         let before = match self.align {
             Align::Left => 0,
             Align::Center => room / 2,
             Align::Right => room,
         };
-        let style = self.style;
-        let text = match style == Style::new() {
-            true => self.text.clone(),
-            false => format!("{style}{}{style:#}", self.text),
-        };
-        (format!("{:before$}{text}", ""), before + length)
+        blanks(before, line);
+        if self.style == Style::new() {
+            line.push_str(&self.text);
+        } else {
+            let style = self.style;
+            line.push_str(&format!("{style}{}{style:#}", self.text));
+        }
+        before + self.length
     }
+}
+
+fn blanks(count: usize, line: &mut String) {
+    const SOME: &str = "                                ";
+    (0..count / SOME.len()).for_each(|_| line.push_str(SOME));
+    line.push_str(&SOME[..count % SOME.len()]);
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::number::general;
 use crate::compare::{Need, Note};
 use bstr::{BString, join};
 use std::collections::HashMap;
+use std::mem::discriminant;
 
 /// The sentence of a note, as benchstat words it; bytes of the input as they are.
 pub(super) fn words(note: &Note) -> BString {
@@ -40,14 +41,34 @@ fn count(need: Need) -> String {
 pub(super) struct Footnotes {
     numbers: HashMap<BString, usize>,
     list: Vec<BString>,
+    /// The last note of each kind and its mark: most rows of a table have the same.
+    latest: Vec<(Note, String)>,
 }
 
 impl Footnotes {
     /// The marks of these notes: `¹ ²`.
     pub(super) fn marks<'n>(&mut self, notes: impl IntoIterator<Item = &'n Note>) -> String {
-        let marks: Vec<String> =
-            notes.into_iter().map(|note| superscript(self.number(words(note)))).collect();
-        marks.join(" ")
+        let mut marks = String::new();
+        for note in notes {
+            if !marks.is_empty() {
+                marks.push(' ');
+            }
+            marks.push_str(self.mark(note));
+        }
+        marks
+    }
+
+    fn mark(&mut self, note: &Note) -> &str {
+        let kind = self.latest.iter().position(|(it, _)| discriminant(it) == discriminant(note));
+        if let Some(known) = kind.filter(|&kind| self.latest[kind].0 == *note) {
+            return &self.latest[known].1;
+        }
+        let latest = (note.clone(), superscript(self.number(words(note))));
+        match kind {
+            Some(kind) => self.latest[kind] = latest,
+            None => self.latest.push(latest),
+        }
+        &self.latest[kind.unwrap_or(self.latest.len() - 1)].1 // just put there
     }
 
     fn number(&mut self, words: BString) -> usize {
