@@ -17,11 +17,10 @@ fn hostile(text: &str) -> Report {
     let mut report = REPORT.clone();
     let put = |place: &mut String| *place = text.to_string();
     for row in &mut report.rows {
-        put(&mut row.pkg);
-        put(&mut row.benchmark);
+        for shared in [&mut row.pkg, &mut row.benchmark, &mut row.rule.text, &mut row.rule.source] {
+            *shared = text.into();
+        }
         put(&mut row.message);
-        put(&mut row.rule.text);
-        put(&mut row.rule.source);
         row.unit = allocgate::model::Unit::new(text);
     }
     for condition in &mut report.evidence.conditions {

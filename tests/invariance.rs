@@ -54,7 +54,7 @@ fn verdicts(base: &str, new: &str) -> BTreeMap<(String, String), Verdict> {
         Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
     let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");
     let rows = Report::new(judgement, &evidence, &policy).rows;
-    rows.into_iter().map(|row| ((row.benchmark, row.unit.to_string()), row.verdict)).collect()
+    rows.into_iter().map(|row| ((row.benchmark.to_string(), row.unit.to_string()), row.verdict)).collect()
 }
 
 fn mirrored(verdict: Verdict) -> Verdict {

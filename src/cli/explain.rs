@@ -85,8 +85,8 @@ fn wanted<'f>(args: &Args, findings: &'f [Finding]) -> anyhow::Result<Vec<&'f Fi
         Glob::new(&args.name).with_context(|| format!("{}: not a name, and not a pattern", args.name))?;
     let named = |it: &&Finding| {
         let name = BenchmarkId::new(&it.pkg, &it.benchmark).name;
-        let pkg = args.pkg.as_ref().is_none_or(|pkg| *pkg == it.pkg);
-        pkg && (glob.matches_name(name) || it.benchmark == args.name)
+        let pkg = args.pkg.as_ref().is_none_or(|pkg| it.pkg == **pkg);
+        pkg && (glob.matches_name(name) || it.benchmark == *args.name)
     };
     let found: Vec<&Finding> = findings.iter().filter(named).collect();
     let Some(unit) = &args.unit else {

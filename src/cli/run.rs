@@ -237,7 +237,7 @@ fn remaining(report: &Report, min_samples: usize) -> Remaining {
     };
     let is_open = |row: &&Finding| row.verdict == Verdict::Undecided || is_short(row);
     for row in report.rows.iter().filter(|row| row.level != Level::Ignore).filter(is_open) {
-        remaining.entry(row.pkg.clone()).or_default().insert(run::function(&row.benchmark));
+        remaining.entry(row.pkg.to_string()).or_default().insert(run::function(&row.benchmark));
     }
     remaining
 }
@@ -247,14 +247,18 @@ fn suspects(report: &Report) -> Vec<Suspect> {
     let mut suspects: Vec<Suspect> = Vec::new();
     let is_worse = |verdict| matches!(verdict, Verdict::Regressed | Verdict::OverBudget);
     for row in report.rows.iter().filter(|row| is_worse(row.verdict) && row.level != Level::Ignore) {
-        let is_same = |pkg: &str, benchmark: &str| (pkg, benchmark) == (&row.pkg, &row.benchmark);
+        let is_same = |pkg: &str, benchmark: &str| (pkg, benchmark) == (&*row.pkg, &*row.benchmark);
         if suspects.iter().any(|it| is_same(&it.package, &it.benchmark)) {
             continue;
         }
         let time =
             report.rows.iter().find(|it| it.unit.as_str() == "ns/op" && is_same(&it.pkg, &it.benchmark));
         let nanoseconds = time.and_then(|row| row.new.as_ref()).map(|new| new.center);
-        suspects.push(Suspect { package: row.pkg.clone(), benchmark: row.benchmark.clone(), nanoseconds });
+        suspects.push(Suspect {
+            package: row.pkg.to_string(),
+            benchmark: row.benchmark.to_string(),
+            nanoseconds,
+        });
     }
     suspects
 }

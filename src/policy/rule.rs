@@ -120,7 +120,7 @@ impl Policy {
     }
 
     /// The rule for a unit where no budget speaks.
-    pub(super) fn unit_rule(&self, unit: &Unit) -> Rule {
+    pub fn unit_rule(&self, unit: &Unit) -> Rule {
         Rules { policy: self, budgets: Vec::new(), waivers: Vec::new() }.unit(unit)
     }
 

@@ -64,7 +64,7 @@ impl Entry<'_> {
     /// What it was held against, as the policy has it.
     pub fn rule(&self) -> String {
         let text = &self.finding.rule.text;
-        self.place().map_or(text.clone(), |place| format!("{text} ({place})"))
+        self.place().map_or(text.to_string(), |place| format!("{text} ({place})"))
     }
 
     /// Its sentence, and the place of the rule.

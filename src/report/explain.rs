@@ -46,7 +46,7 @@ pub fn explain(trail: &Trail, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nrules")?;
     settings(&finding.unit, trail.rules, out)?;
     let place = finding.rule.line.map(|line| format!("{}:{line}", finding.rule.source));
-    let place = place.unwrap_or_else(|| finding.rule.source.clone());
+    let place = place.unwrap_or_else(|| finding.rule.source.to_string());
     writeln!(out, "  decided    {} ({})", clean(&finding.rule.text), clean(place))?;
     if !trail.conditions.is_empty() {
         writeln!(out, "\nconditions of the suite")?;

@@ -38,7 +38,7 @@ impl Functions {
         let places = self.places.get(&function(finding))?;
         match places.as_slice() {
             [(_, only)] if finding.pkg.is_empty() => Some(only),
-            places => places.iter().find(|(pkg, _)| *pkg == finding.pkg).map(|(_, place)| place),
+            places => places.iter().find(|(pkg, _)| finding.pkg == **pkg).map(|(_, place)| place),
         }
     }
 }

@@ -48,7 +48,7 @@ pub fn csv_of_rows(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let tolerated =
             row.tolerance.zip(row.base).and_then(|(tolerance, base)| tolerance.percent_of(base.center));
         let names =
-            [&row.pkg, &row.benchmark, row.unit.as_str(), row.verdict.as_str(), &row.level.to_string()]
+            [&*row.pkg, &row.benchmark, row.unit.as_str(), row.verdict.as_str(), &row.level.to_string()]
                 .map(text);
         let change = [
             row.worst,

@@ -1,15 +1,14 @@
 //! What depends on little more than the sizes of samples, and is therefore asked for again and again.
 
-use fnv::FnvHashMap;
-use std::hash::Hash;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// Values that are kept once computed, for all threads.
-pub(super) struct Kept<K, V>(LazyLock<Mutex<FnvHashMap<K, V>>>);
+pub(super) struct Kept<K, V>(Mutex<BTreeMap<K, V>>);
 
-impl<K: Hash + Eq, V: Clone> Kept<K, V> {
+impl<K: Ord, V: Clone> Kept<K, V> {
     pub const fn new() -> Kept<K, V> {
-        Kept(LazyLock::new(Mutex::default))
+        Kept(Mutex::new(BTreeMap::new()))
     }
 
     /// The value of this key, which is always the same.

@@ -83,7 +83,7 @@ pub(super) type Benchmarks = BTreeSet<(String, String)>;
 pub(super) type Text = Option<(String, String)>;
 
 fn id(finding: &Finding) -> (String, String) {
-    (finding.pkg.clone(), finding.benchmark.clone())
+    (finding.pkg.to_string(), finding.benchmark.to_string())
 }
 
 fn named(benchmarks: &Benchmarks, what: &str, why: &str) -> Text {

@@ -1,9 +1,10 @@
 //! What was found of one benchmark in one unit.
 
+use super::Text;
 use crate::compare::{Comparison, Effect, Summary};
 use crate::group::{Pair, Series};
 use crate::model::Unit;
-use crate::policy::{Level, Tolerance};
+use crate::policy::{Level, Origin, Tolerance};
 use crate::stats::PValue;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,9 +64,9 @@ impl fmt::Display for Verdict {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// The package's import path; empty where the output names none.
-    pub pkg: String,
+    pub pkg: Text,
     /// The name as Go prints it, without the `Benchmark` prefix.
-    pub benchmark: String,
+    pub benchmark: Text,
     /// The unit as Go prints it.
     pub unit: Unit,
     /// What was found.
@@ -131,11 +132,18 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleText {
     /// The policy file, or `built-in`.
-    pub source: String,
+    pub source: Text,
     /// Its line, from 1.
     pub line: Option<usize>,
     /// What it says.
-    pub text: String,
+    pub text: Text,
+}
+
+impl RuleText {
+    /// What a line of a policy says.
+    pub(super) fn new(origin: &Origin, text: String) -> RuleText {
+        RuleText { source: origin.source.clone().into(), line: origin.line, text: text.into() }
+    }
 }
 
 impl Samples {

@@ -5,7 +5,7 @@ use super::finding::{Finding, Verdict};
 use super::message::{self, Told};
 use super::platform::Platforms;
 use super::relative::{self, Relative};
-use super::ruling::Ruling;
+use super::ruling::{Applied, Named, Ruling};
 use super::waive::waived;
 use super::{Condition, Evidence, Noise, Number, Outcome, Unjudgeable, refuse};
 use crate::compare::{Compared, Comparison, Comparisons, Contrast, Summary};
@@ -15,7 +15,8 @@ use crate::policy::{self, Level, Policy, Rule, Rules, Setting};
 use crate::stats::Tails;
 use jiff::civil::Date;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that was decided.
 #[derive(Debug, Clone)]
@@ -44,17 +45,20 @@ pub fn judge(
 ) -> Result<Judgement, Unjudgeable> {
     let rows = compared.rows.as_slice();
     refuse::dead_entries(rows, policy)?;
-    let judge = Judge { policy, evidence, apart: apart(evidence, policy), today };
     let platforms = Platforms::new(evidence, policy);
     let mut measured: BTreeSet<&Unit> = BTreeSet::new();
     for row in rows {
         measured.insert(row.unit); // one by one: to collect would sort all rows by their few units
     }
+    let usual = measured.iter().map(|&unit| (unit, Applied::new(policy.unit_rule(unit)))).collect();
+    let judge = Judge { policy, evidence, apart: apart(evidence, policy), usual, today };
+    let asks_for_budgets = policy.level(policy::Condition::UnbudgetedBenchmark) != Level::Ignore;
     let judged = |benchmark: &&[Compared]| {
         let id = benchmark[0].id; // a chunk is never empty
         let rules = policy.rules(id, &platforms.of(id)).map_err(refuse::nowhere)?;
         refuse::dead_limits(&rules, &measured)?;
-        let unbudgeted = rules.is_unbudgeted().then(|| (id.pkg.to_string(), id.name.full().to_string()));
+        let unbudgeted = (asks_for_budgets && rules.is_unbudgeted())
+            .then(|| (id.pkg.to_string(), id.name.full().to_string()));
         Ok((judge.benchmark(benchmark, &rules), unbudgeted))
     };
     let benchmarks: Vec<&[Compared]> = rows.chunk_by(|a, b| a.id == b.id).collect();
@@ -78,6 +82,8 @@ struct Judge<'a> {
     evidence: &'a Evidence<'a>,
     /// Where times cannot be compared.
     apart: Vec<&'a Difference<'a>>,
+    /// What holds for each unit where no budget speaks.
+    usual: BTreeMap<&'a Unit, Applied>,
     /// The day on which waivers are looked at.
     today: Date,
 }
@@ -97,32 +103,39 @@ impl Judge<'_> {
     /// Every row of one benchmark, and every maximum that was set for a unit of which there is no row.
     fn benchmark(&self, rows: &[Compared], rules: &Rules) -> Vec<Finding> {
         let in_base = rows.iter().any(|row| !matches!(row.contrast, Contrast::NewOnly(_)));
-        let rule = |row: &Compared| rules.unit(row.unit);
         let judged = rows
             .iter()
-            .map(|row| (row, rule(row)))
-            .filter(|(_, rule)| rule.level.value != Level::Ignore || rule.max.is_some());
-        let mut findings: Vec<Finding> =
-            judged.map(|(row, rule)| self.waived(row, &rule, rules, in_base).on(row)).collect();
+            .map(|row| (row, self.applied(row.unit, rules)))
+            .filter(|(_, it)| it.rule.level.value != Level::Ignore || it.rule.max.is_some());
         let id = rows[0].id; // a chunk is never empty
+        let named = Named { pkg: id.pkg.to_string().into(), benchmark: id.name.full().to_string().into() };
+        let mut findings = Vec::with_capacity(rows.len());
+        for (row, applied) in judged {
+            let ruling = self.row(row, &applied, in_base);
+            findings.push(waived(ruling, row, applied.rule.better, rules, self.today).on(row, &named));
+        }
         for unit in rules.limited().into_iter().filter(|unit| !rows.iter().any(|row| row.unit == *unit)) {
             let rule = rules.unit(unit);
-            findings.extend(rule.max.as_ref().map(|max| unmeasured(&rule, max, unit).on_nothing(id, unit)));
+            findings
+                .extend(rule.max.as_ref().map(|max| unmeasured(&rule, max, unit).on_nothing(unit, &named)));
         }
         findings
+    }
+
+    fn applied(&self, unit: &Unit, rules: &Rules) -> Cow<'_, Applied> {
+        match self.usual.get(unit).filter(|_| rules.is_unbudgeted()) {
+            Some(usual) => Cow::Borrowed(usual),
+            None => Cow::Owned(Applied::new(rules.unit(unit))),
+        }
     }
 
     fn missing_level(&self) -> Level {
         self.policy.level(policy::Condition::MissingBenchmark)
     }
 
-    fn waived(&self, row: &Compared, rule: &Rule, rules: &Rules, in_base: bool) -> Ruling {
-        waived(self.row(row, rule, in_base), row, rule, rules, self.today)
-    }
-
     /// An absolute maximum is judged with and without a base, and before anything else.
-    fn row(&self, row: &Compared, rule: &Rule, in_base: bool) -> Ruling {
-        let unit = row.unit;
+    fn row(&self, row: &Compared, applied: &Applied, in_base: bool) -> Ruling {
+        let (unit, rule) = (row.unit, &applied.rule);
         match (&row.contrast, &rule.max) {
             (Contrast::Both(Comparison { new, .. }) | Contrast::NewOnly(new), Some(max))
                 if exceeds(new, unit, max) =>
@@ -135,8 +148,8 @@ impl Judge<'_> {
                     message::budget(new, unit, max.value),
                 )
             }
-            (Contrast::Both(comparison), _) => self.relative(comparison, row, rule),
-            (Contrast::NewOnly(new), _) => self.without_base(new, unit, rule, in_base),
+            (Contrast::Both(comparison), _) => self.relative(comparison, row, applied),
+            (Contrast::NewOnly(new), _) => self.without_base(new, unit, applied, in_base),
             // A budget that only warns does not excuse what is gone.
             (Contrast::BaseOnly(_), Some(max)) if rule.max_level.value >= self.missing_level() => {
                 unmeasured(rule, max, unit)
@@ -146,39 +159,40 @@ impl Judge<'_> {
     }
 
     /// Base against new, under the tolerance.
-    fn relative(&self, comparison: &Comparison, row: &Compared, rule: &Rule) -> Ruling {
-        let unit = row.unit;
+    fn relative(&self, comparison: &Comparison, row: &Compared, applied: &Applied) -> Ruling {
+        let (unit, rule) = (row.unit, &applied.rule);
         let change = message::change(comparison, unit);
+        let not_compared = |why: &str| not_compared(&change, &comparison.new, unit, applied, why);
         if rule.level.value == Level::Ignore {
-            return not_compared(&change, &comparison.new, unit, rule, "the unit is ignored");
+            return not_compared("the unit is ignored");
         }
         let Some(better) = rule.better else {
             let why = format!("nobody knows which way {unit} is better (set `better` in the policy)");
-            return not_compared(&change, &comparison.new, unit, rule, &why);
+            return not_compared(&why);
         };
         let apart = self.apart.iter().find(|it| it.concerns(row.id));
         if let (Class::Continuous, Some(difference)) = (unit.class(), apart) {
             let why = format!("base and new ran with a different {}", difference.key.as_str());
-            return not_compared(&change, &comparison.new, unit, rule, &why);
+            return not_compared(&why);
         }
-        let told = Told { comparison, better, tolerance: &rule.tolerance.value, gate: &self.policy.gate };
+        let (tolerance, gate) = (&rule.tolerance.value, &self.policy.gate);
+        let told = Told { comparison, better, tolerance, limit: &applied.tolerated.text, gate };
         let ranks = || row.ranks().unwrap_or(Tails::NO_EVIDENCE);
-        let (verdict, told) = match relative::decide(comparison, ranks, better, told.tolerance, told.gate) {
-            Relative::TooFew => {
-                return not_compared(&change, &comparison.new, unit, rule, &told.too_few());
-            }
+        let (verdict, told) = match relative::decide(comparison, ranks, better, tolerance, gate) {
+            Relative::TooFew => return not_compared(&told.too_few()),
             Relative::Regressed => (Verdict::Regressed, told.proof()),
             Relative::Improved => (Verdict::Improved, told.proof()),
             Relative::Unchanged => (Verdict::Unchanged, told.unchanged()),
             Relative::SetUp => (Verdict::Unchanged, told.set_up(unit)),
             Relative::Undecided => (Verdict::Undecided, told.undecided()),
         };
-        let detectable_percent = relative::detectable_percent(comparison, better, &self.policy.gate);
-        Ruling { detectable_percent, ..Ruling::by_tolerance(verdict, rule, format!("{change}, {told}")) }
+        let detectable_percent = relative::detectable_percent(comparison, better, gate);
+        Ruling { detectable_percent, ..Ruling::by_tolerance(verdict, applied, change + ", " + &told) }
     }
 
     /// Only new was measured.
-    fn without_base(&self, new: &Summary, unit: &Unit, rule: &Rule, in_base: bool) -> Ruling {
+    fn without_base(&self, new: &Summary, unit: &Unit, applied: &Applied, in_base: bool) -> Ruling {
+        let rule = &applied.rule;
         match (self.evidence.base, &rule.max) {
             (None, Some(max)) => {
                 let message = message::budget(new, unit, max.value);
@@ -187,7 +201,7 @@ impl Judge<'_> {
             // Nobody asked anything of this row.
             (None, None) => Ruling {
                 level: Level::Ignore,
-                ..not_compared(&message::value(new, unit), new, unit, rule, "no base and no budget")
+                ..not_compared(&message::value(new, unit), new, unit, applied, "no base and no budget")
             },
             // Go prints counts for all benchmarks or for none: a base without them was run without -benchmem.
             (Some(_), _) if in_base && unit.class() == Class::Counting => {
@@ -220,13 +234,13 @@ fn unmeasured(rule: &Rule, max: &Setting<f64>, unit: &Unit) -> Ruling {
 }
 
 /// Nothing to compare with; a maximum is judged all the same, and was kept.
-fn not_compared(told: &str, new: &Summary, unit: &Unit, rule: &Rule, why: &str) -> Ruling {
-    match &rule.max {
+fn not_compared(told: &str, new: &Summary, unit: &Unit, applied: &Applied, why: &str) -> Ruling {
+    match &applied.rule.max {
         Some(max) => {
             let message = format!("{}; not compared: {why}", message::budget(new, unit, max.value));
-            Ruling::by_maximum(Verdict::WithinBudget, rule, max, unit, message)
+            Ruling::by_maximum(Verdict::WithinBudget, &applied.rule, max, unit, message)
         }
-        None => Ruling::by_tolerance(Verdict::NotJudged, rule, format!("{told}, not judged: {why}")),
+        None => Ruling::by_tolerance(Verdict::NotJudged, applied, format!("{told}, not judged: {why}")),
     }
 }
 

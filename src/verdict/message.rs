@@ -30,6 +30,8 @@ pub(super) struct Told<'a> {
     pub comparison: &'a Comparison,
     pub better: Direction,
     pub tolerance: &'a Tolerance,
+    /// The tolerance in words.
+    pub limit: &'a str,
     pub gate: &'a Gate,
 }
 
@@ -54,16 +56,16 @@ impl Told<'_> {
                 p(side, relative::family_size(row.family, self.gate))
             }
         };
-        format!("{proof}; {}", self.tolerance)
+        format!("{proof}; {}", self.limit)
     }
 
     /// Why no regression was found: nothing moved, or what moved for the worse cannot be more than is tolerated.
     pub fn unchanged(&self) -> String {
-        let tolerance = self.tolerance;
+        let tolerance = self.limit;
         match &self.comparison.certainty {
             Certainty::Exact => format!("within {tolerance}"),
             Certainty::Calibrated(row) => {
-                let limit = self.limit();
+                let limit = self.log_limit();
                 let within = row.effect.outside(-limit, limit).get() <= 0.05;
                 let told = if within { "unchanged within" } else { "no regression beyond" };
                 format!("{}{told} {tolerance}{}", against_suite(row), assumed(row))
@@ -79,7 +81,7 @@ impl Told<'_> {
         let (cost, rest) = (Number(setup.cost.round()), Signed(setup.shift));
         format!(
             "explained by set-up: {cost} {once} once per process, over fewer iterations, leave {rest}; {}",
-            self.tolerance
+            self.limit
         )
     }
 
@@ -104,9 +106,9 @@ impl Told<'_> {
     fn advice(&self, row: &Calibrated) -> String {
         let now = self.comparison.base.n.min(self.comparison.new.n);
         let interleaved = row.calibration.basis == Basis::Interleaved;
-        match relative::samples_needed(self.comparison, row, self.limit(), self.gate) {
+        match relative::samples_needed(self.comparison, row, self.log_limit(), self.gate) {
             Some(needed) if needed <= now => {
-                format!("it is too near {} to tell, take {} samples", self.tolerance, 2 * now)
+                format!("it is too near {} to tell, take {} samples", self.limit, 2 * now)
             }
             Some(needed) if interleaved => format!("take {needed} rounds"),
             Some(needed) => format!("run with -count={}", needed.max(USUAL_COUNT)),
@@ -139,7 +141,7 @@ impl Told<'_> {
                 )
             }
         };
-        format!("undecided: {why} of a change beyond {}, n={n}; take more samples", self.tolerance)
+        format!("undecided: {why} of a change beyond {}, n={n}; take more samples", self.limit)
     }
 
     /// Why there is nothing to test.
@@ -149,7 +151,7 @@ impl Told<'_> {
     }
 
     /// The tolerance in logarithms.
-    fn limit(&self) -> f64 {
+    fn log_limit(&self) -> f64 {
         relative::log_limit(self.tolerance.fraction(self.comparison.base.center), self.better)
     }
 }

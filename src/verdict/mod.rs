@@ -6,6 +6,7 @@
 mod condition;
 mod evidence;
 mod finding;
+mod fixed;
 mod judge;
 mod message;
 mod number;
@@ -16,14 +17,17 @@ mod refuse;
 mod relative;
 mod ruling;
 mod suite;
+mod text;
 mod waive;
 
 pub use condition::Condition;
 pub use evidence::Evidence;
 pub use finding::{Change, Finding, RuleText, Samples, Verdict};
+pub use fixed::fixed;
 pub use judge::{Judgement, judge};
 pub use number::{Number, Percent, Signed, counted};
 pub use outcome::{Outcome, Overall};
 pub use platform::{Platforms, measured};
 pub use refuse::Unjudgeable;
 pub use suite::Noise;
+pub use text::Text;

@@ -1,5 +1,6 @@
 //! Numbers as a sentence shows them.
 
+use super::fixed;
 use std::fmt;
 
 /// A measured value: whole numbers whole, others with four significant digits, thousands apart.
@@ -29,8 +30,7 @@ impl fmt::Display for Number {
             let exponent = size.log10().floor() as i32;
             (3 - exponent).clamp(0, 9) as usize
         };
-        let text = if size >= 1e15 { format!("{:.3e}", self.0) } else { format!("{:.digits$}", self.0) };
-        f.pad(&group(&text))
+        f.pad(&group(if size >= 1e15 { format!("{:.3e}", self.0) } else { fixed(self.0, digits) }))
     }
 }
 
@@ -46,15 +46,18 @@ impl fmt::Display for Percent {
         // Rounds to zero: no sign, whichever side it came from.
         let rounded = (self.0 * 10.0).round() / 10.0;
         let sign = if rounded > 0.0 { "+" } else { "" };
-        let text = format!("{:.1}", if rounded == 0.0 { 0.0 } else { rounded });
-        f.pad(&format!("{sign}{}%", group(&text)))
+        let text = group(fixed(if rounded == 0.0 { 0.0 } else { rounded }, 1));
+        f.pad(&[sign, &text, "%"].concat())
     }
 }
 
 /// Commas between the thousands of the whole part.
-fn group(text: &str) -> String {
-    let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let whole = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+fn group(text: String) -> String {
+    let (sign, rest) = text.strip_prefix('-').map_or(("", &*text), |rest| ("-", rest));
+    let whole = rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+    if whole <= 3 {
+        return text;
+    }
     let (whole, tail) = rest.split_at(whole);
     let mut grouped = String::from(sign);
     for (i, digit) in whole.chars().enumerate() {

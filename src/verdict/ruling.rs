@@ -1,8 +1,9 @@
 //! A decision about one row, before it is written down.
 
+use super::Text;
 use super::finding::{Change, Finding, RuleText, Samples, Verdict};
 use crate::compare::{Certainty, Compared, Comparison, Contrast, Effect};
-use crate::model::{BenchmarkId, Class, Unit};
+use crate::model::{Class, Unit};
 use crate::policy::{Condition, Level, Origin, Policy, Rule, Setting, Tolerance};
 use crate::stats::PValue;
 
@@ -18,13 +19,32 @@ pub(super) struct Ruling {
     pub max: Option<f64>,
 }
 
+/// A rule, and how its tolerance is written.
+#[derive(Debug, Clone)]
+pub(super) struct Applied {
+    pub rule: Rule,
+    pub tolerated: RuleText,
+}
+
+/// Whose row it is.
+pub(super) struct Named {
+    pub pkg: Text,
+    pub benchmark: Text,
+}
+
+impl Applied {
+    pub fn new(rule: Rule) -> Applied {
+        let tolerated = RuleText::new(&rule.tolerance.origin, rule.tolerance.value.to_string());
+        Applied { rule, tolerated }
+    }
+}
+
 impl Ruling {
     /// Decided by the tolerance for a change.
-    pub fn by_tolerance(verdict: Verdict, rule: &Rule, message: String) -> Ruling {
-        let text = rule_text(&rule.tolerance.origin, rule.tolerance.value.to_string());
-        let (tolerance, max) = bounds(rule);
-        let level = rule.level.value;
-        Ruling { verdict, level, rule: text, message, detectable_percent: None, tolerance, max }
+    pub fn by_tolerance(verdict: Verdict, applied: &Applied, message: String) -> Ruling {
+        let (tolerance, max) = bounds(&applied.rule);
+        let (level, rule) = (applied.rule.level.value, applied.tolerated.clone());
+        Ruling { verdict, level, rule, message, detectable_percent: None, tolerance, max }
     }
 
     /// Decided by an absolute maximum.
@@ -35,7 +55,7 @@ impl Ruling {
         unit: &Unit,
         message: String,
     ) -> Ruling {
-        let text = rule_text(&max.origin, format!("max {unit} = {}", max.value));
+        let text = RuleText::new(&max.origin, format!("max {unit} = {}", max.value));
         let (tolerance, max) = bounds(rule);
         let level = rule.max_level.value;
         Ruling { verdict, level, rule: text, message, detectable_percent: None, tolerance, max }
@@ -45,12 +65,12 @@ impl Ruling {
     pub fn by_condition(verdict: Verdict, condition: Condition, policy: &Policy, message: String) -> Ruling {
         let level = policy.level(condition);
         let origin = policy.evidence.get(&condition).map_or_else(Origin::fallback, |it| it.origin.clone());
-        let rule = rule_text(&origin, format!("{condition} = {level}"));
+        let rule = RuleText::new(&origin, format!("{condition} = {level}"));
         Ruling { verdict, level, rule, message, detectable_percent: None, tolerance: None, max: None }
     }
 
     /// The finding on a row that was measured on some side.
-    pub fn on(self, row: &Compared) -> Finding {
+    pub fn on(self, row: &Compared, named: &Named) -> Finding {
         let (base, new, comparison) = match &row.contrast {
             Contrast::Both(both) => (Some(both.base), Some(both.new), Some(both)),
             Contrast::BaseOnly(base) => (Some(*base), None, None),
@@ -70,15 +90,15 @@ impl Ruling {
             p: comparison.map(|comparison| comparison.p),
             p_adjusted: comparison.and_then(p_adjusted),
             detectable_percent: self.detectable_percent,
-            ..self.on_nothing(row.id, row.unit)
+            ..self.on_nothing(row.unit, named)
         }
     }
 
     /// The finding on a unit that was measured nowhere.
-    pub fn on_nothing(self, id: BenchmarkId, unit: &Unit) -> Finding {
+    pub fn on_nothing(self, unit: &Unit, named: &Named) -> Finding {
         Finding {
-            pkg: id.pkg.to_string(),
-            benchmark: id.name.full().to_string(),
+            pkg: named.pkg.clone(),
+            benchmark: named.benchmark.clone(),
             unit: unit.clone(),
             verdict: self.verdict,
             level: self.level,
@@ -113,8 +133,4 @@ fn p_adjusted(comparison: &Comparison) -> Option<PValue> {
 fn bounds(rule: &Rule) -> (Option<Tolerance>, Option<f64>) {
     let tolerance = (rule.level.value != Level::Ignore).then_some(rule.tolerance.value);
     (tolerance, rule.max.as_ref().map(|max| max.value))
-}
-
-fn rule_text(origin: &Origin, text: String) -> RuleText {
-    RuleText { source: origin.source.to_string(), line: origin.line, text }
 }

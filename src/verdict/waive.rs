@@ -6,16 +6,23 @@ use super::number::counted;
 use super::ruling::Ruling;
 use super::{Number, message};
 use crate::compare::{Compared, Contrast};
-use crate::policy::{Level, Policy, Rule, Rules, Waiver};
+use crate::model::Direction;
+use crate::policy::{Level, Policy, Rules, Waiver};
 use jiff::civil::Date;
 
 /// The same ruling, or what a waiver makes of it. A waiver accepts a regression or an exceeded maximum, up to its value and
 /// until its day; where it does not, the ruling says why.
-pub(super) fn waived(ruling: Ruling, row: &Compared, rule: &Rule, rules: &Rules, today: Date) -> Ruling {
+pub(super) fn waived(
+    ruling: Ruling,
+    row: &Compared,
+    better: Option<Direction>,
+    rules: &Rules,
+    today: Date,
+) -> Ruling {
     let (Contrast::Both(_) | Contrast::NewOnly(_), true) = (&row.contrast, is_bad(&ruling)) else {
         return ruling;
     };
-    let (Some(value), Some(better)) = (measured(row), rule.better) else { return ruling };
+    let (Some(value), Some(better)) = (measured(row), better) else { return ruling };
     let mut ruling = ruling;
     for waiver in rules.waivers(row.unit) {
         if waiver.is_expired(today) {
@@ -46,11 +53,8 @@ fn measured(row: &Compared) -> Option<f64> {
 }
 
 fn text(waiver: &Waiver) -> RuleText {
-    RuleText {
-        source: waiver.origin.source.to_string(),
-        line: waiver.origin.line,
-        text: format!("waiver up to {} until {}", Number(waiver.up_to), waiver.expires),
-    }
+    let text = format!("waiver up to {} until {}", Number(waiver.up_to), waiver.expires);
+    RuleText::new(&waiver.origin, text)
 }
 
 /// Waivers whose last day has passed.

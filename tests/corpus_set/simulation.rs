@@ -135,7 +135,7 @@ impl Simulated {
 
 /// As the simulator names it.
 fn cell(row: &allocgate::verdict::Finding) -> Cell {
-    (row.pkg.clone(), format!("Benchmark{}", row.benchmark), row.unit.to_string())
+    (row.pkg.to_string(), format!("Benchmark{}", row.benchmark), row.unit.to_string())
 }
 
 /// Whether a verdict is the one that the reference rule calls by this name.

@@ -1,5 +1,7 @@
 //! Numbers as Go prints them.
 
+use crate::verdict;
+
 /// The shortest digits that read back as the same number, with an exponent below 1e-4 and from 1e6 on: Go's `%v`.
 pub(super) fn general(value: f64) -> String {
     if !value.is_finite() {
@@ -31,17 +33,15 @@ pub(super) fn fixed(value: f64, decimals: usize) -> String {
     match value {
         f64::INFINITY => "+Inf".to_string(),
         f64::NEG_INFINITY => "-Inf".to_string(),
-        value => format!("{value:.decimals$}"),
+        value => verdict::fixed(value, decimals),
     }
 }
 
 /// A fraction as a percentage with its sign: Go's `%+.2f%%`.
 pub(super) fn percent(fraction: f64) -> String {
     let value = fraction * 100.0;
-    match value.is_infinite() {
-        true => format!("{}%", fixed(value, 2)),
-        false => format!("{value:+.2}%"),
-    }
+    let sign = if value.is_infinite() || value.is_sign_negative() || value.is_nan() { "" } else { "+" };
+    [sign, &fixed(value, 2), "%"].concat()
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ impl Scale {
 
     /// A value with its prefix.
     pub(super) fn show(self, value: f64) -> String {
-        format!("{}{}", fixed(value / self.factor, self.decimals), self.prefix)
+        fixed(value / self.factor, self.decimals) + self.prefix
     }
 }
 

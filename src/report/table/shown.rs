@@ -14,7 +14,7 @@ pub(super) fn reach(cell: &Cell) -> String {
     } else if sign == 0 {
         "0%".to_string()
     } else {
-        format!("{}%", fixed(100.0 * (high / center - 1.0).max(1.0 - low / center), 0))
+        fixed(100.0 * (high / center - 1.0).max(1.0 - low / center), 0) + "%"
     }
 }
 
@@ -39,13 +39,11 @@ pub(super) fn mean_change(cell: &GeomeanCell) -> String {
 
 /// `p=0.002 n=6`, `n=6+5`.
 pub(super) fn evidence(versus: &Versus) -> String {
-    let p = match versus.evidence {
-        Evidence::Exact => String::new(),
-        Evidence::Tested(p) => format!("p={} ", fixed(p.get(), 3)),
-    };
-    match versus.n {
-        (base, new) if base == new => format!("{p}n={new}"),
-        (base, new) => format!("{p}n={base}+{new}"),
+    let (base, new) = (versus.n.0.to_string(), versus.n.1.to_string());
+    let n = if base == new { base } else { [&*base, "+", &*new].concat() };
+    match versus.evidence {
+        Evidence::Exact => ["n=", &n].concat(),
+        Evidence::Tested(p) => ["p=", &fixed(p.get(), 3), " n=", &n].concat(),
     }
 }
 

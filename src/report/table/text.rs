@@ -113,7 +113,7 @@ fn line(grid: &mut Grid, table: &Tabulated, row: &TableRow<Cell>, notes: &mut Fo
         if let Some(versus) = &shown.versus {
             let style = style(versus, table);
             grid.put(cell(change(versus.change)).align(Align::Right).style(style));
-            grid.put(cell(format!("({})", evidence(versus))));
+            grid.put(cell(["(", &evidence(versus), ")"].concat()));
             grid.put(cell(notes.marks(&versus.note)));
         }
     }
