@@ -1,5 +1,7 @@
 //! How long each stage of the pipeline takes: `cargo bench`.
 
+use allocgate::compare::{Significance, tabulate};
+use allocgate::model::Plan;
 use allocgate::policy::{Date, Policy};
 use allocgate::report::{Detail, Format, Report, Surroundings};
 use allocgate::verdict::{Evidence, judge};
@@ -57,6 +59,45 @@ fn mann_whitney_without_ties(bencher: Bencher, n: usize) {
     bencher.bench(|| stats::mann_whitney(black_box(&x), black_box(&y)));
 }
 
+/// What the samples say of two runs of a suite, one a little slower than the other.
+#[divan::bench(args = [100, 10_000, 100_000])]
+fn statistics(bencher: Bencher, benchmarks: usize) {
+    statistics_of(bencher, &output(benchmarks), &slower(&output(benchmarks)));
+}
+
+/// The same of 500 benchmarks with 25 samples each, of which most are tied in every unit.
+#[divan::bench]
+fn statistics_of_ties(bencher: Bencher) {
+    let tied = |side: usize| {
+        let line = |i: usize| {
+            let of = |values: usize| (i * 7919 + i / 25 * side * 31) % values;
+            let (ns, bytes, allocs) = (1000 + of(13), 64 + 8 * of(11), 9 + of(7));
+            format!("BenchmarkSuite/case={} 1000 {ns} ns/op {bytes} B/op {allocs} allocs/op\n", i / 25)
+        };
+        (0..500 * 25).map(line).collect::<String>()
+    };
+    statistics_of(bencher, &tied(0), &tied(1));
+}
+
+fn statistics_of(bencher: Bencher, base: &str, new: &str) {
+    paired(base, new, |pairing, plan, _| {
+        bencher
+            .counter(ItemsCount::new(pairing.rows.len()))
+            .bench_local(|| compare::compare(black_box(&pairing.rows), plan, 5).suites.len());
+    });
+}
+
+/// What the policy makes of it.
+#[divan::bench(args = [100, 10_000, 100_000])]
+fn verdicts(bencher: Bencher, benchmarks: usize) {
+    paired(&output(benchmarks), &slower(&output(benchmarks)), |pairing, plan, evidence| {
+        let (policy, compared) = (Policy::builtin(), compare::compare(&pairing.rows, plan, 5));
+        bencher.counter(ItemsCount::new(compared.rows.len())).bench_local(|| {
+            judge(black_box(&compared), evidence, &policy, TODAY).map(|it| it.findings.len())
+        });
+    });
+}
+
 /// Everything but the files: two texts in, a terminal report out.
 #[divan::bench(args = [100, 10_000])]
 fn check(bencher: Bencher, benchmarks: usize) {
@@ -64,6 +105,17 @@ fn check(bencher: Bencher, benchmarks: usize) {
     bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
         let mut out = Vec::new();
         report::terminal(&judged(black_box(&text), &text), Detail::Notable, &mut out).expect("memory");
+        out
+    });
+}
+
+/// The terminal report with every row.
+#[divan::bench(args = [100, 10_000])]
+fn terminal(bencher: Bencher, benchmarks: usize) {
+    let report = judged(&output(benchmarks), &slower(&output(benchmarks)));
+    bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
+        let mut out = Vec::new();
+        report::terminal(black_box(&report), Detail::Everything, &mut out).expect("memory");
         out
     });
 }
@@ -81,15 +133,44 @@ fn render(bencher: Bencher, format: Format) {
     });
 }
 
-fn judged(base: &str, new: &str) -> Report {
+/// The tables of `compare`, as it prints them.
+#[divan::bench(args = [100, 10_000])]
+fn tables(bencher: Bencher, benchmarks: usize) {
+    let (base, new) = (output(benchmarks), slower(&output(benchmarks)));
+    let mut data = parse::text("b", base.as_bytes());
+    data.append(parse::text("n", new.as_bytes()));
+    let settings = Significance { alpha: 0.05, confidence: 0.95 };
+    let tabulation = tabulate(group::tables(&data, &group::Layout::default()), settings);
+    bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
+        let mut out = Vec::new();
+        report::table::text(black_box(&tabulation), &mut out).expect("memory");
+        out
+    });
+}
+
+/// The same results, each a little slower, and none as fast as one before.
+fn slower(output: &str) -> String {
+    output.replace(" ns/op", "5 ns/op")
+}
+
+/// Two texts, side by side.
+fn paired(base: &str, new: &str, work: impl FnOnce(&group::Pairing, &Plan, &Evidence)) {
     let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
     let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
     let pairing = group::pair(&base_side, &new_side).expect("the same benchmarks");
-    let policy = Policy::builtin();
-    let plan = policy.gate.plan(&group::recorded(Some(&base_side), &new_side));
-    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
+    let plan = Policy::builtin().gate.plan(&group::recorded(Some(&base_side), &new_side));
     let evidence =
         Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
-    let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");
-    Report::new(judgement, &evidence, &policy)
+    work(&pairing, &plan, &evidence);
+}
+
+fn judged(base: &str, new: &str) -> Report {
+    let mut report = None;
+    paired(base, new, |pairing, plan, evidence| {
+        let policy = Policy::builtin();
+        let compared = compare::compare(&pairing.rows, plan, policy.gate.min_samples);
+        let judgement = judge(&compared, evidence, &policy, TODAY).expect("judged");
+        report = Some(Report::new(judgement, evidence, &policy));
+    });
+    report.expect("just made")
 }

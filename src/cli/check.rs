@@ -3,6 +3,7 @@
 use super::exit::{self, Exit};
 use super::limit::Limits;
 use super::{clock, console, github, locate, output, read};
+use allocgate::group::Pairing;
 use allocgate::input::Source;
 use allocgate::report::{Detail, Report};
 use allocgate::verdict::{Evidence, judge};
@@ -111,11 +112,13 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
         None => group::alone(&new_side),
     };
     let plan = policy.gate.plan(&group::recorded(base_side.as_ref(), &new_side));
-    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
+    let Pairing { rows, differences } = pairing;
+    let compared = compare::compare(&rows, &plan, policy.gate.min_samples);
+    drop(rows); // what was compared has all of them
     let evidence = Evidence {
         base: base_side.as_ref(),
         new: &new_side,
-        differences: &pairing.differences,
+        differences: &differences,
         go: args.go.as_deref(),
     };
     let judgement = judge(&compared, &evidence, &policy, clock::today())?;

@@ -101,7 +101,7 @@ pub struct Finding {
     pub message: String,
     /// What was measured, where it got worse; left out of every other row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub samples: Option<Samples>,
+    pub samples: Option<Box<Samples>>,
 }
 
 /// What was measured, in the unit and in the order of measurement; of long samples evenly picked values.

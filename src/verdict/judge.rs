@@ -62,13 +62,16 @@ pub fn judge(
         Ok((judge.benchmark(benchmark, &rules), unbudgeted))
     };
     let benchmarks: Vec<&[Compared]> = rows.chunk_by(|a, b| a.id == b.id).collect();
-    let judged: Vec<Result<_, Unjudgeable>> = benchmarks.par_iter().map(judged).collect();
     let mut findings = Vec::with_capacity(rows.len());
     let mut unbudgeted = BTreeSet::new();
-    for benchmark in judged {
-        let (found, name) = benchmark?; // of several errors the first one
-        findings.extend(found);
-        unbudgeted.extend(name);
+    // Not all at once: findings are large, and would all be there twice.
+    for benchmarks in benchmarks.chunks(AT_ONCE) {
+        let judged: Vec<Result<_, Unjudgeable>> = benchmarks.par_iter().map(judged).collect();
+        for benchmark in judged {
+            let (found, name) = benchmark?; // of several errors the first one
+            findings.extend(found);
+            unbudgeted.extend(name);
+        }
     }
     refuse::idle_verdict(&findings, evidence, policy)?;
     let conditions = conditions(&findings, &unbudgeted, compared, evidence, policy, today);
@@ -76,6 +79,9 @@ pub fn judge(
     let noise = Noise::of(&compared.suites, &findings);
     Ok(Judgement { findings, conditions, noise, plan: compared.plan.clone(), outcome })
 }
+
+/// So many benchmarks are judged side by side.
+const AT_ONCE: usize = 4096;
 
 struct Judge<'a> {
     policy: &'a Policy,

@@ -85,7 +85,7 @@ impl Ruling {
             base,
             new,
             worst,
-            samples: worse.then(|| Samples::of(&row.series)),
+            samples: worse.then(|| Box::new(Samples::of(&row.series))),
             change: comparison.map(Change::of),
             p: comparison.map(|comparison| comparison.p),
             p_adjusted: comparison.and_then(p_adjusted),
