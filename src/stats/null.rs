@@ -2,7 +2,7 @@
 
 use super::kept::Kept;
 use std::iter::Sum;
-use std::ops::{AddAssign, Mul, Range, Sub};
+use std::ops::{AddAssign, Mul, Sub};
 use std::sync::Arc;
 
 /// The sums of the subsets of some scores, by the size of the subset, by the shift algorithm of Streitberg & Röhmel (*Exact
@@ -10,14 +10,11 @@ use std::sync::Arc;
 struct Sums<T> {
     /// The least sum of 0, 1, … scores.
     least: Vec<usize>,
-    /// Where the counts of each size stand.
-    rows: Vec<Range<usize>>,
+    /// Where the counts of each size begin; one more than there are sizes.
+    starts: Vec<usize>,
     /// By size, how many subsets have the least sum, one more than that, and so on up to the largest.
     counts: Vec<T>,
 }
-
-/// So many counts are added at a time.
-const LANES: usize = 8;
 
 impl<T: Copy + Default + From<u8> + AddAssign> Sums<T> {
     /// Of subsets of up to `most` of these scores, which ascend. The counts must be within `T`; those of `f64` are sums of
@@ -27,37 +24,33 @@ impl<T: Copy + Default + From<u8> + AddAssign> Sums<T> {
         let before: Vec<usize> = running_sums(scores.iter().copied());
         // Between the sum of the first and that of the last so many of those `taken`.
         let width = |taken: usize, size: usize| before[taken] - before[taken - size] - before[size] + 1;
-        // Behind each row stand as many zeros as make every step along it a whole number of lanes.
-        let starts = running_sums((0..=most).map(|size| width(n, size) + LANES));
-        let rows = (0..=most).map(|size| starts[size]..starts[size] + width(n, size)).collect();
+        let starts = running_sums((0..=most).map(|size| width(n, size)));
         let mut counts = vec![T::default(); starts[most + 1]];
         counts[0] = T::from(1);
         // What is left out has as many sums as what is taken: sizes above the middle mirror those below.
         let counted = most.min(n / 2);
         for (taken, &score) in scores.iter().enumerate() {
             for size in (1..=counted.min(taken + 1)).rev() {
-                let width = width(taken, size - 1).next_multiple_of(LANES);
+                let width = width(taken, size - 1);
                 let (fewer, more) = counts.split_at_mut(starts[size]);
                 let from = &fewer[starts[size - 1]..][..width];
                 let into = &mut more[score - scores[size - 1]..][..width];
-                for (into, from) in into.chunks_exact_mut(LANES).zip(from.chunks_exact(LANES)) {
-                    into.iter_mut().zip(from).for_each(|(into, &ways)| *into += ways);
-                }
+                into.iter_mut().zip(from).for_each(|(into, &ways)| *into += ways);
             }
         }
         for size in counted + 1..=most {
             let (known, rest) = counts.split_at_mut(starts[size]);
-            let mirrored = known[starts[n - size]..][..width(n, size)].iter().rev();
+            let mirrored = known[starts[n - size]..starts[n - size + 1]].iter().rev();
             rest.iter_mut().zip(mirrored).for_each(|(into, &ways)| *into = ways);
         }
-        Sums { least: before, rows, counts }
+        Sums { least: before, starts, counts }
     }
 
     /// The same with every count replaced by how many subsets have this sum or a larger one.
     fn at_least(mut self) -> Sums<T> {
-        for row in &self.rows {
+        for bounds in self.starts.windows(2) {
             let mut sum = T::default();
-            for count in self.counts[row.clone()].iter_mut().rev() {
+            for count in self.counts[bounds[0]..bounds[1]].iter_mut().rev() {
                 sum += *count;
                 *count = sum;
             }
@@ -66,11 +59,11 @@ impl<T: Copy + Default + From<u8> + AddAssign> Sums<T> {
     }
 
     fn sizes(&self) -> usize {
-        self.rows.len()
+        self.starts.len() - 1
     }
 
     fn counts(&self, size: usize) -> &[T] {
-        &self.counts[self.rows[size].clone()]
+        &self.counts[self.starts[size]..self.starts[size + 1]]
     }
 }
 
@@ -96,7 +89,7 @@ pub(super) fn subsets(scores: &[usize], size: usize, sum: usize) -> (f64, f64) {
 }
 
 /// [`subsets`], by what the lower and the upper half of the scores can add to it. The sums of a half are an eighth as many as
-/// those of all, and small integers are added several at a time: this is where the time goes where values are tied.
+/// those of all, and short rows of small integers are added four at a time: this is where the time goes where values are tied.
 fn meet<T, S>(scores: &[usize], size: usize, sum: usize) -> (S, S)
 where
     T: Copy + Default + From<u8> + AddAssign,

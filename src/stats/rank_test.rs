@@ -25,7 +25,7 @@ pub fn rank_test(x: &[f64], y: &[f64]) -> Option<RankTest> {
     let ranks = MidRanks::of(x, y);
     let exact = match x.len().max(y.len()) {
         ..=25 => true,
-        ..=50 => ranks.ties == 0.0,
+        26..=50 => ranks.ties == 0.0,
         _ => false,
     };
     let p = if exact {
