@@ -114,6 +114,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let (dataset, exit) = read_all(&args.sources, limits)?;
     let mut laid_out = tables(&dataset, &layout);
     note_what_is_apart(&dataset, &layout, &laid_out);
+    drop(dataset); // the tables hold the values as well
     if let Some(label) = &args.baseline {
         lead_with(label, &mut laid_out)?;
     }

@@ -61,19 +61,16 @@ impl<'d> Columns<'d> {
     }
 
     /// Every series with its cell and unit, in the order first met.
-    pub(super) fn observed(&self) -> Vec<(usize, UnitId, Series<'_>)> {
+    pub(super) fn observed(&self) -> impl Iterator<Item = (usize, UnitId, Series<'_>)> {
         let mut observed: Vec<((usize, usize), usize, usize)> = Vec::new();
         for (number, cell) in self.0.iter().enumerate() {
             observed.extend((0..cell.len()).map(|place| (cell.first(place), number, place)));
         }
         observed.sort_unstable();
-        observed
-            .into_iter()
-            .map(|(_, cell, place)| {
-                let (unit, series) = self.0[cell].series(place);
-                (cell, unit, series)
-            })
-            .collect()
+        observed.into_iter().map(|(_, cell, place)| {
+            let (unit, series) = self.0[cell].series(place);
+            (cell, unit, series)
+        })
     }
 
     /// The series of a cell, by unit, in the order first met.

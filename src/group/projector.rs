@@ -2,6 +2,7 @@
 
 use super::layout::Named;
 use crate::model::hash::IndexSet;
+use crate::model::{ConfigId, SourceId};
 use crate::query::{Field, Key, Order, Subject};
 use bstr::{BString, ByteSlice};
 use std::borrow::Cow;
@@ -15,6 +16,10 @@ pub(super) struct Projector<'l> {
     slots: Vec<Slot>,
     /// Without empty values at the end: slots may still be added.
     keys: IndexSet<Vec<BString>>,
+    /// Whether the name of a benchmark makes a difference.
+    by_name: bool,
+    /// The last result's configuration, source and number: where names make no difference, nearly always those of the next.
+    last: Option<((ConfigId, SourceId), usize)>,
 }
 
 #[derive(Debug)]
@@ -33,11 +38,29 @@ impl<'l> Projector<'l> {
             (it.key != Key::Config).then(|| Slot { name, field, met: Some(IndexSet::default()) })
         };
         let slots = fields.iter().enumerate().filter_map(slot).collect();
-        Projector { fields, slots, keys: IndexSet::default() }
+        let is_of_name = |it: &Field| matches!(it.key, Key::FullName | Key::Name | Key::Part(_));
+        let by_name = fields.iter().any(is_of_name);
+        Projector { fields, slots, keys: IndexSet::default(), by_name, last: None }
     }
 
-    /// The number of a result's value.
-    pub(super) fn project(&mut self, subject: &Subject, named: &Named) -> usize {
+    /// The number of the value of a result that has this configuration and source.
+    pub(super) fn project(
+        &mut self,
+        subject: &Subject,
+        origin: (ConfigId, SourceId),
+        named: &Named,
+    ) -> usize {
+        match self.last {
+            Some((last, number)) if last == origin && !self.by_name => number,
+            _ => {
+                let number = self.number(subject, named);
+                self.last = Some((origin, number));
+                number
+            }
+        }
+    }
+
+    fn number(&mut self, subject: &Subject, named: &Named) -> usize {
         let mut key = vec![BString::default(); self.slots.len()];
         for (index, field) in self.fields.iter().enumerate() {
             if field.key == Key::Config {
@@ -122,11 +145,26 @@ impl<'l> Projector<'l> {
         by_order.then_with(|| a.cmp(b))
     }
 
-    /// The names in which some of these differ.
-    pub(super) fn differing(&self, keys: &IndexSet<usize>) -> Vec<BString> {
-        let Some(&first) = keys.first() else { return Vec::new() };
+    /// The values behind a number that are set, joined by blanks.
+    pub(super) fn label(&self, key: usize) -> BString {
+        let mut label = BString::default();
+        for value in self.in_order().into_iter().map(|slot| self.value(key, slot)).filter(|it| !it.is_empty())
+        {
+            if !label.is_empty() {
+                label.push(b' ');
+            }
+            label.extend_from_slice(value);
+        }
+        label
+    }
+
+    /// The names in which some of these differ from the first.
+    pub(super) fn differing(&self, first: usize, others: &[usize]) -> Vec<BString> {
+        if others.is_empty() {
+            return Vec::new();
+        }
         let differs =
-            |&slot: &usize| keys.iter().any(|&key| self.value(key, slot) != self.value(first, slot));
+            |&slot: &usize| others.iter().any(|&key| self.value(key, slot) != self.value(first, slot));
         self.in_order().into_iter().filter(differs).map(|slot| self.slots[slot].name.clone()).collect()
     }
 }

@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::layout::{Layout, Named};
 use super::projector::Projector;
 use crate::model::hash::{IndexMap, IndexSet};
-use crate::model::{Assumption, ConfigId, Dataset, Direction, Name, NameId, SourceId, Unit};
+use crate::model::{Assumption, ConfigId, Dataset, Direction, Name, NameId, SourceId, Unit, UnitId};
 use crate::query::{Field, Key, Order, Subject};
 use bstr::{BStr, BString, ByteSlice};
 
@@ -62,6 +62,7 @@ pub fn tables(dataset: &Dataset, layout: &Layout) -> Tables {
         atoms.insert_full((stretch.block.config, stretch.name, stretch.block.source)).0
     });
     let mut places: Vec<Option<Option<Place>>> = vec![None; atoms.len()];
+    let mut units: IndexMap<UnitId, (Unit, f64)> = IndexMap::default();
     for (atom, unit, series) in columns.observed() {
         let (config, name, source) = atoms[atom];
         let subject = Subject {
@@ -69,15 +70,14 @@ pub fn tables(dataset: &Dataset, layout: &Layout) -> Tables {
             config: dataset.config(config),
             file: dataset.source(source),
         };
-        let unit = dataset.unit(unit);
-        let (tidied, factor) = unit.tidied();
-        if !layout.filter.matches(&subject, [unit.as_str(), tidied.as_str()]) {
+        let (tidied, factor) = units.entry(unit).or_insert_with(|| dataset.unit(unit).tidied());
+        if !layout.filter.matches(&subject, [dataset.unit(unit).as_str(), tidied.as_str()]) {
             continue;
         }
-        let place =
-            *places[atom].get_or_insert_with(|| layout.lists(&subject).then(|| sorter.place(&subject)));
+        let place = *places[atom]
+            .get_or_insert_with(|| layout.lists(&subject).then(|| sorter.place(&subject, (config, source))));
         if let Some(place) = place {
-            sorter.add(place, tidied, series.values, factor);
+            sorter.add(place, tidied, series.values, *factor);
         }
     }
     sorter.finish()
@@ -157,10 +157,12 @@ struct Sorter<'l> {
 /// By row and column.
 type Cells = IndexMap<(usize, usize), Cell>;
 
-#[derive(Default)]
 struct Cell {
     values: Vec<f64>,
-    residues: IndexSet<usize>,
+    /// Of the first of them.
+    residue: usize,
+    /// The other ones.
+    others: Vec<usize>,
 }
 
 /// What no flag has named. The file is never part of it.
@@ -184,22 +186,29 @@ impl<'l> Sorter<'l> {
         }
     }
 
-    fn place(&mut self, subject: &Subject) -> Place {
+    /// Where a result belongs that has this configuration and source.
+    fn place(&mut self, subject: &Subject, origin: (ConfigId, SourceId)) -> Place {
         Place {
-            table: self.table.project(subject, &self.named),
-            row: self.row.project(subject, &self.named),
-            col: self.col.project(subject, &self.named),
-            residue: self.residue.project(subject, &self.named),
+            table: self.table.project(subject, origin, &self.named),
+            row: self.row.project(subject, origin, &self.named),
+            col: self.col.project(subject, origin, &self.named),
+            residue: self.residue.project(subject, origin, &self.named),
         }
     }
 
-    fn add(&mut self, place: Place, unit: Unit, values: &[f64], factor: f64) {
-        let unit = self.units.insert_full(unit).0;
+    fn add(&mut self, place: Place, unit: &Unit, values: &[f64], factor: f64) {
+        let unit = self.units.get_index_of(unit).unwrap_or_else(|| self.units.insert_full(unit.clone()).0);
         let cells = self.cells.entry((place.table, unit)).or_default();
-        let cell = cells.entry((place.row, place.col)).or_default();
+        let cell = cells.entry((place.row, place.col)).or_insert_with(|| Cell {
+            values: Vec::new(),
+            residue: place.residue,
+            others: Vec::new(),
+        });
         // A factor of a million can take a number beyond the largest one; and there is but one zero.
         cell.values.extend(values.iter().map(|value| (value * factor).clamp(f64::MIN, f64::MAX) + 0.0));
-        cell.residues.insert(place.residue);
+        if cell.residue != place.residue && !cell.others.contains(&place.residue) {
+            cell.others.push(place.residue);
+        }
     }
 
     fn finish(mut self) -> Tables {
@@ -222,11 +231,12 @@ impl<'l> Sorter<'l> {
         let rows = self.row.sorted(distinct(cells.keys().map(|&(row, _)| row).collect()));
         let cols = self.col.sorted(distinct(cells.keys().map(|&(_, col)| col).collect()));
         let mut pooled = |row: usize, col: usize| {
-            let cell = std::mem::take(cells.get_mut(&(row, col))?);
-            Some(Pooled { values: cell.values, varies: self.residue.differing(&cell.residues) })
+            let cell = cells.get_mut(&(row, col))?;
+            let values = std::mem::take(&mut cell.values);
+            Some(Pooled { values, varies: self.residue.differing(cell.residue, &cell.others) })
         };
         let row = |row: usize| TableRow {
-            label: joined(&self.row.values(row)),
+            label: self.row.label(row),
             cells: cols.iter().map(|&col| pooled(row, col)).collect(),
         };
         let unit = self.units[unit].clone();
