@@ -24,7 +24,7 @@ mod selftest;
 mod source;
 mod write;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use exit::Exit;
 use std::process::ExitCode;
 
@@ -57,9 +57,13 @@ enum Command {
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let arguments = argv::modernised(&Cli::command(), std::env::args_os());
-    let cli = Cli::parse_from(arguments); // exits with 2 on a usage error, as we do
+    let mut command = Cli::command();
+    let arguments = argv::modernised(&command, std::env::args_os());
+    // Exits with 2 on a usage error, as we do.
+    let matches = command.try_get_matches_from_mut(arguments).unwrap_or_else(|error| error.exit());
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit());
     cli.color.install();
+    few_threads();
     let limits = cli.limits.limits();
     let result = match cli.command {
         Command::Check(args) => check::run(&args, limits),
@@ -77,4 +81,15 @@ pub fn main() -> ExitCode {
         Exit::Error
     });
     exit.into()
+}
+
+/// A run takes some milliseconds: on a large machine, starting a thread per core would take longer than what they are for.
+fn few_threads() {
+    const MOST: usize = 8;
+    let is_set = std::env::var_os("RAYON_NUM_THREADS").is_some();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if !is_set && cores > MOST {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(MOST);
+        let _ = threads.build_global(); // else there are more
+    }
 }
