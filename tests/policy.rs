@@ -58,7 +58,7 @@ fn a_waiver_accepts_a_regression_up_to_its_value_and_its_day() {
     assert_eq!(
         told(&one, &four, WAIVER, TODAY),
         format!(
-            "{}; the waiver of p.toml:2 ends at 3 | unused-waiver: p.toml:2: `X` allocs/op; nothing here needs them; take them out | exit 1",
+            "{}; the waiver of p.toml:2 ends at 3 | unused-waiver: p.toml:2: `X` allocs/op; nothing came under them: no longer needed, or outgrown | exit 1",
             regressed("4")
         )
     );
@@ -71,7 +71,7 @@ fn a_waiver_accepts_a_regression_up_to_its_value_and_its_day() {
     );
     assert_eq!(
         told(&one, &one, WAIVER, TODAY),
-        "1 allocs/op on both sides, within tolerance 1% | unused-waiver: p.toml:2: `X` allocs/op; nothing here needs them; take them out | exit 0"
+        "1 allocs/op on both sides, within tolerance 1% | unused-waiver: p.toml:2: `X` allocs/op; nothing came under them: no longer needed, or outgrown | exit 0"
     );
 }
 

@@ -222,7 +222,7 @@ fn rounds_and_looks(
         };
         let s = if functions == 1 { "" } else { "s" };
         progress.say(&format!(
-            "after round {last}: {undecided} of {rows} rows are undecided; {rounds} for {functions} benchmark{s}"
+            "after round {last}: {undecided} of {rows} rows undecided; {rounds} for {functions} benchmark{s}"
         ));
     }
     bail!("there is no round to look after")

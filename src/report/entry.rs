@@ -94,7 +94,7 @@ impl Entry<'_> {
 /// An exceeded maximum may be held against the worst sample: that is then the one to show.
 fn values(finding: &Finding) -> String {
     let new = finding.new.map(|new| match finding.worst {
-        Some(worst) => format!("{} (worst of {})", Number(worst), new.n),
+        Some(worst) => format!("{} (worst {})", Number(new.center), Number(worst)),
         None => Number(new.center).to_string(),
     });
     match (finding.base, new) {

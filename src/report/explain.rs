@@ -52,7 +52,8 @@ pub fn explain(trail: &Trail, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nconditions of the suite")?;
     }
     for condition in trail.conditions {
-        writeln!(out, "  {} ({}): {}", clean(&condition.title), condition.level, clean(&condition.message))?;
+        let Condition { kind, level, .. } = condition;
+        writeln!(out, "  {} ({kind} = {level}): {}", clean(&condition.title), clean(&condition.message))?;
     }
     Ok(())
 }

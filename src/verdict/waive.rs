@@ -72,7 +72,7 @@ pub(super) fn unused(policy: &Policy, findings: &[Finding], today: Date) -> Text
     };
     let unused = policy.waivers.iter().filter(|it| !it.is_expired(today) && !used(it));
     let unused: Vec<String> = unused.map(|it| format!("{}: {it}", it.origin)).collect();
-    some(&unused, "unused waiver", "nothing here needs them; take them out")
+    some(&unused, "unused waiver", "nothing came under them: no longer needed, or outgrown")
 }
 
 fn some(places: &[String], what: &str, advice: &str) -> Text {
