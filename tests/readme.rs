@@ -15,21 +15,6 @@ fn blocks(language: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_console_block_prints_what_it_shows() {
-    let cases = trycmd::TestCases::new();
-    cases.env("GITHUB_ACTIONS", "false"); // there it would also annotate
-    cases.case("README.md");
-    cases.run();
-}
-
-#[test]
-fn every_difference_from_benchstat_is_shown_as_it_is() {
-    let cases = trycmd::TestCases::new();
-    cases.case("docs/benchstat-differences.md");
-    cases.run();
-}
-
-#[test]
 fn the_first_command_is_the_one_whose_output_is_shown() {
     let commands = blocks("sh").concat();
     let (first, second) = commands.trim().split_once('\n').expect("two commands");

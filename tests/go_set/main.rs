@@ -9,6 +9,7 @@ mod benchstat;
 mod corpus;
 #[path = "../differential/mod.rs"]
 mod differential;
+mod guide;
 mod module;
 mod msrv;
 mod page;
@@ -18,6 +19,8 @@ mod revisions;
 mod runner;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/guide.rs"]
+mod support_guide;
 
 use std::process::{Command, Output};
 

@@ -103,7 +103,19 @@ impl Repository {
     /// `allocgate` in the repository, with these arguments, split at blanks.
     pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_allocgate"));
-        command.args(arguments.split_whitespace()).current_dir(self.path()).stdin(Stdio::null());
+        command.args(arguments.split_whitespace());
+        self.here(command)
+    }
+
+    /// A script in the repository, as CI runs one.
+    pub fn shell(&self, script: &str) -> Command {
+        let mut command = Command::new("bash");
+        command.args(["-e", "-o", "pipefail", "-c", script]);
+        self.here(command)
+    }
+
+    fn here(&self, mut command: Command) -> Command {
+        command.current_dir(self.path()).stdin(Stdio::null());
         for variable in ["CLICOLOR_FORCE", "GITHUB_ACTIONS", "GOFLAGS", "GOMAXPROCS"] {
             command.env_remove(variable);
         }

@@ -1,0 +1,101 @@
+//! The pages of the guide, as a reader sees them, and the commands in them.
+#![allow(dead_code, reason = "every set of tests needs another part")]
+
+use comrak::nodes::{Node, NodeValue};
+use comrak::{Anchorizer, Arena, Options};
+use std::fs;
+use std::path::Path;
+use trycmd::schema::Bin;
+
+/// Pages whose console blocks are run: the README, and what lies directly in `docs`.
+pub fn is_run(path: &str) -> bool {
+    path == "README.md" || path.strip_prefix("docs/").is_some_and(|name| !name.contains('/'))
+}
+
+/// Runs every console block of the guide, and compares with what it shows. Blocks of `jq` run where there is one.
+pub fn run_every_console_block(jq: Bin) {
+    let cases = trycmd::TestCases::new();
+    cases.env("GITHUB_ACTIONS", "false"); // there it would also annotate
+    cases.register_bin("jq", jq);
+    cases.case("README.md").case("docs/*.md");
+    cases.run();
+}
+
+/// A Markdown file, read.
+pub struct Page {
+    pub path: String,
+    /// What links can point at: the anchors of its headings, as GitHub makes them.
+    pub anchors: Vec<String>,
+    pub links: Vec<String>,
+    pub blocks: Vec<Block>,
+    /// What stands between backticks in running text.
+    pub inline: Vec<String>,
+}
+
+/// A code block.
+pub struct Block {
+    /// What stands behind the fence; empty for an indented block.
+    pub language: String,
+    pub text: String,
+    /// The line of its fence.
+    pub line: usize,
+    /// Whether it begins at the left margin, and belongs to no list or quotation.
+    pub at_margin: bool,
+}
+
+impl Page {
+    /// The blocks in this language.
+    pub fn blocks<'p>(&'p self, language: &str) -> impl Iterator<Item = &'p Block> {
+        self.blocks.iter().filter(move |block| block.language == language)
+    }
+}
+
+/// Every Markdown file of the repository.
+pub fn pages() -> Vec<Page> {
+    let walk = walkdir::WalkDir::new(".").sort_by_file_name().into_iter();
+    let ours = walk.filter_entry(|entry| {
+        let name = entry.file_name().to_string_lossy();
+        entry.depth() == 0 || !(name.starts_with('.') || name == "target")
+    });
+    let paths = ours.map(|entry| entry.expect("readable").into_path());
+    paths.filter(|path| path.extension().is_some_and(|it| it == "md")).map(|path| read(&path)).collect()
+}
+
+fn read(path: &Path) -> Page {
+    let text = fs::read_to_string(path).expect("readable");
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.autolink = true;
+    let arena = Arena::new();
+    let root = comrak::parse_document(&arena, &text, &options);
+    let path = path.strip_prefix(".").expect("it is below").to_string_lossy().replace('\\', "/");
+    let mut page =
+        Page { path, anchors: Vec::new(), links: Vec::new(), blocks: Vec::new(), inline: Vec::new() };
+    let mut anchorizer = Anchorizer::new();
+    for node in root.descendants() {
+        let data = node.data();
+        match &data.value {
+            NodeValue::Heading(_) => page.anchors.push(anchorizer.anchorize(&heading(node))),
+            NodeValue::Link(link) | NodeValue::Image(link) => page.links.push(link.url.clone()),
+            NodeValue::Code(code) => page.inline.push(code.literal.clone()),
+            NodeValue::CodeBlock(block) => page.blocks.push(Block {
+                language: block.info.clone(),
+                text: block.literal.clone(),
+                line: data.sourcepos.start.line,
+                at_margin: data.sourcepos.start.column == 1,
+            }),
+            _ => {}
+        }
+    }
+    page
+}
+
+/// The text of a heading, without its markup.
+fn heading(node: Node<'_>) -> String {
+    let text = |node: Node<'_>| match &node.data().value {
+        NodeValue::Text(text) => text.to_string(),
+        NodeValue::Code(code) => code.literal.clone(),
+        _ => String::new(),
+    };
+    node.descendants().map(text).collect()
+}
