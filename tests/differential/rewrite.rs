@@ -184,7 +184,7 @@ fn written_anew(bytes: &[u8]) -> Vec<u8> {
         out.extend([b"Benchmark".as_slice(), data.name(row.name), b"\t1"].concat());
         for (unit, value) in row.units.iter().zip(row.values) {
             let tidied = data.unit(*unit).tidied().0;
-            let unit = if *value == 0.0 { &tidied } else { data.unit(*unit) };
+            let unit = if value == 0.0 { &tidied } else { data.unit(*unit) };
             out.extend(format!("\t{value} {unit}").into_bytes());
         }
         out.push(b'\n');
