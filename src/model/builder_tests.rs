@@ -1,3 +1,5 @@
+//! What a builder takes, and what is in the dataset afterwards.
+
 use super::super::ResultRow;
 use super::*;
 
