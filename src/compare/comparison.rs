@@ -6,9 +6,9 @@ use super::setup::Setup;
 use super::suite::{self, Suite};
 use super::{Summary, family};
 use crate::group::{Pair, Row, Series};
+use crate::model::hash::IndexMap;
 use crate::model::{BenchmarkId, Class, Plan, Share, Unit};
 use crate::stats::{self, Estimate, PValue, Studentized, Tails};
-use indexmap::IndexMap;
 use rayon::prelude::*;
 
 /// Every row, compared, and what the suite says of itself.
@@ -158,14 +158,14 @@ impl Compared<'_> {
 /// from a single run, it is the block design; looks are charged all the same. O(rows · n1·n2·log), see [`crate::stats::mann_whitney`] for the exact
 /// test.
 pub fn compare<'g>(rows: &[Row<'g, Pair<Series<'g>>>], plan: &Plan, min_samples: usize) -> Comparisons<'g> {
-    let mut units: IndexMap<&Unit, Vec<(Series, Series)>> = IndexMap::new();
+    let mut units: IndexMap<&Unit, Vec<(Series, Series)>> = IndexMap::default();
     for row in rows {
         if let Pair::Both { base, new } = row.data {
             units.entry(row.unit).or_default().push((base, new));
         }
     }
     let mut suites = Vec::new();
-    let mut compared: IndexMap<&Unit, std::vec::IntoIter<Comparison>> = IndexMap::new();
+    let mut compared: IndexMap<&Unit, std::vec::IntoIter<Comparison>> = IndexMap::default();
     for (unit, series) in units {
         let (comparisons, suite) = one_unit(unit, &series, plan, min_samples);
         suites.extend(suite);

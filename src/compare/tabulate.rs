@@ -117,9 +117,10 @@ pub fn tabulate(tables: Tables, settings: Significance) -> Tabulation {
 impl Tabulated {
     fn new(table: Table, settings: Significance) -> Tabulated {
         let Table { config, unit, assumption, better, columns, rows } = table;
+        let need = needed(settings.alpha);
         let row = |row: TableRow<Pooled>| TableRow {
             label: row.label,
-            cells: compare_row(row.cells, assumption, settings),
+            cells: compare_row(row.cells, assumption, settings, need),
         };
         let rows: Vec<TableRow<Cell>> = rows.into_par_iter().map(row).collect();
         let geomeans = (0..columns.len()).map(|column| GeomeanCell::new(&rows, column)).collect();
@@ -131,6 +132,7 @@ fn compare_row(
     mut cells: Vec<Option<Pooled>>,
     assumption: Assumption,
     settings: Significance,
+    need: Need,
 ) -> Vec<Option<Cell>> {
     cells.iter_mut().flatten().for_each(|cell| cell.values.sort_unstable_by(f64::total_cmp));
     let summed = |cell: &Pooled| Cell::new(cell, assumption, settings.confidence);
@@ -142,7 +144,7 @@ fn compare_row(
                 let samples = (base.values.as_slice(), pooled.values.as_slice());
                 let tested = match assumption {
                     Assumption::Exact => (Evidence::Exact, None),
-                    Assumption::Nothing => test(samples, settings.alpha),
+                    Assumption::Nothing => test(samples, settings.alpha, need),
                 };
                 let n = (samples.0.len(), samples.1.len());
                 cell.versus = Some(Versus::new(n, tested, (before, cell.center), settings.alpha));
@@ -176,11 +178,10 @@ impl Versus {
     }
 }
 
-fn test(samples: (&[f64], &[f64]), alpha: f64) -> (Evidence, Option<Note>) {
+fn test(samples: (&[f64], &[f64]), alpha: f64, need: Need) -> (Evidence, Option<Note>) {
     match stats::rank_test(samples.0, samples.1).expect("a cell is never empty") {
         RankTest::AllEqual => (Evidence::Tested(PValue::ONE), Some(Note::AllEqual)),
         RankTest::P(p) => {
-            let need = needed(alpha);
             let (Need::AtLeast(enough) | Need::MoreThan(enough)) = need;
             let few = samples.0.len().max(samples.1.len()) < enough;
             let note = (p.get() > alpha && few).then_some(Note::FewForChange { need, alpha });

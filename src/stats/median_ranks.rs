@@ -1,5 +1,6 @@
 //! The order statistics between which a median lies, as Go's benchmark tools choose them.
 
+use super::kept::Kept;
 use std::f64::consts::{PI, SQRT_2};
 
 /// Up to here the binomial distribution is summed up; above it is approximated by a normal one.
@@ -10,16 +11,15 @@ const EXACT_UP_TO: usize = 30;
 /// §7.1).
 ///
 /// The interval grows from the middle by the likelier neighbour, and may be lopsided by one rank: it is the one of
-/// `golang.org/x/perf/benchmath`, whereas [`median_interval`](super::median_interval) is symmetric. O(n) up to 30 values,
-/// O(1) above.
+/// `golang.org/x/perf/benchmath`, whereas [`median_interval`](super::median_interval) is symmetric. O(1) for a count that
+/// was met before.
 pub fn median_ranks(n: usize, confidence: f64) -> (usize, usize) {
-    if confidence >= 1.0 {
-        (0, n + 1)
-    } else if n <= EXACT_UP_TO {
-        grown(n, confidence)
-    } else {
-        approximated(n, confidence)
-    }
+    static KEPT: Kept<(usize, u64), (usize, usize)> = Kept::new();
+    KEPT.get((n, confidence.to_bits()), || match n {
+        _ if confidence >= 1.0 => (0, n + 1),
+        ..=EXACT_UP_TO => grown(n, confidence),
+        _ => approximated(n, confidence),
+    })
 }
 
 /// Which neighbour is likelier is a matter of rounding where both are the same: for 21 to 30 values benchmath computes

@@ -45,7 +45,12 @@ impl Studentized {
     /// The smallest truth above zero that a one-sided test at `alpha` finds in this share of runs, if the standard error
     /// stays what it is: (t(α) + t(1 - power)) · error, the usual approximation to the noncentral distribution.
     pub fn detectable(&self, alpha: f64, power: f64) -> f64 {
-        (self.quantile(alpha) + self.quantile(1.0 - power)) * self.error
+        self.reach(alpha, power) * self.error
+    }
+
+    /// The same in standard errors.
+    pub fn reach(&self, alpha: f64, power: f64) -> f64 {
+        self.quantile(alpha) + self.quantile(1.0 - power)
     }
 
     /// What is exceeded with probability `upper`, in standard errors.

@@ -8,7 +8,7 @@ use super::relative::{self, Relative};
 use super::ruling::{Applied, Named, Ruling};
 use super::waive::waived;
 use super::{Condition, Evidence, Noise, Number, Outcome, Unjudgeable, refuse};
-use crate::compare::{Compared, Comparison, Comparisons, Contrast, Summary};
+use crate::compare::{Certainty, Compared, Comparison, Comparisons, Contrast, Summary};
 use crate::group::{Difference, Key};
 use crate::model::{Class, Plan, Unit};
 use crate::policy::{self, Level, Policy, Rule, Rules, Setting};
@@ -192,7 +192,12 @@ impl Judge<'_> {
             Relative::SetUp => (Verdict::Unchanged, told.set_up(unit)),
             Relative::Undecided => (Verdict::Undecided, told.undecided()),
         };
-        let detectable_percent = relative::detectable_percent(comparison, better, gate);
+        let detectable_percent = match &comparison.certainty {
+            Certainty::Calibrated(row) => {
+                relative::detectable_percent(row, relative::reach(row, gate), better)
+            }
+            Certainty::Exact | Certainty::Ranked(_) | Certainty::TooFew => None,
+        };
         Ruling { detectable_percent, ..Ruling::by_tolerance(verdict, applied, change + ", " + &told) }
     }
 

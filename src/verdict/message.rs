@@ -89,13 +89,14 @@ impl Told<'_> {
     pub fn undecided(&self) -> String {
         match &self.comparison.certainty {
             Certainty::Calibrated(row) => {
-                let sees = relative::detectable_percent(self.comparison, self.better, self.gate);
+                let reach = relative::reach(row, self.gate);
+                let sees = relative::detectable_percent(row, reach, self.better);
                 let sees = sees.map_or("no regression".to_string(), |percent| {
                     let percent = if self.better == Direction::Lower { percent } else { -percent };
                     format!("regressions from {} on", Percent(percent))
                 });
                 let (suite, assumed) = (against_suite(row), assumed(row));
-                format!("{suite}undecided: this run sees {sees}{assumed}; {}", self.advice(row))
+                format!("{suite}undecided: this run sees {sees}{assumed}; {}", self.advice(row, reach))
             }
             Certainty::Ranked(row) => self.undecided_by_ranks(row),
             Certainty::Exact | Certainty::TooFew => "undecided".to_string(), // neither is ever undecided
@@ -103,10 +104,10 @@ impl Told<'_> {
     }
 
     /// What would decide it: more samples against scatter, other ones against the noise from run to run.
-    fn advice(&self, row: &Calibrated) -> String {
+    fn advice(&self, row: &Calibrated, reach: f64) -> String {
         let now = self.comparison.base.n.min(self.comparison.new.n);
         let interleaved = row.calibration.basis == Basis::Interleaved;
-        match relative::samples_needed(self.comparison, row, self.log_limit(), self.gate) {
+        match relative::samples_needed(self.comparison, row, reach, self.log_limit()) {
             Some(needed) if needed <= now => {
                 format!("it is too near {} to tell, take {} samples", self.limit, 2 * now)
             }

@@ -69,11 +69,15 @@ pub(super) fn decide(
     }
 }
 
+/// How many standard errors off a change must be for this run to find it in 19 of 20 cases.
+pub(super) fn reach(row: &Calibrated, gate: &Gate) -> f64 {
+    row.effect.reach(level(row, gate), POWER)
+}
+
 /// The smallest change in percent that this run would have found in 19 of 20 cases, if it is known: for better units a
 /// rise, for higher-is-better ones a fall.
-pub(super) fn detectable_percent(comparison: &Comparison, better: Direction, gate: &Gate) -> Option<f64> {
-    let Certainty::Calibrated(row) = &comparison.certainty else { return None };
-    let detectable = row.effect.detectable(level(row, gate), POWER);
+pub(super) fn detectable_percent(row: &Calibrated, reach: f64, better: Direction) -> Option<f64> {
+    let detectable = reach * row.effect.error;
     let percent = match better {
         Direction::Lower => 100.0 * stats::exp_m1(detectable),
         Direction::Higher => -100.0 * stats::exp_m1(-detectable),
@@ -86,11 +90,9 @@ pub(super) fn detectable_percent(comparison: &Comparison, better: Direction, gat
 pub(super) fn samples_needed(
     comparison: &Comparison,
     row: &Calibrated,
+    reach: f64,
     limit: f64,
-    gate: &Gate,
 ) -> Option<usize> {
-    let unit = Studentized { error: 1.0, ..row.effect };
-    let reach = unit.detectable(level(row, gate), POWER);
     let allowed = (limit / reach) * (limit / reach);
     let scatter = row.scatter * row.scatter;
     let noise = row.effect.error * row.effect.error - scatter;
@@ -403,10 +405,15 @@ mod tests {
         assert_eq!(decided(&Policy::builtin().gate), Relative::Regressed);
     }
 
+    fn detectable(comparison: &Comparison, better: Direction, gate: &Gate) -> f64 {
+        let Certainty::Calibrated(row) = &comparison.certainty else { panic!("a ratio") };
+        detectable_percent(row, reach(row, gate), better).expect("finite")
+    }
+
     #[test]
     fn a_detectable_fall_is_less_than_everything() {
         let row = ratio(0.0, 40.0);
-        let percent = |better| detectable_percent(&row, better, &Policy::builtin().gate).expect("a ratio");
+        let percent = |better| detectable(&row, better, &Policy::builtin().gate);
         assert!(percent(Direction::Lower) > 100.0 && percent(Direction::Higher) < 100.0);
     }
 
@@ -444,7 +451,7 @@ mod tests {
             |gate: &Gate| decide(&row, || tails(1e-5), Direction::Lower, &Tolerance::UNLISTED, gate);
         assert_eq!(decided(&Policy::builtin().gate), Relative::Undecided);
         assert_eq!(decided(&gate), Relative::Regressed);
-        let percent = |gate| detectable_percent(&row, Direction::Lower, gate).expect("a ratio");
+        let percent = |gate| detectable(&row, Direction::Lower, gate);
         assert!(percent(&gate) < percent(&Policy::builtin().gate));
     }
 
@@ -453,7 +460,8 @@ mod tests {
         let needed = |row: &Comparison, noise: f64| match row.certainty {
             Certainty::Calibrated(it) => {
                 let it = Calibrated { scatter: it.effect.error * (1.0 - noise * noise).sqrt(), ..it };
-                samples_needed(row, &it, log_limit(0.05, Direction::Lower), &Policy::builtin().gate)
+                let reach = reach(&it, &Policy::builtin().gate);
+                samples_needed(row, &it, reach, log_limit(0.05, Direction::Lower))
             }
             _ => None,
         };
