@@ -143,7 +143,7 @@ fn tables(bencher: Bencher, benchmarks: usize) {
     let tabulation = tabulate(group::tables(&data, &group::Layout::default()), settings);
     bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
         let mut out = Vec::new();
-        report::table::text(black_box(&tabulation), &mut out).expect("memory");
+        report::table::text(black_box(&tabulation), false, &mut out).expect("memory");
         out
     });
 }

@@ -68,7 +68,7 @@ proptest! {
         let tables = group::tables(&data, &Layout::default());
         let settings = Significance { alpha: 0.05, confidence: 0.95 };
         let tabulated = tabulate(tables, settings);
-        let text = written(|out| table::text(&tabulated, out));
+        let text = written(|out| table::text(&tabulated, true, out));
         prop_assert_eq!(text.lines().count(), 2 * 3 + 1, "two header lines and a row, twice, a blank line between\n{}", text);
         let plain = anstream::adapter::strip_str(&text).to_string();
         prop_assert!(!plain.chars().any(|c| c.is_control() && c != '\n'), "{:?}", plain);

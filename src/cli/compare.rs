@@ -173,7 +173,11 @@ impl Args {
 impl Format {
     fn print(self, tabulation: &Tabulation, settings: Significance) -> anyhow::Result<()> {
         match self {
-            Format::Text => console::print(|out| table::text(tabulation, out)),
+            Format::Text if console::is_coloured() => {
+                console::print(|out| table::text(tabulation, true, out))
+            }
+            // Nothing to take out again.
+            Format::Text => console::print_bytes(|out| table::text(tabulation, false, out)),
             Format::Csv => {
                 let mut notes = Vec::new();
                 console::print_bytes(|out| table::csv(tabulation, out, &mut notes))?;

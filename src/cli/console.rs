@@ -3,7 +3,7 @@
 use allocgate::diag::Problems;
 use allocgate::query::SyntaxError;
 use allocgate::report;
-use anstream::ColorChoice;
+use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 use std::io::{self, BufWriter, Write};
 
@@ -27,6 +27,11 @@ impl Color {
         };
         choice.write_global();
     }
+}
+
+/// Whether standard output shows colours.
+pub(super) fn is_coloured() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }
 
 /// Writes to standard output, through one buffer. That nobody reads to the end (`… | head`) is no error.

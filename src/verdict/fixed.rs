@@ -42,7 +42,7 @@ fn written(is_negative: bool, mut digits: u64, decimals: usize) -> String {
     if is_negative {
         put(b'-');
     }
-    text[at..].iter().map(|&byte| char::from(byte)).collect()
+    std::str::from_utf8(&text[at..]).expect("digits").to_string()
 }
 
 #[cfg(test)]

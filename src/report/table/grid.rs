@@ -90,11 +90,11 @@ impl Grid {
         self.shrunk.push(column);
     }
 
-    /// Lays the cells out and writes them, row by row.
+    /// Lays the cells out and writes them, row by row, with their styles if `coloured`.
     ///
     /// # Errors
     /// If writing fails.
-    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn write(&self, coloured: bool, out: &mut dyn Write) -> io::Result<()> {
         let margins = self.margins();
         let mut starts = vec![0];
         for width in self.widths(&margins) {
@@ -116,7 +116,7 @@ impl Grid {
             blanks(start.abs_diff(at) + margin - cell.margin.chars().count(), &mut line);
             line.push_str(cell.margin);
             let width = (starts[cell.column + cell.span] - start).saturating_sub(margin);
-            at = start + margin + cell.pad_into(&mut line, width);
+            at = start + margin + cell.pad_into(&mut line, width, coloured);
         }
         if self.cells.is_empty() { Ok(()) } else { writeln!(out, "{line}") }
     }
@@ -172,7 +172,7 @@ impl GridCell {
     }
 
     /// Writes the text with blanks before it as its alignment wants, and returns their length together. Styles do not count.
-    fn pad_into(&self, line: &mut String, width: usize) -> usize {
+    fn pad_into(&self, line: &mut String, width: usize, coloured: bool) -> usize {
         let room = width.saturating_sub(self.length);
         let before = match self.align {
             Align::Left => 0,
@@ -180,7 +180,7 @@ impl GridCell {
             Align::Right => room,
         };
         blanks(before, line);
-        if self.style == Style::new() {
+        if !coloured || self.style == Style::new() {
             line.push_str(&self.text);
         } else {
             let style = self.style;
@@ -202,7 +202,7 @@ mod tests {
 
     fn written(grid: &Grid) -> String {
         let mut out = Vec::new();
-        grid.write(&mut out).expect("memory cannot fail");
+        grid.write(true, &mut out).expect("memory cannot fail");
         String::from_utf8(out).expect("text")
     }
 

@@ -39,8 +39,10 @@ pub(super) fn mean_change(cell: &GeomeanCell) -> String {
 
 /// `p=0.002 n=6`, `n=6+5`.
 pub(super) fn evidence(versus: &Versus) -> String {
-    let (base, new) = (versus.n.0.to_string(), versus.n.1.to_string());
-    let n = if base == new { base } else { [&*base, "+", &*new].concat() };
+    let n = match versus.n {
+        (base, new) if base == new => new.to_string(),
+        (base, new) => format!("{base}+{new}"),
+    };
     match versus.evidence {
         Evidence::Exact => ["n=", &n].concat(),
         Evidence::Tested(p) => ["p=", &fixed(p.get(), 3), " n=", &n].concat(),

@@ -12,12 +12,12 @@ use bstr::BString;
 use std::io::{self, Write};
 use std::ops::Range;
 
-/// Writes tables with a column per file, each after the first compared with it. Changes for the better and for the worse
-/// are coloured with ANSI codes.
+/// Writes tables with a column per file, each after the first compared with it. If `coloured`, changes for the better and
+/// for the worse stand between ANSI codes.
 ///
 /// # Errors
 /// If writing fails.
-pub fn text(tabulation: &Tabulation, out: &mut dyn Write) -> io::Result<()> {
+pub fn text(tabulation: &Tabulation, coloured: bool, out: &mut dyn Write) -> io::Result<()> {
     for (i, (table, heading)) in tabulation.tables.iter().zip(headings(tabulation)).enumerate() {
         if i > 0 {
             writeln!(out)?;
@@ -26,7 +26,7 @@ pub fn text(tabulation: &Tabulation, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{}: {}", clean(key), clean(value))?;
         }
         let mut notes = Footnotes::default();
-        laid_out(table, tabulation.column_keys.len(), &mut notes).write(out)?;
+        laid_out(table, tabulation.column_keys.len(), &mut notes).write(coloured, out)?;
         for (mark, words) in notes.list() {
             writeln!(out, "{mark} {}", clean(words))?;
         }
