@@ -1,6 +1,6 @@
 //! What a builder takes, and what is in the dataset afterwards.
 
-use super::super::ResultRow;
+use crate::model::ResultRow;
 use super::*;
 
 type Line<'a> = (&'a str, u64, &'a [(f64, &'a str)]);
