@@ -1,6 +1,6 @@
 //! Does one sample tend to be larger than the other?
 
-use super::null::{choose, lower_tail, subsets};
+use super::null::{Subsets, choose, lower_tail};
 use super::{PValue, Tails};
 use std::borrow::Cow;
 
@@ -132,10 +132,28 @@ impl MidRanks {
 
     /// (P(U ≤ u), P(U ≥ u)) over all relabellings of the samples that these are the ranks of.
     pub fn exact(&self, x: &[f64], y: &[f64]) -> (f64, f64) {
-        if self.ties == 0.0 { tabled(x.len(), y.len(), self.u(y.len())) } else { self.tied(x, y) }
+        if self.ties == 0.0 {
+            return tabled(x.len(), y.len(), self.u(y.len()));
+        }
+        let tied = self.tied(x, y);
+        let near = tied.near();
+        let far = tied.far(near);
+        if tied.is_below { (near, far) } else { (far, near) }
     }
 
-    fn tied(&self, x: &[f64], y: &[f64]) -> (f64, f64) {
+    /// Twice the smaller of both.
+    pub fn two_sided(&self, x: &[f64], y: &[f64]) -> f64 {
+        if self.ties == 0.0 {
+            let (less, greater) = self.exact(x, y);
+            return 2.0 * less.min(greater);
+        }
+        let tied = self.tied(x, y);
+        let near = tied.near();
+        // Up to one half it is the smaller one, and the other one need not be counted.
+        2.0 * if near <= 0.5 { near } else { near.min(tied.far(near)) }
+    }
+
+    fn tied(&self, x: &[f64], y: &[f64]) -> Tied {
         let (n1, n2) = (x.len(), y.len());
         let all = n1 + n2;
         let size = n1.min(n2);
@@ -155,12 +173,13 @@ impl MidRanks {
         let end = ranks[0]; // neither sample is empty
         let unit = ranks.iter().fold(0, |unit, &rank| gcd(unit, rank.abs_diff(end))).max(1);
         let scores: Vec<usize> = ranks.iter().map(|&rank| rank.abs_diff(end) / unit).collect();
-        let (at_most, exactly) = subsets(&scores, size, sum.abs_diff(end * size) / unit);
-        let ways = choose(all, size);
-        let near = at_most / ways;
-        let far = 1.0 - near + exactly / ways;
-        // `near` is the tail below if the sum is low; for the larger sample below is above.
-        if from_below == (n2 <= n1) { (near, far) } else { (far, near) }
+        Tied {
+            subsets: Subsets::of(&scores, size),
+            sum: sum.abs_diff(end * size) / unit,
+            ways: choose(all, size),
+            // For the larger sample below is above.
+            is_below: from_below == (n2 <= n1),
+        }
     }
 
     /// (P(U ≤ u), P(U ≥ u)) by the normal distribution.
@@ -171,6 +190,28 @@ impl MidRanks {
         let above = |distance: f64| 0.5 * libm::erfc((distance - 0.5) / deviation / std::f64::consts::SQRT_2);
         let distance = u - n1 * n2 / 2.0;
         (above(-distance), above(distance))
+    }
+}
+
+/// A rank sum among all that the relabellings of tied samples have.
+struct Tied {
+    subsets: Subsets,
+    /// From the end to which it is nearer.
+    sum: usize,
+    ways: f64,
+    /// Whether that is the end at which U is small.
+    is_below: bool,
+}
+
+impl Tied {
+    /// The probability of a sum as near to the end.
+    fn near(&self) -> f64 {
+        self.subsets.at_most(self.sum) / self.ways
+    }
+
+    /// That of one as far from it.
+    fn far(&self, near: f64) -> f64 {
+        1.0 - near + self.subsets.exactly(self.sum) / self.ways
     }
 }
 
@@ -293,6 +334,9 @@ mod tests {
             let (less, greater) = by_enumeration(&x, &y);
             prop_assert!((got.less.get() - less).abs() < 1e-12, "{:?} {less}", got);
             prop_assert!((got.greater.get() - greater).abs() < 1e-12, "{:?} {greater}", got);
+            let (x, y) = (&*ascending(&x), &*ascending(&y));
+            let two_sided = PValue::new(MidRanks::of(x, y).two_sided(x, y));
+            prop_assert!(got.less == PValue::ONE || two_sided == got.two_sided(), "{:?} {:?}", two_sided, got);
         }
 
         #[test]

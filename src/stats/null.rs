@@ -2,7 +2,7 @@
 
 use super::kept::Kept;
 use std::iter::Sum;
-use std::ops::{AddAssign, Mul, Sub};
+use std::ops::{AddAssign, Mul};
 use std::sync::Arc;
 
 /// The sums of the subsets of some scores, by the size of the subset, by the shift algorithm of Streitberg & Röhmel (*Exact
@@ -22,19 +22,21 @@ impl<T: Copy + Default + From<u8> + AddAssign> Sums<T> {
     fn of(scores: &[usize], most: usize) -> Sums<T> {
         let (n, most) = (scores.len(), most.min(scores.len()));
         let before: Vec<usize> = running_sums(scores.iter().copied());
-        // Between the sum of the first and that of the last so many of those `taken`.
-        let width = |taken: usize, size: usize| before[taken] - before[taken - size] - before[size] + 1;
-        let starts = running_sums((0..=most).map(|size| width(n, size)));
+        // From the sum of the first so many to that of the last.
+        let starts = running_sums((0..=most).map(|size| before[n] - before[n - size] - before[size] + 1));
         let mut counts = vec![T::default(); starts[most + 1]];
         counts[0] = T::from(1);
         // What is left out has as many sums as what is taken: sizes above the middle mirror those below.
         let counted = most.min(n / 2);
+        // How many sums of each size there are so far.
+        let mut widths = vec![1; counted + 1];
         for (taken, &score) in scores.iter().enumerate() {
             for size in (1..=counted.min(taken + 1)).rev() {
-                let width = width(taken, size - 1);
+                let (width, shift) = (widths[size - 1], score - scores[size - 1]);
+                widths[size] = shift + width;
                 let (fewer, more) = counts.split_at_mut(starts[size]);
                 let from = &fewer[starts[size - 1]..][..width];
-                let into = &mut more[score - scores[size - 1]..][..width];
+                let into = &mut more[shift..][..width];
                 into.iter_mut().zip(from).for_each(|(into, &ways)| *into += ways);
             }
         }
@@ -76,42 +78,79 @@ fn running_sums(numbers: impl Iterator<Item = usize>) -> Vec<usize> {
     std::iter::once(0).chain(sums).collect()
 }
 
-/// How many subsets of `size` of the scores, which ascend, add up to at most `sum`, and to `sum` exactly; a subset of this
-/// size can reach it. O(n · s) for s possible sums of half the scores.
-pub(super) fn subsets(scores: &[usize], size: usize, sum: usize) -> (f64, f64) {
-    // C(33, 16) is below 2³², and C(66, 33) below 2⁶³.
-    if scores.len() <= 66 {
-        let (at_most, exactly) = meet::<u32, u64>(scores, size, sum);
-        (at_most as f64, exactly as f64)
-    } else {
-        meet::<f64, f64>(scores, size, sum)
+/// The subsets of one size of some scores, by what the lower and the upper half of the scores can add to their sum. The sums
+/// of a half are an eighth as many as those of all, and short rows of small integers are added four at a time: this is where
+/// the time goes where values are tied.
+pub(super) enum Subsets {
+    /// C(33, 16) is below 2³², and C(66, 33) below 2⁶³.
+    Few(Halves<u32>),
+    /// Of more than 66 scores.
+    Many(Halves<f64>),
+}
+
+impl Subsets {
+    /// Of `size` of these scores, which ascend: at least one. O(n · s) for s possible sums of half of them.
+    pub fn of(scores: &[usize], size: usize) -> Subsets {
+        if scores.len() <= 66 {
+            Subsets::Few(Halves::of(scores, size))
+        } else {
+            Subsets::Many(Halves::of(scores, size))
+        }
+    }
+
+    /// How many add up to at most this. O(s).
+    pub fn at_most(&self, sum: usize) -> f64 {
+        match self {
+            Subsets::Few(halves) => halves.below::<u64>(sum, 1) as f64,
+            Subsets::Many(halves) => halves.below::<f64>(sum, 1),
+        }
+    }
+
+    /// How many add up to this exactly. O(s).
+    pub fn exactly(&self, sum: usize) -> f64 {
+        match self {
+            Subsets::Few(halves) => (halves.below::<u64>(sum, 1) - halves.below::<u64>(sum, 0)) as f64,
+            Subsets::Many(halves) => halves.below::<f64>(sum, 1) - halves.below::<f64>(sum, 0),
+        }
     }
 }
 
-/// [`subsets`], by what the lower and the upper half of the scores can add to it. The sums of a half are an eighth as many as
-/// those of all, and short rows of small integers are added four at a time: this is where the time goes where values are tied.
-fn meet<T, S>(scores: &[usize], size: usize, sum: usize) -> (S, S)
-where
-    T: Copy + Default + From<u8> + AddAssign,
-    S: Copy + Default + From<T> + AddAssign + Sub<Output = S> + Mul<Output = S> + Sum,
-{
-    let (lower, upper) = scores.split_at(scores.len() / 2);
-    let top = scores[scores.len() - 1]; // nobody asks for subsets of nothing
-    // The upper half by what each score lacks to the highest one: the lower the one sum, the lower the other may be.
-    let lacking: Vec<usize> = upper.iter().rev().map(|&score| top - score).collect();
-    let lower = Sums::<T>::of(lower, size);
-    let upper = Sums::<T>::of(&lacking, size).at_least();
-    let (mut at_most, mut below) = (S::default(), S::default());
-    for of_lower in (size + 1).saturating_sub(upper.sizes())..lower.sizes().min(size + 1) {
-        let of_upper = size - of_lower;
-        let (lows, highs) = (lower.counts(of_lower), upper.counts(of_upper));
-        // How far the least lack of the upper half exceeds what it may be beside the least sum of the lower one: negative
-        // if any will do.
-        let lack = (of_upper * top + lower.least[of_lower]) as i64 - (sum + upper.least[of_upper]) as i64;
-        at_most += pairs(lows, highs, lack);
-        below += pairs(lows, highs, lack + 1);
+/// The sums of both halves.
+pub(super) struct Halves<T> {
+    lower: Sums<T>,
+    /// By what each score lacks to the highest one: the lower the one sum, the lower the other may be. Counts are of this lack
+    /// or a larger one.
+    upper: Sums<T>,
+    top: usize,
+    size: usize,
+}
+
+impl<T: Copy + Default + From<u8> + AddAssign> Halves<T> {
+    fn of(scores: &[usize], size: usize) -> Halves<T> {
+        let (lower, upper) = scores.split_at(scores.len() / 2);
+        let top = scores[scores.len() - 1]; // nobody asks for subsets of nothing
+        let lacking: Vec<usize> = upper.iter().rev().map(|&score| top - score).collect();
+        Halves { lower: Sums::of(lower, size), upper: Sums::of(&lacking, size).at_least(), top, size }
     }
-    (at_most, at_most - below)
+
+    /// How many subsets add up to less than `sum + more`.
+    fn below<S>(&self, sum: usize, more: i64) -> S
+    where
+        S: Copy + Default + From<T> + AddAssign + Mul<Output = S> + Sum,
+    {
+        let mut ways = S::default();
+        let fewest = (self.size + 1).saturating_sub(self.upper.sizes());
+        for of_lower in fewest..self.lower.sizes().min(self.size + 1) {
+            let of_upper = self.size - of_lower;
+            let (lows, highs) = (self.lower.counts(of_lower), self.upper.counts(of_upper));
+            // How far the least lack of the upper half exceeds what it may be beside the least sum of the lower one: negative
+            // if any will do.
+            let least = (of_upper * self.top + self.lower.least[of_lower]) as i64;
+            let lack = least - (sum + self.upper.least[of_upper]) as i64;
+            ways += pairs(lows, highs, lack + 1 - more);
+        }
+        ways
+    }
 }
 
 /// Σ lows[i] · highs[i + lack], where what lies before the first of `highs` is worth as much as that.
@@ -162,9 +201,20 @@ mod tests {
     fn every_pair_of_four_scores_is_counted_once() {
         // {0,1} {0,2} {0,3} {1,2} {1,3} {2,3}
         assert_eq!(Sums::<u32>::of(&[0, 1, 2, 3], 2).counts(2), [1, 1, 2, 1, 1]);
-        assert_eq!(subsets(&[0, 1, 2, 3], 2, 1), (1.0, 1.0));
-        assert_eq!(subsets(&[0, 1, 2, 3], 2, 3), (4.0, 2.0));
-        assert_eq!(subsets(&[0, 0, 0, 5], 3, 5), (4.0, 3.0), "one without the 5");
+        assert_eq!(counted(&[0, 1, 2, 3], 2, 1), (1.0, 1.0));
+        assert_eq!(counted(&[0, 1, 2, 3], 2, 3), (4.0, 2.0));
+        assert_eq!(counted(&[0, 0, 0, 5], 3, 5), (4.0, 3.0), "one without the 5");
+    }
+
+    /// At most this sum, and exactly.
+    fn counted(scores: &[usize], size: usize, sum: usize) -> (f64, f64) {
+        let subsets = Subsets::of(scores, size);
+        (subsets.at_most(sum), subsets.exactly(sum))
+    }
+
+    fn in_numbers(scores: &[usize], size: usize, sum: usize) -> (f64, f64) {
+        let subsets = Subsets::Many(Halves::of(scores, size));
+        (subsets.at_most(sum), subsets.exactly(sum))
     }
 
     /// The definition: look at every subset.
@@ -193,8 +243,8 @@ mod tests {
             // A sum that a subset of this size has.
             let sum = scores.iter().cycle().skip(chosen).take(size).sum();
             let want = by_enumeration(&scores, size, sum);
-            prop_assert_eq!(subsets(&scores, size, sum), want);
-            prop_assert_eq!(meet::<f64, f64>(&scores, size, sum), want);
+            prop_assert_eq!(counted(&scores, size, sum), want);
+            prop_assert_eq!(in_numbers(&scores, size, sum), want);
         }
 
         #[test]
@@ -205,7 +255,7 @@ mod tests {
             let size = 1 + size % scores.len();
             let sum = scores.iter().cycle().skip(chosen).take(size).sum();
             // Below 2⁵³ both are exact.
-            prop_assert_eq!(subsets(&scores, size, sum), meet::<f64, f64>(&scores, size, sum));
+            prop_assert_eq!(counted(&scores, size, sum), in_numbers(&scores, size, sum));
         }
     }
 

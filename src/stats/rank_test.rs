@@ -28,12 +28,7 @@ pub fn rank_test(x: &[f64], y: &[f64]) -> Option<RankTest> {
         26..=50 => ranks.ties == 0.0,
         _ => false,
     };
-    let p = if exact {
-        let (less, greater) = ranks.exact(x, y);
-        2.0 * less.min(greater)
-    } else {
-        normal(&ranks, x.len() as f64, y.len() as f64)
-    };
+    let p = if exact { ranks.two_sided(x, y) } else { normal(&ranks, x.len() as f64, y.len() as f64) };
     Some(RankTest::P(PValue::new(p)))
 }
 

@@ -42,7 +42,9 @@ fn written(is_negative: bool, mut digits: u64, decimals: usize) -> String {
     if is_negative {
         put(b'-');
     }
-    std::str::from_utf8(&text[at..]).expect("digits").to_string()
+    let mut written = String::with_capacity(text.len()); // room for a sign of per cent, or a prefix
+    written.push_str(std::str::from_utf8(&text[at..]).expect("digits"));
+    written
 }
 
 #[cfg(test)]
