@@ -1,15 +1,20 @@
 //! How long each stage of the pipeline takes: `cargo bench`.
 
-use allocgate::compare::{Significance, tabulate};
-use allocgate::model::Plan;
+use allocgate::compare::{Significance, Tabulation, tabulate};
+use allocgate::input::{Content, Lines};
+use allocgate::model::{Dataset, Plan};
 use allocgate::policy::{Date, Policy};
 use allocgate::report::{Detail, Format, Report, Surroundings};
 use allocgate::verdict::{Evidence, judge};
-use allocgate::{compare, group, parse, report, stats};
+use allocgate::{compare, group, input, model, parse, report, stats};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use std::io::BufReader;
 
 const TODAY: Date = Date::constant(2026, 11, 22);
+
+/// How many benchmarks, of ten samples each.
+const SIZES: [usize; 3] = [100, 10_000, 100_000];
 
 fn main() {
     divan::main();
@@ -30,19 +35,45 @@ fn output(benchmarks: usize) -> String {
     text + "PASS\nok  \texample.com/suite\t12.3s\n"
 }
 
-#[divan::bench(args = [100, 10_000])]
+/// Bytes to a dataset, as from a file.
+#[divan::bench(args = SIZES)]
 fn read(bencher: Bencher, benchmarks: usize) {
     let text = output(benchmarks);
-    bencher.counter(BytesCount::of_str(&text)).bench(|| parse::text("f", black_box(text.as_bytes())));
+    bencher.counter(BytesCount::of_str(&text)).bench(|| dataset(black_box(&text)));
 }
 
+/// The same in the events of `go test -json`, two per line as Go prints them.
 #[divan::bench(args = [100, 10_000])]
+fn read_json(bencher: Bencher, benchmarks: usize) {
+    let mut text = String::new();
+    for line in output(benchmarks).split_inclusive('\n') {
+        let (before, behind) = line.split_at(line.find('\t').unwrap_or(0));
+        for output in [before, behind] {
+            let event = serde_json::json!({ "Time": "2026-11-22T10:00:00.123456789Z", "Action": "output",
+                "Package": "example.com/suite", "Output": output });
+            text += &format!("{event}\n");
+        }
+    }
+    assert_eq!(dataset(&text).len(), 10 * benchmarks);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| dataset(black_box(&text)));
+}
+
+/// The rows of `check`.
+#[divan::bench(args = SIZES)]
 fn pair(bencher: Bencher, benchmarks: usize) {
-    let data = parse::text("f", output(benchmarks).as_bytes());
+    let data = dataset(&output(benchmarks));
     bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
         let (base, new) = (group::Side::new(black_box(&data)), group::Side::new(&data));
         group::pair(&base, &new).map(|it| it.rows.len())
     });
+}
+
+/// The tables of `compare`, before anything is computed.
+#[divan::bench(args = SIZES)]
+fn lay_out(bencher: Bencher, benchmarks: usize) {
+    let data = both(benchmarks);
+    let layout = group::Layout::default();
+    bencher.counter(ItemsCount::new(benchmarks)).bench(|| group::tables(black_box(&data), &layout));
 }
 
 #[divan::bench(args = [5, 10, 20, 25, 50])]
@@ -60,7 +91,7 @@ fn mann_whitney_without_ties(bencher: Bencher, n: usize) {
 }
 
 /// What the samples say of two runs of a suite, one a little slower than the other.
-#[divan::bench(args = [100, 10_000, 100_000])]
+#[divan::bench(args = SIZES)]
 fn statistics(bencher: Bencher, benchmarks: usize) {
     statistics_of(bencher, &output(benchmarks), &slower(&output(benchmarks)));
 }
@@ -88,7 +119,7 @@ fn statistics_of(bencher: Bencher, base: &str, new: &str) {
 }
 
 /// What the policy makes of it.
-#[divan::bench(args = [100, 10_000, 100_000])]
+#[divan::bench(args = SIZES)]
 fn verdicts(bencher: Bencher, benchmarks: usize) {
     paired(&output(benchmarks), &slower(&output(benchmarks)), |pairing, plan, evidence| {
         let (policy, compared) = (Policy::builtin(), compare::compare(&pairing.rows, plan, 5));
@@ -98,13 +129,26 @@ fn verdicts(bencher: Bencher, benchmarks: usize) {
     });
 }
 
-/// Everything but the files: two texts in, a terminal report out.
-#[divan::bench(args = [100, 10_000])]
+/// Everything that `check` does but for the files: two texts in, a terminal report out.
+#[divan::bench(args = SIZES)]
 fn check(bencher: Bencher, benchmarks: usize) {
     let text = output(benchmarks);
     bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
         let mut out = Vec::new();
         report::terminal(&judged(black_box(&text), &text), Detail::Notable, &mut out).expect("memory");
+        out
+    });
+}
+
+/// Everything that `compare` does, likewise.
+#[divan::bench(args = SIZES)]
+fn compare_texts(bencher: Bencher, benchmarks: usize) {
+    let text = output(benchmarks);
+    bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
+        let mut data = dataset(black_box(&text));
+        data.append(dataset(&text));
+        let mut out = Vec::new();
+        report::table::text(&tabulated(&data), false, &mut out).expect("memory");
         out
     });
 }
@@ -136,16 +180,37 @@ fn render(bencher: Bencher, format: Format) {
 /// The tables of `compare`, as it prints them.
 #[divan::bench(args = [100, 10_000])]
 fn tables(bencher: Bencher, benchmarks: usize) {
-    let (base, new) = (output(benchmarks), slower(&output(benchmarks)));
-    let mut data = parse::text("b", base.as_bytes());
-    data.append(parse::text("n", new.as_bytes()));
-    let settings = Significance { alpha: 0.05, confidence: 0.95 };
-    let tabulation = tabulate(group::tables(&data, &group::Layout::default()), settings);
+    let tabulation = tabulated(&both(benchmarks));
     bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
         let mut out = Vec::new();
         report::table::text(black_box(&tabulation), false, &mut out).expect("memory");
         out
     });
+}
+
+/// Text to a dataset, by the way that files take.
+fn dataset(text: &str) -> Dataset {
+    let mut lines = Lines::new("f".into(), BufReader::new(text.as_bytes()), input::Limits::default());
+    let mut parser = parse::Parser::new("f", "f", model::Limits::default());
+    while let Some(line) = lines.next().expect("memory") {
+        match line.content {
+            Content::Text(text) => parser.line(line.number, line.stream, text).expect("within the limits"),
+            Content::BrokenEvent(why) => panic!("{why}"),
+        }
+    }
+    parser.finish().expect("within the limits")
+}
+
+/// Two runs of a suite, the second one slower.
+fn both(benchmarks: usize) -> Dataset {
+    let mut data = parse::text("b", output(benchmarks).as_bytes());
+    data.append(parse::text("n", slower(&output(benchmarks)).as_bytes()));
+    data
+}
+
+fn tabulated(data: &Dataset) -> Tabulation {
+    let settings = Significance { alpha: 0.05, confidence: 0.95 };
+    tabulate(group::tables(data, &group::Layout::default()), settings)
 }
 
 /// The same results, each a little slower, and none as fast as one before.
@@ -155,7 +220,7 @@ fn slower(output: &str) -> String {
 
 /// Two texts, side by side.
 fn paired(base: &str, new: &str, work: impl FnOnce(&group::Pairing, &Plan, &Evidence)) {
-    let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
+    let (base, new) = (dataset(base), dataset(new));
     let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
     let pairing = group::pair(&base_side, &new_side).expect("the same benchmarks");
     let plan = Policy::builtin().gate.plan(&group::recorded(Some(&base_side), &new_side));

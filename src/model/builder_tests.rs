@@ -1,7 +1,7 @@
 //! What a builder takes, and what is in the dataset afterwards.
 
-use crate::model::ResultRow;
 use super::*;
+use crate::model::ResultRow;
 
 type Line<'a> = (&'a str, u64, &'a [(f64, &'a str)]);
 
