@@ -1,5 +1,5 @@
-//! What needs Go, git, bash, benchstat, a registry, Chromium, xmllint, shellcheck, actionlint and jq: agreement with benchstat,
-//! the recipe of the README from end to end, the action on a runner, and the reports in the programs that read them.
+//! What needs Go, git, bash, benchstat, a registry, Chromium, xmllint, shellcheck, actionlint, zizmor and jq: agreement with
+//! benchstat, the recipe of the README from end to end, the action on a runner, and the reports in the programs that read them.
 //!
 //! `cargo test --features go-set --test go_set`; a missing tool is a failure, never a skip.
 
