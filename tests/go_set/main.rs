@@ -16,6 +16,7 @@ mod module;
 mod msrv;
 mod page;
 mod recipe;
+mod release;
 mod repository;
 mod revisions;
 mod runner;
