@@ -10,6 +10,7 @@ mod benchstat;
 mod corpus;
 #[path = "../differential/mod.rs"]
 mod differential;
+mod dogfood;
 mod guide;
 mod manual;
 mod module;
