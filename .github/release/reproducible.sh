@@ -10,10 +10,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 home=${CARGO_HOME:-$HOME/.cargo}
 ln -s "$home" "$work/home"
+for tree in one at/another/place; do git clone --quiet --no-hardlinks . "$work/$tree"; done
 build() { # TREE CARGO_HOME
-  git clone --quiet --no-hardlinks . "$work/$1"
   env -u CARGO_TARGET_DIR CARGO_HOME="$2" "$work/$1/.github/release/build.sh" "$target" "$work/$1/dist"
-  if grep --text --fixed-strings -e "$work" -e "$home" "$work/$1/target/$target/release/allocgate" | head -c 1000 | grep .; then
+  if grep --quiet --text --fixed-strings -e "$work" -e "$home" "$work/$1/target/$target/release/allocgate"; then
     echo "the binary names a folder of this machine" >&2
     exit 1
   fi
