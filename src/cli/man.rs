@@ -47,20 +47,21 @@ fn name(command: &Command) -> &str {
 }
 
 fn page(command: &Command, out: &mut dyn Write) -> io::Result<()> {
-    // Exit codes, which have a section of their own in a manual.
-    let has_exit_codes = command.get_after_help().is_some();
     let man = Man::new(command.clone().after_help(None::<&str>))
         .title(name(command).to_uppercase())
         // No day, so that the same source makes the same page. The blank holds its place, as "" would not.
         .date(" ")
         .source(concat!("allocgate ", env!("CARGO_PKG_VERSION")));
     man.render(out)?;
-    let mut end = Roff::new();
-    if has_exit_codes {
-        end.control("SH", ["EXIT STATUS"]);
-        for (code, meaning) in exit::CODES {
-            end.control("TP", []).text([bold(code.to_string())]).text([roman(meaning)]);
-        }
+    // What help says at its end are the exit codes, and a manual has a section for them.
+    if command.get_after_help().is_some() { exit_status().to_writer(out) } else { Ok(()) }
+}
+
+fn exit_status() -> Roff {
+    let mut section = Roff::new();
+    section.control("SH", ["EXIT STATUS"]);
+    for (code, meaning) in exit::CODES {
+        section.control("TP", []).text([bold(code.to_string())]).text([roman(meaning)]);
     }
-    end.to_writer(out)
+    section
 }
