@@ -52,6 +52,8 @@ const WORLD: &[&str] = &[
 /// Crates that stay in one place.
 const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("anyhow", &["cli"]),
     ("anstream", &["cli"]),
     ("anstyle", &["report"]),

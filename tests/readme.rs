@@ -25,6 +25,22 @@ fn the_first_command_is_the_one_whose_output_is_shown() {
 }
 
 #[test]
+fn what_it_says_of_completions_and_the_manual_is_there() {
+    let script = blocks("bash").concat();
+    for command in ["completions bash", "man"] {
+        assert!(script.contains(&format!("allocgate {command}")), "{command}");
+        let mut allocgate = assert_cmd::Command::cargo_bin("allocgate").expect("built");
+        allocgate.args(command.split(' ')).assert().success();
+    }
+    let shells =
+        assert_cmd::Command::cargo_bin("allocgate").expect("built").args(["completions", "x"]).output();
+    let shells = String::from_utf8(shells.expect("it starts").stderr).expect("text");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(shells.contains(shell) && script.contains(shell), "{shell}");
+    }
+}
+
+#[test]
 fn the_policy_is_one() {
     let policies = blocks("toml");
     assert_eq!(policies.len(), 1);

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Puts allocgate on the PATH of the steps that follow: what is there already, else the released binary of the version that
-# the workflow names, else a build of this very source.
+# Puts allocgate on the PATH of the steps that follow: what is there already, else the released binary of this very source, else
+# a build of it.
 #
-#   ACTION_REPOSITORY, ACTION_REF   which release; empty where the action is used from a checkout
+#   ACTION_REPOSITORY, ACTION_REF   whose action it is, and at which tag or commit; empty where it is used from a checkout
+#   GH_TOKEN                        may read that repository
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -11,29 +12,45 @@ if command -v allocgate >/dev/null; then
   exit
 fi
 
-target="$(uname -m)-$(uname -s)"
-case $target in
-  x86_64-Linux) target=x86_64-unknown-linux-gnu ;;
-  aarch64-Linux) target=aarch64-unknown-linux-gnu ;;
-  x86_64-Darwin) target=x86_64-apple-darwin ;;
-  arm64-Darwin) target=aarch64-apple-darwin ;;
+program=allocgate
+case $(uname -s)-$(uname -m) in
+  Linux-x86_64) target=x86_64-unknown-linux-musl ;;
+  Linux-aarch64) target=aarch64-unknown-linux-musl ;;
+  Darwin-x86_64) target=x86_64-apple-darwin ;;
+  Darwin-arm64) target=aarch64-apple-darwin ;;
+  MINGW*-x86_64) target=x86_64-pc-windows-msvc program=allocgate.exe ;;
+  *) target=none ;;
 esac
-archive="allocgate-$target.tar.gz"
+name="allocgate-$target"
+tag=v$(awk -F'"' '/^version = /{ print $2; exit }' "$root/Cargo.toml")
 folder="$RUNNER_TEMP/allocgate"
 mkdir -p "$folder/bin"
 
+commit() { gh api "repos/$ACTION_REPOSITORY/commits/$1" --jq .sha; }
+
+# A workflow may name the action by a commit, or by a tag that moves: what counts is that the release was made from it.
 released() {
   [ -n "${ACTION_REPOSITORY:-}" ] && [ -n "${ACTION_REF:-}" ] &&
-    gh release download "$ACTION_REF" --repo "$ACTION_REPOSITORY" --dir "$folder" --clobber \
-      --pattern "$archive" --pattern "$archive.sha256"
+    [ "$(commit "$tag")" = "$(commit "$ACTION_REF" || echo none)" ] &&
+    gh release download "$tag" --repo "$ACTION_REPOSITORY" --dir "$folder" --clobber \
+      --pattern "$name.tar.gz" --pattern SHA256SUMS
 }
 
 if released; then
-  (cd "$folder" && if command -v sha256sum >/dev/null; then sha256sum --check "$archive.sha256"; else shasum -a 256 --check "$archive.sha256"; fi)
-  tar -xzf "$folder/$archive" -C "$folder/bin"
+  cd "$folder" # and plain names from here on: to the tar on Windows, D: is another machine
+  sums() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
+  grep " $name.tar.gz\$" SHA256SUMS | sums --check
+  if gh attestation verify --help >/dev/null 2>&1; then
+    gh attestation verify "$name.tar.gz" --repo "$ACTION_REPOSITORY" --source-ref "refs/tags/$tag" \
+      --signer-workflow "$ACTION_REPOSITORY/.github/workflows/release.yml"
+  else
+    echo "this gh cannot verify who built it: the checksum is all that was checked"
+  fi
+  tar -xzf "$name.tar.gz"
+  mv "$name/$program" bin
 else
-  echo "no released binary for $target at '${ACTION_REF:-}': building"
+  echo "no released binary for $(uname -s) on $(uname -m) at '${ACTION_REF:-}': building"
   cargo install --locked --path "$root" --root "$folder"
 fi
 echo "$folder/bin" >>"$GITHUB_PATH"
-"$folder/bin/allocgate" --version
+"$folder/bin/$program" --version

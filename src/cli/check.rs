@@ -14,7 +14,7 @@ use std::path::PathBuf;
 ///
 /// With one file, only the absolute budgets of the policy are judged.
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "allocgate check [OPTIONS] [BASE] NEW\n       allocgate check [OPTIONS] [--base FILE…] --new FILE…", after_help = exit::HELP)]
+#[command(override_usage = "allocgate check [OPTIONS] [BASE] NEW\n       allocgate check [OPTIONS] [--base FILE…] --new FILE…", after_help = exit::help())]
 pub(super) struct Args {
     /// The results before the change and after it: files, directories, patterns, or - for standard input
     #[arg(value_name = "FILE", num_args = 1..=2, required_unless_present = "new", conflicts_with_all = ["base", "new"])]

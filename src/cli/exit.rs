@@ -3,13 +3,19 @@
 use allocgate::verdict::Outcome;
 use std::process::ExitCode;
 
-/// What `--help` says of exit codes.
-pub(super) const HELP: &str = "\
-Exit codes:
-  0  pass
-  1  a regression, an exceeded budget, or a condition at level fail
-  2  the question could not be asked: usage, unreadable input or policy, nothing to compare
-  3  undecided, where the policy demands a decision";
+/// What the exit codes mean.
+pub(super) const CODES: [(u8, &str); 4] = [
+    (0, "pass"),
+    (1, "a regression, an exceeded budget, or a condition at level fail"),
+    (2, "the question could not be asked: usage, unreadable input or policy, nothing to compare"),
+    (3, "undecided, where the policy demands a decision"),
+];
+
+/// What `--help` says of them.
+pub(super) fn help() -> String {
+    let lines = CODES.map(|(code, meaning)| format!("\n  {code}  {meaning}"));
+    format!("Exit codes:{}", lines.concat())
+}
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

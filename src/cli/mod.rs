@@ -7,6 +7,7 @@ mod budget;
 mod check;
 mod clock;
 mod compare;
+mod completions;
 mod console;
 mod exit;
 mod explain;
@@ -14,6 +15,7 @@ mod github;
 mod inspect;
 mod limit;
 mod locate;
+mod man;
 mod output;
 mod policy;
 mod progress;
@@ -31,7 +33,7 @@ use std::process::ExitCode;
 /// A regression gate for Go benchmarks: reads what `go test -bench` prints, and says what got worse, by how much, and
 /// under which rule.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = exit::HELP)]
+#[command(version, max_term_width = 100, after_help = exit::help())]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -53,6 +55,8 @@ enum Command {
     Explain(explain::Args),
     Selftest(selftest::Args),
     Render(render::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -75,6 +79,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args, limits),
         Command::Selftest(args) => selftest::run(&args, limits),
         Command::Render(args) => render::run(&args),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
+        Command::Man(args) => man::run(&args, Cli::command()),
     };
     let exit = result.unwrap_or_else(|error| {
         console::error(&error);

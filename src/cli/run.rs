@@ -19,7 +19,7 @@ use std::time::Duration;
 /// is undecided after the last of the --rounds is measured further, up to --max-rounds. Build flags go into GOFLAGS. Ctrl-C
 /// keeps the rounds that are whole, removes everything else, and ends with exit code 130.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit::HELP)]
+#[command(after_help = exit::help())]
 pub(super) struct Args {
     /// The revision before the change [default: where this branch left the default branch]
     #[arg(long, value_name = "REV")]

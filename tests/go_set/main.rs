@@ -1,5 +1,6 @@
-//! What needs Go, git, bash, benchstat, a registry, Chromium, xmllint, shellcheck, actionlint and jq: agreement with benchstat,
-//! the recipe of the README from end to end, the action on a runner, and the reports in the programs that read them.
+//! What needs Go, git, bash, benchstat, a registry, Chromium, xmllint, shellcheck, actionlint, zizmor, zsh, fish, mandoc and jq:
+//! agreement with benchstat, the recipe of the README from end to end, the action on a runner, and whatever we write in the
+//! programs that read it.
 //!
 //! `cargo test --features go-set --test go_set`; a missing tool is a failure, never a skip.
 
@@ -9,11 +10,14 @@ mod benchstat;
 mod corpus;
 #[path = "../differential/mod.rs"]
 mod differential;
+mod dogfood;
 mod guide;
+mod manual;
 mod module;
 mod msrv;
 mod page;
 mod recipe;
+mod release;
 mod repository;
 mod revisions;
 mod runner;

@@ -18,7 +18,7 @@ pub struct Runner {
 }
 
 /// What became of an action.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Ran {
     /// The steps that ran, with their exit codes.
     pub steps: Vec<(String, i32)>,
@@ -109,15 +109,48 @@ impl Runner {
             let value = given.unwrap_or_else(default);
             known.insert(format!("inputs.{name}"), value);
         }
-        let mut ran = Ran { steps: Vec::new(), log: String::new(), outputs: HashMap::new() };
+        let mut ran = Ran::default();
         for step in document["runs"]["steps"].as_vec().expect("steps") {
+            assert!(step["run"].is_badvalue() || step["shell"].as_str() == Some("bash"), "{step:?}");
             self.step(step, &action, &mut known, &mut ran);
         }
         ran
     }
 
+    /// Runs the steps of a job, with the actions of this repository.
+    pub fn job(&self, job: &Yaml) -> Ran {
+        let mut known = self.context.clone();
+        known.insert("runner.temp".into(), self.folder.path().join("temp").display().to_string());
+        let mut ran = Ran::default();
+        for step in job["steps"].as_vec().expect("steps") {
+            match step["uses"].as_str() {
+                Some("./") => self.uses_ours(step, &mut known, &mut ran),
+                _ => self.step(step, Path::new("."), &mut known, &mut ran),
+            }
+        }
+        ran
+    }
+
+    /// Runs the action of this repository as a step of a job.
+    fn uses_ours(&self, step: &Yaml, known: &mut HashMap<String, String>, ran: &mut Ran) {
+        let text = |it: &Yaml| it.as_str().expect("a text").to_string();
+        let inputs = step["with"].as_hash().expect("inputs").iter();
+        let inputs: Vec<(String, String)> =
+            inputs.map(|(key, it)| (text(key), expand(&text(it), known))).collect();
+        let inputs: Vec<(&str, &str)> = inputs.iter().map(|(key, it)| (key.as_str(), it.as_str())).collect();
+        let inner = self.action(".", &inputs);
+        let id = step["id"].as_str().expect("an id");
+        let outcome = if inner.failed() { "failure" } else { "success" };
+        known.insert(format!("steps.{id}.outcome"), outcome.to_string());
+        known.extend(inner.outputs.into_iter().map(|(key, it)| (format!("steps.{id}.outputs.{key}"), it)));
+        ran.log += &inner.log;
+        let counts = step["continue-on-error"].as_bool() != Some(true);
+        ran.steps.push((text(&step["name"]), i32::from(outcome == "failure" && counts)));
+    }
+
+    /// Runs one step, with the files of the action that it is one of.
     fn step(&self, step: &Yaml, action: &Path, known: &mut HashMap<String, String>, ran: &mut Ran) {
-        let name = step["name"].as_str().expect("a name").to_string();
+        let name = step["name"].as_str().or(step["uses"].as_str()).expect("a name").to_string();
         let holds = match step["if"].as_str() {
             Some(condition) => condition.split("&&").all(|it| holds(it.trim(), known)),
             None => !ran.failed(),
@@ -129,22 +162,15 @@ impl Runner {
             ran.steps.push((name, 0)); // somebody else's
             return;
         }
-        assert_eq!(step["shell"].as_str(), Some("bash"), "{name}");
         let file = |name: &str| self.folder.path().join(name);
         let on_path = fs::read_to_string(file("path")).unwrap_or_default();
         let path =
             self.tools.iter().map(|it| it.display().to_string()).chain(on_path.lines().map(String::from));
         let path: Vec<String> = path.chain(std::env::var("PATH")).collect();
         let mut command = Command::new("bash");
-        command.args([
-            "--noprofile",
-            "--norc",
-            "-e",
-            "-o",
-            "pipefail",
-            "-c",
-            step["run"].as_str().expect("a script"),
-        ]);
+        command.args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c"]);
+        command.arg(step["run"].as_str().expect("a script"));
+        command.current_dir(step["working-directory"].as_str().unwrap_or("."));
         command.env("PATH", path.join(":")).env("GH_STATE", file("state")).env("RUNNER_TEMP", file("temp"));
         command.env("GITHUB_ACTIONS", "true").env("GITHUB_ACTION_PATH", action);
         for (variable, name) in

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Prints the licences of every crate that is in the binary: they ask to be passed on with it.
+#
+#   notices.sh TARGET
+set -euo pipefail
+export LC_ALL=C # which sorts alike everywhere
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+contained=$(cargo tree --locked --target "$1" --edges normal,no-proc-macro --prefix none --format '{p}' | sed 's/ (\*)$//')
+echo "allocgate is linked with Rust's standard library (MIT or Apache-2.0), on Linux with musl (MIT), and with these crates."
+cargo metadata --locked --format-version 1 --filter-platform "$1" |
+  jq --raw-output '.packages[] | select(.source) |
+    [.name + " v" + .version, .license, (.manifest_path | gsub("\\\\"; "/")), .repository] | @tsv' |
+  tr -d '\r' | sort | while IFS=$'\t' read -r crate license manifest repository; do
+  if ! grep --quiet --fixed-strings --line-regexp "$crate" <<<"$contained"; then continue; fi
+  printf '\n==== %s: %s\n' "$crate" "$license"
+  found=
+  for file in "${manifest%/Cargo.toml}"/*; do
+    case ${file##*/} in
+      [Ll][Ii][Cc][Ee][Nn][CcSs][Ee]* | COPYING* | NOTICE* | UNLICENSE*)
+        if [ -f "$file" ]; then cat "$file" && found=yes; fi ;;
+    esac
+  done
+  [ -n "$found" ] || echo "The text is not in the crate, but at $repository"
+done
