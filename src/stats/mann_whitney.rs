@@ -136,8 +136,7 @@ impl MidRanks {
             return tabled(x.len(), y.len(), self.u(y.len()));
         }
         let tied = self.tied(x, y);
-        let near = tied.near();
-        let far = tied.far(near);
+        let (near, far) = tied.tails();
         if tied.is_below { (near, far) } else { (far, near) }
     }
 
@@ -150,7 +149,7 @@ impl MidRanks {
         let tied = self.tied(x, y);
         let near = tied.near();
         // Up to one half it is the smaller one, and the other one need not be counted.
-        2.0 * if near <= 0.5 { near } else { near.min(tied.far(near)) }
+        2.0 * if near <= 0.5 { near } else { near.min(tied.tails().1) }
     }
 
     fn tied(&self, x: &[f64], y: &[f64]) -> Tied {
@@ -209,9 +208,11 @@ impl Tied {
         self.subsets.at_most(self.sum) / self.ways
     }
 
-    /// That of one as far from it.
-    fn far(&self, near: f64) -> f64 {
-        1.0 - near + self.subsets.exactly(self.sum) / self.ways
+    /// That, and the probability of a sum as far from it.
+    fn tails(&self) -> (f64, f64) {
+        let (at_most, exactly) = self.subsets.at_most_and_exactly(self.sum);
+        let near = at_most / self.ways;
+        (near, 1.0 - near + exactly / self.ways)
     }
 }
 

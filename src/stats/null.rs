@@ -106,11 +106,17 @@ impl Subsets {
         }
     }
 
-    /// How many add up to this exactly. O(s).
-    pub fn exactly(&self, sum: usize) -> f64 {
+    /// How many add up to at most this, and how many to this exactly. O(s).
+    pub fn at_most_and_exactly(&self, sum: usize) -> (f64, f64) {
         match self {
-            Subsets::Few(halves) => (halves.below::<u64>(sum, 1) - halves.below::<u64>(sum, 0)) as f64,
-            Subsets::Many(halves) => halves.below::<f64>(sum, 1) - halves.below::<f64>(sum, 0),
+            Subsets::Few(halves) => {
+                let at_most = halves.below::<u64>(sum, 1);
+                (at_most as f64, (at_most - halves.below::<u64>(sum, 0)) as f64)
+            }
+            Subsets::Many(halves) => {
+                let at_most = halves.below::<f64>(sum, 1);
+                (at_most, at_most - halves.below::<f64>(sum, 0))
+            }
         }
     }
 }
@@ -209,12 +215,13 @@ mod tests {
     /// At most this sum, and exactly.
     fn counted(scores: &[usize], size: usize, sum: usize) -> (f64, f64) {
         let subsets = Subsets::of(scores, size);
-        (subsets.at_most(sum), subsets.exactly(sum))
+        let counted = subsets.at_most_and_exactly(sum);
+        assert_eq!(subsets.at_most(sum), counted.0);
+        counted
     }
 
     fn in_numbers(scores: &[usize], size: usize, sum: usize) -> (f64, f64) {
-        let subsets = Subsets::Many(Halves::of(scores, size));
-        (subsets.at_most(sum), subsets.exactly(sum))
+        Subsets::Many(Halves::of(scores, size)).at_most_and_exactly(sum)
     }
 
     /// The definition: look at every subset.
