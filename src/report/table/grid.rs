@@ -7,8 +7,11 @@ use std::io::{self, Write};
 /// and a cell that spans columns widens those that may stretch. Lengths are in characters.
 #[derive(Debug, Default)]
 pub(super) struct Grid {
-    cells: Vec<GridCell>,
-    row: usize,
+    cells: Vec<Placed>,
+    /// What the cells say, one behind the other: there are millions of them, and each is short.
+    text: String,
+    /// Where each row begins among the cells.
+    rows: Vec<usize>,
     column: usize,
     columns: usize,
     /// Columns that no spanning cell widens.
@@ -18,12 +21,22 @@ pub(super) struct Grid {
 /// A cell to be placed.
 #[derive(Debug, Clone)]
 pub(super) struct GridCell {
-    row: usize,
-    column: usize,
-    span: usize,
     text: String,
+    span: usize,
+    margin: &'static str,
+    align: Align,
+    style: Style,
+}
+
+/// A cell in its place.
+#[derive(Debug, Clone)]
+struct Placed {
+    column: u32,
+    span: u32,
     /// Of the text, in characters.
-    length: usize,
+    length: u32,
+    /// Where its text ends, which begins where that of the cell before it ends.
+    end: usize,
     margin: &'static str,
     align: Align,
     style: Style,
@@ -39,8 +52,8 @@ pub(super) enum Align {
 /// A cell of one column, to the left, with a blank before it unless it is empty.
 pub(super) fn cell(text: impl Into<String>) -> GridCell {
     let text = text.into();
-    let (length, margin) = (text.chars().count(), if text.is_empty() { "" } else { " " });
-    GridCell { row: 0, column: 0, span: 1, text, length, margin, align: Align::Left, style: Style::new() }
+    let margin = if text.is_empty() { "" } else { " " };
+    GridCell { text, span: 1, margin, align: Align::Left, style: Style::new() }
 }
 
 impl GridCell {
@@ -64,7 +77,7 @@ impl GridCell {
 impl Grid {
     /// Begins a row, with its label.
     pub(super) fn row(&mut self, label: Option<String>) {
-        self.row += usize::from(!self.cells.is_empty());
+        self.rows.push(self.cells.len());
         self.column = 0;
         if let Some(label) = label {
             self.put(cell(label).margin(""));
@@ -79,9 +92,17 @@ impl Grid {
 
     /// Places a cell, and goes on behind it.
     pub(super) fn put(&mut self, cell: GridCell) -> &mut Grid {
-        self.cells.push(GridCell { row: self.row, column: self.column, ..cell });
-        self.column += self.cells[self.cells.len() - 1].span; // just pushed
+        let GridCell { text, span, margin, align, style } = cell;
+        let (column, end) = (self.column, self.text.len() + text.len());
+        self.column += span;
         self.columns = self.columns.max(self.column);
+        if text.is_empty() && margin.is_empty() {
+            return self; // nothing to be seen, and no width
+        }
+        // No table has billions of columns, and no line billions of characters.
+        let [column, span, length] = [column, span, text.chars().count()].map(|it| it as u32);
+        self.text.push_str(&text);
+        self.cells.push(Placed { column, span, length, end, margin, align, style });
         self
     }
 
@@ -101,31 +122,36 @@ impl Grid {
             starts.push(starts[starts.len() - 1] + width); // never empty
         }
         let mut line = String::new();
-        let (mut row, mut at) = (0, 0);
-        // Cells were put in order of rows, and of columns within each.
-        for cell in self.cells.iter().filter(|cell| !cell.is_blank()) {
-            for _ in row..cell.row {
-                line.push('\n');
-                out.write_all(line.as_bytes())?;
-                line.clear();
-                at = 0;
+        let mut begin = 0;
+        for (number, &first) in self.rows.iter().enumerate() {
+            let next = self.rows.get(number + 1).copied().unwrap_or(self.cells.len());
+            let mut at = 0;
+            for cell in &self.cells[first..next] {
+                let text = &self.text[begin..cell.end]; // each is behind the one before it
+                begin = cell.end;
+                if text.trim_start().is_empty() && cell.margin.trim_start().is_empty() {
+                    continue;
+                }
+                let (start, margin) = (starts[cell.column()], margins[cell.column()]);
+                // What overflowed is followed by as many blanks as it overflowed by: so does benchstat.
+                blanks(start.abs_diff(at) + margin - cell.margin.chars().count(), &mut line);
+                line.push_str(cell.margin);
+                let width = (starts[cell.columns().end] - start).saturating_sub(margin);
+                at = start + margin + cell.pad_into(text, &mut line, width, coloured);
             }
-            row = cell.row;
-            let (start, margin) = (starts[cell.column], margins[cell.column]);
-            // What overflowed is followed by as many blanks as it overflowed by: so does benchstat.
-            blanks(start.abs_diff(at) + margin - cell.margin.chars().count(), &mut line);
-            line.push_str(cell.margin);
-            let width = (starts[cell.column + cell.span] - start).saturating_sub(margin);
-            at = start + margin + cell.pad_into(&mut line, width, coloured);
+            line.push('\n');
+            out.write_all(line.as_bytes())?;
+            line.clear();
         }
-        if self.cells.is_empty() { Ok(()) } else { writeln!(out, "{line}") }
+        Ok(())
     }
 
     /// The longest margin in every column.
     fn margins(&self) -> Vec<usize> {
         let mut margins = vec![0; self.columns];
         for cell in &self.cells {
-            margins[cell.column] = margins[cell.column].max(cell.margin.chars().count());
+            let margin = &mut margins[cell.column()];
+            *margin = cell.margin.chars().count().max(*margin);
         }
         margins
     }
@@ -133,19 +159,21 @@ impl Grid {
     /// The width of every column with its margin: narrow cells first, then the ones that span more and more.
     fn widths(&self, margins: &[usize]) -> Vec<usize> {
         let mut widths = vec![0; self.columns];
-        let mut spanning: Vec<&GridCell> = Vec::new();
+        let mut spanning: Vec<&Placed> = Vec::new();
         for cell in &self.cells {
             match cell.span {
-                1 => widths[cell.column] = (cell.length + margins[cell.column]).max(widths[cell.column]),
+                1 => {
+                    let width = &mut widths[cell.column()];
+                    *width = (cell.length() + margins[cell.column()]).max(*width);
+                }
                 _ => spanning.push(cell),
             }
         }
         spanning.sort_by_key(|cell| cell.span);
         for cell in spanning {
-            let need = cell.length + margins[cell.column];
-            let columns = cell.column..cell.column + cell.span;
-            if widths[columns.clone()].iter().sum::<usize>() < need {
-                self.widen(columns, need, &mut widths);
+            let need = cell.length() + margins[cell.column()];
+            if widths[cell.columns()].iter().sum::<usize>() < need {
+                self.widen(cell.columns(), need, &mut widths);
             }
         }
         widths
@@ -166,14 +194,22 @@ impl Grid {
     }
 }
 
-impl GridCell {
-    fn is_blank(&self) -> bool {
-        self.text.trim_start().is_empty() && self.margin.trim_start().is_empty()
+impl Placed {
+    fn column(&self) -> usize {
+        self.column as usize
     }
 
-    /// Writes the text with blanks before it as its alignment wants, and returns their length together. Styles do not count.
-    fn pad_into(&self, line: &mut String, width: usize, coloured: bool) -> usize {
-        let room = width.saturating_sub(self.length);
+    fn columns(&self) -> std::ops::Range<usize> {
+        self.column()..self.column() + self.span as usize
+    }
+
+    fn length(&self) -> usize {
+        self.length as usize
+    }
+
+    /// Writes its text with blanks before it as its alignment wants, and returns their length together. Styles do not count.
+    fn pad_into(&self, text: &str, line: &mut String, width: usize, coloured: bool) -> usize {
+        let room = width.saturating_sub(self.length());
         let before = match self.align {
             Align::Left => 0,
             Align::Center => room / 2,
@@ -181,12 +217,12 @@ impl GridCell {
         };
         blanks(before, line);
         if !coloured || self.style == Style::new() {
-            line.push_str(&self.text);
+            line.push_str(text);
         } else {
             let style = self.style;
-            line.push_str(&format!("{style}{}{style:#}", self.text));
+            line.push_str(&format!("{style}{text}{style:#}"));
         }
-        before + self.length
+        before + self.length()
     }
 }
 
