@@ -4,6 +4,7 @@
 use allocgate::report::{self, Format, Report, Surroundings};
 use proptest::prelude::*;
 use scraper::{Html, Selector};
+use std::sync::Arc;
 use std::sync::LazyLock;
 
 /// A report with everything in it: rows in every section, conditions, lost results, samples.
@@ -17,7 +18,8 @@ fn hostile(text: &str) -> Report {
     let mut report = REPORT.clone();
     let put = |place: &mut String| *place = text.to_string();
     for row in &mut report.rows {
-        for shared in [&mut row.pkg, &mut row.benchmark, &mut row.rule.text, &mut row.rule.source] {
+        let rule = Arc::make_mut(&mut row.rule);
+        for shared in [&mut row.pkg, &mut row.benchmark, &mut rule.text, &mut rule.source] {
             *shared = text.into();
         }
         put(&mut row.message);

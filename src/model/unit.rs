@@ -2,11 +2,12 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
-/// A unit as Go prints it, such as `ns/op`.
+/// A unit as Go prints it, such as `ns/op`. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Unit(String);
+pub struct Unit(Arc<str>);
 
 /// Which way is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -39,7 +40,7 @@ pub enum Class {
 impl Unit {
     /// Any text is a unit.
     pub fn new(unit: impl Into<String>) -> Unit {
-        Unit(unit.into())
+        Unit(unit.into().into())
     }
 
     /// The unit as Go prints it.
@@ -92,7 +93,7 @@ impl Unit {
                 _ => {}
             }
         }
-        (Unit(tidied), factor)
+        (Unit(tidied.into()), factor)
     }
 
     /// Whether values read best in powers of 1024: bytes above the fraction bar.

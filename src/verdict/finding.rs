@@ -9,6 +9,7 @@ use crate::stats::PValue;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// What the gate says of one benchmark in one unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -96,7 +97,7 @@ pub struct Finding {
     /// The absolute maximum, where there is one.
     pub max: Option<f64>,
     /// The rule that decided.
-    pub rule: RuleText,
+    pub rule: Arc<RuleText>,
     /// The verdict in one sentence, numbers first.
     pub message: String,
     /// What was measured, where it got worse; left out of every other row.

@@ -6,12 +6,13 @@ use crate::compare::{Certainty, Compared, Comparison, Contrast, Effect};
 use crate::model::{Class, Unit};
 use crate::policy::{Condition, Level, Origin, Policy, Rule, Setting, Tolerance};
 use crate::stats::PValue;
+use std::sync::Arc;
 
 /// What is decided, by which rule, in which words.
 pub(super) struct Ruling {
     pub verdict: Verdict,
     pub level: Level,
-    pub rule: RuleText,
+    pub rule: Arc<RuleText>,
     pub message: String,
     /// See [`Finding::detectable_percent`].
     pub detectable_percent: Option<f64>,
@@ -23,7 +24,7 @@ pub(super) struct Ruling {
 #[derive(Debug, Clone)]
 pub(super) struct Applied {
     pub rule: Rule,
-    pub tolerated: RuleText,
+    pub tolerated: Arc<RuleText>,
 }
 
 /// Whose row it is.
@@ -35,7 +36,7 @@ pub(super) struct Named {
 impl Applied {
     pub fn new(rule: Rule) -> Applied {
         let tolerated = RuleText::new(&rule.tolerance.origin, rule.tolerance.value.to_string());
-        Applied { rule, tolerated }
+        Applied { rule, tolerated: Arc::new(tolerated) }
     }
 }
 
@@ -58,14 +59,14 @@ impl Ruling {
         let text = RuleText::new(&max.origin, format!("max {unit} = {}", max.value));
         let (tolerance, max) = bounds(rule);
         let level = rule.max_level.value;
-        Ruling { verdict, level, rule: text, message, detectable_percent: None, tolerance, max }
+        Ruling { verdict, level, rule: Arc::new(text), message, detectable_percent: None, tolerance, max }
     }
 
     /// Decided by a condition of the evidence.
     pub fn by_condition(verdict: Verdict, condition: Condition, policy: &Policy, message: String) -> Ruling {
         let level = policy.level(condition);
         let origin = policy.evidence.get(&condition).map_or_else(Origin::fallback, |it| it.origin.clone());
-        let rule = RuleText::new(&origin, format!("{condition} = {level}"));
+        let rule = Arc::new(RuleText::new(&origin, format!("{condition} = {level}")));
         Ruling { verdict, level, rule, message, detectable_percent: None, tolerance: None, max: None }
     }
 

@@ -33,7 +33,7 @@ pub(super) fn waived(
             let Waiver { up_to, expires, reason, .. } = waiver;
             let message =
                 format!("{}; accepted up to {} until {expires}: {reason}", ruling.message, Number(*up_to));
-            return Ruling { verdict: Verdict::Waived, rule: text(waiver), message, ..ruling };
+            return Ruling { verdict: Verdict::Waived, rule: text(waiver).into(), message, ..ruling };
         }
     }
     ruling
@@ -68,7 +68,7 @@ pub(super) fn expired(policy: &Policy, today: Date) -> Text {
 /// Waivers that hold and that nothing needed.
 pub(super) fn unused(policy: &Policy, findings: &[Finding], today: Date) -> Text {
     let used = |it: &Waiver| {
-        findings.iter().any(|finding| finding.verdict == Verdict::Waived && finding.rule == text(it))
+        findings.iter().any(|finding| finding.verdict == Verdict::Waived && *finding.rule == text(it))
     };
     let unused = policy.waivers.iter().filter(|it| !it.is_expired(today) && !used(it));
     let unused: Vec<String> = unused.map(|it| format!("{}: {it}", it.origin)).collect();
