@@ -102,11 +102,14 @@ fn publish(args: &Args, report: &Report) -> anyhow::Result<()> {
 
 /// The pipeline.
 pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
-    let policy = locate::policy(args.policy.as_deref())?;
+    let policy = locate::policy(args.policy.as_deref(), limits)?;
     let (base, new) = sides(args);
     let (base, new) = read::read_both(base, new, limits)?;
-    let (base_side, new_side) =
-        rayon::join(|| base.as_ref().map(group::Side::new), || group::Side::new(&new));
+    let (base_side, new_side) = rayon::join(
+        || base.as_ref().map(|base| read::side(base, limits)).transpose(),
+        || read::side(&new, limits),
+    );
+    let (base_side, new_side) = (base_side?, new_side?);
     let pairing = match &base_side {
         Some(base_side) => group::pair(base_side, &new_side)?,
         None => group::alone(&new_side),
