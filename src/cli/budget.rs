@@ -124,7 +124,7 @@ fn init(args: &Init, limits: Limits) -> anyhow::Result<Exit> {
                 "{}: is there already; append to it with >>, or use `budget tighten`",
                 path.display()
             );
-            write::replace(path, &text)?;
+            write::create(path, &text)?;
             console::warn(&format!(
                 "{}: {} written",
                 path.display(),

@@ -30,6 +30,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let name = args.report.display();
+    args.outputs.spare(std::iter::empty(), Some(args.report.clone()))?;
     let text = read(&args.report, limits).with_context(|| format!("{name}: cannot be read as a report"))?;
     let Some(text) = text else {
         bail!(
@@ -42,8 +43,9 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         console::print(|out| report::terminal(&report, Detail::new(args.quiet, args.verbose), out))?;
     }
     let surroundings = args.outputs.surroundings(&report, false);
-    args.outputs.write(&report, &surroundings)?;
-    Ok(Exit::Done)
+    let unwritten = args.outputs.write(&report, &surroundings);
+    unwritten.iter().for_each(console::error);
+    Ok(if unwritten.is_empty() { Exit::Done } else { Exit::Error })
 }
 
 fn read(path: &Path, limits: Limits) -> io::Result<Option<Vec<u8>>> {
