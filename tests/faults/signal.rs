@@ -85,3 +85,47 @@ fn no_report_is_torn_and_no_temporary_file_stays() {
     }
     assert!(codes.iter().all(|code| matches!(code, 1 | 130)), "{codes:?}");
 }
+
+/// A report of so many rows that writing it takes a while.
+fn long_report() -> String {
+    let text = fs::read(format!("{}/testdata/report/everything.json", env!("CARGO_MANIFEST_DIR")))
+        .expect("recorded");
+    let mut report: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+    let rows = report["rows"].as_array().expect("rows");
+    let failing = rows.iter().find(|row| row["verdict"] == "regressed" && row["level"] == "fail");
+    let row = failing.expect("there is one").clone();
+    report["rows"] = vec![row; 20_000].into();
+    let counts = report["summary"].as_object_mut().expect("an object");
+    counts.values_mut().for_each(|count| *count = 0.into());
+    for (count, is) in [("benchmarks", 1), ("rows", 20_000), ("regressed", 20_000)] {
+        counts[count] = is.into();
+    }
+    report.to_string()
+}
+
+/// Met while the temporary file is there, it waits until that has its name.
+#[test]
+fn a_report_under_way_is_finished() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let input = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(input.path(), long_report()).expect("written");
+    let path = folder.path().join("new.json");
+    let arguments = [
+        "render",
+        "-q",
+        &input.path().display().to_string(),
+        "--report",
+        &format!("json={}", path.display()),
+    ];
+    let mut child = start(&arguments.map(String::from));
+    while inside(folder.path()).is_empty() {
+        assert!(child.try_wait().expect("it is ours").is_none(), "it was never seen writing");
+    }
+    assert!(inside(folder.path())[0].starts_with(".allocgate-"), "{:?}", inside(folder.path()));
+    interrupt(&child);
+    assert_eq!(code(child.wait().expect("it ends")), 130);
+    assert_eq!(inside(folder.path()), ["new.json"]);
+    let written = fs::read(&path).expect("it is there");
+    let report: serde_json::Value = serde_json::from_slice(&written).expect("it is whole");
+    assert_eq!(report["summary"]["rows"], 20_000);
+}
