@@ -306,3 +306,44 @@ fn the_outputs_in_the_guide_are_those_that_are_set() {
         );
     }
 }
+
+/// What SECURITY.md says of the tokens, workflow by workflow.
+#[test]
+fn the_permissions_of_the_workflows_are_those_that_are_told() {
+    let page = fs::read_to_string("SECURITY.md").expect("it is there");
+    for entry in fs::read_dir(".github/workflows").expect("it is there") {
+        let path = entry.expect("readable").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).expect("readable");
+        let workflow = &yaml_rust2::YamlLoader::load_from_str(&text).expect("YAML")[0];
+        let permissions = |of: &yaml_rust2::Yaml| -> Vec<String> {
+            let hash = of["permissions"].as_hash();
+            let pair = |(key, value): (&yaml_rust2::Yaml, &yaml_rust2::Yaml)| {
+                format!("{}: {}", key.as_str().unwrap_or_default(), value.as_str().unwrap_or_default())
+            };
+            hash.map(|hash| hash.iter().map(pair).collect()).unwrap_or_default()
+        };
+        let mut may = permissions(workflow);
+        assert!(!workflow["permissions"].is_badvalue(), "{name} has all permissions that there are");
+        for (_, job) in workflow["jobs"].as_hash().expect("it has jobs") {
+            may.extend(permissions(job));
+        }
+        let row = page.lines().find(|line| line.starts_with("| ") && line.contains(&format!("`{name}`")));
+        let told = row.unwrap_or_else(|| panic!("{name} is not told")).split('|').nth(3).unwrap_or_default();
+        let told: Vec<String> = told
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .split(", ")
+            .flat_map(|it| {
+                let (what, of) = it.trim().split_once(' ').expect("read or write, and of what");
+                of.split(" and ").map(|of| format!("{}: {what}", of.replace(' ', "-"))).collect::<Vec<_>>()
+            })
+            .collect();
+        may.sort();
+        may.dedup();
+        let mut told = told;
+        told.sort();
+        assert_eq!(may, told, "{name}");
+    }
+}

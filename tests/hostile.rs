@@ -78,6 +78,8 @@ fn text() -> impl Strategy<Value = String> {
         "~~",
         ":tada:",
         "::error::",
+        "::stop-commands::x",
+        "\u{9b}31m",
         "%0A",
         "]]>",
         "\"",
@@ -209,6 +211,12 @@ proptest! {
         let page = Html::parse_document(&html);
         prop_assert_eq!(&page.errors, &Vec::<std::borrow::Cow<str>>::new());
         prop_assert!(HARMLESS_HTML.contains(&elements(&page)));
+        let loads = |it: &&str| matches!(*it, "script" | "link" | "img" | "iframe" | "object" | "embed" | "form");
+        let elements = elements(&page);
+        prop_assert_eq!(elements.iter().map(String::as_str).find(loads), None);
+        let leads_away = |it: &scraper::ElementRef| !it.value().attr("href").is_some_and(|to| to.starts_with('#'));
+        prop_assert!(!select(&page, "a").iter().any(leads_away), "{}", html);
+        prop_assert!(!html.contains("url(") || text.contains("url("), "{}", html);
         for name in select(&page, ".name") {
             prop_assert_eq!(content(&name), shown(&text));
         }
@@ -250,6 +258,15 @@ proptest! {
             prop_assert!(!plain.contains("##["), "{}", plain);
             prop_assert!(!plain.lines().any(|line| line.trim_start().starts_with("::")), "{}", plain);
         }
+    }
+
+    #[test]
+    fn no_format_gives_commands_to_a_runner_or_a_terminal(text in text(), format in prop::sample::select(Format::ALL.to_vec())) {
+        let text = rendered(format, &hostile(&text));
+        prop_assert!(!text.contains("##["), "{}", text);
+        prop_assert!(!text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r')), "{}", text);
+        let is_command = |line: &str| line.trim_start().starts_with("::");
+        prop_assert!(format == Format::Github || !text.lines().any(is_command), "{}", text);
     }
 
     #[test]

@@ -68,7 +68,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("libm", &["stats"]),
     ("similar::", &["cli"]),
     ("tempfile::", &["cli", "run"]),
-    ("ctrlc", &["run"]),
+    ("ctrlc", &["cli", "run"]),
     ("rustix", &["run"]),
     ("indicatif", &["cli"]),
     ("flate2", &["input"]),
@@ -157,6 +157,30 @@ fn every_import_goes_the_way_of_the_pipeline() {
     let files = visit(Path::new("src"), &mut found);
     assert!(files > 40, "only {files} files were looked at");
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Only `run` starts programs, and nobody opens a connection.
+#[test]
+fn who_reads_files_from_strangers_starts_nothing() {
+    fn all(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+        for entry in fs::read_dir(folder).expect("src is there") {
+            let path = entry.expect("readable").path();
+            if path.is_dir() { all(&path, found) } else { found.push(path) }
+        }
+    }
+    let mut files = Vec::new();
+    all(Path::new("src"), &mut files);
+    let (mut starting, mut looked) = (0, 0);
+    for path in files.iter().filter(|path| path.extension().is_some_and(|it| it == "rs")) {
+        let code = code(&fs::read_to_string(path).expect("readable"));
+        looked += 1;
+        assert!(!code.contains("std::net") && !code.contains("std::os::unix::net"), "{}", path.display());
+        if code.contains("process::Command") || code.contains("Command::new(") {
+            starting += 1;
+            assert!(path.starts_with("src/run"), "{} starts a program", path.display());
+        }
+    }
+    assert!(looked > 40 && starting > 0, "{looked} files, {starting} of them start something");
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn sides_that_cannot_be_meant_are_refused() {
         ("check no/such/*.txt".to_string(), "no/such/*.txt: no file matches this pattern"),
         (
             format!("check {BASE} {BASE} --limit size=3"),
-            "there is no limit `size`; there are: line, unpacked",
+            "there is no limit `size`; there are, by default: files=10000, line=1048576",
         ),
         (format!("check {BASE} {BASE} --limit names=many"), "expected a whole number, found `many`"),
     ] {

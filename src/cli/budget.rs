@@ -105,14 +105,14 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     match &args.command {
         Command::Init(args) => init(args, limits),
         Command::Tighten(args) => tighten(args, limits),
-        Command::Loosen(args) => loosen(args),
-        Command::Diff(args) => diff(args),
+        Command::Loosen(args) => loosen(args, limits),
+        Command::Diff(args) => diff(args, limits),
     }
 }
 
 fn init(args: &Init, limits: Limits) -> anyhow::Result<Exit> {
     let dataset = read::read(&args.sources, limits)?;
-    let side = Side::new(&dataset);
+    let side = read::side(&dataset, limits)?;
     let measured = measured_in(&side, &args.units, args.go.as_deref())?;
     let text = policy::draft(&measured, &Policy::builtin(), &note(&dataset, &measured));
     match &args.output {
@@ -124,7 +124,7 @@ fn init(args: &Init, limits: Limits) -> anyhow::Result<Exit> {
                 "{}: is there already; append to it with >>, or use `budget tighten`",
                 path.display()
             );
-            write::replace(path, &text)?;
+            write::create(path, &text)?;
             console::warn(&format!(
                 "{}: {} written",
                 path.display(),
@@ -177,23 +177,23 @@ fn sorted(mut names: Vec<&str>) -> Vec<&str> {
 }
 
 fn tighten(args: &Tighten, limits: Limits) -> anyhow::Result<Exit> {
-    let (path, text, policy) = policy_file(args.policy.as_deref())?;
+    let (path, text, policy) = policy_file(args.policy.as_deref(), limits)?;
     let dataset = read::read(&args.sources, limits)?;
-    let side = Side::new(&dataset);
+    let side = read::side(&dataset, limits)?;
     let measured = measured_in(&side, &args.units, args.go.as_deref())?;
     let (changed, changes) =
         policy::tighten(&text, &policy, &measured).with_context(|| path.display().to_string())?;
     finish(&path, &text, &changed, &changes, args.dry_run)
 }
 
-fn loosen(args: &Loosen) -> anyhow::Result<Exit> {
+fn loosen(args: &Loosen, limits: Limits) -> anyhow::Result<Exit> {
     ensure!(
         args.to.is_finite() && args.to >= 0.0,
         "--to {}: expected a number that is not negative",
         args.to
     );
     ensure!(!args.reason.trim().is_empty(), "--reason: expected why the budget may be exceeded from now on");
-    let (path, text, policy) = policy_file(args.policy.as_deref())?;
+    let (path, text, policy) = policy_file(args.policy.as_deref(), limits)?;
     let how = Loosening {
         name: &args.name,
         pkg: args.pkg.as_deref(),
@@ -224,8 +224,8 @@ fn finish(path: &Path, old: &str, new: &str, changes: &[Changed], dry_run: bool)
     Ok(Exit::Done)
 }
 
-fn diff(args: &Diff) -> anyhow::Result<Exit> {
-    let read = |path: &Path| locate::policy(Some(path));
+fn diff(args: &Diff, limits: Limits) -> anyhow::Result<Exit> {
+    let read = |path: &Path| locate::policy(Some(path), limits);
     let looser = policy::looser(&read(&args.old)?, &read(&args.new)?);
     console::print(|out| {
         looser.iter().try_for_each(|it| writeln!(out, "{}", report::clean(it.to_string())))
@@ -234,15 +234,14 @@ fn diff(args: &Diff) -> anyhow::Result<Exit> {
 }
 
 /// The policy file that is to be changed.
-fn policy_file(file: Option<&Path>) -> anyhow::Result<(PathBuf, String, Policy)> {
+fn policy_file(file: Option<&Path>, limits: Limits) -> anyhow::Result<(PathBuf, String, Policy)> {
     let Some(path) = file.map(Path::to_path_buf).or_else(locate::nearest) else {
         bail!(
             "there is no allocgate.toml here or above; write one with `allocgate budget init FILE --output allocgate.toml`"
         )
     };
     let name = path.display().to_string();
-    let text =
-        std::fs::read_to_string(&path).with_context(|| format!("{name}: cannot be read as a policy"))?;
+    let text = locate::text(&path, limits)?;
     let policy = Policy::parse(&name, &text)?;
     Ok((path, text, policy))
 }

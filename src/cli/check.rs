@@ -46,23 +46,32 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     conclude(args, decide(args, limits))
 }
 
-/// Shows and writes what was decided, or why nothing was.
+/// Shows and writes what was decided, or why nothing was. Whatever cannot be written, the rest is, and nothing makes it a pass.
 pub(super) fn conclude(args: &Args, decided: anyhow::Result<Report>) -> anyhow::Result<Exit> {
     let report = match decided {
         Ok(report) => report,
         Err(error) => {
             // Whoever waits for the report gets one, and learns from it that there is no verdict.
-            if let Err(unwritten) = publish(args, &Report::error(format!("{error:#}"))) {
-                console::error(&unwritten);
-            }
+            publish(args, &Report::error(format!("{error:#}"))).iter().for_each(console::error);
             return Err(error);
         }
     };
+    let mut unwritten = Vec::new();
     if !args.outputs.take_stdout() {
-        console::print(|out| report::terminal(&report, Detail::new(args.quiet, args.verbose), out))?;
+        let detail = Detail::new(args.quiet, args.verbose);
+        unwritten.extend(console::print(|out| report::terminal(&report, detail, out)).err());
     }
-    publish(args, &report)?;
-    Ok(Exit::from(&report.outcome))
+    unwritten.extend(publish(args, &report));
+    if unwritten.is_empty() {
+        return Ok(Exit::from(&report.outcome));
+    }
+    unwritten.iter().for_each(console::error);
+    console::tell(|out| report::terminal(&report, Detail::Verdict, out));
+    let code = report.outcome.exit_code;
+    console::warn(&format!(
+        "allocgate: the exit code is 2 instead of {code}: not every report could be written"
+    ));
+    Ok(Exit::Error)
 }
 
 impl Args {
@@ -86,27 +95,34 @@ impl Args {
         }
     }
 
-    /// Refuses to write a report over what is judged.
+    /// Refuses to write a report over what is judged, or by what.
     pub fn spare(&self) -> anyhow::Result<()> {
-        self.outputs.spare(self.sources.iter().chain(&self.base).chain(&self.new))
+        let sources = self.sources.iter().chain(&self.base).chain(&self.new);
+        self.outputs.spare(sources, self.policy.clone().or_else(locate::nearest))
     }
 }
 
-/// Every report but the one on the terminal.
-fn publish(args: &Args, report: &Report) -> anyhow::Result<()> {
+/// Writes every report but the one on the terminal, and says of which it could not.
+fn publish(args: &Args, report: &Report) -> Vec<anyhow::Error> {
     let on_github = github::is_here();
     let surroundings = args.outputs.surroundings(report, on_github);
-    args.outputs.write(report, &surroundings)?;
-    if on_github { github::tell(report, &surroundings) } else { Ok(()) }
+    let mut unwritten = args.outputs.write(report, &surroundings);
+    if on_github {
+        unwritten.extend(github::tell(report, &surroundings));
+    }
+    unwritten
 }
 
 /// The pipeline.
 pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
-    let policy = locate::policy(args.policy.as_deref())?;
+    let policy = locate::policy(args.policy.as_deref(), limits)?;
     let (base, new) = sides(args);
     let (base, new) = read::read_both(base, new, limits)?;
-    let (base_side, new_side) =
-        rayon::join(|| base.as_ref().map(group::Side::new), || group::Side::new(&new));
+    let (base_side, new_side) = rayon::join(
+        || base.as_ref().map(|base| read::side(base, limits)).transpose(),
+        || read::side(&new, limits),
+    );
+    let (base_side, new_side) = (base_side?, new_side?);
     let pairing = match &base_side {
         Some(base_side) => group::pair(base_side, &new_side)?,
         None => group::alone(&new_side),

@@ -209,6 +209,7 @@ fn read_all(sources: &[Source], limits: Limits) -> anyhow::Result<(Dataset, Exit
         let read = read?;
         let nothing = read.is_empty().then(|| read::no_results(source, &read));
         dataset.append(read);
+        dataset.within(limits.model)?;
         dataset.ledger().files[known..]
             .iter()
             .for_each(|file| read::messages(file).iter().for_each(|it| console::warn(it)));

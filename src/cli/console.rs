@@ -45,10 +45,32 @@ pub(super) fn print_bytes(render: impl FnOnce(&mut dyn Write) -> io::Result<()>)
 }
 
 fn written(render: impl FnOnce(&mut dyn Write) -> io::Result<()>, out: &mut dyn Write) -> anyhow::Result<()> {
-    match render(out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+    let mut pipe = Pipe { out, is_closed: false };
+    match render(&mut pipe).and_then(|()| pipe.flush()) {
+        Err(_) if pipe.is_closed => Ok(()),
         other => other.map_err(|error| anyhow::anyhow!("standard output: cannot be written: {error}")),
     }
+}
+
+/// Knows whether its reader has gone. A renderer may wrap errors, so that one could not be told from another behind it.
+struct Pipe<'w> {
+    out: &'w mut dyn Write,
+    is_closed: bool,
+}
+
+impl Write for Pipe<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes).inspect_err(|error| self.is_closed |= error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush().inspect_err(|error| self.is_closed |= error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Says on standard error what standard output may not have got.
+pub(super) fn tell(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+    let _ = render(&mut anstream::stderr().lock());
 }
 
 /// Says on standard error what a CI runner reads. If nobody reads it, nobody is left to tell.

@@ -17,6 +17,9 @@ pub(super) fn help() -> String {
     format!("Exit codes:{}", lines.concat())
 }
 
+/// What shells say of a program that SIGINT ended.
+pub(super) const INTERRUPTED: u8 = 130;
+
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
@@ -42,7 +45,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => ExitCode::SUCCESS,
             Exit::Verdict(code) => ExitCode::from(code),
             Exit::Error => ExitCode::from(2),
-            Exit::Interrupted => ExitCode::from(130), // as shells say it of SIGINT
+            Exit::Interrupted => ExitCode::from(INTERRUPTED),
         }
     }
 }

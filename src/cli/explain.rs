@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::limit::Limits;
 use super::{clock, console, locate, read};
 use allocgate::compare;
-use allocgate::group::{self, Row, Side};
+use allocgate::group::{self, Row};
 use allocgate::input::Source;
 use allocgate::model::{BenchmarkId, Unit};
 use allocgate::query::{Glob, near};
@@ -39,10 +39,11 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
-    let policy = locate::policy(args.policy.as_deref())?;
+    let policy = locate::policy(args.policy.as_deref(), limits)?;
     let datasets = args.sources.iter().map(|source| read::read(std::slice::from_ref(source), limits));
     let datasets = datasets.collect::<anyhow::Result<Vec<_>>>()?;
-    let sides: Vec<Side> = datasets.iter().map(Side::new).collect();
+    let sides =
+        datasets.iter().map(|dataset| read::side(dataset, limits)).collect::<anyhow::Result<Vec<_>>>()?;
     let (base, new) = match sides.as_slice() {
         [base, new] => (Some(base), new),
         [new] => (None, new),

@@ -13,11 +13,12 @@ pub(super) fn is_here() -> bool {
 }
 
 /// Annotates, and adds to the summary and to the outputs of the step where there are files for them. Annotations go to
-/// standard error, which the runner reads as well: standard output holds what was asked for.
-pub(super) fn tell(report: &Report, with: &Surroundings) -> anyhow::Result<()> {
+/// standard error, which the runner reads as well: standard output holds what was asked for. Says what could not be written.
+pub(super) fn tell(report: &Report, with: &Surroundings) -> Vec<anyhow::Error> {
     console::annotate(|out| report::github(report, &with.functions, out));
-    append("GITHUB_STEP_SUMMARY", |out| report::markdown(report, &with.id, out))?;
-    append("GITHUB_OUTPUT", |out| outputs(report, out))
+    let summary = append("GITHUB_STEP_SUMMARY", |out| report::markdown(report, &with.id, out));
+    let outputs = append("GITHUB_OUTPUT", |out| outputs(report, out));
+    [summary, outputs].into_iter().filter_map(Result::err).collect()
 }
 
 /// `name=value`, all of them words and numbers of our own.
@@ -41,11 +42,20 @@ fn outputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Adds to the file that a variable of the environment names, if it names one.
+/// Adds to the file that a variable of the environment names, if it names one: all of it, or nothing.
 fn append(variable: &str, render: impl Fn(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
     let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) else { return Ok(()) };
     let mut text = Vec::new();
+    let append = |text: &[u8]| {
+        let mut file = OpenOptions::new().append(true).create(true).open(&path)?;
+        let before = file.metadata()?;
+        file.write_all(text).inspect_err(|_| {
+            if before.is_file() {
+                let _ = file.set_len(before.len()); // or half an output would be one
+            }
+        })
+    };
     render(&mut text)
-        .and_then(|()| OpenOptions::new().append(true).create(true).open(&path)?.write_all(&text))
+        .and_then(|()| append(&text))
         .with_context(|| format!("{}: {variable} cannot be written", path.display()))
 }

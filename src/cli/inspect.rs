@@ -3,7 +3,6 @@
 use super::exit::Exit;
 use super::limit::Limits;
 use super::{console, read};
-use allocgate::group::Side;
 use allocgate::input::Source;
 use allocgate::model::Dataset;
 use allocgate::report;
@@ -26,8 +25,9 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let mut dataset = Dataset::default();
     for source in &args.sources {
         dataset.append(read::read_any(source, limits)?);
+        dataset.within(limits.model)?;
     }
-    let side = Side::new(&dataset);
+    let side = read::side(&dataset, limits)?;
     console::print(|out| report::inspect(&side, args.verbose, out))?;
     Ok(Exit::Done)
 }

@@ -6,34 +6,39 @@ use std::str::FromStr;
 /// The bounds of a run.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Args {
-    /// Raise a limit on what is read: line, unpacked or text (bytes), packages, names, results, problems, keys, settings
+    /// Raise a limit on what is read: files, line, unpacked, packages, names, results, values, measurements, rows, blocks,
+    /// problems, keys, settings, text, policy, report
     #[arg(long = "limit", value_name = "NAME=N", global = true)]
     limits: Vec<Limit>,
 }
 
 /// What reading may take in, and what may be kept of it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     pub input: input::Limits,
     pub model: model::Limits,
+    /// Files of a side.
+    pub files: usize,
+    /// Benchmarks of a side times their units.
+    pub rows: usize,
+    /// Bytes of a policy.
+    pub policy: usize,
+    /// Bytes of a JSON report.
+    pub report: usize,
+}
+
+impl Default for Limits {
+    /// 10,000 files with 1 million rows, 4 MiB of policy, 64 MiB of JSON.
+    fn default() -> Limits {
+        let (input, model) = (input::Limits::default(), model::Limits::default());
+        Limits { input, model, files: 10_000, rows: 1_000_000, policy: 4 << 20, report: 64 << 20 }
+    }
 }
 
 impl Args {
     pub fn limits(&self) -> Limits {
         let mut limits = Limits::default();
-        for &Limit { which, most } in &self.limits {
-            match which {
-                Which::Line => limits.input.line = most,
-                Which::Unpacked => limits.input.unpacked = most as u64,
-                Which::Packages => limits.input.packages = most,
-                Which::Text => limits.model.text = most,
-                Which::Names => limits.model.names = most,
-                Which::Results => limits.model.results = most,
-                Which::Problems => limits.model.problems = most,
-                Which::Keys => limits.model.keys = most,
-                Which::Settings => limits.model.settings = most,
-            }
-        }
+        self.limits.iter().for_each(|limit| *(limit.of)(&mut limits) = limit.most);
         limits
     }
 }
@@ -41,44 +46,45 @@ impl Args {
 /// One limit, as given.
 #[derive(Debug, Clone, Copy)]
 struct Limit {
-    which: Which,
+    of: Of,
     most: usize,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Which {
-    Line,
-    Unpacked,
-    Packages,
-    Text,
-    Names,
-    Results,
-    Problems,
-    Keys,
-    Settings,
-}
+/// Where a limit is kept.
+type Of = fn(&mut Limits) -> &mut usize;
+
+/// Every limit by its name.
+const ALL: [(&str, Of); 16] = [
+    ("files", |limits| &mut limits.files),
+    ("line", |limits| &mut limits.input.line),
+    ("unpacked", |limits| &mut limits.input.unpacked),
+    ("packages", |limits| &mut limits.input.packages),
+    ("names", |limits| &mut limits.model.names),
+    ("results", |limits| &mut limits.model.results),
+    ("values", |limits| &mut limits.model.values),
+    ("measurements", |limits| &mut limits.model.measurements),
+    ("rows", |limits| &mut limits.rows),
+    ("blocks", |limits| &mut limits.model.blocks),
+    ("problems", |limits| &mut limits.model.problems),
+    ("keys", |limits| &mut limits.model.keys),
+    ("settings", |limits| &mut limits.model.settings),
+    ("text", |limits| &mut limits.model.text),
+    ("policy", |limits| &mut limits.policy),
+    ("report", |limits| &mut limits.report),
+];
 
 impl FromStr for Limit {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Limit, String> {
         let (name, most) = text.split_once('=').ok_or("expected NAME=N, such as names=5000000")?;
-        let which = match name {
-            "line" => Which::Line,
-            "unpacked" => Which::Unpacked,
-            "packages" => Which::Packages,
-            "text" => Which::Text,
-            "names" => Which::Names,
-            "results" => Which::Results,
-            "problems" => Which::Problems,
-            "keys" => Which::Keys,
-            "settings" => Which::Settings,
-            other => {
-                let known = "line, unpacked, packages, text, names, results, problems, keys, settings";
-                return Err(format!("there is no limit `{other}`; there are: {known}"));
-            }
-        };
+        let known = ALL.iter().find(|(known, _)| *known == name);
+        let (_, of) = known.ok_or_else(|| {
+            let mut defaults = Limits::default();
+            let known = ALL.map(|(known, of)| format!("{known}={}", of(&mut defaults))).join(", ");
+            format!("there is no limit `{name}`; there are, by default: {known}")
+        })?;
         let most = most.parse().map_err(|_| format!("expected a whole number, found `{most}`"))?;
-        Ok(Limit { which, most })
+        Ok(Limit { of: *of, most })
     }
 }

@@ -75,10 +75,10 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::run(&args, limits),
         Command::Inspect(args) => inspect::run(&args, limits),
         Command::Budget(args) => budget::run(&args, limits),
-        Command::Policy(args) => policy::run(&args),
+        Command::Policy(args) => policy::run(&args, limits),
         Command::Explain(args) => explain::run(&args, limits),
         Command::Selftest(args) => selftest::run(&args, limits),
-        Command::Render(args) => render::run(&args),
+        Command::Render(args) => render::run(&args, limits),
         Command::Completions(args) => completions::run(&args, Cli::command()),
         Command::Man(args) => man::run(&args, Cli::command()),
     };

@@ -1,11 +1,10 @@
 //! The reports that a run writes besides the one on the terminal.
 
-use super::{console, source};
+use super::{console, source, write};
 use allocgate::input::Source;
 use allocgate::report::{self, Format, GateId, Report, Surroundings};
-use anyhow::{Context, ensure};
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use anyhow::ensure;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -69,15 +68,36 @@ impl Outputs {
         Ok(())
     }
 
-    /// Refuses to write over what is to be read.
-    pub fn spare<'s>(&self, sources: impl Iterator<Item = &'s Source>) -> anyhow::Result<()> {
-        let paths = || self.reports.iter().filter_map(|output| output.path.as_ref()?.canonicalize().ok());
+    /// Refuses to write over what is to be read, and one report over another.
+    pub fn spare<'s>(
+        &self,
+        sources: impl Iterator<Item = &'s Source>,
+        others: impl IntoIterator<Item = PathBuf>,
+    ) -> anyhow::Result<()> {
+        let paths: Vec<&PathBuf> = self.reports.iter().filter_map(|output| output.path.as_ref()).collect();
+        for (i, path) in paths.iter().enumerate() {
+            ensure!(
+                !paths[..i].contains(path),
+                "{}: two reports would be written to this file",
+                path.display()
+            );
+        }
+        let is_output =
+            |file: PathBuf| paths.iter().any(|path| path.canonicalize().is_ok_and(|path| path == file));
         for source in sources {
             // What cannot be expanded is told when it is read.
             for file in source.expand().unwrap_or_default() {
-                let is_output = file.identity().is_some_and(|file| paths().any(|path| path == file));
+                let is_output = file.identity().is_some_and(is_output);
                 ensure!(!is_output, "{}: a report would be written over these results", file.file());
             }
+        }
+        for file in others {
+            let is_output = file.canonicalize().is_ok_and(is_output);
+            ensure!(
+                !is_output,
+                "{}: a report would be written over this file, which is read",
+                file.display()
+            );
         }
         Ok(())
     }
@@ -90,18 +110,15 @@ impl Outputs {
         Surroundings { id: self.id.clone(), functions }
     }
 
-    /// Writes all of them. A report that cannot be written is an error: nobody would know what became of it.
-    pub fn write(&self, report: &Report, with: &Surroundings) -> anyhow::Result<()> {
-        for output in &self.reports {
+    /// Writes all of them, and says of which it could not.
+    pub fn write(&self, report: &Report, with: &Surroundings) -> Vec<anyhow::Error> {
+        let written = |output: &Output| {
             let render = |out: &mut dyn Write| report::render(output.format, report, with, out);
             match &output.path {
-                None => console::print_bytes(render)?,
-                Some(path) => File::create(path)
-                    .map(BufWriter::new)
-                    .and_then(|mut file| render(&mut file).and_then(|()| file.flush()))
-                    .with_context(|| format!("{}: the report cannot be written", path.display()))?,
+                None => console::print_bytes(render),
+                Some(path) => write::report(path, &render),
             }
-        }
-        Ok(())
+        };
+        self.reports.iter().filter_map(|output| written(output).err()).collect()
     }
 }

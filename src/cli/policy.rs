@@ -1,6 +1,7 @@
 //! `allocgate policy`: what holds, and where it comes from.
 
 use super::exit::Exit;
+use super::limit::Limits;
 use super::{console, locate};
 use allocgate::model::{BenchmarkId, Name, Unit};
 use allocgate::policy::{Platform, Policy};
@@ -46,9 +47,9 @@ struct Show {
     policy: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     match &args.command {
-        Command::Show(args) => show(args)?,
+        Command::Show(args) => show(args, limits)?,
         Command::Schema => console::print(|out| {
             serde_json::to_writer_pretty(&mut *out, &policy::schema())?;
             writeln!(out)
@@ -57,8 +58,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn show(args: &Show) -> anyhow::Result<()> {
-    let policy = locate::policy(args.policy.as_deref())?;
+fn show(args: &Show, limits: Limits) -> anyhow::Result<()> {
+    let policy = locate::policy(args.policy.as_deref(), limits)?;
     match &args.name {
         None => console::print(|out| report::policy(&policy, out)),
         Some(name) => rule(&policy, name, args),

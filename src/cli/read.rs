@@ -1,6 +1,7 @@
 //! Sources to datasets.
 
 use super::limit::Limits;
+use allocgate::group::{Side, Size};
 use allocgate::input::{Content, Source};
 use allocgate::model::{Dataset, FileLedger, LossReason, NumberError, RemarkKind, Syntax};
 use allocgate::parse::Parser;
@@ -13,14 +14,18 @@ use std::collections::HashSet;
 pub(super) fn read(sources: &[Source], limits: Limits) -> anyhow::Result<Dataset> {
     let mut all = Dataset::default();
     let mut known = HashSet::new();
+    let mut files = 0;
     for source in sources {
         for file in source.expand()? {
             let twice = file.identity().is_some_and(|file| !known.insert(file));
             ensure!(!twice, "{}: named twice on one side; its results would count twice", file.file());
+            files += 1;
         }
+        few(source, files, limits)?;
         let dataset = read_any(source, limits)?;
         ensure!(!dataset.is_empty(), "{}", no_results(source, &dataset));
         all.append(dataset);
+        all.within(limits.model)?;
     }
     Ok(all)
 }
@@ -41,10 +46,43 @@ pub(super) fn read_both(
 /// Reads one source, even if it holds no result.
 pub(super) fn read_any(source: &Source, limits: Limits) -> anyhow::Result<Dataset> {
     let mut dataset = Dataset::default();
-    for file in source.expand()? {
+    let files = source.expand()?;
+    few(source, files.len(), limits)?;
+    for file in files {
         dataset.append(read_file(&file, limits)?);
+        dataset.within(limits.model)?;
     }
     Ok(dataset)
+}
+
+/// Refuses more files than a suite has.
+fn few(source: &Source, files: usize, limits: Limits) -> anyhow::Result<()> {
+    ensure!(
+        files <= limits.files,
+        "{}: the {files}th file of a side, where {} are allowed; if they are meant to be there, raise the limit with --limit files=N",
+        source.file(),
+        limits.files
+    );
+    Ok(())
+}
+
+/// What was read, by benchmark and unit, if it has no more rows than allowed: each becomes one of the report.
+pub(super) fn side(dataset: &Dataset, limits: Limits) -> anyhow::Result<Side<'_>> {
+    let side = Side::new(dataset);
+    let last = dataset.ledger().files.last().map_or("nothing", |file| &file.file);
+    let Size { rows, text } = side.size();
+    let raise = "if they are meant to be there, raise the limit with --limit";
+    ensure!(
+        rows <= limits.rows,
+        "{last}: {rows} rows of benchmarks by units, more than {}; {raise} rows=N",
+        limits.rows
+    );
+    ensure!(
+        text <= limits.model.text,
+        "{last}: {text} bytes of names in {rows} rows, more than {}; {raise} text=N",
+        limits.model.text
+    );
+    Ok(side)
 }
 
 fn read_file(file: &Source, limits: Limits) -> anyhow::Result<Dataset> {

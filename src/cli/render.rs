@@ -1,11 +1,12 @@
 //! `allocgate render`: a report that was written as JSON, in other formats.
 
 use super::exit::Exit;
-use super::{console, output};
+use super::limit::Limits;
+use super::{console, locate, output};
 use allocgate::report::{self, Detail, Report};
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Write a JSON report in other formats
@@ -27,28 +28,29 @@ pub(super) struct Args {
     quiet: bool,
 }
 
-/// The largest report that is read: some 400,000 rows.
-const MOST_BYTES: u64 = 256 << 20;
-
-pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let name = args.report.display();
-    let text = read(&args.report).with_context(|| format!("{name}: cannot be read as a report"))?;
+    args.outputs.spare(std::iter::empty(), Some(args.report.clone()))?;
+    let text = read(&args.report, limits).with_context(|| format!("{name}: cannot be read as a report"))?;
+    let Some(text) = text else {
+        bail!(
+            "{name}: has more than {} bytes; if this report is meant to, raise the limit with --limit report=N",
+            limits.report
+        )
+    };
     let report = Report::read(&text).with_context(|| format!("{name}"))?;
     if !args.outputs.take_stdout() {
         console::print(|out| report::terminal(&report, Detail::new(args.quiet, args.verbose), out))?;
     }
     let surroundings = args.outputs.surroundings(&report, false);
-    args.outputs.write(&report, &surroundings)?;
-    Ok(Exit::Done)
+    let unwritten = args.outputs.write(&report, &surroundings);
+    unwritten.iter().for_each(console::error);
+    Ok(if unwritten.is_empty() { Exit::Done } else { Exit::Error })
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    let source: Box<dyn Read> = match path.to_str() {
-        Some("-") => Box::new(io::stdin().lock()),
-        Some(_) | None => Box::new(File::open(path)?),
-    };
-    source.take(MOST_BYTES + 1).read_to_end(&mut text)?;
-    ensure!(text.len() as u64 <= MOST_BYTES, "it is larger than {MOST_BYTES} bytes");
-    Ok(text)
+fn read(path: &Path, limits: Limits) -> io::Result<Option<Vec<u8>>> {
+    match path.to_str() {
+        Some("-") => locate::bounded(io::stdin().lock(), limits.report),
+        Some(_) | None => locate::bounded(File::open(path)?, limits.report),
+    }
 }

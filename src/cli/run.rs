@@ -125,7 +125,7 @@ fn is_interrupted(error: &anyhow::Error) -> bool {
 
 /// Both revisions to the verdict on them.
 fn measure(args: &Args, limits: Limits, stop: &Stop, progress: &Progress) -> anyhow::Result<Exit> {
-    let policy = locate::policy(args.policy.as_deref())?;
+    let policy = locate::policy(args.policy.as_deref(), limits)?;
     let mut tell = |event: Event| progress.tell(event);
     let mut session = Session::prepare(args.request()?, stop, &mut tell)?;
     let question = args.question()?;

@@ -40,9 +40,9 @@ pub(super) struct Args {
 const BATCHES: usize = 10;
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
-    let policy = locate::policy(args.policy.as_deref())?;
+    let policy = locate::policy(args.policy.as_deref(), limits)?;
     let dataset = read::read(&args.sources, limits)?;
-    let side = Side::new(&dataset);
+    let side = read::side(&dataset, limits)?;
     let numbers: HashMap<BenchmarkId, usize> =
         side.benchmarks().iter().enumerate().map(|(number, it)| (it.id, number)).collect();
     let batches = side.benchmarks().len().min(BATCHES);

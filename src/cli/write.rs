@@ -1,25 +1,123 @@
 //! Files that are written whole or not at all.
 
 use anyhow::Context;
-use std::fs;
-use std::io::Write;
+#[cfg(unix)]
+use std::fs::Permissions;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use tempfile::{Builder, NamedTempFile};
+
+/// What temporary files are called, should one stay behind because the machine goes off.
+const PREFIX: &str = ".allocgate-";
 
 /// Puts a text in the place of a file: a reader sees the old one or the new one, and a failure leaves the old one. A link
-/// stays a link, and the permissions stay.
+/// stays a link, and owner and permissions stay.
 pub(super) fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
     let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let failed = || format!("{}: cannot be written", path.display());
-    let mut file = NamedTempFile::new_in(folder(&target)).with_context(failed)?;
-    file.write_all(text.as_bytes()).with_context(failed)?;
-    match fs::metadata(&target) {
-        Ok(old) => file.as_file().set_permissions(old.permissions()).with_context(failed)?,
-        Err(_) => readable(&file).with_context(failed)?,
+    atomic(&target, &whole(text), |file| {
+        file.as_file().sync_all()?;
+        file.persist(&target).map(drop).map_err(|error| error.error)
+    })
+    .with_context(|| format!("{}: cannot be written", path.display()))
+}
+
+/// Writes a file that is not there yet.
+pub(super) fn create(path: &Path, text: &str) -> anyhow::Result<()> {
+    atomic(path, &whole(text), |file| file.persist_noclobber(path).map(drop).map_err(|error| error.error))
+        .with_context(|| format!("{}: cannot be written", path.display()))
+}
+
+/// What writes the content of a file; may be asked twice.
+type Render<'r> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'r;
+
+/// Writes a text.
+fn whole(text: &str) -> impl Fn(&mut dyn Write) -> io::Result<()> {
+    move |out: &mut dyn Write| out.write_all(text.as_bytes())
+}
+
+/// Writes a report, whole or not at all where that can be had: into a device or a pipe it goes as it is, and so it does into a
+/// file that may be written in a folder that may not, but that one is left empty if it cannot be written to the end. That
+/// nobody reads a pipe to its end is no error.
+pub(super) fn report(path: &Path, render: &Render) -> anyhow::Result<()> {
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let there = target.symlink_metadata();
+    let written = match &there {
+        Ok(there) if !there.is_file() && !there.is_dir() => directly(&target, render),
+        _ => atomic(&target, render, |file| file.persist(&target).map(drop).map_err(|it| it.error)),
+    };
+    let is_file = there.is_ok_and(|it| it.is_file());
+    let written = match written {
+        Err(error) if is_file && is_of_the_folder(&error) => in_place(&target, render),
+        written => written,
+    };
+    written.with_context(|| format!("{}: the report cannot be written", path.display()))
+}
+
+/// Writes a new file beside `target`, with owner and permissions of the one that is there, and hands it over to be given its
+/// name.
+fn atomic(
+    target: &Path,
+    render: &Render,
+    name: impl FnOnce(NamedTempFile) -> io::Result<()>,
+) -> io::Result<()> {
+    let _undisturbed = undisturbed();
+    let file = temporary().tempfile_in(folder(target)).map_err(without_name)?;
+    buffered(file.as_file(), render)?;
+    if let Ok(old) = fs::metadata(target) {
+        keep_owner(file.as_file(), &old);
+        file.as_file().set_permissions(old.permissions())?;
     }
-    file.as_file().sync_all().with_context(failed)?;
-    file.persist(&target).map_err(|error| error.error).with_context(failed)?;
-    Ok(())
+    name(file)
+}
+
+/// Whether the folder is what forbids to put a new file in the place of an old one: it may not be written, or the file is a
+/// mount of its own.
+fn is_of_the_folder(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::ResourceBusy
+    )
+}
+
+fn buffered(file: &File, render: &Render) -> io::Result<()> {
+    let mut out = BufWriter::new(file);
+    render(&mut out)?;
+    out.flush()
+}
+
+fn directly(target: &Path, render: &Render) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    render(&mut bytes)?;
+    match File::options().write(true).open(target)?.write_all(&bytes) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+fn in_place(target: &Path, render: &Render) -> io::Result<()> {
+    let file = File::options().write(true).truncate(true).open(target)?;
+    let written = buffered(&file, render);
+    if written.is_err() {
+        file.set_len(0)?; // half a report might be taken for a whole one
+    }
+    written
+}
+
+/// A temporary file has no name that anybody knows: Ctrl-C waits until it got its own, or is gone.
+fn undisturbed() -> MutexGuard<'static, ()> {
+    static WRITING: Mutex<()> = Mutex::new(());
+    static HANDLED: Once = Once::new();
+    let lock = || WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    HANDLED.call_once(|| {
+        // `run` has a handler of its own, which ends nothing by itself.
+        let _ = ctrlc::set_handler(move || {
+            let _whole = lock();
+            std::process::exit(super::exit::INTERRUPTED.into());
+        });
+    });
+    lock()
 }
 
 fn folder(path: &Path) -> PathBuf {
@@ -29,17 +127,37 @@ fn folder(path: &Path) -> PathBuf {
     }
 }
 
-/// A temporary file is private; a new policy should not be.
+/// A temporary file is private; what is written here should be as other new files are.
 #[cfg(unix)]
-fn readable(file: &NamedTempFile) -> std::io::Result<()> {
+fn temporary() -> Builder<'static, 'static> {
     use std::os::unix::fs::PermissionsExt;
-    file.as_file().set_permissions(fs::Permissions::from_mode(0o644))
+    let mut builder = Builder::new();
+    builder.prefix(PREFIX).permissions(Permissions::from_mode(0o666)); // less what the umask takes
+    builder
 }
 
 #[cfg(not(unix))]
-fn readable(_: &NamedTempFile) -> std::io::Result<()> {
-    Ok(())
+fn temporary() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.prefix(PREFIX);
+    builder
 }
+
+/// Nobody has asked for the temporary file, and nobody can do anything with its name.
+fn without_name(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|it| it.source()).and_then(|it| it.downcast_ref::<io::Error>());
+    inner.and_then(io::Error::raw_os_error).map_or(error, io::Error::from_raw_os_error)
+}
+
+/// Only root can, and only root needs to.
+#[cfg(unix)]
+fn keep_owner(file: &File, old: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let _ = fchown(file, Some(old.uid()), Some(old.gid()));
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) {}
 
 #[cfg(test)]
 mod tests {

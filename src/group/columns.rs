@@ -73,6 +73,11 @@ impl<'d> Columns<'d> {
         })
     }
 
+    /// In how many units there are series of a cell.
+    pub(super) fn units(&self, cell: usize) -> usize {
+        self.0[cell].len()
+    }
+
     /// The series of a cell, by unit, in the order first met.
     pub(super) fn series(&self, cell: usize) -> impl Iterator<Item = (UnitId, Series<'_>)> {
         let cell = &self.0[cell];

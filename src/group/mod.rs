@@ -25,5 +25,5 @@ pub use layout::Layout;
 pub use pair::Pair;
 pub use recorded::recorded;
 pub use row::{GroupError, Pairing, Row, alone, pair};
-pub use side::{Benchmark, Side};
+pub use side::{Benchmark, Side, Size};
 pub use table::{Pooled, Table, TableRow, Tables, tables};

@@ -2,8 +2,7 @@
 
 use super::Series;
 use super::columns::Columns;
-use crate::model::hash::HashMap;
-use crate::model::hash::IndexMap;
+use crate::model::hash::{HashMap, IndexMap, IndexSet};
 use crate::model::{BenchmarkId, Config, ConfigId, Dataset, Ledger, Name, NameId, Stretch, Unit};
 use bstr::BStr;
 
@@ -30,17 +29,32 @@ pub struct Benchmark<'d> {
     file: usize,
 }
 
+/// How much a side holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Benchmarks times their units.
+    pub rows: usize,
+    /// Bytes of the names of all rows, each written out with its package.
+    pub text: usize,
+}
+
 impl<'d> Side<'d> {
     /// Gathers a dataset. O(results).
     pub fn new(dataset: &'d Dataset) -> Side<'d> {
-        let mut benchmarks: IndexMap<(&BStr, NameId), Benchmark<'d>> = IndexMap::default();
+        let mut benchmarks: IndexMap<(usize, NameId), Benchmark<'d>> = IndexMap::default();
+        // A name may be long, and every benchmark has one.
+        let mut packages: IndexSet<&BStr> = IndexSet::default();
+        let mut package_of: HashMap<ConfigId, usize> = HashMap::default();
         // The benchmark that each run measured last: runs of several packages may alternate in one file.
         let mut last: HashMap<usize, usize> = HashMap::default();
         let columns = Columns::gather(dataset, |stretch| {
-            let pkg = dataset.config(stretch.block.config).get("pkg").unwrap_or_default();
-            let entry = benchmarks.entry((pkg, stretch.name));
+            let config = stretch.block.config;
+            let package = *package_of.entry(config).or_insert_with(|| {
+                packages.insert_full(dataset.config(config).get("pkg").unwrap_or_default()).0
+            });
+            let entry = benchmarks.entry((package, stretch.name));
             let index = entry.index();
-            let id = || BenchmarkId { pkg, name: Name::new(dataset.name(stretch.name)) };
+            let id = || BenchmarkId { pkg: packages[package], name: Name::new(dataset.name(stretch.name)) };
             let follows = last.insert(stretch.block.run, index) == Some(index);
             entry.or_insert_with(|| Benchmark::new(id(), stretch)).take(stretch, follows);
             index
@@ -66,6 +80,15 @@ impl<'d> Side<'d> {
     /// What became of every result line.
     pub fn ledger(&self) -> &'d Ledger {
         self.dataset.ledger()
+    }
+
+    /// How much it holds. O(benchmarks).
+    pub fn size(&self) -> Size {
+        self.benchmarks.iter().enumerate().fold(Size { rows: 0, text: 0 }, |sum, (number, it)| {
+            let units = self.columns.units(number);
+            let name = it.id.pkg.len() + it.id.name.full().len();
+            Size { rows: sum.rows + units, text: sum.text + units * name }
+        })
     }
 
     /// The dataset behind it.

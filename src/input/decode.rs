@@ -10,7 +10,7 @@ use std::io::{self, Chain, Cursor, Read};
 ///
 /// # Errors
 /// If the first bytes cannot be read.
-pub(super) fn decoded<'r>(source: impl Read + 'r, limit: u64) -> io::Result<Box<dyn Read + 'r>> {
+pub(super) fn decoded<'r>(source: impl Read + 'r, limit: usize) -> io::Result<Box<dyn Read + 'r>> {
     let (head, source) = peek(source)?;
     if !head.starts_with(GZIP) {
         return Ok(text(&head, source));
@@ -67,13 +67,13 @@ fn utf16(head: &[u8]) -> Option<&'static Encoding> {
 /// A source that must not go on for ever.
 struct Bounded<R> {
     source: R,
-    left: u64,
+    left: usize,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
-        self.left = self.left.checked_sub(read as u64).ok_or_else(|| io::Error::other(TooLarge))?;
+        self.left = self.left.checked_sub(read).ok_or_else(|| io::Error::other(TooLarge))?;
         Ok(read)
     }
 }

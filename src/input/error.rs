@@ -81,6 +81,6 @@ pub enum InputError {
         /// The file as it was named.
         file: String,
         /// The limit that it exceeds.
-        limit: u64,
+        limit: usize,
     },
 }

@@ -44,6 +44,15 @@ struct Output {
     said_failed: bool,
 }
 
+/// The longest name of a package, in bytes: it is a path, and no system has longer ones.
+const LONGEST_PACKAGE: usize = 4096;
+
+/// So much of what is wrong with an event is told, in characters: it may quote the event.
+const LONGEST_REASON: usize = 200;
+
+/// A package that has nothing to say keeps so much room for its next lines.
+const KEPT: usize = 1 << 12;
+
 /// What a line of a file is to the decoder of events.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fed {
@@ -71,11 +80,16 @@ impl Events {
     /// Takes in a line of the file.
     pub fn feed(&mut self, line: &[u8]) -> Fed {
         let Some(event) = event_in(line) else { return Fed::Text };
-        match serde_json::from_slice(event) {
-            Ok(event) => self.take(&event),
-            Err(error) => return Fed::Broken(error.to_string()),
+        match serde_json::from_slice::<Event>(event) {
+            Ok(event) if event.package.len() > LONGEST_PACKAGE => {
+                Fed::Broken(format!("a package name of {} bytes", event.package.len()))
+            }
+            Ok(event) => {
+                self.take(&event);
+                Fed::Event
+            }
+            Err(error) => Fed::Broken(error.to_string().chars().take(LONGEST_REASON).collect()),
         }
-        Fed::Event
     }
 
     fn take(&mut self, event: &Event) {
@@ -154,6 +168,9 @@ impl Output {
         self.searched = found.map_or(self.text.len(), |at| from + at);
         if found.is_none() {
             self.text.drain(..self.taken);
+            if self.text.is_empty() && self.text.capacity() > KEPT {
+                self.text = Vec::new(); // or one long line of each package would stay for ever
+            }
             self.searched -= self.taken;
             self.taken = 0;
         }

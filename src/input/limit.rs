@@ -6,7 +6,7 @@ pub struct Limits {
     /// The longest line, without its end; of `go test -json`, all lines together that packages have begun and not ended.
     pub line: usize,
     /// What a compressed file may unpack to.
-    pub unpacked: u64,
+    pub unpacked: usize,
     /// How many packages `go test -json` may tell of.
     pub packages: usize,
 }
@@ -14,6 +14,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 1 MiB a line, 8 GiB a compressed file, 100,000 packages.
     fn default() -> Limits {
-        Limits { line: 1 << 20, unpacked: 8 << 30, packages: 100_000 }
+        let unpacked = usize::try_from(8_u64 << 30).unwrap_or(usize::MAX);
+        Limits { line: 1 << 20, unpacked, packages: 100_000 }
     }
 }

@@ -6,6 +6,7 @@ use super::{
     RemarkKind, Sign, Skip, Unfinished, Unit, name_excerpt,
 };
 use bstr::{BString, ByteSlice};
+use std::fmt::Display;
 
 /// Fills a [`Dataset`] with the results of one file.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub struct Builder {
     runs: usize,
     /// How many values the distinct configurations hold.
     settings: usize,
-    /// How many bytes of text are held.
+    /// How many bytes of text are held, as [`Limits::text`] counts them.
     text: usize,
     /// Whether the line at hand may be cut off.
     cut: bool,
@@ -81,19 +82,29 @@ impl Builder {
     /// # Errors
     /// As for everything else that is noted: if there are too many problems.
     pub fn failure(&mut self, failure: Failure) -> Result<(), LimitExceeded> {
-        let line = failure.line;
+        self.problem(failure.line, &failure)?;
         self.ledger.failures.push(failure);
-        self.problems(line)
+        Ok(())
     }
 
     /// Says which package the failures and skips were about that were noted last without one: Go prints them before the
     /// header, or before the line that ends the package.
-    pub fn attribute(&mut self, package: &[u8]) {
+    ///
+    /// # Errors
+    /// See [`Builder::failure`].
+    pub fn attribute(&mut self, line: usize, package: &[u8]) -> Result<(), LimitExceeded> {
         let failures = self.ledger.failures.iter_mut().rev().map(|it| &mut it.package);
         let skipped = self.ledger.skipped.iter_mut().rev().map(|it| &mut it.package);
+        let mut held = 0;
         for unknown in failures.take_while(|it| it.is_empty()).chain(skipped.take_while(|it| it.is_empty())) {
-            *unknown = package.into();
+            *unknown = name_excerpt(package);
+            held += unknown.len();
+            if self.text + held > self.limits.text {
+                break;
+            }
         }
+        self.text += held;
+        self.within(self.text, self.limits.text, "text", line)
     }
 
     /// Notes something that the output reports as not run.
@@ -101,9 +112,9 @@ impl Builder {
     /// # Errors
     /// See [`Builder::failure`].
     pub fn skip(&mut self, skip: Skip) -> Result<(), LimitExceeded> {
-        let line = skip.line;
+        self.problem(skip.line, &skip)?;
         self.ledger.skipped.push(skip);
-        self.problems(line)
+        Ok(())
     }
 
     /// Notes a package whose output does not end.
@@ -116,8 +127,9 @@ impl Builder {
     /// # Errors
     /// See [`Builder::failure`].
     pub fn remark(&mut self, line: usize, kind: RemarkKind) -> Result<(), LimitExceeded> {
+        self.problem(line, &kind)?;
         self.ledger.remarks.push(Remark { line, kind });
-        self.problems(line)
+        Ok(())
     }
 
     /// Notes that the output of several processes is mixed up from here on; the first sign counts.
@@ -140,14 +152,16 @@ impl Builder {
     /// # Errors
     /// If there are too many keys.
     pub fn configure(&mut self, line: usize, key: &[u8], value: &[u8]) -> Result<(), LimitExceeded> {
+        // What is in force is held as well, until it is replaced.
+        let before = self.standing.config.held(key);
         self.standing.config.set(key, value);
+        self.text = self.text - before + self.standing.config.held(key);
         self.new_block = true;
         if matches!(key, b"goos" | b"goarch" | b"pkg" | b"cpu") {
             self.standing.run = None;
+            self.hold(value.len(), line)?; // which process this is
         }
-        // What is in force is held as well, until it is replaced.
-        let in_force: usize = self.standing.config.iter().map(|(key, value)| key.len() + value.len()).sum();
-        self.within(self.text + in_force, self.limits.text, "text", line)?;
+        self.within(self.text, self.limits.text, "text", line)?;
         self.within(self.standing.config.iter().len(), self.limits.keys, "keys", line)
     }
 
@@ -162,6 +176,7 @@ impl Builder {
     /// # Errors
     /// If too much is said about units.
     pub fn unit(&mut self, line: usize, unit: &[u8], key: &[u8], value: &[u8]) -> Result<(), LimitExceeded> {
+        self.hold(unit.len() + key.len() + value.len(), line)?;
         match self.data.metadata.set((0, line), unit, key, value) {
             Ok(()) => {
                 self.within(self.data.metadata.facts(), self.limits.keys, "keys", line)?;
@@ -188,19 +203,14 @@ impl Builder {
             match measurement {
                 Ok((value, unit)) if value.is_finite() => {
                     self.row.push(value);
-                    let unit = self.unit_id(unit);
+                    let unit = self.unit_id(unit, line)?;
                     self.shape.push(unit);
-                    self.within(self.data.units.len(), self.limits.keys, "keys", line)?;
                 }
                 Ok((value, unit)) => {
                     let unit = unit.to_str_lossy().into_owned();
-                    self.ledger.rejected.push(Rejection {
-                        line,
-                        name: name_excerpt(result.name),
-                        unit,
-                        value,
-                    });
-                    self.problems(line)?;
+                    let rejection = Rejection { line, name: name_excerpt(result.name), unit, value };
+                    self.problem(line, &rejection)?;
+                    self.ledger.rejected.push(rejection);
                 }
                 Err(reason) => {
                     self.ledger.rejected.truncate(rejected);
@@ -218,11 +228,10 @@ impl Builder {
         if let Some(interleaving) = &mut self.ledger.interleaved {
             interleaving.results += 1;
         }
-        let (name, shape) = (self.name_id(result.name), self.shape_id());
+        let (name, shape) = (self.name_id(result.name, line)?, self.shape_id(line)?);
         let row = std::mem::take(&mut self.row);
-        self.push(name, shape, result.iterations, &row);
+        self.push(name, shape, result.iterations, &row, line)?;
         self.row = row;
-        self.within(self.settings, self.limits.settings, "settings", line)?;
         self.within_results(line)
     }
 
@@ -254,8 +263,8 @@ impl Builder {
                 self.rows.extend_from_slice(values);
             }
             Some(name) => {
-                let name = self.name_id(name);
-                self.push(name, last.shape, iterations, values);
+                let name = self.name_id(name, line)?;
+                self.push(name, last.shape, iterations, values, line)?;
             }
         }
         self.within_results(line)
@@ -267,8 +276,9 @@ impl Builder {
     /// See [`Builder::failure`].
     pub fn lose(&mut self, line: usize, reason: LossReason) -> Result<(), LimitExceeded> {
         self.ledger.seen += 1;
+        self.problem(line, &reason)?;
         self.ledger.lost.push(Loss { line, reason });
-        self.problems(line)
+        Ok(())
     }
 
     /// Notes that the line to come is the last one, and may be cut off.
@@ -281,11 +291,12 @@ impl Builder {
         self.cut
     }
 
-    /// Notes that so many names wait for their values.
+    /// Notes that a name waits for its values, as the last of so many.
     ///
     /// # Errors
     /// See [`Builder::failure`].
-    pub fn waiting(&self, line: usize, names: usize) -> Result<(), LimitExceeded> {
+    pub fn waiting(&mut self, line: usize, name: &[u8], names: usize) -> Result<(), LimitExceeded> {
+        self.hold(name.len(), line)?;
         self.within(names, self.limits.problems, "problems", line)
     }
 
@@ -297,16 +308,20 @@ impl Builder {
         self.data
     }
 
-    fn problems(&self, line: usize) -> Result<(), LimitExceeded> {
-        let it = &self.ledger;
-        let count =
-            it.lost.len() + it.rejected.len() + it.failures.len() + it.skipped.len() + it.remarks.len();
-        self.within(count, self.limits.problems, "problems", line)
+    /// Makes room for one more problem, which takes about as much as is said of it.
+    fn problem(&mut self, line: usize, what: &impl Display) -> Result<(), LimitExceeded> {
+        self.hold(what.to_string().len(), line)?;
+        self.within(self.ledger.problems() + 1, self.limits.problems, "problems", line)
+    }
+
+    /// Makes room for a text of so many bytes.
+    fn hold(&mut self, bytes: usize, line: usize) -> Result<(), LimitExceeded> {
+        self.text += bytes + Limits::ENTRY;
+        self.within(self.text, self.limits.text, "text", line)
     }
 
     fn within_results(&self, line: usize) -> Result<(), LimitExceeded> {
-        self.within(self.text, self.limits.text, "text", line)?;
-        self.within(self.data.names.len(), self.limits.names, "names", line)?;
+        self.within(self.data.values.len() + self.rows.len(), self.limits.values, "values", line)?;
         self.within(self.ledger.used, self.limits.results, "results", line)
     }
 
@@ -323,30 +338,46 @@ impl Builder {
         }
     }
 
-    fn name_id(&mut self, name: &[u8]) -> NameId {
-        let known = self.data.names.get_index_of(name.as_bstr());
-        NameId::new(known.unwrap_or_else(|| {
-            self.text += name.len();
-            self.data.names.insert_full(name.into()).0
-        }))
+    fn name_id(&mut self, name: &[u8], line: usize) -> Result<NameId, LimitExceeded> {
+        if let Some(known) = self.data.names.get_index_of(name.as_bstr()) {
+            return Ok(NameId::new(known));
+        }
+        self.hold(name.len(), line)?;
+        let new = self.data.names.insert_full(name.into()).0;
+        self.within(new + 1, self.limits.names, "names", line)?;
+        Ok(NameId::new(new))
     }
 
     /// There are a handful of units: looking at each is faster than hashing.
-    fn unit_id(&mut self, unit: &[u8]) -> UnitId {
-        let units = &mut self.data.units;
-        let known = units.iter().position(|known| known.as_str().as_bytes() == unit);
-        UnitId::new(known.unwrap_or_else(|| units.insert_full(Unit::new(unit.to_str_lossy())).0))
+    fn unit_id(&mut self, unit: &[u8], line: usize) -> Result<UnitId, LimitExceeded> {
+        if let Some(known) = self.data.units.iter().position(|known| known.as_str().as_bytes() == unit) {
+            return Ok(UnitId::new(known));
+        }
+        self.hold(unit.len(), line)?;
+        let new = self.data.units.insert_full(Unit::new(unit.to_str_lossy())).0;
+        self.within(new + 1, self.limits.keys, "keys", line)?;
+        Ok(UnitId::new(new))
     }
 
-    fn shape_id(&mut self) -> ShapeId {
-        let shapes = &mut self.data.shapes;
-        let known = shapes.get_index_of(self.shape.as_slice());
-        ShapeId::new(known.unwrap_or_else(|| shapes.insert_full(self.shape.as_slice().into()).0))
+    fn shape_id(&mut self, line: usize) -> Result<ShapeId, LimitExceeded> {
+        if let Some(known) = self.data.shapes.get_index_of(self.shape.as_slice()) {
+            return Ok(ShapeId::new(known));
+        }
+        self.within(self.shape.len(), self.limits.measurements, "measurements", line)?;
+        self.hold(size_of_val(self.shape.as_slice()), line)?;
+        Ok(ShapeId::new(self.data.shapes.insert_full(self.shape.as_slice().into()).0))
     }
 
     /// Adds a result to the last stretch, or begins another one.
-    fn push(&mut self, name: NameId, shape: ShapeId, iterations: u64, values: &[f64]) {
-        let block = self.block();
+    fn push(
+        &mut self,
+        name: NameId,
+        shape: ShapeId,
+        iterations: u64,
+        values: &[f64],
+        line: usize,
+    ) -> Result<(), LimitExceeded> {
+        let block = self.block(line)?;
         let goes_on = |it: &Begin| it.block == block && it.name == name && it.shape == shape;
         if !self.data.stretches.last().is_some_and(goes_on) {
             self.end_stretch();
@@ -355,6 +386,7 @@ impl Builder {
         }
         self.data.iterations.push(iterations);
         self.rows.extend_from_slice(values);
+        Ok(())
     }
 
     /// Puts the values of the last stretch down unit by unit.
@@ -368,26 +400,31 @@ impl Builder {
     }
 
     /// The block of the result at hand.
-    fn block(&mut self) -> BlockId {
+    fn block(&mut self, line: usize) -> Result<BlockId, LimitExceeded> {
         if self.new_block {
             let run = *self.standing.run.get_or_insert_with(|| {
                 self.runs += 1;
                 self.runs - 1
             });
-            let config = match self.data.configs.get_index_of(&self.standing.config) {
-                Some(known) => known,
-                None => {
-                    self.settings += self.standing.config.iter().len();
-                    let config = self.standing.config.iter();
-                    self.text += config.map(|(key, value)| key.len() + value.len()).sum::<usize>();
-                    self.data.configs.insert_full(self.standing.config.clone()).0
-                }
-            };
-            let (source, config) = (SourceId::new(0), ConfigId::new(config));
+            let (source, config) = (SourceId::new(0), self.config_id(line)?);
             self.data.blocks.push(Block { source, file: 0, run, config });
+            self.within(self.data.blocks.len(), self.limits.blocks, "blocks", line)?;
             self.new_block = false;
         }
-        BlockId::new(self.data.blocks.len() - 1) // there is one now
+        Ok(BlockId::new(self.data.blocks.len() - 1)) // there is one now
+    }
+
+    fn config_id(&mut self, line: usize) -> Result<ConfigId, LimitExceeded> {
+        if let Some(known) = self.data.configs.get_index_of(&self.standing.config) {
+            return Ok(ConfigId::new(known));
+        }
+        let config = &self.standing.config;
+        self.settings += config.iter().len();
+        let bytes = config.iter().map(|(key, value)| key.len() + value.len() + Limits::ENTRY).sum();
+        self.hold(bytes, line)?;
+        let new = self.data.configs.insert_full(self.standing.config.clone()).0;
+        self.within(self.settings, self.limits.settings, "settings", line)?;
+        Ok(ConfigId::new(new))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a result says about where it was measured.
 
+use super::Limits;
 use bstr::{BStr, BString, ByteSlice};
 
 /// The configuration in force for a run of results: `goos: linux`, `cpu: …`, in the order in which keys were first set.
@@ -16,6 +17,12 @@ impl Config {
             None if value.is_empty() => {}
             None => self.0.push((key.into(), value.into())),
         }
+    }
+
+    /// How many bytes its entry for a key holds.
+    pub(super) fn held(&self, key: &[u8]) -> usize {
+        let entry = self.0.iter().find(|(k, _)| k == key);
+        entry.map_or(0, |(key, value)| key.len() + value.len() + Limits::ENTRY)
     }
 
     /// The value of a key.

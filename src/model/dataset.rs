@@ -2,7 +2,10 @@
 
 use super::hash::IndexSet;
 use super::metadata::Metadata;
-use super::{Assumption, BenchmarkId, Config, Direction, Ledger, Name, Remark, RemarkKind, Unit};
+use super::{
+    Assumption, BenchmarkId, Config, Direction, FileLedger, Ledger, LimitExceeded, Limits, Name, Remark,
+    RemarkKind, Unit,
+};
 use bstr::{BStr, BString, ByteSlice};
 
 macro_rules! ids {
@@ -269,6 +272,28 @@ impl Dataset {
         for (file, line, kind) in self.metadata.append(other.metadata, first_file) {
             self.ledger.files[file].remarks.push(Remark { line, kind });
         }
+    }
+
+    /// Holds what several files hold together against the limits of one.
+    ///
+    /// # Errors
+    /// If it is more; the place is the end of the last file.
+    pub fn within(&self, limits: Limits) -> Result<(), LimitExceeded> {
+        let problems = self.ledger.files.iter().map(FileLedger::problems).sum();
+        let counts = [
+            (self.names.len(), limits.names, "names"),
+            (self.len(), limits.results, "results"),
+            (self.values.len(), limits.values, "values"),
+            (self.blocks.len(), limits.blocks, "blocks"),
+            (self.units.len(), limits.keys, "keys"),
+            (problems, limits.problems, "problems"),
+        ];
+        let exceeded = counts.into_iter().find(|(count, limit, _)| count > limit);
+        exceeded.map_or(Ok(()), |(_, limit, what)| {
+            let last = self.ledger.files.last();
+            let (file, line) = last.map(|it| (it.file.clone(), it.lines)).unwrap_or_default();
+            Err(LimitExceeded { file, line, limit, what })
+        })
     }
 
     fn source_of(&mut self, label: &BString) -> SourceId {

@@ -48,6 +48,11 @@ impl FileLedger {
     pub fn balances(&self) -> bool {
         self.seen == self.used + self.filtered + self.lost.len() && self.repaired <= self.used
     }
+
+    /// How much there is to say about single lines.
+    pub(super) fn problems(&self) -> usize {
+        self.lost.len() + self.rejected.len() + self.failures.len() + self.skipped.len() + self.remarks.len()
+    }
 }
 
 /// A measurement that is not a finite number.

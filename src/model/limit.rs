@@ -7,23 +7,51 @@ pub struct Limits {
     pub names: usize,
     /// Results.
     pub results: usize,
+    /// Measured values of all results together.
+    pub values: usize,
+    /// Measured values of one result.
+    pub measurements: usize,
+    /// Blocks: how often another configuration begins to hold.
+    pub blocks: usize,
     /// Results that could not be used, and whatever else there is to say about lines.
     pub problems: usize,
     /// Configuration keys in force at one time, and units.
     pub keys: usize,
     /// Values of configuration keys, over all distinct configurations.
     pub settings: usize,
-    /// Bytes of all distinct names, units and configurations together.
+    /// Bytes of all distinct names, units and configurations together, and of what there is to say about lines; each text
+    /// counts [`Limits::ENTRY`] more.
     pub text: usize,
 }
 
+impl Limits {
+    /// No limit at all.
+    pub const NONE: Limits = Limits {
+        names: usize::MAX,
+        results: usize::MAX,
+        values: usize::MAX,
+        measurements: usize::MAX,
+        blocks: usize::MAX,
+        problems: usize::MAX,
+        keys: usize::MAX,
+        settings: usize::MAX,
+        text: usize::MAX,
+    };
+
+    /// What a text takes besides its bytes: its length, its place in a table, what the allocator adds.
+    pub const ENTRY: usize = 64;
+}
+
 impl Default for Limits {
-    /// 2 million names, 50 million results, 1 million problems, 1,000 keys with 1 million settings,
-    /// 512 MiB of text.
+    /// 1 million names, 20 million results of 1,000 values each and 30 million in all, 2 million blocks, 1 million
+    /// problems, 1,000 keys with 1 million settings, 512 MiB of text.
     fn default() -> Limits {
         Limits {
-            names: 2_000_000,
-            results: 50_000_000,
+            names: 1_000_000,
+            results: 20_000_000,
+            values: 30_000_000,
+            measurements: 1000,
+            blocks: 2_000_000,
             problems: 1_000_000,
             keys: 1000,
             settings: 1_000_000,

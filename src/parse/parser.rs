@@ -8,7 +8,7 @@ use crate::model::{
     Builder, Dataset, Failed, Failure, LimitExceeded, Limits, LossReason, RemarkKind, Sign, Skip, Standing,
     name_excerpt,
 };
-use bstr::{BString, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 
 /// Reads one file, line by line.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Parser {
     settled: bool,
     /// The values of the line at hand; kept to spare an allocation per line.
     values: Vec<f64>,
+    /// How many names wait for their values in the other streams.
+    pub(super) waiting_elsewhere: usize,
 }
 
 /// What is known of one stream of output.
@@ -45,6 +47,7 @@ impl Parser {
             current: 0,
             settled: false,
             values: Vec::new(),
+            waiting_elsewhere: 0,
         }
     }
 
@@ -116,6 +119,8 @@ impl Parser {
         if stream >= self.streams.len() {
             self.streams.resize_with(stream + 1, Stream::default);
         }
+        self.waiting_elsewhere += self.stream().pending.len();
+        self.waiting_elsewhere -= self.streams[stream].pending.len();
         let standing = std::mem::take(&mut self.streams[stream].standing);
         self.stream().standing = self.builder.exchange(standing);
         self.current = stream;
@@ -175,7 +180,7 @@ impl Parser {
                 let stream = self.stream();
                 let sign = stream.runs.begin(number, value.as_bstr(), stream.pending.live());
                 stream.pending.next_epoch();
-                self.builder.attribute(value);
+                self.builder.attribute(number, value)?;
                 self.signed(number, sign)?;
             }
             b"panic" | b"signal" => {
@@ -214,9 +219,9 @@ impl Parser {
     }
 
     fn ok(&mut self, number: usize, package: &[u8], idle: bool) -> Taken {
-        self.builder.attribute(package);
-        let current = self.package();
-        let sign = self.stream().runs.ok(package.as_bstr(), current.as_bstr());
+        self.builder.attribute(number, package)?;
+        let (current, runs) = self.package_and_runs();
+        let sign = runs.ok(package.as_bstr(), current);
         self.ended(number, sign)?;
         match idle {
             true => self.builder.skip(Skip { line: number, package: name_excerpt(package), benchmark: None }),
@@ -225,9 +230,9 @@ impl Parser {
     }
 
     fn failed_package(&mut self, number: usize, package: &[u8], why: &[u8]) -> Taken {
-        self.builder.attribute(package);
-        let current = self.package();
-        let (failure, sign) = self.stream().runs.failed(number, package.as_bstr(), current.as_bstr(), why);
+        self.builder.attribute(number, package)?;
+        let (current, runs) = self.package_and_runs();
+        let (failure, sign) = runs.failed(number, package.as_bstr(), current, why);
         self.ended(number, sign)?;
         self.builder.failure(failure)
     }
@@ -242,23 +247,23 @@ impl Parser {
         }
     }
 
-    /// The package whose output this is; empty if that is yet to be said.
+    /// The package whose output this is, for a message; empty if that is yet to be said.
     fn package_under_way(&mut self) -> BString {
-        if self.stream().runs.is_over() { BString::default() } else { self.package() }
+        let is_over = self.stream().runs.is_over();
+        let package = self.builder.config().get("pkg").filter(|_| !is_over);
+        name_excerpt(package.unwrap_or_default())
     }
 
-    /// The package that the header in force names; empty if none does.
-    fn package(&self) -> BString {
-        self.builder.config().get("pkg").unwrap_or_default().into()
+    /// The package that the header in force names, empty if none does, and the packages of its stream.
+    fn package_and_runs(&mut self) -> (&BStr, &mut Runs) {
+        let current = self.builder.config().get("pkg").unwrap_or_default();
+        (current, &mut self.streams[self.current].runs) // `switch` keeps it in range
     }
 }
 
 /// Reads a whole text at once, however much it holds: what a file named `file` would hold.
 pub fn text(file: &str, text: &[u8]) -> Dataset {
-    let most = usize::MAX;
-    let limits =
-        Limits { names: most, results: most, problems: most, keys: most, settings: most, text: most };
-    let mut parser = Parser::new(file, file, limits);
+    let mut parser = Parser::new(file, file, Limits::NONE);
     let lines = text.lines_with_terminator().enumerate();
     let read = lines.into_iter().try_for_each(|(index, line)| match line.strip_suffix(b"\n") {
         Some(line) => parser.line(index + 1, 0, line.strip_suffix(b"\r").unwrap_or(line)),

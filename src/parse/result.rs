@@ -67,8 +67,8 @@ impl Parser {
     fn wait(&mut self, number: usize, name: &[u8], kind: Kind, live: bool) -> Taken {
         let pending = &mut self.stream().pending;
         pending.wait(number, name, kind, live);
-        let waiting = pending.len();
-        self.builder.waiting(number, waiting)
+        let waiting = pending.len() + self.waiting_elsewhere;
+        self.builder.waiting(number, name, waiting)
     }
 
     /// The values of the benchmark that waits cannot be read: it is lost, if there is one.

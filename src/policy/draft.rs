@@ -93,7 +93,6 @@ fn agree(a: &Limits, b: &Limits) -> bool {
 }
 
 fn entry(bench: &str, pkg: &str, limits: &Limits, text: &mut String) {
-    let quoted = |text: &str| Value::from(text).to_string();
     let max: Vec<String> = limits
         .iter()
         .map(|(unit, limit)| format!("{} = {}", quoted(unit.as_str()), number(limit.max)))
@@ -115,11 +114,38 @@ fn entry(bench: &str, pkg: &str, limits: &Limits, text: &mut String) {
 
 impl Limit {
     fn told(&self, unit: &Unit) -> String {
+        let shown = |c: char| if c.is_control() || is_direction(c) { char::REPLACEMENT_CHARACTER } else { c };
+        let unit: String = unit.as_str().chars().map(shown).collect();
         match self.low == self.high {
             true => format!("{} {unit}", number(self.low)),
             false => format!("{} … {} {unit}", number(self.low), number(self.high)),
         }
     }
+}
+
+/// A text as TOML has it, on one line, without a character that does more than it says on a terminal or in the log of a
+/// runner, where `##[` gives commands.
+pub fn quoted(text: &str) -> String {
+    let acts = |c: char| c.is_control() || is_direction(c);
+    if !text.contains(acts) && !text.contains("##") {
+        return Value::from(text).to_string();
+    }
+    let mut last = None;
+    let written = |c: char| {
+        let is_second = c == '#' && last.replace(c) == Some('#');
+        last = Some(c).filter(|_| !is_second);
+        match c {
+            '"' | '\\' => format!("\\{c}"),
+            c if acts(c) || is_second => format!("\\u{:04X}", u32::from(c)),
+            c => c.to_string(),
+        }
+    };
+    format!("\"{}\"", text.chars().map(written).collect::<String>())
+}
+
+/// Unicode's marks, embeddings, overrides and isolates (UAX #9), and its line separators.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A number as TOML has it: whole where it is whole.

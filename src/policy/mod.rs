@@ -17,7 +17,7 @@ mod setting;
 mod tolerance;
 mod waiver;
 
-pub use draft::{draft, number};
+pub use draft::{draft, number, quoted};
 pub use jiff::civil::Date;
 pub use looser::{Looser, looser};
 pub use measured::Measured;

@@ -19,8 +19,9 @@ impl Glob {
     /// Compiles a pattern.
     ///
     /// # Errors
-    /// If a bracket or brace is not closed, or `**` is not an element of its own.
+    /// If a bracket or brace is not closed, `**` is not an element of its own, or the pattern is too long or nested too deeply.
     pub fn new(pattern: &str) -> Result<Glob, GlobError> {
+        bounded(pattern)?;
         let glob = GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build();
         glob.map(|glob| Glob(glob.compile_matcher())).map_err(|error| GlobError(error.kind().to_string()))
     }
@@ -75,6 +76,31 @@ impl Glob {
     }
 }
 
+/// So long is no name, and a longer pattern might not compile.
+const MOST_BYTES: usize = 4096;
+
+/// Alternatives within alternatives.
+const MOST_DEPTH: usize = 16;
+
+/// Refuses what would be too much for the compiler of patterns, which takes it for granted that there is no such thing.
+fn bounded(pattern: &str) -> Result<(), GlobError> {
+    if pattern.len() > MOST_BYTES {
+        return Err(GlobError(format!("it has {} bytes, at most {MOST_BYTES} are allowed", pattern.len())));
+    }
+    let mut depth = 0_usize;
+    for c in pattern.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MOST_DEPTH {
+            return Err(GlobError(format!("braces are nested more than {MOST_DEPTH} deep")));
+        }
+    }
+    Ok(())
+}
+
 /// No more alternatives than this are looked at.
 const MOST_SPECIMENS: usize = 256;
 
@@ -118,6 +144,24 @@ fn first_of_set(pattern: &mut Chars<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_pattern_is_too_much_for_the_compiler() {
+        for (piece, most) in
+            [("?", 4096), ("[!a]", 1024), ("**/", 1365), ("{?,*}", 819), ("[!\u{100}-\u{10000}]", 400)]
+        {
+            let pattern = piece.repeat(most);
+            assert!(Glob::new(&pattern).is_ok() || pattern.len() > MOST_BYTES, "{piece}");
+        }
+        let deep = |depth: usize| format!("{}a{}", "{a,".repeat(depth), "}".repeat(depth));
+        assert!(Glob::new(&deep(MOST_DEPTH)).is_ok());
+        for pattern in
+            [deep(MOST_DEPTH + 1), deep(300_000), "{a,b}".repeat(200_000), "a".repeat(MOST_BYTES + 1)]
+        {
+            let error = Glob::new(&pattern).expect_err("too much").to_string();
+            assert!(error.contains("nested") || error.contains("bytes"), "{error}");
+        }
+    }
 
     #[test]
     fn a_star_stays_within_its_element() {

@@ -1,10 +1,18 @@
 //! Problems of a policy, as rustc would show them.
 
+use super::untrusted::{clean, harmless};
 use crate::diag::{Level, Problems};
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Renderer, Snippet};
 
 /// Every problem with its source line, a caret, and what to do. Plain text, or with ANSI colours if `coloured`.
 pub fn diagnostics(problems: &Problems, coloured: bool) -> String {
+    let text = problems.text.chars().scan(' ', |last, c| {
+        let shown = if *last == '#' && c == '#' { '?' } else { harmless(c) };
+        *last = shown;
+        Some(shown)
+    });
+    let (text, origin) = (text.collect::<String>(), clean(&problems.origin));
+    let said = |text: &str| clean(text);
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     let groups: Vec<Group> = problems
         .list
@@ -16,13 +24,12 @@ pub fn diagnostics(problems: &Problems, coloured: bool) -> String {
             };
             let marks = problem.labels.iter().map(|label| {
                 let end = label.span.end.min(problems.text.len());
-                AnnotationKind::Primary.span(label.span.start.min(end)..end).label(label.text.as_str())
+                AnnotationKind::Primary.span(label.span.start.min(end)..end).label(said(&label.text))
             });
-            let snippet =
-                Snippet::source(problems.text.as_str()).path(problems.origin.as_str()).annotations(marks);
-            let group = level.primary_title(problem.title.as_str()).id(problem.code).element(snippet);
+            let snippet = Snippet::source(text.as_str()).path(origin.as_str()).annotations(marks);
+            let group = level.primary_title(said(&problem.title)).id(problem.code).element(snippet);
             match &problem.help {
-                Some(help) => group.element(Shown::HELP.message(help.as_str())),
+                Some(help) => group.element(Shown::HELP.message(said(help))),
                 None => group,
             }
         })
@@ -48,6 +55,14 @@ mod tests {
           |
           = help: write a number between 0 and 1, such as 0.05
         ");
+    }
+
+    #[test]
+    fn a_source_line_does_nothing_and_keeps_its_columns() {
+        let text = "[gate]\nalpha = 7 # \u{1b}[31m\u{9b}\u{202e}##[error]x\n";
+        let problems = Policy::parse("p.toml", text).map(|_| ()).expect_err("7 is no probability");
+        let shown = diagnostics(&problems, false);
+        assert!(shown.contains("2 | alpha = 7 # ?[31m¿\u{fffd}#?[error]x"), "{shown}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Code Quality on GitLab: a list of what got worse, with places.
 
 use super::issue::issues;
-use super::{Functions, Report};
+use super::{Functions, Report, untrusted};
 use crate::policy::Level;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -42,6 +42,5 @@ pub fn gitlab(report: &Report, functions: &Functions, out: &mut dyn Write) -> io
             location: Location { path: place.file, lines: Lines { begin: place.line } },
         }
     });
-    serde_json::to_writer_pretty(&mut *out, &violations.collect::<Vec<_>>())?;
-    writeln!(out)
+    untrusted::json(&violations.collect::<Vec<_>>(), out)
 }

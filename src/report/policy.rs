@@ -2,7 +2,7 @@
 
 use super::untrusted::clean;
 use crate::model::{BenchmarkId, Unit};
-use crate::policy::{Budget, Origin, Place, Policy, Rule, Rules, Setting, Waiver, number};
+use crate::policy::{Budget, Origin, Place, Policy, Rule, Rules, Setting, Waiver, number, quoted};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -107,10 +107,6 @@ fn setting<T>(
 
 fn line(text: &str, origin: &Origin, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{text:<COLUMN$}# {}", clean(origin.to_string()))
-}
-
-fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
 }
 
 /// Writes what holds for one benchmark in one unit, with the place of each setting and what it overrides.

@@ -1,14 +1,16 @@
 //! Text from strangers.
 
+use serde::Serialize;
 use std::fmt::Display;
+use std::io::{self, Write};
 
 /// A text on one line of a terminal, without characters that move the cursor, colour what follows or turn its direction
 /// around, and without those that are no characters: they are replaced, tabs by blanks. So is the second of two `#`: `##[…]` in the middle of a line is a command to
-/// the runners of GitHub and Azure.
+/// the runners of GitHub and Azure, and so is `::` at the beginning of one.
 pub fn clean(text: impl Display) -> String {
     let text = text.to_string();
     // Most names are plain.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("##") {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("##") && !is_command(&text) {
         return text;
     }
     let harmless =
@@ -18,8 +20,76 @@ pub fn clean(text: impl Display) -> String {
         c if harmless(c) => c,
         _ => char::REPLACEMENT_CHARACTER,
     };
-    let text: String = text.chars().map(shown).collect();
+    let mut text: String = text.chars().map(shown).collect();
+    if is_command(&text) {
+        text = text.replacen("::", "\u{fffd}:", 1);
+    }
     if text.contains("##") { text.replace("##", "#\u{fffd}") } else { text }
+}
+
+/// A character in the place of one that does more than it says, of as many bytes, so that places in a text stay.
+pub(super) fn harmless(c: char) -> char {
+    match c.len_utf8() {
+        _ if matches!(c, '\n' | '\r' | '\t') || !c.is_control() && !DIRECTIONS.contains(&c) => c,
+        1 => '?',
+        2 => '¿',
+        _ => char::REPLACEMENT_CHARACTER,
+    }
+}
+
+fn is_command(text: &str) -> bool {
+    text.trim_start().starts_with("::")
+}
+
+/// Writes a value as indented JSON, in which texts say the same and are harmless on a terminal and in the log of a runner:
+/// what [`clean`] replaces is escaped.
+///
+/// # Errors
+/// If writing fails.
+pub(super) fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(Escaping { out: &mut *out, hash: false }, value)?;
+    writeln!(out)
+}
+
+/// JSON on its way out. It comes in pieces of whole characters; those that do more than they say stand in texts alone, and
+/// never behind a backslash.
+struct Escaping<'w> {
+    out: &'w mut dyn Write,
+    /// Whether the last character was a `#`.
+    hash: bool,
+}
+
+impl Write for Escaping<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let is_plain = |byte: &u8| matches!(byte, b'\n' | b' '..=b'~') && *byte != b'#';
+        match std::str::from_utf8(piece) {
+            Ok(text) if !piece.iter().all(is_plain) => self.escape(text)?,
+            _ => {
+                self.out.write_all(piece)?;
+                self.hash = false;
+            }
+        }
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl Escaping<'_> {
+    fn escape(&mut self, text: &str) -> io::Result<()> {
+        let mut said = 0;
+        for (at, c) in text.char_indices() {
+            let acts = c.is_control() && c != '\n' || DIRECTIONS.contains(&c) || c == '#' && self.hash;
+            if acts {
+                write!(self.out, "{}\\u{:04x}", &text[said..at], u32::from(c))?;
+                said = at + c.len_utf8();
+            }
+            self.hash = c == '#' && !acts;
+        }
+        self.out.write_all(&text.as_bytes()[said..])
+    }
 }
 
 /// A name that leaves room for the rest of its row.
@@ -54,5 +124,21 @@ mod tests {
         assert_eq!(clean("a\u{202e}b"), "a\u{fffd}b");
         assert_eq!(clean("a\x1b[2Jb\nc"), "a\u{fffd}[2Jb\u{fffd}c");
         assert_eq!(clean("a##[add-mask]b"), "a#\u{fffd}[add-mask]b");
+        assert_eq!(clean(" ::add-mask::b"), " \u{fffd}:add-mask::b");
+        assert_eq!(clean("a::b"), "a::b");
+    }
+
+    #[test]
+    fn json_says_the_same_without_a_character_that_does_anything() {
+        let text = "a###[x]\u{9b}31m\u{202e}\\##b\n::c\u{7f}";
+        let mut out = Vec::new();
+        json(&[text], &mut out).expect("memory cannot fail");
+        let out = String::from_utf8(out).expect("text");
+        assert!(
+            !out.contains("##")
+                && !out.contains(|c: char| c.is_control() && c != '\n' || DIRECTIONS.contains(&c)),
+            "{out}"
+        );
+        assert_eq!(serde_json::from_str::<[String; 1]>(&out).expect("JSON"), [text]);
     }
 }

@@ -4,7 +4,7 @@ mod log;
 
 use super::issue::{Issue, issues};
 use super::place::Place;
-use super::{Functions, Report};
+use super::{Functions, Report, untrusted};
 use crate::policy::Level;
 use crate::verdict::Overall;
 use indexmap::IndexSet;
@@ -34,8 +34,7 @@ pub fn sarif(report: &Report, functions: &Functions, out: &mut dyn Write) -> io:
         }],
         results: issues.iter().map(|issue| result(issue, report, &kinds)).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &Log::of(run))?;
-    writeln!(out)
+    untrusted::json(&Log::of(run), out)
 }
 
 fn rule(kind: &'static str) -> Rule {

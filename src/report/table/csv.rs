@@ -37,14 +37,14 @@ fn write_table(table: &Tabulated, levels: usize, sheet: &mut Sheet) -> io::Resul
     for level in 0..levels {
         for (column, values) in table.columns.iter().enumerate() {
             sheet.pad(start(column));
-            sheet.put(values[level].clone());
+            sheet.put(inert(values[level].clone()));
         }
         sheet.pad(start(table.columns.len()));
         sheet.end_record()?;
     }
     for column in 0..table.columns.len() {
         sheet.pad(start(column));
-        sheet.put(table.unit.as_str());
+        sheet.put(inert(table.unit.as_str().into()));
         sheet.put("CI");
         if column > 0 {
             sheet.put("vs base");
@@ -53,7 +53,7 @@ fn write_table(table: &Tabulated, levels: usize, sheet: &mut Sheet) -> io::Resul
     }
     sheet.end_record()?;
     for row in &table.rows {
-        sheet.put(row.label.clone());
+        sheet.put(inert(row.label.clone()));
         for (column, cell) in row.cells.iter().enumerate() {
             if let Some(cell) = cell {
                 sheet.pad(start(column));
@@ -135,6 +135,20 @@ impl Sheet<'_> {
     }
 }
 
+/// A name that a spreadsheet would take for a formula, or the runner of GitHub for a command, with an apostrophe before it.
+/// What is a number stays one.
+fn inert(name: BString) -> BString {
+    let is_number = || name.to_str().is_ok_and(|name| name.parse::<f64>().is_ok());
+    let begun = name.trim_start_with(char::is_whitespace);
+    let acts = match begun.first() {
+        Some(b'=' | b'@') => true,
+        Some(b'+' | b'-') => !is_number(),
+        Some(b':') => begun.starts_with(b"::"),
+        _ => false,
+    };
+    if acts { [b"'", name.as_slice()].concat().into() } else { name }
+}
+
 /// What a spreadsheet calls its columns: A, …, Z, AA, AB, …
 fn letters(column: usize) -> String {
     let last = char::from(b'A' + (column % 26) as u8);
@@ -167,6 +181,21 @@ mod tests {
     fn columns_are_called_as_in_a_spreadsheet() {
         for (column, want) in [(0, "A"), (25, "Z"), (26, "AA"), (27, "AB"), (701, "ZZ"), (702, "AAA")] {
             assert_eq!(letters(column), want, "{column}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_no_formula_and_no_command() {
+        for (name, want) in [
+            ("A-2", "A-2"),
+            ("-2", "-2"),
+            ("=1+1", "'=1+1"),
+            ("@x", "'@x"),
+            ("+cmd", "'+cmd"),
+            ("::stop-commands::x", "'::stop-commands::x"),
+            ("a::b", "a::b"),
+        ] {
+            assert_eq!(inert(name.into()), want);
         }
     }
 

@@ -5,6 +5,7 @@ use super::shown::Tendency;
 use crate::compare::{Cell, Evidence, GeomeanCell, Note, Shown, Significance, Tabulated, Tabulation, Versus};
 use crate::group::TableRow;
 use crate::model::Direction;
+use crate::report::untrusted;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -20,8 +21,7 @@ pub fn json(tabulation: &Tabulation, settings: Significance, out: &mut dyn Write
         confidence: settings.confidence,
         tables: tabulation.tables.iter().map(|table| TableWire::new(table, tabulation)).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    untrusted::json(&document, out)
 }
 
 #[derive(Serialize)]

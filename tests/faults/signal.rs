@@ -1,0 +1,131 @@
+//! Ctrl-C: exit code 130 as shells have it, and nothing that is half written.
+
+use super::{check, hot, inside};
+use std::fs::{self, File};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+fn start(arguments: &[String]) -> Child {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("allocgate"));
+    command.args(arguments).env_remove("GITHUB_ACTIONS").stdout(Stdio::null()).stderr(Stdio::piped());
+    command.spawn().expect("it starts")
+}
+
+fn interrupt(child: &Child) {
+    let sent = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
+    sent.expect("sh is there");
+}
+
+/// What a shell says of it.
+fn code(status: ExitStatus) -> i32 {
+    status.code().or_else(|| status.signal().map(|signal| 128 + signal)).expect("one of both")
+}
+
+fn fifo(folder: &Path) -> String {
+    let fifo = folder.join("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().expect("it is there").success());
+    fifo.display().to_string()
+}
+
+#[test]
+fn reading_what_never_ends_can_be_ended() {
+    for command in ["check", "compare", "inspect", "selftest", "budget init"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let fifo = fifo(folder.path());
+        let report = folder.path().join("report.json").display().to_string();
+        let mut arguments: Vec<String> = command.split(' ').map(String::from).collect();
+        match command {
+            "check" => {
+                arguments.extend([hot("base"), fifo.clone(), "--report".into(), format!("json={report}")])
+            }
+            "budget init" => arguments.extend([fifo.clone(), "--output".into(), report]),
+            _ => arguments.push(fifo.clone()),
+        }
+        let mut child = start(&arguments);
+        let writer = File::options().write(true).open(&fifo).expect("somebody reads it");
+        interrupt(&child);
+        let status = child.wait().expect("it ends");
+        drop(writer);
+        assert_eq!(code(status), 130, "{command}");
+        assert_eq!(inside(folder.path()), ["fifo"], "{command}");
+    }
+}
+
+/// Wherever it is met, on its way through reading, judging and writing: every file is the old one or the new one.
+#[test]
+fn no_report_is_torn_and_no_temporary_file_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let formats = ["json", "html", "sarif", "junit"];
+    let path = |format: &str| folder.path().join(format);
+    let mut arguments = check("red");
+    for format in formats {
+        arguments.extend(["--report".into(), format!("{format}={}", path(format).display())]);
+    }
+    let began = Instant::now();
+    assert_eq!(code(start(&arguments).wait().expect("it ends")), 1);
+    let took = began.elapsed();
+    let whole = formats.map(|format| fs::read(path(format)).expect("written"));
+    let mut codes = Vec::new();
+    for round in 0..40 {
+        for format in formats {
+            fs::write(path(format), "old").expect("written");
+        }
+        let mut child = start(&arguments);
+        // Most of the time goes into what comes before the writing.
+        std::thread::sleep(took.mul_f64(0.5 + f64::from(round) / 50.0).min(Duration::from_secs(2)));
+        interrupt(&child);
+        codes.push(code(child.wait().expect("it ends")));
+        for (format, whole) in formats.iter().zip(&whole) {
+            let found = fs::read(path(format)).expect("it is there");
+            assert!(found == b"old" || found == *whole, "{format}: {}", String::from_utf8_lossy(&found));
+        }
+        assert_eq!(inside(folder.path()), ["html", "json", "junit", "sarif"], "round {round}");
+    }
+    assert!(codes.iter().all(|code| matches!(code, 1 | 130)), "{codes:?}");
+}
+
+/// A report of so many rows that writing it takes a while.
+fn long_report() -> String {
+    let text = fs::read(format!("{}/testdata/report/everything.json", env!("CARGO_MANIFEST_DIR")))
+        .expect("recorded");
+    let mut report: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+    let rows = report["rows"].as_array().expect("rows");
+    let failing = rows.iter().find(|row| row["verdict"] == "regressed" && row["level"] == "fail");
+    let row = failing.expect("there is one").clone();
+    report["rows"] = vec![row; 20_000].into();
+    let counts = report["summary"].as_object_mut().expect("an object");
+    counts.values_mut().for_each(|count| *count = 0.into());
+    for (count, is) in [("benchmarks", 1), ("rows", 20_000), ("regressed", 20_000)] {
+        counts[count] = is.into();
+    }
+    report.to_string()
+}
+
+/// Met while the temporary file is there, it waits until that has its name.
+#[test]
+fn a_report_under_way_is_finished() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let input = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(input.path(), long_report()).expect("written");
+    let path = folder.path().join("new.json");
+    let arguments = [
+        "render",
+        "-q",
+        &input.path().display().to_string(),
+        "--report",
+        &format!("json={}", path.display()),
+    ];
+    let mut child = start(&arguments.map(String::from));
+    while inside(folder.path()).is_empty() {
+        assert!(child.try_wait().expect("it is ours").is_none(), "it was never seen writing");
+    }
+    assert!(inside(folder.path())[0].starts_with(".allocgate-"), "{:?}", inside(folder.path()));
+    interrupt(&child);
+    assert_eq!(code(child.wait().expect("it ends")), 130);
+    assert_eq!(inside(folder.path()), ["new.json"]);
+    let written = fs::read(&path).expect("it is there");
+    let report: serde_json::Value = serde_json::from_slice(&written).expect("it is whole");
+    assert_eq!(report["summary"]["rows"], 20_000);
+}
