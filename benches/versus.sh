@@ -4,14 +4,16 @@
 #
 #   benches/versus.sh [SUITE…]     a suite is BENCHMARKSxSAMPLES, with +ties behind it for values that repeat
 #
-# Needs hyperfine, jq, GNU time and benchstat. ALLOCGATE=program takes another one than target/release/allocgate.
+# Needs hyperfine, jq, GNU time and benchstat. ALLOCGATE=program takes another one than target/release/allocgate;
+# BENCHSTAT=none leaves benchstat out, for suites that are too large for it.
 set -euo pipefail
+export LC_ALL=C.UTF-8
 here=$(cd "$(dirname "$0")/.." && pwd)
-allocgate=${ALLOCGATE:-$here/target/release/allocgate}
+allocgate=${ALLOCGATE:-$here/target/release/allocgate} benchstat=${BENCHSTAT:-benchstat}
 suites=("${@:-100x10}")
 [ "$#" -gt 0 ] || suites=(100x10 10000x10 100000x10 500x25+ties)
-for tool in hyperfine jq benchstat "$allocgate"; do
-  command -v "$tool" > /dev/null || { echo "$tool is missing" >&2; exit 1; }
+for tool in hyperfine jq "$benchstat" "$allocgate"; do
+  [ "$tool" = none ] || command -v "$tool" > /dev/null || { echo "$tool is missing" >&2; exit 1; }
 done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -35,16 +37,21 @@ for suite in "${suites[@]}"; do
   bytes=$(cat 1.txt 2.txt | wc -c)
   runs=10
   [ "$bytes" -lt 100000000 ] || runs=3
+  # As many rows as there are.
+  programs=("$allocgate check --limit rows=100000000" "$allocgate compare")
+  [ "$benchstat" = none ] || programs+=("$benchstat")
+  programs+=("wc -l")
   hyperfine --style none --shell none --ignore-failure --warmup 1 --runs "$runs" --export-json times.json \
-    --command-name 'allocgate check' "$allocgate check 1.txt 2.txt" \
-    --command-name 'allocgate compare' "$allocgate compare 1.txt 2.txt" \
-    --command-name 'benchstat' 'benchstat 1.txt 2.txt' \
-    --command-name 'wc -l' 'wc -l 1.txt 2.txt' 2> complaints > /dev/null || { cat complaints >&2; exit 1; }
-  jq --raw-output '(.results[] | select(.command == "benchstat").median) as $benchstat
-      | .results[] | [.command, .median * 1000, $benchstat / .median] | @tsv' times.json |
-    while IFS=$'\t' read -r program milliseconds ratio; do
-      read -ra command <<< "${program/#allocgate/$allocgate}"
-      printf '| %-14s | %-20s | %7.1f ms | %7.1f × | %4s MB |\n' \
-        "$suite" "$program" "$milliseconds" "$ratio" "$(peak "${command[@]}" 1.txt 2.txt)"
-    done
+    "${programs[@]/%/ 1.txt 2.txt}" 2> complaints > /dev/null || { cat complaints >&2; exit 1; }
+  jq --raw-output '.results as $all | ($all[2].median) as $benchstat
+      | $all[] | [.median * 1000, $benchstat / .median] | @tsv' times.json > medians.tsv
+  for program in "${programs[@]}"; do
+    read -r milliseconds ratio
+    read -ra command <<< "$program"
+    ratio="$(printf '%.3g' "$ratio") ×"
+    [ "$benchstat" != none ] || ratio=
+    name=${program/#"$allocgate"/allocgate}
+    printf '| %-14s | %-20s | %7.1f ms | %9s | %4s MB |\n' "$suite" "${name% --limit*}" \
+      "$milliseconds" "$ratio" "$(peak "${command[@]}" 1.txt 2.txt)"
+  done < medians.tsv
 done
