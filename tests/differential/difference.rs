@@ -14,6 +14,7 @@ pub enum Difference {
     Trimmed,
     Prose,
     Control,
+    Formulas,
     Letters,
     Errors,
     Regexp,
@@ -22,7 +23,7 @@ pub enum Difference {
 }
 
 impl Difference {
-    pub const ALL: [Difference; 16] = [
+    pub const ALL: [Difference; 17] = [
         Difference::UnequalSizes,
         Difference::AtAlpha,
         Difference::Underflow,
@@ -34,6 +35,7 @@ impl Difference {
         Difference::Trimmed,
         Difference::Prose,
         Difference::Control,
+        Difference::Formulas,
         Difference::Letters,
         Difference::Errors,
         Difference::Regexp,
@@ -55,6 +57,7 @@ impl Difference {
             Difference::Trimmed => "Blanks behind a configuration value",
             Difference::Prose => "Prose is not a result",
             Difference::Control => "Control characters",
+            Difference::Formulas => "Formulas",
             Difference::Letters => "Columns after Z",
             Difference::Errors => "Errors",
             Difference::Regexp => "Regular expressions",

@@ -142,7 +142,7 @@ fn inert(name: BString) -> BString {
     let begun = name.trim_start_with(char::is_whitespace);
     let acts = match begun.first() {
         Some(b'=' | b'@') => true,
-        Some(b'+' | b'-') => !is_number(),
+        Some(b'+' | b'-') => begun.len() > 1 && !is_number(),
         Some(b':') => begun.starts_with(b"::"),
         _ => false,
     };
@@ -189,6 +189,7 @@ mod tests {
         for (name, want) in [
             ("A-2", "A-2"),
             ("-2", "-2"),
+            ("-", "-"),
             ("=1+1", "'=1+1"),
             ("@x", "'@x"),
             ("+cmd", "'+cmd"),
