@@ -35,4 +35,4 @@ reports=()
 for format in markdown html json junit sarif csv github gitlab; do
   reports+=(--report "$format=$work/report.$format")
 done
-count "Report/data=std" check testdata/std/base.txt testdata/std/again.txt "${reports[@]}"
+count "Report/data=std" check --source testdata/hot/module testdata/std/base.txt testdata/std/again.txt "${reports[@]}"
