@@ -36,7 +36,7 @@ fn output(benchmarks: usize) -> String {
 }
 
 /// Bytes to a dataset, as from a file.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 3)]
 fn read(bencher: Bencher, benchmarks: usize) {
     let text = output(benchmarks);
     bencher.counter(BytesCount::of_str(&text)).bench(|| dataset(black_box(&text)));
@@ -59,7 +59,7 @@ fn read_json(bencher: Bencher, benchmarks: usize) {
 }
 
 /// The rows of `check`.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 3)]
 fn pair(bencher: Bencher, benchmarks: usize) {
     let data = dataset(&output(benchmarks));
     bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
@@ -69,7 +69,7 @@ fn pair(bencher: Bencher, benchmarks: usize) {
 }
 
 /// The tables of `compare`, before anything is computed.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 3)]
 fn lay_out(bencher: Bencher, benchmarks: usize) {
     let data = both(benchmarks);
     let layout = group::Layout::default();
@@ -91,7 +91,7 @@ fn mann_whitney_without_ties(bencher: Bencher, n: usize) {
 }
 
 /// What the samples say of two runs of a suite, one a little slower than the other.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 3)]
 fn statistics(bencher: Bencher, benchmarks: usize) {
     statistics_of(bencher, &output(benchmarks), &slower(&output(benchmarks)));
 }
@@ -119,7 +119,7 @@ fn statistics_of(bencher: Bencher, base: &str, new: &str) {
 }
 
 /// What the policy makes of it.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 3)]
 fn verdicts(bencher: Bencher, benchmarks: usize) {
     paired(&output(benchmarks), &slower(&output(benchmarks)), |pairing, plan, evidence| {
         let (policy, compared) = (Policy::builtin(), compare::compare(&pairing.rows, plan, 5));
@@ -130,7 +130,7 @@ fn verdicts(bencher: Bencher, benchmarks: usize) {
 }
 
 /// Everything that `check` does but for the files: two texts in, a terminal report out.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 3)]
 fn check(bencher: Bencher, benchmarks: usize) {
     let text = output(benchmarks);
     bencher.counter(ItemsCount::new(benchmarks)).bench(|| {
@@ -141,7 +141,7 @@ fn check(bencher: Bencher, benchmarks: usize) {
 }
 
 /// Everything that `compare` does, likewise.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, max_time = 3)]
 fn compare_texts(bencher: Bencher, benchmarks: usize) {
     let text = output(benchmarks);
     bencher.counter(ItemsCount::new(benchmarks)).bench(|| {

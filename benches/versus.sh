@@ -37,8 +37,9 @@ for suite in "${suites[@]}"; do
   bytes=$(cat 1.txt 2.txt | wc -c)
   runs=10
   [ "$bytes" -lt 100000000 ] || runs=3
-  # As many rows as there are.
-  programs=("$allocgate check --limit rows=100000000" "$allocgate compare")
+  # However many there are.
+  limits="--limit rows=1000000000 --limit values=1000000000 --limit results=1000000000"
+  programs=("$allocgate check $limits" "$allocgate compare $limits")
   [ "$benchstat" = none ] || programs+=("$benchstat")
   programs+=("wc -l")
   hyperfine --style none --shell none --ignore-failure --warmup 1 --runs "$runs" --export-json times.json \
