@@ -64,13 +64,8 @@ impl Diagnostic {
 impl Problems {
     /// The line (from 1) on which a byte offset stands.
     pub fn line(&self, offset: usize) -> usize {
-        line_of(&self.text, offset)
+        1 + self.text.bytes().take(offset).filter(|&byte| byte == b'\n').count()
     }
-}
-
-/// The line (from 1) of `text` on which the byte at `offset` stands.
-pub fn line_of(text: &str, offset: usize) -> usize {
-    1 + text.as_bytes().iter().take(offset).filter(|&&byte| byte == b'\n').count()
 }
 
 /// One line per problem: file, line, what is wrong, what to do.

@@ -54,6 +54,21 @@ fn other_units_get_budgets_when_asked() {
 }
 
 #[test]
+fn what_no_policy_may_hold_is_not_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (results, output) = (folder.path().join("new.txt"), folder.path().join("allocgate.toml"));
+    fs::write(&results, "BenchmarkA 1 2 ns/op 30 MB/s -4 widgets/op\n").expect("written");
+    for (unit, want) in
+        [("MB/s", "a maximum of MB/s forbids being fast"), ("widgets/op", "-4 widgets/op is no limit")]
+    {
+        let (results, output) = (results.display(), output.display());
+        let ran = allocgate(&format!("budget init {results} --unit {unit} --output {output}"));
+        assert!(ran.code == 2 && ran.stderr.contains(want), "{ran}");
+    }
+    assert!(!output.exists());
+}
+
+#[test]
 fn tightening_lowers_what_the_run_beat_and_shows_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = policy(folder.path());

@@ -115,6 +115,8 @@ fn init(args: &Init, limits: Limits) -> anyhow::Result<Exit> {
     let side = read::side(&dataset, limits)?;
     let measured = measured_in(&side, &args.units, args.go.as_deref())?;
     let text = policy::draft(&measured, &Policy::builtin(), &note(&dataset, &measured));
+    // What is written must be a policy: what is negative has no maximum, nor has what should be more.
+    Policy::parse("the draft", &text)?;
     match &args.output {
         None => console::print(|out| out.write_all(text.as_bytes()))?,
         Some(path) => {

@@ -2,7 +2,7 @@
 
 use super::Series;
 use super::columns::Columns;
-use crate::model::hash::{HashMap, IndexMap, IndexSet};
+use crate::model::hash::{HashMap, HashSet, IndexMap, IndexSet};
 use crate::model::{BenchmarkId, Config, ConfigId, Dataset, Ledger, Name, NameId, Stretch, Unit};
 use bstr::BStr;
 
@@ -59,7 +59,8 @@ impl<'d> Side<'d> {
             entry.or_insert_with(|| Benchmark::new(id(), stretch)).take(stretch, follows);
             index
         });
-        Side { dataset, benchmarks: benchmarks.into_values().collect(), columns }
+        let benchmarks = benchmarks.into_values().map(Benchmark::complete).collect();
+        Side { dataset, benchmarks, columns }
     }
 
     /// Its benchmarks, in the order first met.
@@ -106,10 +107,18 @@ impl<'d> Benchmark<'d> {
         self.scattered |= self.results > 0 && !follows && self.file == stretch.block.file;
         self.results += stretch.iterations.len();
         self.file = stretch.block.file;
-        if self.configs.last() != Some(&stretch.block.config) && !self.configs.contains(&stretch.block.config)
-        {
+        if self.configs.last() != Some(&stretch.block.config) {
             self.configs.push(stretch.block.config);
         }
+    }
+
+    /// Names every configuration once.
+    fn complete(mut self) -> Benchmark<'d> {
+        if self.configs.len() > 1 {
+            let mut known = HashSet::default();
+            self.configs.retain(|&config| known.insert(config));
+        }
+        self
     }
 }
 

@@ -13,4 +13,4 @@ mod source;
 pub use error::InputError;
 pub use limit::Limits;
 pub use lines::{Content, Line, Lines};
-pub use source::Source;
+pub use source::{Source, lines};

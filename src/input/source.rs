@@ -97,19 +97,31 @@ impl Source {
         Ok(files.into_iter().map(named).collect())
     }
 
-    /// Opens it; what the file is called says nothing, its first bytes tell gzip and UTF-16.
+    /// Opens it.
     ///
     /// # Errors
     /// If the file does not exist or cannot be opened.
     pub fn open(&self, limits: Limits) -> Result<Lines<Box<dyn Read>>, InputError> {
-        let file = self.file();
-        let bytes = match &self.place {
-            Place::Stdin => decoded(io::stdin(), limits.unpacked),
-            Place::File(path) => decoded(open(path)?, limits.unpacked),
-        };
-        let read = |error| InputError::Read { file: file.clone(), line: 0, error };
-        let bytes = BufReader::with_capacity(1 << 18, bytes.map_err(read)?);
-        Ok(Lines::new(file, bytes, limits))
+        match &self.place {
+            Place::Stdin => lines(self.file(), io::stdin(), limits),
+            Place::File(path) => lines(self.file(), open(path)?, limits),
+        }
+    }
+}
+
+/// The lines of what a file named `file` holds; what it is called says nothing, its first bytes tell gzip and UTF-16. How
+/// the bytes arrive, in one piece or in many, makes no difference.
+///
+/// # Errors
+/// If the first bytes cannot be read.
+pub fn lines<'r>(
+    file: String,
+    bytes: impl Read + 'r,
+    limits: Limits,
+) -> Result<Lines<Box<dyn Read + 'r>>, InputError> {
+    match decoded(bytes, limits.unpacked) {
+        Ok(bytes) => Ok(Lines::new(file, BufReader::with_capacity(1 << 18, bytes), limits)),
+        Err(error) => Err(InputError::Read { file, line: 0, error }),
     }
 }
 

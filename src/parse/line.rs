@@ -224,10 +224,17 @@ fn second(text: &[u8]) -> Option<&[u8]> {
 }
 
 /// The last name in a text that a tab sets apart: where it begins, the name, and what stands behind it. Prose before it may
-/// speak of benchmarks as well.
+/// speak of benchmarks as well. O(length).
 fn last_name(text: &[u8]) -> Option<(usize, &[u8], &[u8])> {
+    // What stands behind a name stands behind every other one in the same word, and is looked at once.
+    let mut seen = text.len();
     text.rfind_iter(b"Benchmark").find_map(|at| {
-        let (name, rest) = name(&text[at + b"Benchmark".len()..])?;
+        let after = &text[at + b"Benchmark".len()..];
+        if at >= seen || begins_lowercase(after) {
+            return None;
+        }
+        seen = text[..at].rfind_byteset(BLANKS).unwrap_or(0);
+        let (name, rest) = name(after)?;
         is_set_apart(rest).then_some((at, name, rest))
     })
 }

@@ -10,6 +10,8 @@ const MOST_NAMES: usize = 3;
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     waiting: VecDeque<Waiting>,
+    /// At least so many at the front have the same name.
+    alike: usize,
     /// A name that stands alone on its line, and that line.
     bare: Option<(BString, usize)>,
     /// How often another package came or one ended: nothing is put together across that.
@@ -86,20 +88,26 @@ impl Pending {
         self.bare = None;
         let last = self.waiting.back_mut().filter(|it| it.live)?;
         last.live = false;
-        matches!(last.kind, Kind::Counted(_)).then(|| self.waiting.pop_back())?
+        matches!(last.kind, Kind::Counted(_)).then(|| self.pop())?
     }
 
     /// The values of the benchmark that waits have come, and cannot be read.
     pub fn spoil(&mut self) -> Option<Waiting> {
         self.waiting.back().filter(|it| it.live && it.epoch == self.epoch)?;
-        self.waiting.pop_back()
+        self.pop()
+    }
+
+    fn pop(&mut self) -> Option<Waiting> {
+        let last = self.waiting.pop_back();
+        self.alike = self.alike.min(self.waiting.len());
+        last
     }
 
     /// Whose are the values that stand alone on this line? `interleaved` says that several processes wrote.
     pub fn owner(&mut self, line: usize, interleaved: bool) -> Owner {
         let bare = self.bare.take();
         if self.is_known(interleaved)
-            && let Some(it) = self.waiting.pop_back()
+            && let Some(it) = self.pop()
         {
             return Owner::Known(it.name);
         }
@@ -111,6 +119,7 @@ impl Pending {
                 }
             }
             self.waiting.pop_front();
+            self.alike = self.alike.saturating_sub(1);
             self.unsure = !self.waiting.is_empty();
             return Owner::Unknown(names);
         }
@@ -137,7 +146,16 @@ impl Pending {
 
     /// Where several processes wrote: whose values may these be instead, that stand behind `name` on its own line?
     pub fn rival(&mut self, name: &[u8]) -> Option<BString> {
-        let rival = self.waiting.iter().find(|it| it.name != name)?.name.clone();
+        let first = self.waiting.front()?;
+        let rival = match first.name == name {
+            false => first,
+            // Those that have been passed over once are not looked at again.
+            true => {
+                self.alike += self.waiting.range(self.alike..).take_while(|it| it.name == name).count();
+                self.waiting.get(self.alike)?
+            }
+        };
+        let rival = rival.name.clone();
         self.unsure = true;
         Some(rival)
     }
@@ -146,14 +164,14 @@ impl Pending {
     pub fn dead(&mut self) -> Vec<Waiting> {
         let (live, dead): (VecDeque<Waiting>, VecDeque<Waiting>) =
             std::mem::take(&mut self.waiting).into_iter().partition(|it| it.live);
-        self.waiting = live;
+        (self.waiting, self.alike) = (live, 0);
         self.unsure &= !self.waiting.is_empty();
         dead.into()
     }
 
     /// Gives up every name.
     pub fn all(&mut self) -> Vec<Waiting> {
-        self.unsure = false;
+        (self.unsure, self.alike) = (false, 0);
         std::mem::take(&mut self.waiting).into()
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::model::{Failed, Failure, Sign, Unfinished, excerpt};
 use bstr::{BStr, BString};
+use std::collections::{BTreeMap, HashMap};
 
 /// The packages whose output one stream holds, as far as its header and closing lines tell.
 #[derive(Debug, Default)]
@@ -9,7 +10,7 @@ pub(super) struct Runs {
     /// A package whose header was read and that has printed nothing yet.
     begun: Option<Run>,
     /// Packages that have printed something and are not over.
-    open: Vec<Run>,
+    open: Open,
     /// The package that ended last, until another one begins.
     over: Option<BString>,
     /// A test binary said `PASS`, and `go test` has not said of which package.
@@ -26,6 +27,53 @@ pub(super) struct Runs {
 struct Run {
     line: usize,
     package: BString,
+}
+
+/// Packages under way. Whoever mixes outputs up may have any number of them; each step is O(log n).
+#[derive(Debug, Default)]
+struct Open {
+    /// In the order in which they began, numbered.
+    runs: BTreeMap<usize, Run>,
+    /// The numbers of each package, in order.
+    numbers: HashMap<BString, Vec<usize>>,
+    next: usize,
+}
+
+impl Open {
+    fn push(&mut self, run: Run) {
+        self.numbers.entry(run.package.clone()).or_default().push(self.next);
+        self.runs.insert(self.next, run);
+        self.next += 1;
+    }
+
+    /// Ends the run of this package that began last; its number.
+    fn end(&mut self, package: &BStr) -> Option<usize> {
+        let numbers = self.numbers.get_mut(package)?;
+        let number = numbers.pop()?;
+        if numbers.is_empty() {
+            self.numbers.remove(package);
+        }
+        self.runs.remove(&number);
+        Some(number)
+    }
+
+    /// The run that began last, with its number.
+    fn last(&self) -> Option<(usize, &Run)> {
+        self.runs.last_key_value().map(|(&number, run)| (number, run))
+    }
+
+    fn clear(&mut self) {
+        self.runs.clear();
+        self.numbers.clear();
+    }
+
+    fn len(&self) -> usize {
+        self.runs.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
 }
 
 impl Runs {
@@ -53,7 +101,9 @@ impl Runs {
 
     /// A result, or a part of one.
     pub fn printed(&mut self) -> Option<Sign> {
-        self.open.extend(self.begun.take());
+        if let Some(run) = self.begun.take() {
+            self.open.push(run);
+        }
         self.over.take().map(Sign::Over)
     }
 
@@ -102,13 +152,12 @@ impl Runs {
     fn end(&mut self, package: &BStr, current: &BStr) -> Option<Sign> {
         (self.any_ended, self.passed) = (true, false);
         self.begun.take_if(|run| run.package == package);
-        let at = self.open.iter().rposition(|run| run.package == package)?;
-        let under_way = self.open[at + 1..].last().map(|run| run.package.clone());
-        self.open.remove(at);
+        let number = self.open.end(package)?;
         if package == current {
             self.over = Some(package.into());
         }
-        under_way.map(|within| Sign::Ended { package: package.into(), within })
+        let (_, within) = self.open.last().filter(|&(last, _)| last > number)?;
+        Some(Sign::Ended { package: package.into(), within: within.package.clone() })
     }
 
     /// Whether a package has ended and no other one has begun.
@@ -127,7 +176,7 @@ impl Runs {
         if self.passed && self.open.len() == 1 {
             self.open.clear();
         }
-        let open = std::mem::take(&mut self.open).into_iter().filter(|_| self.any_ended);
+        let open = std::mem::take(&mut self.open).runs.into_values().filter(|_| self.any_ended);
         (failure, open.map(|run| Unfinished { line: run.line, package: run.package }).collect())
     }
 
@@ -138,8 +187,8 @@ impl Runs {
         let said_before = cause.is_none() && self.any_failed && self.open.is_empty();
         let line = failed.or(cause.as_ref().map(|&(line, _)| line)).filter(|_| !said_before)?;
         self.any_failed = true;
-        let package =
-            self.open.last().or(self.begun.as_ref()).map(|run| run.package.clone()).unwrap_or_default();
+        let run = self.open.last().map(|(_, run)| run).or(self.begun.as_ref());
+        let package = run.map(|run| run.package.clone()).unwrap_or_default();
         Some(Failure { line, package, what: Failed::Package(cause.map(|(_, cause)| cause)) })
     }
 }

@@ -4,7 +4,7 @@ use super::file::{BudgetFile, PolicyFile, ToleranceFile, UnitFile};
 use super::{
     Budget, Claim, Correction, Gate, Level, Origin, Place, Policy, Setting, Tolerance, Undecided, UnitRule,
 };
-use crate::diag::{Diagnostic, Problems, line_of};
+use crate::diag::{Diagnostic, Problems};
 use crate::model::{Direction, Unit};
 use crate::query::Glob;
 use std::collections::BTreeMap;
@@ -48,7 +48,8 @@ impl Policy {
     }
 
     fn overlaid(mut self, source: &str, text: &str) -> Result<Policy, Problems> {
-        let mut check = Check { source: source.into(), text, problems: Vec::new() };
+        let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at).collect();
+        let mut check = Check { source: source.into(), ends, problems: Vec::new() };
         match toml::from_str::<PolicyFile>(text) {
             Ok(file) => check.overlay(&mut self, file),
             Err(error) => {
@@ -69,14 +70,15 @@ impl Policy {
     }
 }
 
-/// One text on its way to a policy.
-pub(super) struct Check<'t> {
+/// A text on its way to a policy.
+pub(super) struct Check {
     source: Arc<str>,
-    text: &'t str,
+    /// Where its lines end, to tell on which one a setting stands.
+    ends: Vec<usize>,
     problems: Vec<Diagnostic>,
 }
 
-impl Check<'_> {
+impl Check {
     fn overlay(&mut self, policy: &mut Policy, file: PolicyFile) {
         policy.source = self.source.clone();
         self.gate(&mut policy.gate, &file);
@@ -257,7 +259,8 @@ impl Check<'_> {
     }
 
     pub(super) fn origin(&self, span: Range<usize>) -> Origin {
-        Origin { source: self.source.clone(), line: Some(line_of(self.text, span.start)) }
+        let line = 1 + self.ends.partition_point(|&end| end < span.start);
+        Origin { source: self.source.clone(), line: Some(line) }
     }
 
     pub(super) fn problem(

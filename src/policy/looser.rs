@@ -1,9 +1,8 @@
 //! What a new policy tolerates that an old one did not.
 
-use super::{Budget, Condition, Correction, Level, Policy, Rule, Undecided};
-use crate::model::{BenchmarkId, Direction, Name, Unit};
-use crate::policy::Platform;
-use std::collections::BTreeSet;
+use super::{Budget, Condition, Correction, Level, Place, Platform, Policy, Rule, Rules, Undecided, Waiver};
+use crate::model::{BenchmarkId, Direction, Unit};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// One number or level that got looser.
@@ -28,21 +27,22 @@ impl fmt::Display for Looser {
 /// that an entry that overrides a stricter one is found as well.
 pub fn looser(old: &Policy, new: &Policy) -> Vec<Looser> {
     let mut found = gate(old, new);
-    for unit in units(old, new) {
-        let (was, is) = (old.unit_rule(&unit), new.unit_rule(&unit));
-        rule(&format!("[unit.\"{unit}\"]"), &was, &is, &unit, &mut found);
+    let units = units(old, new);
+    for unit in &units {
+        let (was, is) = (old.unit_rule(unit), new.unit_rule(unit));
+        rule(&format!("[unit.\"{unit}\"]"), &was, &is, unit, &mut found);
     }
     let patterns = old.budgets.iter().chain(&new.budgets);
     let mut seen = BTreeSet::new();
     for budget in patterns.filter(|budget| seen.insert(budget.to_string())) {
-        for unit in units(old, new) {
-            let (unit_was, unit_is) = (old.unit_rule(&unit), new.unit_rule(&unit));
+        let (was, is) = (effective(old, budget), effective(new, budget));
+        for unit in &units {
+            let (unit_was, unit_is) = (old.unit_rule(unit), new.unit_rule(unit));
             let mut told = Vec::new();
-            for name in budget.bench.specimens() {
-                let (was, is) = (effective(old, budget, &name, &unit), effective(new, budget, &name, &unit));
+            for (was, is) in was.iter().zip(&is).map(|(was, is)| (was.unit(unit), is.unit(unit))) {
                 // What `[unit]` loosens for all is said once.
                 if (&was, &is) != (&unit_was, &unit_is) {
-                    rule(&format!("budget {budget}"), &was, &is, &unit, &mut told);
+                    rule(&format!("budget {budget}"), &was, &is, unit, &mut told);
                 }
             }
             // So is what an entry loosens for all its alternatives.
@@ -57,13 +57,13 @@ pub fn looser(old: &Policy, new: &Policy) -> Vec<Looser> {
     found
 }
 
-/// What a policy says of the benchmarks for which a specimen of a pattern stands: a wildcard matches a wildcard.
-fn effective(policy: &Policy, pattern: &Budget, name: &str, unit: &Unit) -> Rule {
-    let pkg = pattern.pkg.as_ref().and_then(|pkg| pkg.specimens().into_iter().next());
-    let place = pattern.place.clone();
-    let platform = Platform { goos: place.goos, goarch: place.goarch, go: place.go };
-    let id = BenchmarkId { pkg: pkg.as_deref().unwrap_or_default().into(), name: Name::new(name.as_bytes()) };
-    policy.rules_where_known(id, &platform).unit(unit)
+/// What a policy says of the benchmarks for which the specimens of a pattern stand: a wildcard matches a wildcard.
+fn effective<'p>(policy: &'p Policy, pattern: &Budget) -> Vec<Rules<'p>> {
+    let pkg = pattern.pkg.as_ref().and_then(|pkg| pkg.specimens().into_iter().next()).unwrap_or_default();
+    let Place { goos, goarch, go } = pattern.place.clone();
+    let platform = Platform { goos, goarch, go };
+    let rules = |name: &String| policy.rules_where_known(BenchmarkId::new(&pkg, name), &platform);
+    pattern.bench.specimens().iter().map(rules).collect()
 }
 
 fn units(old: &Policy, new: &Policy) -> BTreeSet<Unit> {
@@ -159,20 +159,30 @@ fn told(policy: &Policy, condition: Condition) -> String {
 
 /// New waivers, and those that accept more or last longer.
 fn waivers(old: &Policy, new: &Policy) -> Vec<Looser> {
+    let mut known: BTreeMap<String, Vec<&Waiver>> = BTreeMap::new();
+    for waiver in &old.waivers {
+        known.entry(waiver.to_string()).or_default().push(waiver);
+    }
     let mut found = Vec::new();
     for waiver in &new.waivers {
+        let before = known.get(&waiver.to_string()).map_or(&[][..], Vec::as_slice);
         let what = format!("waiver {waiver}");
-        let Some(was) = old.waivers.iter().find(|it| it.to_string() == waiver.to_string()) else {
+        let better = new.unit_rule(&waiver.unit).better.unwrap_or(Direction::Lower);
+        let accepts = |was: &Waiver| was.covers(waiver.up_to, better);
+        let lasts = |was: &Waiver| was.expires >= waiver.expires;
+        let Some(was) = before.first() else {
             let to = format!("up to {} until {} ({})", waiver.up_to, waiver.expires, waiver.origin);
             found.push(Looser { what, from: "none".to_string(), to });
             continue;
         };
-        let better = new.unit_rule(&waiver.unit).better.unwrap_or(Direction::Lower);
-        if !was.covers(waiver.up_to, better) {
+        if before.iter().any(|was| accepts(was) && lasts(was)) {
+            continue;
+        }
+        if !accepts(was) {
             let to = format!("{} ({})", waiver.up_to, waiver.origin);
             found.push(Looser { what: format!("{what} up-to"), from: was.up_to.to_string(), to });
         }
-        if waiver.expires > was.expires {
+        if !lasts(was) {
             let to = format!("{} ({})", waiver.expires, waiver.origin);
             found.push(Looser { what: format!("{what} expires"), from: was.expires.to_string(), to });
         }
@@ -313,11 +323,18 @@ mod tests {
     #[test]
     fn what_got_stricter_or_moved_is_not() {
         let two = format!("{BUDGET}[[budget]]\nbench = \"B\"\nmax = {{ \"B/op\" = 9 }}\n");
+        let waiver = |up_to: u32| {
+            format!(
+                "[[waiver]]\nbench = \"A\"\nunit = \"B/op\"\nup-to = {up_to}\nexpires = 2027-01-31\nreason = \"r\"\n"
+            )
+        };
+        let twice = waiver(3) + &waiver(4);
         let moved = format!("# moved\n[[budget]]\nbench = \"B\"\nmax = {{ \"B/op\" = 9 }}\n{BUDGET}");
         for (old, new) in [
             (BUDGET, &BUDGET.replace("= 4", "= 3")),
             ("", &BUDGET.to_string()),
             (&two, &moved),
+            (&twice, &twice),
             ("", &"[evidence]\nnew-benchmark = \"fail\"\n[unit.\"ns/op\"]\nlevel = \"fail\"\n".to_string()),
         ] {
             assert!(told(old, new).is_empty(), "{old}\n→\n{new}: {:?}", told(old, new));

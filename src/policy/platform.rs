@@ -61,7 +61,7 @@ impl Place {
     }
 }
 
-impl Check<'_> {
+impl Check {
     /// A key of a place. What no platform can say would make an entry that never holds, and says nothing of it.
     pub(super) fn key_of_place(&mut self, key: &str, written: Option<Spanned<String>>) -> Option<String> {
         let written = written?;

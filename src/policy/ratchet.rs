@@ -111,7 +111,9 @@ pub fn tighten(
             });
         }
     }
-    Ok((document.text(text), changed))
+    // Writing a document again ends its last line.
+    let text = if changed.is_empty() { text.to_string() } else { document.text(text) };
+    Ok((text, changed))
 }
 
 /// A maximum that is to be raised, and why.

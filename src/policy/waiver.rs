@@ -58,7 +58,7 @@ impl fmt::Display for Waiver {
     }
 }
 
-impl Check<'_> {
+impl Check {
     pub(super) fn waiver(&mut self, units: &BTreeMap<Unit, UnitRule>, written: WaiverFile) -> Option<Waiver> {
         let origin = self.origin(written.bench.span());
         let bench = self.glob(&written.bench)?;

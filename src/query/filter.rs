@@ -45,7 +45,7 @@ impl Filter {
     /// # Errors
     /// If it is not one, with the place of the first problem.
     pub fn parse(text: &str) -> Result<Filter, SyntaxError> {
-        let (parsed, rest) = expression(Lexer::new(text))?;
+        let (parsed, rest) = expression(Lexer::new(text), 0)?;
         rest.end()?;
         check(&parsed, text)?;
         Ok(parsed.into())
@@ -108,10 +108,13 @@ fn check(parsed: &Parsed, text: &str) -> Result<(), SyntaxError> {
 
 type Step<'q> = Result<(Parsed, Lexer<'q>), SyntaxError>;
 
-fn expression(mut at: Lexer) -> Step {
+/// Nobody writes more parentheses and minus signs inside one another; each takes of the stack.
+const MOST_DEPTH: usize = 100;
+
+fn expression(mut at: Lexer, depth: usize) -> Step {
     let mut terms = Vec::new();
     loop {
-        let (term, behind) = conjunction(at)?;
+        let (term, behind) = conjunction(at, depth)?;
         terms.push(term);
         let (token, after) = behind.next(Expect::Key)?;
         if token.kind != Kind::Or {
@@ -121,15 +124,15 @@ fn expression(mut at: Lexer) -> Step {
     }
 }
 
-fn conjunction(at: Lexer) -> Step {
-    let (first, mut at) = condition(at)?;
+fn conjunction(at: Lexer, depth: usize) -> Step {
+    let (first, mut at) = condition(at, depth)?;
     let mut terms = vec![first];
     loop {
         let (token, after) = at.next(Expect::Key)?;
         match token.kind {
             Kind::And => at = after,
             Kind::Operator('(' | '-' | '*') | Kind::Word(_) => {
-                let (term, behind) = condition(at)?;
+                let (term, behind) = condition(at, depth)?;
                 terms.push(term);
                 at = behind;
             }
@@ -151,18 +154,21 @@ fn single_or(mut terms: Vec<Parsed>, several: fn(Vec<Parsed>) -> Parsed) -> Pars
     }
 }
 
-fn condition(at: Lexer) -> Step {
+fn condition(at: Lexer, depth: usize) -> Step {
     let (token, rest) = at.next(Expect::Key)?;
     match token.kind {
+        Kind::Operator('(' | '-') if depth == MOST_DEPTH => {
+            Err(at.error(token.offset, "too many parentheses and minus signs inside one another"))
+        }
         Kind::Operator('(') => {
-            let (inner, rest) = expression(rest)?;
+            let (inner, rest) = expression(rest, depth + 1)?;
             match rest.next(Expect::Key)? {
                 (Token { kind: Kind::Operator(')'), .. }, rest) => Ok((inner, rest)),
                 (token, _) => Err(at.error(token.offset, "missing \")\"")),
             }
         }
         Kind::Operator('-') => {
-            let (term, rest) = condition(rest)?;
+            let (term, rest) = condition(rest, depth + 1)?;
             Ok((Parsed::Not(Box::new(term)), rest))
         }
         Kind::Operator('*') => Ok((Parsed::All(Vec::new()), rest)),

@@ -81,6 +81,19 @@ fn filters() -> impl Strategy<Value = Filter> {
     })
 }
 
+#[test]
+fn an_expression_is_not_nested_for_ever() {
+    let nested =
+        |depth| [format!("{}*{}", "(".repeat(depth), ")".repeat(depth)), format!("{}*", "-".repeat(depth))];
+    for text in nested(100) {
+        assert!(Filter::parse(&text).is_ok(), "{text}");
+    }
+    for text in nested(100_000) {
+        let error = Filter::parse(&text).expect_err("too deep");
+        assert_eq!((error.offset, &error.message[..8]), (100, "too many"));
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_printed_is_read_back(filter in filters()) {
