@@ -88,8 +88,10 @@ fn bounded(pattern: &str) -> Result<(), GlobError> {
         return Err(GlobError(format!("it has {} bytes, at most {MOST_BYTES} are allowed", pattern.len())));
     }
     let mut depth = 0_usize;
-    for c in pattern.chars() {
+    let mut characters = pattern.chars();
+    while let Some(c) = characters.next() {
         match c {
+            '\\' => drop(characters.next()), // taken as it is
             '{' => depth += 1,
             '}' => depth = depth.saturating_sub(1),
             _ => {}
@@ -155,6 +157,7 @@ mod tests {
         }
         let deep = |depth: usize| format!("{}a{}", "{a,".repeat(depth), "}".repeat(depth));
         assert!(Glob::new(&deep(MOST_DEPTH)).is_ok());
+        assert!(Glob::new(&Glob::literal(&"{".repeat(MOST_DEPTH + 1))).is_ok());
         for pattern in
             [deep(MOST_DEPTH + 1), deep(300_000), "{a,b}".repeat(200_000), "a".repeat(MOST_BYTES + 1)]
         {
