@@ -52,7 +52,7 @@ for suite in "${suites[@]}"; do
     ratio="$(printf '%.3g' "$ratio") ×"
     [ "$benchstat" != none ] || ratio=
     name=${program/#"$allocgate"/allocgate}
-    printf '| %-14s | %-20s | %7.1f ms | %9s | %4s MB |\n' "$suite" "${name% --limit*}" \
+    printf '| %-14s | %-20s | %7.1f ms | %9s | %4s MB |\n' "$suite" "${name%% --limit*}" \
       "$milliseconds" "$ratio" "$(peak "${command[@]}" 1.txt 2.txt)"
   done < medians.tsv
 done
