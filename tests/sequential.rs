@@ -291,7 +291,7 @@ fn clean_suites_pass_and_more_is_found_than_in_ten_rounds() {
 }
 
 #[test]
-#[ignore = "some minutes; prints the whole table"]
+#[ignore = "takes minutes and prints the whole table: nightly.yml runs it, and the reduced form above always runs"]
 fn table() {
     let suites = std::env::var("SUITES").map_or(400, |it| it.parse().expect("a number of suites"));
     println!("{suites} suites of 100 benchmarks per cell, {REGRESSED} of them regressed");

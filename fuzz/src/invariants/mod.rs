@@ -9,3 +9,4 @@ pub mod policy;
 pub mod query;
 pub mod read;
 pub mod report;
+mod tables;

@@ -1,11 +1,10 @@
 //! Texts as filters, projections and globs.
 
-use allocgate::compare::{Significance, tabulate};
-use allocgate::group::{Layout, apart, tables};
+use super::tables::show;
+use allocgate::group::Layout;
 use allocgate::model::Dataset;
 use allocgate::parse;
 use allocgate::query::{Filter, Glob, Projection, SyntaxError};
-use allocgate::report::table;
 use bstr::ByteSlice;
 use std::fmt::Display;
 use std::sync::LazyLock;
@@ -25,20 +24,18 @@ static RESULTS: LazyLock<Dataset> = LazyLock::new(|| {
     all
 });
 
-const SETTINGS: Significance = Significance { alpha: 0.05, confidence: 0.95 };
-
 /// Whatever is asked: it is understood and means the same when it is written again, or it is said where it cannot be
 /// understood.
 pub fn run(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Some(filter) = understood(text, Filter::parse) {
-        show(&Layout { filter, ..Layout::default() });
+        show(&RESULTS, &Layout { filter, ..Layout::default() });
     }
     if let Some(projection) = understood(text, Projection::parse) {
-        show(&Layout { row: projection.clone(), ..Layout::default() });
-        show(&Layout { col: projection.clone(), ..Layout::default() });
-        show(&Layout { table: projection.clone(), ..Layout::default() });
-        show(&Layout { ignore: projection, ..Layout::default() });
+        show(&RESULTS, &Layout { row: projection.clone(), ..Layout::default() });
+        show(&RESULTS, &Layout { col: projection.clone(), ..Layout::default() });
+        show(&RESULTS, &Layout { table: projection.clone(), ..Layout::default() });
+        show(&RESULTS, &Layout { ignore: projection, ..Layout::default() });
     }
     glob(text);
 }
@@ -61,20 +58,6 @@ fn understood<T: PartialEq + std::fmt::Debug + Display>(
             None
         }
     }
-}
-
-fn show(layout: &Layout) {
-    let laid_out = tables(&RESULTS, layout);
-    apart(&RESULTS, layout, &laid_out);
-    let tabulation = tabulate(laid_out, SETTINGS);
-    let (mut out, mut notes) = (Vec::new(), Vec::new());
-    table::text(&tabulation, true, &mut out).expect("memory cannot fail");
-    table::csv(&tabulation, &mut out, &mut notes).expect("memory cannot fail");
-    table::markdown(&tabulation, &mut out).expect("memory cannot fail");
-    table::html(&tabulation, &mut out).expect("memory cannot fail");
-    let mut json = Vec::new();
-    table::json(&tabulation, SETTINGS, &mut json).expect("memory cannot fail");
-    let _: serde_json::Value = serde_json::from_slice(&json).expect("it is JSON");
 }
 
 fn glob(text: &str) {

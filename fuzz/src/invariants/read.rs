@@ -1,13 +1,13 @@
 //! Bytes to the reader, and down the whole pipeline.
 
+use super::tables::show;
 use super::{formats, pipeline};
-use allocgate::compare::{Significance, tabulate};
-use allocgate::group::{Layout, apart, tables};
+use allocgate::group::Layout;
 use allocgate::input::{self, Content, InputError};
 use allocgate::model::{self, Dataset, FileLedger, Unit};
 use allocgate::parse::Parser;
 use allocgate::policy::Policy;
-use allocgate::report::{Report, table};
+use allocgate::report::Report;
 use bstr::ByteSlice;
 use std::io::{self, Read};
 use std::sync::LazyLock;
@@ -42,10 +42,10 @@ pub fn run(bytes: &[u8]) {
     match (dataset(base), dataset(new)) {
         (Ok(base), Ok(new)) => {
             judge(Some(&base), &new).iter().for_each(formats::check);
-            show(&both(base, new));
+            show(&both(base, new), &Layout::default());
         }
         // Half an archive is none.
-        _ => show(&whole),
+        _ => show(&whole, &Layout::default()),
     }
     judge(Some(&whole), &whole.map(|_, unit, value| worse(unit, value)));
     judge(None, &whole);
@@ -150,28 +150,6 @@ fn places(file: &FileLedger) -> impl Iterator<Item = usize> {
     let unfinished = file.unfinished.iter().map(|it| it.line);
     let remarks = file.remarks.iter().map(|it| it.line);
     lost.chain(rejected).chain(failures).chain(skipped).chain(interleaved).chain(unfinished).chain(remarks)
-}
-
-/// The tables of `compare`, in every format.
-fn show(dataset: &Dataset) {
-    let layout = Layout::default();
-    let laid_out = tables(dataset, &layout);
-    apart(dataset, &layout, &laid_out);
-    let settings = Significance { alpha: 0.05, confidence: 0.95 };
-    let tabulation = tabulate(laid_out, settings);
-    let cells = tabulation.tables.iter().flat_map(|it| &it.rows).flat_map(|row| &row.cells).flatten();
-    for cell in cells {
-        assert!(cell.bounds.is_none_or(|(low, high)| low <= high), "{cell:?}");
-        assert!(cell.center.is_finite(), "{cell:?}");
-    }
-    let (mut out, mut notes) = (Vec::new(), Vec::new());
-    table::text(&tabulation, true, &mut out).expect("memory cannot fail");
-    table::csv(&tabulation, &mut out, &mut notes).expect("memory cannot fail");
-    table::markdown(&tabulation, &mut out).expect("memory cannot fail");
-    table::html(&tabulation, &mut out).expect("memory cannot fail");
-    let mut json = Vec::new();
-    table::json(&tabulation, settings, &mut json).expect("memory cannot fail");
-    let _: serde_json::Value = serde_json::from_slice(&json).expect("it is JSON");
 }
 
 /// The gate.
