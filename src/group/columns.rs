@@ -194,6 +194,15 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_that_is_there_twice_in_every_line_is_one_series() {
+        let data = parse::text("f", b"BenchmarkA 1 8 y 9 y\nBenchmarkA 2 1 y 3 y\n");
+        let columns = Columns::gather(&data, |_| 0);
+        let listed: Vec<_> =
+            columns.series(0).map(|(_, series)| (series.values, series.iterations)).collect();
+        assert_eq!(listed, [(&[8.0, 9.0, 1.0, 3.0][..], &[1, 1, 2, 2][..])]);
+    }
+
+    #[test]
     fn runs_are_counted_by_their_headers() {
         let data = parse::text(
             "f",

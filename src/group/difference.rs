@@ -128,6 +128,16 @@ mod tests {
     }
 
     #[test]
+    fn every_benchmark_of_another_machine_differs() {
+        let text = |cpu: &str| format!("cpu: {cpu}\nBenchmarkX 1 1 x\nBenchmarkY 1 1 x\nBenchmarkZ 1 1 x\n");
+        let (base, new) = (text("A"), text("B"));
+        let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
+        let (base, new) = (Side::new(&base), Side::new(&new));
+        let pairing = pair(&base, &new).expect("all are on both sides");
+        assert!(new.benchmarks().iter().all(|it| pairing.differences[0].concerns(it.id)));
+    }
+
+    #[test]
     fn machines_are_compared_benchmark_by_benchmark() {
         let (here, there) = ("pkg: p\ncpu: A|pkg: q\ncpu: B|", "pkg: p\ncpu: B|pkg: q\ncpu: A|");
         assert_eq!(told(here, there), ["cpu of p: A → B", "cpu of q: B → A"]);

@@ -267,6 +267,15 @@ mod tests {
         assert!(texts(long.as_bytes(), Limits { line: 100, ..SMALL }).is_ok());
     }
 
+    #[test]
+    fn an_event_behind_a_line_that_goes_on_beyond_the_buffer_is_one() {
+        let event = r#"{"Action":"output","Package":"p","Output":"a\n"}"#;
+        let text = format!("a\nb\n{}\n{event}\n", "c".repeat(250));
+        let bytes = BufReader::with_capacity(200, text.as_bytes());
+        let got = all(Lines::new("f".into(), bytes, Limits::default())).expect("memory cannot fail");
+        assert_eq!(got.last(), Some(&(4, 1, "a".to_string())));
+    }
+
     /// Hands out its bytes in pieces of the given sizes.
     struct Pieces<'a>(&'a [u8], std::iter::Cycle<std::vec::IntoIter<usize>>);
 
