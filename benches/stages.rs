@@ -224,8 +224,7 @@ fn paired(base: &str, new: &str, work: impl FnOnce(&group::Pairing, &Plan, &Evid
     let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
     let pairing = group::pair(&base_side, &new_side).expect("the same benchmarks");
     let plan = Policy::builtin().gate.plan(&group::recorded(Some(&base_side), &new_side));
-    let evidence =
-        Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
+    let evidence = Evidence::new(Some(&base_side), &new_side, &pairing.differences);
     work(&pairing, &plan, &evidence);
 }
 

@@ -34,7 +34,7 @@
 //! let plan = policy.gate.plan(&group::recorded(Some(&base_side), &new_side));
 //! let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
 //! let today = Date::constant(2026, 11, 22);
-//! let evidence = verdict::Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
+//! let evidence = verdict::Evidence::new(Some(&base_side), &new_side, &pairing.differences);
 //! let judgement = verdict::judge(&compared, &evidence, &policy, today)?;
 //! let report = report::Report::new(judgement, &evidence, &policy);
 //!

@@ -213,7 +213,7 @@ fn every_condition_is_explained_with_its_level_and_its_words() {
         .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
         .collect();
     let policy = Policy::builtin();
-    let words: String = ["condition", "output", "suite", "waive"]
+    let words: String = ["condition", "entries", "output", "suite", "waive"]
         .map(|file| fs::read_to_string(format!("src/verdict/{file}.rs")).expect("it is there"))
         .concat();
     assert_eq!(rows.len(), Condition::ALL.len());

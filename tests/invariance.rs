@@ -50,8 +50,7 @@ fn verdicts(base: &str, new: &str) -> BTreeMap<(String, String), Verdict> {
     let pairing = group::pair(&base_side, &new_side).expect("the same suite");
     let plan = policy.gate.plan(&group::recorded(Some(&base_side), &new_side));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence =
-        Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
+    let evidence = Evidence::new(Some(&base_side), &new_side, &pairing.differences);
     let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");
     let rows = Report::new(judgement, &evidence, &policy).rows;
     rows.into_iter().map(|row| ((row.benchmark.to_string(), row.unit.to_string()), row.verdict)).collect()

@@ -144,7 +144,7 @@ fn rows(samples: &[Samples], looks: &str) -> Vec<(Verdict, f64, Option<f64>, Opt
     let pairing = group::pair(&base, &new).expect("the same suite");
     let plan = policy.gate.plan(&group::recorded(Some(&base), &new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence = Evidence { base: Some(&base), new: &new, differences: &pairing.differences, go: None };
+    let evidence = Evidence::new(Some(&base), &new, &pairing.differences);
     let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");
     let told = |it: &allocgate::verdict::Finding| {
         (it.verdict, it.p.expect("both sides").get(), it.p_adjusted.map(|p| p.get()), it.detectable_percent)

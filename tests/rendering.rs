@@ -24,8 +24,7 @@ fn rendered(name: &str) -> Option<Report> {
     let policy = Policy::builtin();
     let plan = policy.gate.plan(&group::recorded(Some(&base_side), &new_side));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence =
-        Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
+    let evidence = Evidence::new(Some(&base_side), &new_side, &pairing.differences);
     Some(Report::new(judge(&compared, &evidence, &policy, TODAY).ok()?, &evidence, &policy))
 }
 

@@ -169,8 +169,7 @@ impl Suite {
         let pairing = group::pair(&base_side, &new_side).expect("the same suite");
         let plan = policy.gate.plan(&group::recorded(Some(&base_side), &new_side));
         let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-        let evidence =
-            Evidence { base: Some(&base_side), new: &new_side, differences: &pairing.differences, go: None };
+        let evidence = Evidence::new(Some(&base_side), &new_side, &pairing.differences);
         let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");
         Report::new(judgement, &evidence, &policy)
     }

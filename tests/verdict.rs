@@ -48,8 +48,7 @@ fn run(base: Option<&str>, new: &str, policy: &str) -> Result<Report, String> {
     };
     let plan = policy.gate.plan(&group::recorded(base_side.as_ref(), &new_side));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence =
-        Evidence { base: base_side.as_ref(), new: &new_side, differences: &pairing.differences, go: None };
+    let evidence = Evidence::new(base_side.as_ref(), &new_side, &pairing.differences);
     let judgement = judge(&compared, &evidence, &policy, TODAY).map_err(|error| error.to_string())?;
     Ok(Report::new(judgement, &evidence, &policy))
 }

@@ -39,6 +39,9 @@ pub(super) struct Args {
     /// Show the verdict alone
     #[arg(short, long)]
     quiet: bool,
+    /// What was to be measured, where it was not everything.
+    #[arg(skip)]
+    portion: Option<String>,
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
@@ -75,13 +78,14 @@ pub(super) fn conclude(args: &Args, decided: anyhow::Result<Report>) -> anyhow::
 }
 
 impl Args {
-    /// The arguments that judge one file against another.
+    /// The arguments that judge one file against another. `portion`: of which benchmarks, where not of all.
     pub fn of(
         base: Source,
         new: Source,
         policy: Option<PathBuf>,
         outputs: output::Outputs,
         detail: Detail,
+        portion: Option<String>,
     ) -> Args {
         Args {
             sources: vec![base, new],
@@ -92,6 +96,7 @@ impl Args {
             outputs,
             verbose: detail == Detail::Everything,
             quiet: detail == Detail::Verdict,
+            portion,
         }
     }
 
@@ -132,10 +137,9 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
     let compared = compare::compare(&rows, &plan, policy.gate.min_samples);
     drop(rows); // what was compared has all of them
     let evidence = Evidence {
-        base: base_side.as_ref(),
-        new: &new_side,
-        differences: &differences,
         go: args.go.as_deref(),
+        portion: args.portion.as_deref(),
+        ..Evidence::new(base_side.as_ref(), &new_side, &differences)
     };
     let judgement = judge(&compared, &evidence, &policy, clock::today())?;
     Ok(Report::new(judgement, &evidence, &policy))

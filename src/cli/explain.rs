@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let pairing = base.map_or_else(|| Ok(group::alone(new)), |base| group::pair(base, new))?;
     let plan = policy.gate.plan(&group::recorded(base, new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence = Evidence { base, new, differences: &pairing.differences, go: args.go.as_deref() };
+    let evidence = Evidence { go: args.go.as_deref(), ..Evidence::new(base, new, &pairing.differences) };
     let judgement = judge(&compared, &evidence, &policy, clock::today())?;
     let platforms = Platforms::new(&evidence, &policy);
     let wanted = wanted(args, &judgement.findings)?;

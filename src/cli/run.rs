@@ -8,7 +8,7 @@ use allocgate::input::Source;
 use allocgate::policy::{Level, Policy};
 use allocgate::report::{Detail, Report};
 use allocgate::run::{self, Event, Remaining, Request, RunError, Session, Side, Stop, Suspect};
-use allocgate::verdict::{Finding, Verdict};
+use allocgate::verdict::{Finding, Unjudgeable, Verdict};
 use anyhow::{Context, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -135,6 +135,9 @@ fn measure(args: &Args, limits: Limits, stop: &Stop, progress: &Progress) -> any
     if let Some(exit) = pass_over(args, &policy, &mut session, progress)? {
         return Ok(exit);
     }
+    if policy.names_benchmarks() {
+        does_the_policy_fit(&mut session, &question, limits, progress)?;
+    }
     let report = rounds_and_looks(&mut session, &question, policy.gate.min_samples, limits, progress)?;
     let suspects = suspects(&report);
     progress.end();
@@ -175,7 +178,7 @@ fn pass_over(
     // A policy that names benchmarks is held against them, and a report needs rows.
     let why = if args.unchanged {
         "--unchanged"
-    } else if !policy.budgets.is_empty() || !policy.waivers.is_empty() {
+    } else if policy.names_benchmarks() {
         "the policy names benchmarks"
     } else if !session.is_idle() && session.leaves_a_side_empty() {
         "of a side there would be nothing else"
@@ -226,6 +229,27 @@ fn rounds_and_looks(
         ));
     }
     bail!("there is no round to look after")
+}
+
+/// Ends a run whose policy does not fit its benchmarks as soon as that shows, and not after all the rounds. A result may be lost
+/// once: two rounds must say so.
+fn does_the_policy_fit(
+    session: &mut Session,
+    question: &check::Args,
+    limits: Limits,
+    progress: &Progress,
+) -> anyhow::Result<()> {
+    let is_of_policy = |error: &anyhow::Error| error.downcast_ref().is_some_and(Unjudgeable::is_of_policy);
+    let first_look = session.looks().first().copied().unwrap_or(0);
+    for round in 1..=first_look.min(2) {
+        session.measure(round, &mut |event| progress.tell(event))?;
+        match check::decide(question, limits) {
+            Err(error) if is_of_policy(&error) && round == 2 => return Err(error),
+            Err(error) if is_of_policy(&error) => {}
+            _ => break,
+        }
+    }
+    Ok(())
 }
 
 /// The benchmark functions of which a row counts that is undecided, or has too few samples yet to be judged.
@@ -302,7 +326,19 @@ impl Args {
     fn question(&self) -> anyhow::Result<check::Args> {
         let [base, new] = [Side::Base, Side::New].map(|side| source(&run::file(&self.out, side)));
         let detail = Detail::new(self.quiet, self.verbose);
-        Ok(check::Args::of(base?, new?, self.policy.clone(), self.outputs.clone(), detail))
+        Ok(check::Args::of(base?, new?, self.policy.clone(), self.outputs.clone(), detail, self.portion()))
+    }
+
+    /// Which benchmarks are to be measured, where not all of the module.
+    fn portion(&self) -> Option<String> {
+        let packages = self.packages.join(" ");
+        let is_module = packages == "./..." && Path::new("go.mod").exists();
+        match (self.bench.as_str(), is_module) {
+            (".", true) => None,
+            (".", false) => Some(packages),
+            (bench, true) => Some(format!("--bench {bench}")),
+            (bench, false) => Some(format!("--bench {bench} {packages}")),
+        }
     }
 }
 

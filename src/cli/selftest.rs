@@ -88,7 +88,7 @@ fn probe(policy: &Policy, base: &Side, new: &Side, args: &Args) -> anyhow::Resul
     let plan = policy.gate.plan(&group::recorded(Some(base), new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let go = args.go.as_deref();
-    let evidence = Evidence { base: Some(base), new, differences: &pairing.differences, go };
+    let evidence = Evidence { go, ..Evidence::new(Some(base), new, &pairing.differences) };
     let judgement = judge(&compared, &evidence, policy, clock::today())?;
     let platforms = Platforms::new(&evidence, policy);
     let of = |finding: Finding| {

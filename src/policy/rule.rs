@@ -96,6 +96,11 @@ impl Budget {
 }
 
 impl Policy {
+    /// Whether there is a budget or a waiver: something that must speak of benchmarks that there are.
+    pub fn names_benchmarks(&self) -> bool {
+        !self.budgets.is_empty() || !self.waivers.is_empty()
+    }
+
     /// Everything that holds for a benchmark where it was measured. O(budgets).
     ///
     /// # Errors

@@ -203,6 +203,7 @@ conditions! {
     IdenticalSides = "identical-sides": "Base and new are the same measurements, to the last digit.",
     ExpiredWaiver = "expired-waiver": "Waivers whose last day has passed.",
     UnusedWaiver = "unused-waiver": "Waivers that nothing needed.",
+    UnmeasuredBudgets = "unmeasured-budgets": "Budgets and waivers of benchmarks outside the portion that was measured.",
     TooFewSamples = "too-few-samples": "Rows with fewer samples than the policy asks for.",
     FewIterations = "few-iterations": "Results with so few iterations that they say more of starting up than of running.",
     ContradictoryDesign = "contradictory-design": "The files contradict one another on how base and new were taken.",

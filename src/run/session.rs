@@ -163,21 +163,22 @@ impl Session {
             self.write_what_does_not_run()?;
         }
         let (begin, before) = (Instant::now(), self.measured);
+        let of = self.looks().into_iter().find(|&look| look >= last).unwrap_or(last);
         for round in before + 1..=last {
             let start = Instant::now();
             let done = round - 1 - before;
             let pace = (done > 0).then(|| begin.elapsed() / u32::try_from(done).unwrap_or(u32::MAX));
-            let rounds_left = u32::try_from(last - round + 1).unwrap_or(u32::MAX);
+            let rounds_left = u32::try_from(of - round + 1).unwrap_or(u32::MAX);
             let left = pace.map(|pace| (pace * rounds_left).saturating_sub(start.elapsed()));
             let is_idle = self.plan.entries.is_empty();
-            let results = self.round((round, last), left, tell)?;
+            let results = self.round((round, of), left, tell)?;
             if round == 1 && results == 0 && !is_idle {
                 return Err(self.nothing_matches());
             }
             self.results.keep();
             self.measured = round;
             let pace = begin.elapsed() / u32::try_from(done + 1).unwrap_or(u32::MAX);
-            tell(Event::Round { round, of: last, took: start.elapsed(), left: pace * (rounds_left - 1) });
+            tell(Event::Round { round, of, took: start.elapsed(), left: pace * (rounds_left - 1) });
         }
         Ok(())
     }

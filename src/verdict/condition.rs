@@ -1,5 +1,6 @@
 //! What about the evidence itself speaks against a verdict.
 
+use super::entries::{self, Entry};
 use super::number::counted;
 use super::{Evidence, Finding, Verdict, message, output, suite, waive};
 use crate::compare::Comparisons;
@@ -32,6 +33,7 @@ pub(super) const NAMES: usize = 5;
 pub(super) fn conditions(
     findings: &[Finding],
     unbudgeted: &Benchmarks,
+    set_aside: &[Entry],
     compared: &Comparisons,
     evidence: &Evidence,
     policy: &Policy,
@@ -61,7 +63,8 @@ pub(super) fn conditions(
         (Kind::EmptyFiles, output::empty(evidence)),
         (Kind::IdenticalSides, output::identical(evidence)),
         (Kind::ExpiredWaiver, waive::expired(policy, today)),
-        (Kind::UnusedWaiver, waive::unused(policy, findings, today)),
+        (Kind::UnusedWaiver, waive::unused(policy, findings, set_aside, today)),
+        (Kind::UnmeasuredBudgets, entries::unmeasured(set_aside, evidence)),
         (Kind::TooFewSamples, too_few(findings, policy.gate.min_samples)),
         (Kind::FewIterations, suite::few_iterations(&compared.rows)),
         (Kind::ContradictoryDesign, contradictory(evidence, compared, policy)),

@@ -14,9 +14,20 @@ pub struct Evidence<'e> {
     pub differences: &'e [Difference<'e>],
     /// The Go version, where the user gives it; otherwise the results may say so themselves.
     pub go: Option<&'e str>,
+    /// The portion of the benchmarks that was to be measured, in words; `None` if that is all of them.
+    pub portion: Option<&'e str>,
 }
 
 impl<'e> Evidence<'e> {
+    /// Results of all the benchmarks that there are, of which nobody says more than they do.
+    pub fn new(
+        base: Option<&'e Side<'e>>,
+        new: &'e Side<'e>,
+        differences: &'e [Difference<'e>],
+    ) -> Evidence<'e> {
+        Evidence { base, new, differences, go: None, portion: None }
+    }
+
     /// Both sides, or the one there is.
     pub fn sides(&self) -> impl Iterator<Item = &'e Side<'e>> {
         self.base.into_iter().chain([self.new])

@@ -7,7 +7,7 @@ use super::platform::Platforms;
 use super::relative::{self, Relative};
 use super::ruling::{Applied, Named, Ruling};
 use super::waive::waived;
-use super::{Condition, Evidence, Noise, Number, Outcome, Unjudgeable, refuse};
+use super::{Condition, Evidence, Noise, Number, Outcome, Unjudgeable, entries, refuse};
 use crate::compare::{Certainty, Compared, Comparison, Comparisons, Contrast, Summary};
 use crate::group::{Difference, Key};
 use crate::model::{Class, Plan, Unit};
@@ -44,7 +44,7 @@ pub fn judge(
     today: Date,
 ) -> Result<Judgement, Unjudgeable> {
     let rows = compared.rows.as_slice();
-    refuse::dead_entries(rows, policy)?;
+    let set_aside = entries::set_aside(rows, evidence, policy)?;
     let platforms = Platforms::new(evidence, policy);
     let mut measured: BTreeSet<&Unit> = BTreeSet::new();
     for row in rows {
@@ -74,7 +74,7 @@ pub fn judge(
         }
     }
     refuse::idle_verdict(&findings, evidence, policy)?;
-    let conditions = conditions(&findings, &unbudgeted, compared, evidence, policy, today);
+    let conditions = conditions(&findings, &unbudgeted, &set_aside, compared, evidence, policy, today);
     let outcome = Outcome::of(&findings, &conditions, policy.gate.undecided);
     let noise = Noise::of(&compared.suites, &findings);
     Ok(Judgement { findings, conditions, noise, plan: compared.plan.clone(), outcome })

@@ -4,6 +4,7 @@
 //! and the [`Outcome`]. A function of its arguments: it reads nothing and prints nothing.
 
 mod condition;
+mod entries;
 mod evidence;
 mod finding;
 mod fixed;

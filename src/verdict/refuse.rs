@@ -1,5 +1,6 @@
 //! Questions that make no sense, and verdicts that rest on nothing.
 
+use super::entries::Entry;
 use super::{Evidence, Finding, Verdict};
 use crate::compare::Compared;
 use crate::model::Unit;
@@ -50,6 +51,18 @@ pub enum Unjudgeable {
     NothingJudged(String),
 }
 
+impl Unjudgeable {
+    /// Whether it is the policy that does not fit what was measured. More samples of the same benchmarks change nothing of that.
+    pub fn is_of_policy(&self) -> bool {
+        match self {
+            Unjudgeable::DeadEntry { .. } | Unjudgeable::Nowhere { .. } | Unjudgeable::DeadLimit { .. } => {
+                true
+            }
+            Unjudgeable::NoQuestion(_) | Unjudgeable::NothingJudged(_) => false,
+        }
+    }
+}
+
 fn meant(near: &[String], example: &str) -> String {
     match near {
         [] => format!("was one renamed? (there is {example}, for example)"),
@@ -66,26 +79,17 @@ pub(super) fn nowhere((budget, Unknown(key)): (&policy::Budget, Unknown)) -> Unj
     Unjudgeable::Nowhere { origin: budget.origin.to_string(), key }
 }
 
-/// Every budget and every waiver must speak of something.
-pub(super) fn dead_entries(rows: &[Compared], policy: &Policy) -> Result<(), Unjudgeable> {
-    let Some(first) = rows.first() else { return Ok(()) };
-    let refuse = |origin: &policy::Origin, what: String, pattern: &str| {
-        let names: Vec<String> = rows.iter().map(|row| row.id.name.without_procs().to_string()).collect();
-        let near = near(pattern, names.iter().map(String::as_str));
-        let near = near.into_iter().map(|name| format!("`{name}`")).collect();
-        Err(Unjudgeable::DeadEntry { origin: origin.to_string(), what, near, example: first.id.to_string() })
-    };
-    for budget in &policy.budgets {
-        if !rows.iter().any(|row| budget.matches(row.id)) {
-            return refuse(&budget.origin, format!("budget {budget}"), budget.bench.pattern());
-        }
+/// The refusal of an entry that speaks of nothing. `first` is any row.
+pub(super) fn dead_entry(entry: &Entry, rows: &[Compared], first: &Compared) -> Unjudgeable {
+    let names: Vec<String> = rows.iter().map(|row| row.id.name.without_procs().to_string()).collect();
+    let near = near(entry.pattern, names.iter().map(String::as_str));
+    let near = near.into_iter().map(|name| format!("`{name}`")).collect();
+    Unjudgeable::DeadEntry {
+        origin: entry.origin.to_string(),
+        what: entry.to_string(),
+        near,
+        example: first.id.to_string(),
     }
-    for waiver in &policy.waivers {
-        if !rows.iter().any(|row| waiver.matches(row.id)) {
-            return refuse(&waiver.origin, format!("waiver {waiver}"), waiver.bench.pattern());
-        }
-    }
-    Ok(())
 }
 
 /// Every maximum must be one that a value could break. `measured` are the units that there are.

@@ -1,6 +1,7 @@
 //! Waivers: regressions that are accepted for a while.
 
 use super::condition::{NAMES, Text, list};
+use super::entries::Entry;
 use super::finding::{Finding, RuleText, Verdict};
 use super::number::counted;
 use super::ruling::Ruling;
@@ -65,12 +66,13 @@ pub(super) fn expired(policy: &Policy, today: Date) -> Text {
     some(&expired, "expired waiver", advice)
 }
 
-/// Waivers that hold and that nothing needed.
-pub(super) fn unused(policy: &Policy, findings: &[Finding], today: Date) -> Text {
+/// Waivers that hold and that nothing needed, although it was measured.
+pub(super) fn unused(policy: &Policy, findings: &[Finding], set_aside: &[Entry], today: Date) -> Text {
     let used = |it: &Waiver| {
         findings.iter().any(|finding| finding.verdict == Verdict::Waived && *finding.rule == text(it))
     };
-    let unused = policy.waivers.iter().filter(|it| !it.is_expired(today) && !used(it));
+    let measured = |it: &Waiver| set_aside.iter().all(|entry| *entry.origin != it.origin);
+    let unused = policy.waivers.iter().filter(|it| !it.is_expired(today) && measured(it) && !used(it));
     let unused: Vec<String> = unused.map(|it| format!("{}: {it}", it.origin)).collect();
     some(&unused, "unused waiver", "nothing came under them: no longer needed, or outgrown")
 }

@@ -246,6 +246,30 @@ fn undecided_rows_are_measured_again_and_nothing_else() {
 }
 
 #[test]
+fn a_policy_holds_for_a_portion_too_and_must_fit_the_whole() {
+    let repository = Repository::new();
+    repository.apply("boxing", "index/tally_boxing.go", "index/tally.go");
+    let budget = |bench: &str| format!("[[budget]]\nbench = \"{bench}\"\nmax = {{ \"allocs/op\" = 1 }}\n");
+    repository.write("allocgate.toml", &(budget("Tally") + &budget("Origin")));
+    let ran = repository.allocgate(&format!("run {QUICK} --bench Tally")).expect(1);
+    ran.says(&[
+        "max allocs/op = 1 (allocgate.toml:3)",
+        "! 1 unmeasured budget: not part of this run (--bench Tally): allocgate.toml:5: `Origin`",
+    ]);
+    let ran = repository.allocgate(&format!("run {QUICK} --bench Tally|Origin ./index ./wire")).expect(1);
+    assert!(!ran.stdout.contains("unmeasured"), "{}", ran.stdout);
+    let ran = repository.allocgate(&format!("run {QUICK} ./index")).expect(1);
+    ran.says(&["not part of this run (./index): allocgate.toml:5: `Origin`"]);
+    repository.write("allocgate.toml", &(budget("Tally") + &budget("Orign")));
+    let ran = repository.allocgate("run --benchtime 1x").expect(2);
+    ran.says(&[
+        "allocgate.toml:5: the budget `Orign` matches no benchmark; did you mean `Origin`?",
+        "round 2 of 10",
+    ]);
+    assert!(!ran.stderr.contains("round 3 of"), "eight rounds would not change it: {}", ran.stderr);
+}
+
+#[test]
 fn interrupted_in_any_phase_it_leaves_nothing_behind() {
     let repository = with_an_undecided_row();
     for (arguments, until, signal) in [

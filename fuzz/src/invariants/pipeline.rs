@@ -21,7 +21,7 @@ pub fn report(base: Option<&Dataset>, new: &Dataset, policy: &Policy) -> Option<
     };
     let plan = policy.gate.plan(&group::recorded(base, &new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence = Evidence { base, new: &new, differences: &pairing.differences, go: None };
+    let evidence = Evidence::new(base, &new, &pairing.differences);
     let judgement = judge(&compared, &evidence, policy, TODAY).ok()?;
     let platforms = Platforms::new(&evidence, policy);
     let mut out = Vec::new();
