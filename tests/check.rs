@@ -172,6 +172,20 @@ fn rows_that_would_fail_and_were_not_decided_are_shown() {
 }
 
 #[test]
+fn an_undecided_row_without_a_percentage_shows_between_what_its_samples_lie() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let result = |bytes: u8| format!("BenchmarkX-8 1000 {bytes} B/op\n");
+    let (base, new) = (result(0).repeat(10), result(0).repeat(6) + &result(16).repeat(4));
+    let [base, new] = [("base", base), ("new", new)].map(|(name, text)| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.display().to_string()
+    });
+    let ran = allocgate(&format!("check {base} {new}"));
+    assert!(ran.stdout.contains("? X-8  B/op  0 → 0  0  samples 0 → 0 … 16\n"), "{ran}");
+}
+
+#[test]
 fn a_reader_who_stops_reading_changes_nothing() {
     let std = "testdata/std/base.txt testdata/std/again.txt";
     for (arguments, code) in [

@@ -2,6 +2,8 @@
 
 use super::Report;
 use super::section::Section;
+use crate::compare::Summary;
+use crate::model::Class;
 use crate::policy::{Level, Origin};
 use crate::verdict::{Change, Finding, Number, Percent, Signed, Verdict};
 
@@ -65,6 +67,23 @@ impl Entry<'_> {
     pub fn rule(&self) -> String {
         let text = &self.finding.rule.text;
         self.place().map_or(text.to_string(), |place| format!("{text} ({place})"))
+    }
+
+    /// What the change of an undecided row may be: its interval, or the values of a counting unit where there is no percentage.
+    pub fn doubt(&self) -> Option<String> {
+        let Finding { verdict: Verdict::Undecided, unit, change, base, new, .. } = self.finding else {
+            return None;
+        };
+        if let Some((low, high)) = change.and_then(|it| it.low.zip(it.high)) {
+            return Some(format!("{} … {}", Percent(low), Percent(high)));
+        }
+        let values = |side: Summary| {
+            let (low, high) = (side.low?, side.high?);
+            let range = format!("{} … {}", Number(low), Number(high));
+            Some(if low == high { Number(low).to_string() } else { range })
+        };
+        let (base, new) = base.zip(*new).filter(|_| unit.class() == Class::Counting)?;
+        Some(format!("samples {} → {}", values(base)?, values(new)?))
     }
 
     /// Its sentence, and the place of the rule.

@@ -106,7 +106,7 @@ fn tail(entry: &Entry, detail: Detail) -> String {
         Detail::Notable | Detail::Verdict if entry.findings.len() > 1 => {
             format!("{}: {}  {}", entry.values(), entry.units(), entry.rule())
         }
-        Detail::Notable | Detail::Verdict => entry.rule(),
+        Detail::Notable | Detail::Verdict => entry.doubt().unwrap_or_else(|| entry.rule()),
         Detail::Everything => entry.message(),
     })
 }

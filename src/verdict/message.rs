@@ -18,11 +18,25 @@ pub(super) fn change(comparison: &Comparison, unit: &Unit) -> String {
                 .map(|(low, high)| format!(" (95% {} … {})", percent(low), percent(high)));
             format!("{base} → {new} {unit}, {}{}", percent(ratio.value), interval.unwrap_or_default())
         }
-        Effect::Shift(_) if comparison.base.center == comparison.new.center => {
-            format!("{base} {unit} on both sides")
+        Effect::Shift(shift) => {
+            let sides = [&comparison.base, &comparison.new];
+            let [of_base, of_new] =
+                sides.map(|side| among(side).map_or(String::new(), |it| format!(" ({it})")));
+            if comparison.base.center != comparison.new.center {
+                format!("{base}{of_base} → {new}{of_new} {unit} ({})", Signed(shift.value))
+            } else if of_base.is_empty() && of_new.is_empty() {
+                format!("{base} {unit} on both sides")
+            } else {
+                format!("{base}{of_base} → {new}{of_new} {unit}")
+            }
         }
-        Effect::Shift(shift) => format!("{base} → {new} {unit} ({})", Signed(shift.value)),
     }
+}
+
+/// The range of a sample, where its values are not all the same.
+fn among(side: &Summary) -> Option<String> {
+    let (low, high) = side.low.zip(side.high).filter(|(low, high)| low < high)?;
+    Some(format!("{} … {}", Number(low), Number(high)))
 }
 
 /// What is to be told of a comparison after what changed: how sure that is, and which limit it was held against.
