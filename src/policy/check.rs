@@ -337,7 +337,15 @@ mod tests {
             ("[[budget]]\nbench = \"A\"\n", "p.toml:2: this budget demands nothing"),
             (
                 "[[budget]]\nbench = \"A\"\ngoos = \"Linux\"\nmax = { x = 1 }\n",
-                "p.toml:3: `Linux` is no goos; write",
+                "p.toml:3: `Linux` is no goos; did you mean linux?",
+            ),
+            (
+                "[[budget]]\nbench = \"A\"\ngoos = \"linix\"\nmax = { x = 1 }\n",
+                "p.toml:3: `linix` is no goos; did you mean linux?",
+            ),
+            (
+                "[[budget]]\nbench = \"A\"\ngoarch = \"amd46\"\nmax = { x = 1 }\n",
+                "p.toml:3: `amd46` is no goarch; did you mean amd64?",
             ),
             (
                 "[[budget]]\nbench = \"A\"\ngoarch = \"arm*\"\nmax = { x = 1 }\n",
@@ -365,6 +373,7 @@ mod tests {
         for text in [
             "[unit.x]\nlevel = \"ignore\"\n",
             "[[budget]]\nbench = \"A\"\nlevel = { x = \"ignore\" }\n",
+            "[[budget]]\nbench = \"A\"\ngoos = \"redox\"\ngoarch = \"arm64be\"\nlevel = { x = \"ignore\" }\n",
             "[[budget]]\nbench = \"A\"\ntolerance = { \"ns/op\" = { percent = 0 } }\n",
         ] {
             assert!(Policy::parse("p.toml", text).is_ok(), "{text}");

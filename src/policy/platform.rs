@@ -1,6 +1,7 @@
 //! Where results were measured, and entries of a policy that hold for some places only.
 
 use super::check::Check;
+use crate::query::near;
 use std::fmt;
 use toml::Spanned;
 
@@ -70,13 +71,75 @@ impl Check {
             "go" => !value.trim().is_empty(),
             _ => !value.is_empty() && value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()),
         };
-        if !is_known {
-            let help = "write it as `go env GOOS GOARCH GOVERSION` does, such as linux, amd64 or 1.26";
+        let help = "write it as `go env GOOS GOARCH GOVERSION` does, such as linux, amd64 or 1.26";
+        let meant = match key {
+            "goos" => meant(value, SYSTEMS),
+            "goarch" => meant(value, ARCHITECTURES),
+            _ => None,
+        };
+        let help =
+            meant.map(|name| format!("did you mean {name}?")).or((!is_known).then(|| help.to_string()));
+        if let Some(help) = help {
             self.problem("place", written.span(), format!("`{value}` is no {key}"), help);
         }
         Some(written.into_inner())
     }
 }
+
+/// The name that a slip of the keyboard made another one of. What resembles none may be a port that is still to come.
+fn meant<'n>(value: &str, names: &[&'n str]) -> Option<&'n str> {
+    if names.contains(&value) { None } else { near(value, names.iter().copied()).first().copied() }
+}
+
+/// What `GOOS` may be, by `internal/syslist` of Go 1.26.
+const SYSTEMS: &[&str] = &[
+    "aix",
+    "android",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "hurd",
+    "illumos",
+    "ios",
+    "js",
+    "linux",
+    "nacl",
+    "netbsd",
+    "openbsd",
+    "plan9",
+    "solaris",
+    "wasip1",
+    "windows",
+    "zos",
+];
+
+/// What `GOARCH` may be, likewise.
+const ARCHITECTURES: &[&str] = &[
+    "386",
+    "amd64",
+    "amd64p32",
+    "arm",
+    "armbe",
+    "arm64",
+    "arm64be",
+    "loong64",
+    "mips",
+    "mipsle",
+    "mips64",
+    "mips64le",
+    "mips64p32",
+    "mips64p32le",
+    "ppc",
+    "ppc64",
+    "ppc64le",
+    "riscv",
+    "riscv64",
+    "s390",
+    "s390x",
+    "sparc",
+    "sparc64",
+    "wasm",
+];
 
 /// Whether `1.26.8` is a `1.26`.
 fn is_version(wanted: &str, is: &str) -> bool {
