@@ -14,25 +14,13 @@ fn ten(name: &str, values: &str) -> String {
 }
 
 fn run(base: &str, new: &str, policy: &str, today: Date, go: Option<&str>) -> Result<Report, String> {
-    run_portion(base, new, policy, today, go, None)
-}
-
-/// The same of a portion of the benchmarks.
-fn run_portion(
-    base: &str,
-    new: &str,
-    policy: &str,
-    today: Date,
-    go: Option<&str>,
-    portion: Option<&str>,
-) -> Result<Report, String> {
     let policy = Policy::parse("p.toml", policy).map_err(|error| error.to_string())?;
     let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
     let (base, new) = (Side::new(&base), Side::new(&new));
     let pairing = group::pair(&base, &new).map_err(|error| error.to_string())?;
     let plan = policy.gate.plan(&group::recorded(Some(&base), &new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence = Evidence { go, portion, ..Evidence::new(Some(&base), &new, &pairing.differences) };
+    let evidence = Evidence { go, ..Evidence::new(Some(&base), &new, &pairing.differences) };
     let judgement = judge(&compared, &evidence, &policy, today).map_err(|error| error.to_string())?;
     Ok(Report::new(judgement, &evidence, &policy))
 }
@@ -221,18 +209,18 @@ fn what_a_portion_has_no_benchmark_for_is_set_aside_and_named() {
     let x = ten("X", "1 allocs/op");
     let elsewhere = "[[budget]]\nbench = \"Y\"\nmax = { \"allocs/op\" = 0 }\n";
     let policy = format!("{elsewhere}{}{WAIVER}", WAIVER.replace("\"X\"", "\"Z\""));
-    let told = |portion| match run_portion(&x, &x, &policy, TODAY, None, portion) {
+    let told = |new: &str| match run(&x, new, &policy, TODAY, None) {
         Err(error) => error,
         Ok(report) => {
             let told = report.evidence.conditions.iter();
             told.map(|it| format!("{}: {}; {}", it.kind, it.title, it.message)).collect::<Vec<_>>().join("\n")
         }
     };
-    assert!(told(None).starts_with("p.toml:2: the budget `Y` matches no benchmark; "), "{}", told(None));
+    assert!(told(&x).starts_with("p.toml:2: the budget `Y` matches no benchmark; "), "{}", told(&x));
     assert_eq!(
-        told(Some("--bench X")),
+        told(&format!("portion: --bench X\n{x}")),
         "unused-waiver: 1 unused waiver; p.toml:11: `X` allocs/op; nothing came under them: no longer needed, or outgrown\n\
          unmeasured-budgets: 1 unmeasured budget, 1 unmeasured waiver; \
-         not part of this run (--bench X): p.toml:2: `Y`, p.toml:5: `Z` allocs/op"
+         not in what was measured (--bench X): p.toml:2: `Y`, p.toml:5: `Z` allocs/op"
     );
 }

@@ -190,7 +190,7 @@ fn suite(factor: f64) -> String {
         .collect()
 }
 
-fn run(base: Option<&Dataset>, new: &Dataset, policy: &str, portion: Option<&str>) -> Result<Report, String> {
+fn run(base: Option<&Dataset>, new: &Dataset, policy: &str) -> Result<Report, String> {
     let policy = Policy::parse("p.toml", policy).map_err(|error| error.to_string())?;
     let (base, new) = (base.map(Side::new), Side::new(new));
     let pairing = match &base {
@@ -199,7 +199,7 @@ fn run(base: Option<&Dataset>, new: &Dataset, policy: &str, portion: Option<&str
     };
     let plan = policy.gate.plan(&group::recorded(base.as_ref(), &new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence = Evidence { portion, ..Evidence::new(base.as_ref(), &new, &pairing.differences) };
+    let evidence = Evidence::new(base.as_ref(), &new, &pairing.differences);
     let judgement = judge(&compared, &evidence, &policy, TODAY).map_err(|error| error.to_string())?;
     Ok(Report::new(judgement, &evidence, &policy))
 }
@@ -267,7 +267,7 @@ fn every_verdict_at_every_level_has_its_exit_code() {
             let text = format!(
                 "[gate]\nundecided = \"{undecided}\"\n[unit.\"allocs/op\"]\nlevel = \"{level}\"\n{budget}"
             );
-            let report = run(base.as_ref(), &new, &text, None);
+            let report = run(base.as_ref(), &new, &text);
             let code = report.as_ref().map_or(2, |report| report.outcome.exit_code);
             assert_eq!(code.to_string(), want, "{name}, {level}, undecided = {undecided}: {report:?}");
             let found = report
@@ -310,9 +310,11 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
         "identical-sides" => same(suite(1.0)),
         "expired-waiver" => (data(&x), data(&x), WAIVER.replace("2027", "2026")),
         "unused-waiver" => (data(&x), data(&x), WAIVER.to_string()),
-        "unmeasured-budgets" => {
-            (data(&x), data(&x), "[[budget]]\nbench = \"Y\"\nmax = { \"allocs/op\" = 1 }\n".to_string())
-        }
+        "unmeasured-budgets" => (
+            data(&x),
+            data(&format!("portion: p\n{x}")),
+            "[[budget]]\nbench = \"Y\"\nmax = { \"allocs/op\" = 1 }\n".to_string(),
+        ),
         "too-few-samples" => same(with("BenchmarkX-8 1000 7 ns/op 5 allocs/op\n")),
         "few-iterations" => same(with("BenchmarkX-8 2 900 allocs/op\n")),
         "suite-shift" => one(suite(1.0), suite(1.2)),
@@ -346,8 +348,7 @@ fn every_condition_at_every_level_has_its_exit_code() {
         let others = Condition::ALL.iter().filter(|it| it.as_str() != condition);
         let others: String = others.map(|it| format!("{it} = \"ignore\"\n")).collect();
         let text = format!("{policy}[evidence]\n{condition} = \"{level}\"\n{others}");
-        let report = run(Some(&base), &new, &text, Some("--bench X"))
-            .unwrap_or_else(|error| panic!("{condition}: {error}"));
+        let report = run(Some(&base), &new, &text).unwrap_or_else(|error| panic!("{condition}: {error}"));
         assert_eq!(report.outcome.exit_code.to_string(), exit, "{condition} {level}: {report:?}");
         let holds = report.evidence.conditions.iter().any(|it| it.kind.as_str() == condition);
         assert_eq!(holds, shown == "yes", "{condition} {level}: {:?}", report.evidence.conditions);

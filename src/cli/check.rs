@@ -39,9 +39,6 @@ pub(super) struct Args {
     /// Show the verdict alone
     #[arg(short, long)]
     quiet: bool,
-    /// What was to be measured, where it was not everything.
-    #[arg(skip)]
-    portion: Option<String>,
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
@@ -78,14 +75,13 @@ pub(super) fn conclude(args: &Args, decided: anyhow::Result<Report>) -> anyhow::
 }
 
 impl Args {
-    /// The arguments that judge one file against another. `portion`: of which benchmarks, where not of all.
+    /// The arguments that judge one file against another.
     pub fn of(
         base: Source,
         new: Source,
         policy: Option<PathBuf>,
         outputs: output::Outputs,
         detail: Detail,
-        portion: Option<String>,
     ) -> Args {
         Args {
             sources: vec![base, new],
@@ -96,7 +92,6 @@ impl Args {
             outputs,
             verbose: detail == Detail::Everything,
             quiet: detail == Detail::Verdict,
-            portion,
         }
     }
 
@@ -136,11 +131,8 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
     let Pairing { rows, differences } = pairing;
     let compared = compare::compare(&rows, &plan, policy.gate.min_samples);
     drop(rows); // what was compared has all of them
-    let evidence = Evidence {
-        go: args.go.as_deref(),
-        portion: args.portion.as_deref(),
-        ..Evidence::new(base_side.as_ref(), &new_side, &differences)
-    };
+    let evidence =
+        Evidence { go: args.go.as_deref(), ..Evidence::new(base_side.as_ref(), &new_side, &differences) };
     let judgement = judge(&compared, &evidence, &policy, clock::today())?;
     Ok(Report::new(judgement, &evidence, &policy))
 }

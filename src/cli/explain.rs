@@ -52,7 +52,9 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let pairing = base.map_or_else(|| Ok(group::alone(new)), |base| group::pair(base, new))?;
     let plan = policy.gate.plan(&group::recorded(base, new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence = Evidence { go: args.go.as_deref(), ..Evidence::new(base, new, &pairing.differences) };
+    let mut evidence = Evidence { go: args.go.as_deref(), ..Evidence::new(base, new, &pairing.differences) };
+    // Whoever asks for one benchmark need not have measured all.
+    evidence.portion = evidence.portion.or(Some("these files"));
     let judgement = judge(&compared, &evidence, &policy, clock::today())?;
     let platforms = Platforms::new(&evidence, &policy);
     let wanted = wanted(args, &judgement.findings)?;

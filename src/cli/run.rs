@@ -312,6 +312,7 @@ impl Args {
             new: Some(self.new.clone()).filter(|new| new != WORKTREE),
             packages: self.packages.clone(),
             bench: self.bench.clone(),
+            portion: self.portion(),
             benchtime: self.benchtime.clone(),
             cpu: self.cpu.clone(),
             timeout: self.timeout,
@@ -326,7 +327,7 @@ impl Args {
     fn question(&self) -> anyhow::Result<check::Args> {
         let [base, new] = [Side::Base, Side::New].map(|side| source(&run::file(&self.out, side)));
         let detail = Detail::new(self.quiet, self.verbose);
-        Ok(check::Args::of(base?, new?, self.policy.clone(), self.outputs.clone(), detail, self.portion()))
+        Ok(check::Args::of(base?, new?, self.policy.clone(), self.outputs.clone(), detail))
     }
 
     /// Which benchmarks are to be measured, where not all of the module.

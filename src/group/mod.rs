@@ -23,7 +23,7 @@ pub use columns::Series;
 pub use difference::{Difference, Key};
 pub use layout::Layout;
 pub use pair::Pair;
-pub use recorded::recorded;
+pub use recorded::{portion, recorded};
 pub use row::{GroupError, Pairing, Row, alone, pair};
 pub use side::{Benchmark, Side, Size};
 pub use table::{Pooled, Table, TableRow, Tables, tables};

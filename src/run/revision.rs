@@ -7,7 +7,7 @@ use super::event::Tell;
 use super::git::Repository;
 use super::go::{Package, Toolchain, toolchain};
 use super::worktree::Worktree;
-use super::{Event, Request, RunError, Stop};
+use super::{Event, Request, RunError, Stop, looks};
 use std::path::{Path, PathBuf};
 
 /// A revision, before anything of it is built.
@@ -42,7 +42,7 @@ impl Tree {
     pub fn of(
         revision: &Revision,
         repository: &Repository,
-        looks: &[usize],
+        request: &Request,
         stop: &Stop,
     ) -> Result<Tree, RunError> {
         let root = revision.worktree.as_ref().map_or_else(|| repository.root.clone(), Worktree::path);
@@ -53,14 +53,18 @@ impl Tree {
         }
         let toolchain = toolchain(&folder, stop)?;
         let dirty = if revision.is_dirty { "-dirty" } else { "" };
+        let looks = looks(request.rounds, request.max_rounds);
         let looks: Vec<String> = looks.iter().map(usize::to_string).collect();
-        let header = format!(
+        let mut header = format!(
             "commit: {}{dirty}\ntoolchain: {}\ngo: {}\ndesign: interleaved\nlooks: {}\n",
             revision.commit,
             toolchain.name,
             toolchain.version,
             looks.join(",")
         );
+        if let Some(portion) = &request.portion {
+            header += &format!("portion: {}\n", portion.replace(char::is_control, " "));
+        }
         Ok(Tree { name: revision.name.clone(), root, folder, toolchain, header })
     }
 

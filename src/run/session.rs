@@ -31,6 +31,8 @@ pub struct Request {
     pub packages: Vec<String>,
     /// What `-bench` says.
     pub bench: String,
+    /// Which portion of the benchmarks that is, in words that the results are to record; `None` if it is all of them.
+    pub portion: Option<String>,
     /// What `-benchtime` says, if anything.
     pub benchtime: Option<String>,
     /// What `-cpu` says, if anything.
@@ -75,9 +77,8 @@ impl Session {
         mention_remains(&repository, tell)?;
         let (base, new) = revisions(&repository, &request, tell)?;
         let changed = changed(&repository, &base.commit, new.worktree.as_ref().map(|_| new.commit.as_str()))?;
-        let looks = looks(request.rounds, request.max_rounds);
-        let base_tree = Tree::of(&base, &repository, &looks, stop)?;
-        let new_tree = Tree::of(&new, &repository, &looks, stop)?;
+        let base_tree = Tree::of(&base, &repository, &request, stop)?;
+        let new_tree = Tree::of(&new, &repository, &request, stop)?;
         new_tree.knows_its_workspace(&repository)?;
         mention_devices(&base_tree, &new_tree, tell);
         // Beside a worktree, so that what a killed run leaves is found together.

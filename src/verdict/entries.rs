@@ -76,6 +76,6 @@ pub(super) fn unmeasured(entries: &[Entry], evidence: &Evidence) -> Text {
     let parts = parts.into_iter().filter(|&(count, _)| count > 0);
     let parts: Vec<String> = parts.map(|(count, what)| counted(count, what)).collect();
     let places = entries.iter().map(|entry| format!("{}: {}", entry.origin, entry.text));
-    let message = || format!("not part of this run ({portion}): {}", list(places, NAMES));
+    let message = || format!("not in what was measured ({portion}): {}", list(places, NAMES));
     (!parts.is_empty()).then(|| (parts.join(", "), message()))
 }

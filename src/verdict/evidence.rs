@@ -1,6 +1,6 @@
 //! What the verdict rests on.
 
-use crate::group::{Difference, Side};
+use crate::group::{self, Difference, Side};
 use crate::model::FileLedger;
 
 /// The sides of a comparison, for what they say besides numbers.
@@ -14,18 +14,18 @@ pub struct Evidence<'e> {
     pub differences: &'e [Difference<'e>],
     /// The Go version, where the user gives it; otherwise the results may say so themselves.
     pub go: Option<&'e str>,
-    /// The portion of the benchmarks that was to be measured, in words; `None` if that is all of them.
+    /// The portion of the benchmarks that was measured, in words; `None` if that is all of them.
     pub portion: Option<&'e str>,
 }
 
 impl<'e> Evidence<'e> {
-    /// Results of all the benchmarks that there are, of which nobody says more than they do.
+    /// Results of which nobody says more than they do.
     pub fn new(
         base: Option<&'e Side<'e>>,
         new: &'e Side<'e>,
         differences: &'e [Difference<'e>],
     ) -> Evidence<'e> {
-        Evidence { base, new, differences, go: None, portion: None }
+        Evidence { base, new, differences, go: None, portion: group::portion(base, new) }
     }
 
     /// Both sides, or the one there is.
