@@ -186,6 +186,29 @@ fn an_undecided_row_without_a_percentage_shows_between_what_its_samples_lie() {
 }
 
 #[test]
+fn samples_that_could_prove_nothing_are_told_with_how_many_could() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let results = |bytes: u32| -> String {
+        let line = |name: u32, i: u32| format!("BenchmarkB{name}-8 1000 {} B/op\n", bytes + 50 * i + name);
+        (0..7).flat_map(|name| (0..5).map(move |i| line(name, i))).collect()
+    };
+    let [base, new] = [("base", results(1000)), ("new", results(100_000))].map(|(name, text)| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.display().to_string()
+    });
+    let ran = allocgate(&format!("check {base} {new}"));
+    let flat = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in [
+        "PASS nothing that blocks, 1 warning, 7 rows not decided (7 benchmarks, 7 rows)",
+        "? B0-8 B/op 1,100 → 100,100 +9,000.0% needs 6 per side",
+        "! 7 rows with too few samples: so many rows vary that no change can be proven with fewer than 6 per side: B0-8, B1-8, B2-8, B3-8, B4-8 and 2 more; run with -count=10",
+    ] {
+        assert!(flat.contains(said), "{said}\n{ran}");
+    }
+}
+
+#[test]
 fn a_reader_who_stops_reading_changes_nothing() {
     let std = "testdata/std/base.txt testdata/std/again.txt";
     for (arguments, code) in [

@@ -205,6 +205,41 @@ fn an_entry_that_matches_nothing_names_what_was_probably_meant() {
 }
 
 #[test]
+fn what_a_portion_asks_for_must_be_there() {
+    let x = |portion: &str| format!("portion: {portion}\npkg: m/p\n{}", ten("X", "1 allocs/op"));
+    let budget = |bench: &str, pkg: &str| {
+        let pkg = if pkg.is_empty() { String::new() } else { format!("pkg = \"{pkg}\"\n") };
+        format!("[[budget]]\nbench = \"{bench}\"\n{pkg}max = {{ \"allocs/op\" = 0 }}\n")
+    };
+    for (portion, bench, pkg, is_refused) in [
+        ("--bench X", "XRenamed", "", true),
+        ("--bench X", "X/gone", "", true),
+        ("--bench ^BenchmarkX$", "XRenamed", "", false),
+        ("--bench X/a", "X/b", "", false),
+        ("--bench X", "X?", "", false),
+        ("--bench X", "Y", "", false),
+        ("--bench (", "Y", "", false),
+        ("./p", "Y", "m/p", true),
+        ("./p", "Y", "m/q", false),
+        ("./p", "Y", "m/*", false),
+        ("./p", "Y", "", false),
+        ("--bench X ./p", "XRenamed", "m/p", true),
+        ("--bench X ./p", "XRenamed", "", false),
+        ("--bench X ./p", "Y", "m/p", false),
+    ] {
+        let told = told(&x(portion), &x(portion), &budget(bench, pkg), TODAY);
+        assert_eq!(
+            told.contains(" matches no benchmark; "),
+            is_refused,
+            "{portion}, {bench} in {pkg}: {told}"
+        );
+        assert_eq!(told.contains(&format!("not in what was measured ({portion}): ")), !is_refused, "{told}");
+    }
+    let both = told(&x("./p"), &x("./q"), &budget("Y", ""), TODAY);
+    assert!(both.contains("not in what was measured (./p, ./q): "), "{both}");
+}
+
+#[test]
 fn what_a_portion_has_no_benchmark_for_is_set_aside_and_named() {
     let x = ten("X", "1 allocs/op");
     let elsewhere = "[[budget]]\nbench = \"Y\"\nmax = { \"allocs/op\" = 0 }\n";

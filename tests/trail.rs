@@ -19,9 +19,29 @@ fn explain_shows_the_trail_of_a_verdict() {
 }
 
 #[test]
+fn a_benchmark_may_be_named_as_its_function_is() {
+    let [named, called] = ["Tally", "BenchmarkTally"]
+        .map(|name| allocgate(&format!("explain {name} {BASE} testdata/hot/boxing.txt")).stdout);
+    assert!(!named.is_empty() && named == called, "{called}");
+    let shown = allocgate("policy show BenchmarkTally --unit B/op");
+    assert!(shown.stdout.starts_with("Tally, B/op\n"), "{shown}");
+}
+
+#[test]
+fn a_rule_that_holds_in_a_package_only_is_mentioned() {
+    let show = "policy show Decode/size=64 --unit allocs/op --policy testdata/policy/guide.toml";
+    let ran = allocgate(show);
+    assert_eq!(ran.stderr, "2 budgets for `Decode/size=64` in some package only: say which with --pkg\n");
+    let ran = allocgate(&format!("{show} --pkg example.com/hot/wire"));
+    assert!(ran.stderr.is_empty() && ran.stdout.contains("max        1 "), "{ran}");
+}
+
+#[test]
 fn explain_says_what_it_does_not_find() {
     for (arguments, want) in [
         ("explain Taly", "no row of `Taly`; did you mean Tally?"),
+        ("explain Lookup", "no row of `Lookup`; `Lookup/*` has all of its sub-benchmarks\n"),
+        ("explain BenchmarkTaly", "did you mean Tally?"),
         ("explain Zebra", "no row of `Zebra`\n"),
         ("explain Tally --unit ns", "`Tally` has no row in ns; there are ns/op, B/op, allocs/op"),
         ("explain Tally --pkg p", "no row of `Tally`"),

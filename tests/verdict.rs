@@ -394,7 +394,15 @@ fn a_budget_that_guards_nothing_is_an_error() {
 
 #[test]
 fn one_side_without_budgets_is_no_question() {
-    assert!(told(None, &ten("X", "0 allocs/op"), "").starts_with("error: there is no base to compare with"));
+    let x = ten("X", "0 allocs/op");
+    let error = "error: there is no base to compare with, and ";
+    assert!(told(None, &x, "").starts_with(&format!("{error}no budget in the policy (p.toml)")));
+    let elsewhere = "[[budget]]\nbench = \"X\"\ngoos = \"plan9\"\nmax = { \"allocs/op\" = 0 }\n";
+    let told = told(None, &format!("goos: linux\n{x}"), elsewhere);
+    assert!(
+        told.starts_with(&format!("{error}the budget of p.toml does not hold for what was measured")),
+        "{told}"
+    );
 }
 
 #[test]

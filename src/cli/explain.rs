@@ -52,9 +52,11 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let pairing = base.map_or_else(|| Ok(group::alone(new)), |base| group::pair(base, new))?;
     let plan = policy.gate.plan(&group::recorded(base, new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let mut evidence = Evidence { go: args.go.as_deref(), ..Evidence::new(base, new, &pairing.differences) };
-    // Whoever asks for one benchmark need not have measured all.
-    evidence.portion = evidence.portion.or(Some("these files"));
+    let evidence = Evidence {
+        go: args.go.as_deref(),
+        is_excerpt: true, // whoever asks for one benchmark need not have measured all
+        ..Evidence::new(base, new, &pairing.differences)
+    };
     let judgement = judge(&compared, &evidence, &policy, clock::today())?;
     let platforms = Platforms::new(&evidence, &policy);
     let wanted = wanted(args, &judgement.findings)?;
@@ -84,12 +86,12 @@ fn is_row<T>(row: &Row<T>, id: BenchmarkId, unit: &Unit) -> bool {
 
 /// The findings that the arguments name: at least one.
 fn wanted<'f>(args: &Args, findings: &'f [Finding]) -> anyhow::Result<Vec<&'f Finding>> {
-    let glob =
-        Glob::new(&args.name).with_context(|| format!("{}: not a name, and not a pattern", args.name))?;
+    let wanted = without_prefix(&args.name);
+    let glob = Glob::new(wanted).with_context(|| format!("{wanted}: not a name, and not a pattern"))?;
     let named = |it: &&Finding| {
         let name = BenchmarkId::new(&it.pkg, &it.benchmark).name;
         let pkg = args.pkg.as_ref().is_none_or(|pkg| it.pkg == **pkg);
-        pkg && (glob.matches_name(name) || it.benchmark == *args.name)
+        pkg && (glob.matches_name(name) || it.benchmark == *wanted)
     };
     let found: Vec<&Finding> = findings.iter().filter(named).collect();
     let Some(unit) = &args.unit else {
@@ -109,13 +111,22 @@ fn wanted<'f>(args: &Args, findings: &'f [Finding]) -> anyhow::Result<Vec<&'f Fi
     }
 }
 
+/// A name as Go prints it, or as the function is called.
+pub(super) fn without_prefix(name: &str) -> &str {
+    let rest = name.strip_prefix("Benchmark").filter(|rest| !rest.starts_with(char::is_lowercase));
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(name)
+}
+
 fn nobody(args: &Args, findings: &[Finding]) -> anyhow::Error {
     let names: Vec<String> = findings
         .iter()
         .map(|it| BenchmarkId::new(&it.pkg, &it.benchmark).name.without_procs().to_string())
         .collect();
-    let near = near(&args.name, names.iter().map(String::as_str));
+    let wanted = without_prefix(&args.name);
+    let near = near(wanted, names.iter().map(String::as_str));
+    let is_parent = names.iter().any(|name| name.strip_prefix(wanted).is_some_and(|it| it.starts_with('/')));
     let meant = match near.as_slice() {
+        _ if is_parent => format!("; `{wanted}/*` has all of its sub-benchmarks"),
         [] => String::new(),
         near => format!("; did you mean {}?", near.join(" or ")),
     };

@@ -1,10 +1,12 @@
 //! `allocgate policy`: what holds, and where it comes from.
 
 use super::exit::Exit;
+use super::explain::without_prefix;
 use super::limit::Limits;
 use super::{console, locate};
 use allocgate::model::{BenchmarkId, Name, Unit};
 use allocgate::policy::{Platform, Policy};
+use allocgate::verdict::counted;
 use allocgate::{policy, report};
 use std::path::PathBuf;
 
@@ -67,6 +69,7 @@ fn show(args: &Show, limits: Limits) -> anyhow::Result<()> {
 }
 
 fn rule(policy: &Policy, name: &str, args: &Show) -> anyhow::Result<()> {
+    let name = without_prefix(name);
     let id = BenchmarkId { pkg: args.pkg.as_str().into(), name: Name::new(name.as_bytes()) };
     let platform = Platform { goos: args.goos.clone(), goarch: args.goarch.clone(), go: args.go.clone() };
     let rules = policy.rules(id, &platform).map_err(|(budget, unknown)| {
@@ -76,6 +79,12 @@ fn rule(policy: &Policy, name: &str, args: &Show) -> anyhow::Result<()> {
             unknown.0
         )
     })?;
+    let elsewhere =
+        policy.budgets.iter().filter(|it| it.pkg.is_some() && it.bench.matches_name(id.name)).count();
+    if args.pkg.is_empty() && elsewhere > 0 {
+        let budgets = counted(elsewhere, "budget");
+        console::warn(&format!("{budgets} for `{name}` in some package only: say which with --pkg"));
+    }
     let units: Vec<Unit> = match &args.unit {
         Some(unit) => vec![Unit::new(unit.clone())],
         None => policy

@@ -21,7 +21,7 @@ use std::time::Duration;
 #[derive(Debug, clap::Args)]
 #[command(after_help = exit::help())]
 pub(super) struct Args {
-    /// The revision before the change [default: where this branch left the default branch]
+    /// The revision before the change, taken as it is: the tip of a branch [default: where this branch left the default branch]
     #[arg(long, value_name = "REV")]
     base: Option<String>,
     /// The revision after it; `worktree` is the working tree, uncommitted changes included

@@ -58,7 +58,8 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         }
     }
     probes.sort_by_key(|&(number, _)| number);
-    let test = Selftest::new(probes.into_iter().map(|(_, probe)| probe).collect());
+    let design = policy.gate.plan(&group::recorded(Some(&side), &side)).design;
+    let test = Selftest::new(probes.into_iter().map(|(_, probe)| probe).collect(), design);
     console::print(|out| report::selftest(&test, &policy.source, args.verbose, out))?;
     Ok(if test.dead().is_empty() { Exit::Done } else { Exit::Verdict(1) })
 }

@@ -18,13 +18,6 @@ pub fn recorded(base: Option<&Side>, new: &Side) -> Recorded {
     Recorded { design, looks, doubts }
 }
 
-/// Which portion of the benchmarks was measured, by the first configuration that says `portion: --bench Tally`; `None` if none
-/// does, and all of them were. O(configurations).
-pub fn portion<'s>(base: Option<&Side<'s>>, new: &Side<'s>) -> Option<&'s str> {
-    let sides = base.into_iter().chain([new]);
-    sides.flat_map(|side| side.dataset().configs()).find_map(|config| config.get("portion")?.to_str().ok())
-}
-
 /// What one side says, each once; `None` for results that say nothing.
 struct Said {
     designs: BTreeSet<Option<Design>>,

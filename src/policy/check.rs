@@ -351,6 +351,10 @@ mod tests {
                 "[[budget]]\nbench = \"A\"\ngoarch = \"arm*\"\nmax = { x = 1 }\n",
                 "p.toml:3: `arm*` is no goarch",
             ),
+            (
+                "[[budget]]\nbench = \"A\"\ngoos = \"macos\"\nmax = { x = 1 }\n",
+                "p.toml:3: `macos` is no goos; there are aix, android, darwin,",
+            ),
             ("[[budget]]\nbench = \"A\"\ngo = \"\"\nmax = { x = 1 }\n", "p.toml:3: `` is no go"),
             (
                 "[unit.x]\ntolerance = 5\n",
@@ -373,7 +377,7 @@ mod tests {
         for text in [
             "[unit.x]\nlevel = \"ignore\"\n",
             "[[budget]]\nbench = \"A\"\nlevel = { x = \"ignore\" }\n",
-            "[[budget]]\nbench = \"A\"\ngoos = \"redox\"\ngoarch = \"arm64be\"\nlevel = { x = \"ignore\" }\n",
+            "[[budget]]\nbench = \"A\"\ngoos = \"hurd\"\ngoarch = \"arm64be\"\nlevel = { x = \"ignore\" }\n",
             "[[budget]]\nbench = \"A\"\ntolerance = { \"ns/op\" = { percent = 0 } }\n",
         ] {
             assert!(Policy::parse("p.toml", text).is_ok(), "{text}");

@@ -67,31 +67,26 @@ impl Check {
     pub(super) fn key_of_place(&mut self, key: &str, written: Option<Spanned<String>>) -> Option<String> {
         let written = written?;
         let value = written.get_ref();
-        let is_known = match key {
-            "go" => !value.trim().is_empty(),
-            _ => !value.is_empty() && value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()),
+        let known = match key {
+            "goos" => SYSTEMS,
+            "goarch" => ARCHITECTURES,
+            _ => &[],
         };
-        let help = "write it as `go env GOOS GOARCH GOVERSION` does, such as linux, amd64 or 1.26";
-        let meant = match key {
-            "goos" => meant(value, SYSTEMS),
-            "goarch" => meant(value, ARCHITECTURES),
-            _ => None,
-        };
-        let help =
-            meant.map(|name| format!("did you mean {name}?")).or((!is_known).then(|| help.to_string()));
-        if let Some(help) = help {
+        let is_known =
+            if known.is_empty() { !value.trim().is_empty() } else { known.contains(&value.as_str()) };
+        if !is_known {
+            let help = match near(value, known.iter().copied()).first() {
+                Some(name) => format!("did you mean {name}?"),
+                None if known.is_empty() => "write it as `go env GOVERSION` does, such as 1.26".to_string(),
+                None => format!("there are {}", known.join(", ")),
+            };
             self.problem("place", written.span(), format!("`{value}` is no {key}"), help);
         }
         Some(written.into_inner())
     }
 }
 
-/// The name that a slip of the keyboard made another one of. What resembles none may be a port that is still to come.
-fn meant<'n>(value: &str, names: &[&'n str]) -> Option<&'n str> {
-    if names.contains(&value) { None } else { near(value, names.iter().copied()).first().copied() }
-}
-
-/// What `GOOS` may be, by `internal/syslist` of Go 1.26.
+/// What `GOOS` may be, by `internal/syslist` of Go 1.26, which also has names that are past or reserved.
 const SYSTEMS: &[&str] = &[
     "aix",
     "android",

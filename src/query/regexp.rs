@@ -17,7 +17,7 @@ impl PartialEq for Regexp {
 
 impl Regexp {
     /// Compiles an expression. `Err` says in one line why it cannot be.
-    pub(super) fn new(source: &str) -> Result<Regexp, String> {
+    pub fn new(source: &str) -> Result<Regexp, String> {
         let told = |error: regex::Error| {
             let text = error.to_string();
             text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_string()
@@ -34,7 +34,8 @@ impl Regexp {
         &self.source
     }
 
-    pub(super) fn is_found_in(&self, text: &[u8]) -> bool {
+    /// Whether a part of the text matches.
+    pub fn is_found_in(&self, text: &[u8]) -> bool {
         self.compiled.is_match(text)
     }
 }

@@ -3,7 +3,7 @@
 use super::Report;
 use super::section::Section;
 use crate::compare::Summary;
-use crate::model::Class;
+use crate::model::{Class, Direction};
 use crate::policy::{Level, Origin};
 use crate::verdict::{Change, Finding, Number, Percent, Signed, Verdict};
 
@@ -69,21 +69,27 @@ impl Entry<'_> {
         self.place().map_or(text.to_string(), |place| format!("{text} ({place})"))
     }
 
-    /// What the change of an undecided row may be: its interval, or the values of a counting unit where there is no percentage.
+    /// Why a row is undecided, in a few words: what its change may be, the values of a counting unit where there is no percentage,
+    /// or how many samples it takes. `None` where that is not the reason.
     pub fn doubt(&self) -> Option<String> {
-        let Finding { verdict: Verdict::Undecided, unit, change, base, new, .. } = self.finding else {
+        let finding = self.finding;
+        if finding.verdict != Verdict::Undecided {
             return None;
-        };
-        if let Some((low, high)) = change.and_then(|it| it.low.zip(it.high)) {
-            return Some(format!("{} … {}", Percent(low), Percent(high)));
+        }
+        if let Some(needed) = finding.needed_samples {
+            return Some(format!("needs {needed} per side"));
+        }
+        if let Some((low, high)) = finding.change.and_then(|it| it.low.zip(it.high)) {
+            let told = || format!("{} … {}", Percent(low.max(-100.0)), Percent(high));
+            return may_be_worse(finding, low, high).then(told);
         }
         let values = |side: Summary| {
             let (low, high) = (side.low?, side.high?);
             let range = format!("{} … {}", Number(low), Number(high));
             Some(if low == high { Number(low).to_string() } else { range })
         };
-        let (base, new) = base.zip(*new).filter(|_| unit.class() == Class::Counting)?;
-        Some(format!("samples {} → {}", values(base)?, values(new)?))
+        let sides = finding.base.zip(finding.new).filter(|_| finding.unit.class() == Class::Counting);
+        sides.and_then(|(base, new)| Some(format!("samples {} → {}", values(base)?, values(new)?)))
     }
 
     /// Its sentence, and the place of the rule.
@@ -108,6 +114,18 @@ impl Entry<'_> {
             (_, Some(_) | None) => 0.0,
         }
     }
+}
+
+/// Whether an interval, in percent, reaches beyond what is tolerated: where it does not, the correction over the suite is what left
+/// the row undecided.
+fn may_be_worse(finding: &Finding, low: f64, high: f64) -> bool {
+    let worst = match finding.unit.direction() {
+        Some(Direction::Lower) => high,
+        Some(Direction::Higher) => -low,
+        None => high.max(-low),
+    };
+    let tolerated = |base: Summary| Some(100.0 * finding.tolerance?.fraction(base.center));
+    finding.base.and_then(tolerated).is_none_or(|tolerated| worst > tolerated)
 }
 
 /// An exceeded maximum may be held against the worst sample: that is then the one to show.

@@ -37,7 +37,16 @@ fn passed(report: &Report) -> String {
         (0, _, None) => "every budget is kept".to_string(),
         (0, 0, Some(_)) => "nothing got worse".to_string(),
         (0, open, Some(_)) => format!("nothing proven worse, {} not decided", counted(open, "row")),
-        (warnings, _, _) => format!("nothing that blocks, {}", counted(warnings, "warning")),
+        (warnings, 0, _) | (warnings, _, None) => {
+            format!("nothing that blocks, {}", counted(warnings, "warning"))
+        }
+        (warnings, open, Some(_)) => {
+            format!(
+                "nothing that blocks, {}, {} not decided",
+                counted(warnings, "warning"),
+                counted(open, "row")
+            )
+        }
     }
 }
 
@@ -53,22 +62,24 @@ pub(super) fn is_shown_as_rows(condition: &Condition) -> bool {
 
 /// The rows that are shown nowhere else, counted: `34 unchanged, 6 undecided`.
 pub(super) fn rest(report: &Report) -> String {
-    let s = report.summary;
-    let is_ignored = |entry: &&crate::verdict::Finding| {
-        entry.verdict == Verdict::Missing && Section::of(entry) == Section::Rest
-    };
-    let counts = [
-        (s.unchanged, "unchanged"),
-        (s.within_budget, "within budget"),
-        (s.undecided, "undecided"),
-        (s.not_judged, "not judged"),
-        (report.rows.iter().filter(is_ignored).count(), "missing"),
-        (s.new, "new"),
-        (s.waived, "waived"),
+    let kinds = [
+        (Verdict::Unchanged, "unchanged"),
+        (Verdict::WithinBudget, "within budget"),
+        (Verdict::Undecided, "undecided"),
+        (Verdict::NotJudged, "not judged"),
+        (Verdict::Missing, "missing"),
+        (Verdict::New, "new"),
+        (Verdict::Waived, "waived"),
     ];
-    let told =
-        counts.into_iter().filter(|&(count, _)| count > 0).map(|(count, what)| format!("{count} {what}"));
-    told.collect::<Vec<_>>().join(", ")
+    let rows = report.rows.iter().filter(|row| Section::of(row) == Section::Rest);
+    let mut counts = [0; 7];
+    for row in rows {
+        if let Some(i) = kinds.iter().position(|&(kind, _)| kind == row.verdict) {
+            counts[i] += 1;
+        }
+    }
+    let told = kinds.iter().zip(counts).filter(|&(_, count)| count > 0);
+    told.map(|((_, what), count)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }
 
 /// What the run could see, unit by unit: of results that were looked at more than once also when.

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 /// How many functions one command names.
 const FUNCTIONS: usize = 50;
 
-/// One `go test` per package, or several where it has many, that repeats exactly what failed, or what could not be decided and should have been.
+/// A command per package, or several where it has many, that repeats exactly what failed, or what could not be decided and should
+/// have been: `allocgate run` where it took the results, which its `looks` show, else `go test`.
 pub(super) fn commands(report: &Report) -> Vec<String> {
     let wanted = match report.outcome.verdict {
         Overall::Undecided => Section::Unsure,
@@ -26,11 +27,13 @@ pub(super) fn commands(report: &Report) -> Vec<String> {
             packages.entry(&finding.pkg).or_default().insert(format!("Benchmark{function}"));
         }
     }
+    let was_run = report.evidence.plan.as_ref().is_some_and(|plan| plan.looks.is_some());
     let commands = |(pkg, functions): (&str, BTreeSet<String>)| {
         let pkg = if pkg.is_empty() { "./..." } else { pkg };
         let functions: Vec<String> = functions.into_iter().collect();
-        let command = |some: &[String]| {
-            format!("go test -run='^$' -bench='^({})$' -benchmem -count=10 {pkg}", some.join("|"))
+        let command = |some: &[String]| match (some.join("|"), was_run) {
+            (some, true) => format!("allocgate run --bench '^({some})$' {pkg}"),
+            (some, false) => format!("go test -run='^$' -bench='^({some})$' -benchmem -count=10 {pkg}"),
         };
         functions.chunks(FUNCTIONS).map(command).collect::<Vec<_>>()
     };

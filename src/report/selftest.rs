@@ -1,7 +1,7 @@
 //! What a policy would have caught, as a person wants to know it.
 
 use super::untrusted::clean;
-use crate::model::Unit;
+use crate::model::{Class, Design, Unit};
 use crate::policy::{Level, Rule};
 use crate::verdict::{Finding, Number, Percent, Verdict, counted};
 use anstyle::AnsiColor;
@@ -24,6 +24,7 @@ pub struct Probe {
 #[derive(Debug)]
 pub struct Selftest {
     probes: Vec<Probe>,
+    design: Design,
 }
 
 /// How many names are listed per reason.
@@ -66,9 +67,15 @@ impl Probe {
 }
 
 impl Selftest {
-    /// Takes the probes in the order in which they are told.
-    pub fn new(probes: Vec<Probe>) -> Selftest {
-        Selftest { probes }
+    /// Takes the probes in the order in which they are told, and how the results were measured into which they were put.
+    pub fn new(probes: Vec<Probe>, design: Design) -> Selftest {
+        Selftest { probes, design }
+    }
+
+    /// Whether real runs of base and new would differ by more than their copies do.
+    fn is_without_noise(&self) -> bool {
+        let is_time = |probe: &Probe| probe.finding.unit.class() == Class::Continuous && probe.is_caught();
+        self.design == Design::Block && self.probes.iter().any(is_time)
     }
 
     /// The rules at level fail that caught nothing of what was put in where they hold.
@@ -98,6 +105,12 @@ pub fn selftest(test: &Selftest, policy: &str, whole: bool, out: &mut dyn Write)
         let style = if caught == probes.len() { AnsiColor::Green } else { AnsiColor::Yellow }.on_default();
         let unit = clean(unit.as_str());
         writeln!(out, "{style}{unit:<10}  {injected:<6}{style:#}  {caught} of {} caught", probes.len())?;
+    }
+    if test.is_without_noise() {
+        writeln!(
+            out,
+            "\n! times are those of one run and its copy: two runs, one after the other, differ by more,\n  and catch less; base and new in turn (allocgate run) come near"
+        )?;
     }
     missed(test, whole, out)?;
     let dead = test.dead();

@@ -5,7 +5,7 @@ use super::number::counted;
 use super::{Evidence, Finding, Verdict, message, output, suite, waive};
 use crate::compare::Comparisons;
 use crate::group::{self, Difference, Key};
-use crate::model::{Design, Doubt};
+use crate::model::{Design, Doubt, Plan};
 use crate::policy::{self, Claim, Level, Policy};
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -65,7 +65,7 @@ pub(super) fn conditions(
         (Kind::ExpiredWaiver, waive::expired(policy, today)),
         (Kind::UnusedWaiver, waive::unused(policy, findings, set_aside, today)),
         (Kind::UnmeasuredBudgets, entries::unmeasured(set_aside, evidence)),
-        (Kind::TooFewSamples, too_few(findings, policy.gate.min_samples)),
+        (Kind::TooFewSamples, too_few(findings, policy.gate.min_samples, &compared.plan)),
         (Kind::FewIterations, suite::few_iterations(&compared.rows)),
         (Kind::ContradictoryDesign, contradictory(evidence, compared, policy)),
     ];
@@ -142,19 +142,34 @@ fn told<'a>(difference: &'a Difference) -> impl Iterator<Item = String> + 'a {
     })
 }
 
-fn too_few(findings: &[Finding], min_samples: usize) -> Text {
+/// Rows that are not tested for want of samples, and rows of which the test could not have proven anything.
+fn too_few(findings: &[Finding], min_samples: usize, plan: &Plan) -> Text {
     let fewest = |finding: &Finding| Some(finding.base?.n.min(finding.new?.n));
     let short = |finding: &&Finding| {
         finding.verdict == Verdict::NotJudged && fewest(finding).is_some_and(|n| n < min_samples)
     };
-    let rows: Vec<&Finding> = findings.iter().filter(short).collect();
-    let least = rows.iter().filter_map(|finding| fewest(finding)).min()?;
-    let benchmarks: Benchmarks = rows.iter().map(|finding| id(finding)).collect();
-    let count = min_samples.max(message::USUAL_COUNT);
-    let names = list(names(&benchmarks), NAMES);
-    let message =
-        format!("{least} where {min_samples} per side are needed: {names}; run with -count={count}");
-    Some((format!("{} with too few samples", counted(rows.len(), "row")), message))
+    let named = |rows: &[&Finding]| {
+        let benchmarks: Benchmarks = rows.iter().map(|finding| id(finding)).collect();
+        list(names(&benchmarks), NAMES)
+    };
+    let untested: Vec<&Finding> = findings.iter().filter(short).collect();
+    let powerless: Vec<&Finding> = findings.iter().filter(|it| it.needed_samples.is_some()).collect();
+    let least = untested.iter().filter_map(|finding| fewest(finding)).min();
+    let untested_told =
+        least.map(|least| format!("{least} where {min_samples} per side are needed: {}", named(&untested)));
+    let needed = powerless.iter().filter_map(|finding| finding.needed_samples).max();
+    let powerless_told = needed.map(|needed| {
+        format!(
+            "so many rows vary that no change can be proven with fewer than {needed} per side: {}",
+            named(&powerless)
+        )
+    });
+    let count = min_samples.max(needed.unwrap_or(0)).max(message::USUAL_COUNT);
+    // Only `allocgate run` records when it looks.
+    let how = if plan.looks.is_some() { "--rounds " } else { "-count=" };
+    let told: Vec<String> = [untested_told, powerless_told].into_iter().flatten().collect();
+    let title = || format!("{} with too few samples", counted(untested.len() + powerless.len(), "row"));
+    (!told.is_empty()).then(|| (title(), format!("{}; run with {how}{count}", told.join("; "))))
 }
 
 /// Benchmarks that were not measured where they should have been.

@@ -5,7 +5,9 @@ use super::condition::{NAMES, Text, list};
 use super::number::counted;
 use super::refuse::{self, Unjudgeable};
 use crate::compare::Compared;
+use crate::group::{Portion, portions};
 use crate::policy::{Origin, Policy};
+use crate::query::{Glob, Regexp};
 use std::fmt;
 
 /// A budget or a waiver.
@@ -14,7 +16,9 @@ pub(super) struct Entry<'p> {
     /// Where it stands.
     pub origin: &'p Origin,
     /// What it asks the name of a benchmark to be.
-    pub pattern: &'p str,
+    pub bench: &'p Glob,
+    /// What it asks the package to be.
+    pkg: Option<&'p Glob>,
     /// With everything that it asks of a benchmark.
     text: String,
 }
@@ -35,20 +39,37 @@ impl fmt::Display for Entry<'_> {
 /// The entries that no benchmark stands under, set aside: of a portion of the benchmarks they cannot be asked for.
 ///
 /// # Errors
-/// If there are some although everything was measured: they guard nothing.
+/// If what was measured should have had benchmarks for one: it guards nothing.
 pub(super) fn set_aside<'p>(
     rows: &[Compared],
     evidence: &Evidence,
     policy: &'p Policy,
 ) -> Result<Vec<Entry<'p>>, Unjudgeable> {
-    let mut dead = dead(rows, policy);
-    match (evidence.portion, rows.first()) {
-        (Some(_), _) => Ok(dead.collect()),
-        (None, Some(first)) => {
-            dead.next().map_or(Ok(Vec::new()), |entry| Err(refuse::dead_entry(&entry, rows, first)))
-        }
-        (None, None) => Ok(Vec::new()),
-    }
+    let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    let portions = portions(evidence.base, evidence.new);
+    let is_excused = |entry: &Entry| {
+        evidence.is_excerpt || !portions.is_empty() && !portions.iter().any(|it| asks_for(*it, entry, rows))
+    };
+    let refused = |entry: Entry<'p>| match is_excused(&entry) {
+        true => Ok(entry),
+        false => Err(refuse::dead_entry(&entry, rows, first)),
+    };
+    dead(rows, policy).map(refused).collect()
+}
+
+/// Whether a portion would have what an entry speaks of, if there were any of it: a name that its `-bench` matches, in a package
+/// that was measured.
+fn asks_for(portion: Portion, entry: &Entry, rows: &[Compared]) -> bool {
+    let in_names = portion.bench().is_none_or(|bench| {
+        // Behind a slash it selects among what only running shows.
+        let name = entry.bench.as_literal().filter(|_| !bench.contains('/'));
+        let function = name.iter().flat_map(|name| name.split('/')).next();
+        let wanted = function.zip(Regexp::new(bench).ok());
+        wanted.is_some_and(|(function, regexp)| regexp.is_found_in(format!("Benchmark{function}").as_bytes()))
+    });
+    let is_measured = |pkg: String| rows.iter().any(|row| row.id.pkg == pkg.as_str());
+    let in_packages = || entry.pkg.and_then(Glob::as_literal).is_some_and(is_measured);
+    in_names && (!portion.is_of_packages() || in_packages())
 }
 
 fn dead<'p>(rows: &[Compared], policy: &'p Policy) -> impl Iterator<Item = Entry<'p>> {
@@ -57,25 +78,29 @@ fn dead<'p>(rows: &[Compared], policy: &'p Policy) -> impl Iterator<Item = Entry
     let budgets = budgets.map(|budget| Entry {
         kind: Kind::Budget,
         origin: &budget.origin,
-        pattern: budget.bench.pattern(),
+        bench: &budget.bench,
+        pkg: budget.pkg.as_ref(),
         text: budget.to_string(),
     });
     budgets.chain(waivers.map(|waiver| Entry {
         kind: Kind::Waiver,
         origin: &waiver.origin,
-        pattern: waiver.bench.pattern(),
+        bench: &waiver.bench,
+        pkg: waiver.pkg.as_ref(),
         text: waiver.to_string(),
     }))
 }
 
-/// Which entries were set aside, and for which portion of the benchmarks.
+/// Which entries were set aside, and for which portions of the benchmarks.
 pub(super) fn unmeasured(entries: &[Entry], evidence: &Evidence) -> Text {
-    let portion = evidence.portion?;
     let of = |kind| entries.iter().filter(|entry| entry.kind == kind).count();
     let parts = [(of(Kind::Budget), "unmeasured budget"), (of(Kind::Waiver), "unmeasured waiver")];
     let parts = parts.into_iter().filter(|&(count, _)| count > 0);
     let parts: Vec<String> = parts.map(|(count, what)| counted(count, what)).collect();
     let places = entries.iter().map(|entry| format!("{}: {}", entry.origin, entry.text));
-    let message = || format!("not in what was measured ({portion}): {}", list(places, NAMES));
+    let portions: Vec<String> =
+        portions(evidence.base, evidence.new).iter().map(ToString::to_string).collect();
+    let measured = if portions.is_empty() { "these files".to_string() } else { portions.join(", ") };
+    let message = || format!("not in what was measured ({measured}): {}", list(places, NAMES));
     (!parts.is_empty()).then(|| (parts.join(", "), message()))
 }

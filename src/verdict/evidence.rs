@@ -1,6 +1,6 @@
 //! What the verdict rests on.
 
-use crate::group::{self, Difference, Side};
+use crate::group::{Difference, Side};
 use crate::model::FileLedger;
 
 /// The sides of a comparison, for what they say besides numbers.
@@ -14,8 +14,8 @@ pub struct Evidence<'e> {
     pub differences: &'e [Difference<'e>],
     /// The Go version, where the user gives it; otherwise the results may say so themselves.
     pub go: Option<&'e str>,
-    /// The portion of the benchmarks that was measured, in words; `None` if that is all of them.
-    pub portion: Option<&'e str>,
+    /// Whether other benchmarks may have been measured as well, even if the results do not record that they are a portion.
+    pub is_excerpt: bool,
 }
 
 impl<'e> Evidence<'e> {
@@ -25,7 +25,7 @@ impl<'e> Evidence<'e> {
         new: &'e Side<'e>,
         differences: &'e [Difference<'e>],
     ) -> Evidence<'e> {
-        Evidence { base, new, differences, go: None, portion: group::portion(base, new) }
+        Evidence { base, new, differences, go: None, is_excerpt: false }
     }
 
     /// Both sides, or the one there is.

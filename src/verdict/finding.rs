@@ -92,6 +92,9 @@ pub struct Finding {
     /// The smallest change for the worse, in percent, that such a run proves in 19 of 20 cases; `None` where there is no
     /// ratio, or no judgement.
     pub detectable_percent: Option<f64>,
+    /// How many samples per side could prove anything, of a row of which those that there are cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needed_samples: Option<usize>,
     /// The largest change for the worse that is tolerated, where one is.
     pub tolerance: Option<Tolerance>,
     /// The absolute maximum, where there is one.

@@ -192,13 +192,20 @@ impl Judge<'_> {
             Relative::SetUp => (Verdict::Unchanged, told.set_up(unit)),
             Relative::Undecided => (Verdict::Undecided, told.undecided()),
         };
-        let detectable_percent = match &comparison.certainty {
+        let (detectable_percent, needed_samples) = match &comparison.certainty {
             Certainty::Calibrated(row) => {
-                relative::detectable_percent(row, relative::reach(row, gate), better)
+                (relative::detectable_percent(row, relative::reach(row, gate), better), None)
             }
-            Certainty::Exact | Certainty::Ranked(_) | Certainty::TooFew => None,
+            Certainty::Ranked(row) if verdict == Verdict::Undecided => {
+                (None, relative::provable_from(comparison, row, gate))
+            }
+            Certainty::Exact | Certainty::Ranked(_) | Certainty::TooFew => (None, None),
         };
-        Ruling { detectable_percent, ..Ruling::by_tolerance(verdict, applied, change + ", " + &told) }
+        Ruling {
+            detectable_percent,
+            needed_samples,
+            ..Ruling::by_tolerance(verdict, applied, change + ", " + &told)
+        }
     }
 
     /// Only new was measured.

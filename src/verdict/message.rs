@@ -134,12 +134,7 @@ impl Told<'_> {
 
     fn undecided_by_ranks(&self, row: &Ranked) -> String {
         let (n, family) = (samples(self.comparison), relative::family_size(row.family, self.gate));
-        let alpha = relative::ranks_alpha(self.gate);
-        // Samples that do not overlap at all have the smallest p that there is.
-        let tests = family as f64 / row.share.get();
-        let provable = |n1, n2| stats::smallest_p(n1, n2).get() * tests <= alpha;
-        if !provable(self.comparison.base.n, self.comparison.new.n) {
-            let needed = (1..).find(|&n| provable(n, n)).unwrap_or(usize::MAX);
+        if let Some(needed) = relative::provable_from(self.comparison, row, self.gate) {
             let count = needed.max(USUAL_COUNT);
             return format!(
                 "undecided: {n} samples can prove nothing among {family} rows that vary, {needed} per side could; run with -count={count}"
@@ -150,10 +145,10 @@ impl Told<'_> {
                 "the samples overlap, and there is no ratio on zero".to_string()
             }
             Subject::NearZero { separated: true } | Subject::Count { .. } => {
-                format!(
-                    "{} is not proof",
-                    p(surer(relative::family_tails(row.alone, row.adjusted, self.gate)))
-                )
+                let side = surer(relative::family_tails(row.alone, row.adjusted, self.gate));
+                let alpha = relative::ranks_alpha(self.gate);
+                let proof = if side.get() > alpha { format!(" (p≤{alpha} is)") } else { String::new() };
+                format!("{} is not proof{proof}", p(side))
             }
         };
         format!("undecided: {why} of a change beyond {}, n={n}; take more samples", self.limit)

@@ -84,7 +84,7 @@ pub(super) fn scattered(evidence: &Evidence) -> Text {
         .collect();
     names.sort_unstable();
     names.dedup();
-    let advice = "appended runs or builds are compared as if they were one";
+    let advice = "appended runs or builds are taken for one";
     let message = format!("in several places of a file: {}; {advice}", list(names.iter(), NAMES));
     some(names.len(), "scattered benchmark", message)
 }

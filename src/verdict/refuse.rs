@@ -42,10 +42,13 @@ pub enum Unjudgeable {
         why: String,
     },
     /// A single side, and no budget to hold it against.
-    #[error(
-        "there is no base to compare with, and no budget in the policy ({0}): name a base file, or add a [[budget]]"
-    )]
-    NoQuestion(String),
+    #[error("there is no base to compare with, and {}: name a base file, or add a [[budget]]", unasked(.policy, .budgets))]
+    NoQuestion {
+        /// The policy.
+        policy: String,
+        /// How many budgets it has: none of them holds.
+        budgets: usize,
+    },
     /// Not one row could be judged.
     #[error("nothing could be judged: {0}")]
     NothingJudged(String),
@@ -58,7 +61,7 @@ impl Unjudgeable {
             Unjudgeable::DeadEntry { .. } | Unjudgeable::Nowhere { .. } | Unjudgeable::DeadLimit { .. } => {
                 true
             }
-            Unjudgeable::NoQuestion(_) | Unjudgeable::NothingJudged(_) => false,
+            Unjudgeable::NoQuestion { .. } | Unjudgeable::NothingJudged(_) => false,
         }
     }
 }
@@ -67,6 +70,14 @@ fn meant(near: &[String], example: &str) -> String {
     match near {
         [] => format!("was one renamed? (there is {example}, for example)"),
         near => format!("did you mean {}?", near.join(" or ")),
+    }
+}
+
+fn unasked(policy: &str, budgets: &usize) -> String {
+    match budgets {
+        0 => format!("no budget in the policy ({policy})"),
+        1 => format!("the budget of {policy} does not hold for what was measured"),
+        budgets => format!("none of the {budgets} budgets of {policy} holds for what was measured"),
     }
 }
 
@@ -82,7 +93,7 @@ pub(super) fn nowhere((budget, Unknown(key)): (&policy::Budget, Unknown)) -> Unj
 /// The refusal of an entry that speaks of nothing. `first` is any row.
 pub(super) fn dead_entry(entry: &Entry, rows: &[Compared], first: &Compared) -> Unjudgeable {
     let names: Vec<String> = rows.iter().map(|row| row.id.name.without_procs().to_string()).collect();
-    let near = near(entry.pattern, names.iter().map(String::as_str));
+    let near = near(entry.bench.pattern(), names.iter().map(String::as_str));
     let near = near.into_iter().map(|name| format!("`{name}`")).collect();
     Unjudgeable::DeadEntry {
         origin: entry.origin.to_string(),
@@ -128,7 +139,10 @@ pub(super) fn idle_verdict(
     let rejected = evidence.files().flat_map(|file| file.rejected.iter().map(move |it| (file, it))).next();
     let first = findings.iter().find(|finding| finding.verdict == Verdict::NotJudged).or(findings.first());
     Err(match (evidence.base, rejected, first) {
-        (None, _, _) => Unjudgeable::NoQuestion(policy.source.to_string()),
+        (None, _, _) => {
+            let budgets = policy.budgets.len();
+            Unjudgeable::NoQuestion { policy: policy.source.to_string(), budgets }
+        }
         (Some(_), Some((file, it)), None) => {
             Unjudgeable::NothingJudged(format!("{}:{}: {it}", file.file, it.line))
         }

@@ -1,6 +1,6 @@
 //! Is new worse than base, by more than is tolerated, and surely so?
 
-use crate::compare::{Calibrated, Certainty, Comparison, Effect, Setup, Subject};
+use crate::compare::{Calibrated, Certainty, Comparison, Effect, Ranked, Setup, Subject};
 use crate::model::Direction;
 use crate::policy::{Correction, Gate, Tolerance};
 use crate::stats::{self, PValue, Studentized, Tails};
@@ -101,6 +101,15 @@ pub(super) fn samples_needed(
     let needed = (now * scatter / (allowed - noise)).ceil();
     // The last fifth of the way would take five times as many.
     (noise <= 0.8 * allowed && needed <= MOST_SAMPLES).then_some(needed as usize)
+}
+
+/// How many samples per side could prove anything by their ranks, among as many rows as vary; `None` if those that there are can.
+/// Samples that do not overlap at all have the smallest p that there is.
+pub(super) fn provable_from(comparison: &Comparison, row: &Ranked, gate: &Gate) -> Option<usize> {
+    let tests = family_size(row.family, gate) as f64 / row.share.get();
+    let provable = |n1, n2| stats::smallest_p(n1, n2).get() * tests <= ranks_alpha(gate);
+    let (n1, n2) = (comparison.base.n, comparison.new.n);
+    if provable(n1, n2) { None } else { (1..).find(|&n| provable(n, n)) }
 }
 
 /// What a row of its family may spend at its look.

@@ -16,6 +16,8 @@ pub(super) struct Ruling {
     pub message: String,
     /// See [`Finding::detectable_percent`].
     pub detectable_percent: Option<f64>,
+    /// See [`Finding::needed_samples`].
+    pub needed_samples: Option<usize>,
     pub tolerance: Option<Tolerance>,
     pub max: Option<f64>,
 }
@@ -43,9 +45,8 @@ impl Applied {
 impl Ruling {
     /// Decided by the tolerance for a change.
     pub fn by_tolerance(verdict: Verdict, applied: &Applied, message: String) -> Ruling {
-        let (tolerance, max) = bounds(&applied.rule);
         let (level, rule) = (applied.rule.level.value, applied.tolerated.clone());
-        Ruling { verdict, level, rule, message, detectable_percent: None, tolerance, max }
+        Ruling::plain(verdict, level, rule, message, bounds(&applied.rule))
     }
 
     /// Decided by an absolute maximum.
@@ -57,9 +58,7 @@ impl Ruling {
         message: String,
     ) -> Ruling {
         let text = RuleText::new(&max.origin, format!("max {unit} = {}", max.value));
-        let (tolerance, max) = bounds(rule);
-        let level = rule.max_level.value;
-        Ruling { verdict, level, rule: Arc::new(text), message, detectable_percent: None, tolerance, max }
+        Ruling::plain(verdict, rule.max_level.value, Arc::new(text), message, bounds(rule))
     }
 
     /// Decided by a condition of the evidence.
@@ -67,7 +66,18 @@ impl Ruling {
         let level = policy.level(condition);
         let origin = policy.evidence.get(&condition).map_or_else(Origin::fallback, |it| it.origin.clone());
         let rule = Arc::new(RuleText::new(&origin, format!("{condition} = {level}")));
-        Ruling { verdict, level, rule, message, detectable_percent: None, tolerance: None, max: None }
+        Ruling::plain(verdict, level, rule, message, (None, None))
+    }
+
+    fn plain(
+        verdict: Verdict,
+        level: Level,
+        rule: Arc<RuleText>,
+        message: String,
+        (tolerance, max): (Option<Tolerance>, Option<f64>),
+    ) -> Ruling {
+        let (detectable_percent, needed_samples) = (None, None);
+        Ruling { verdict, level, rule, message, detectable_percent, needed_samples, tolerance, max }
     }
 
     /// The finding on a row that was measured on some side.
@@ -91,6 +101,7 @@ impl Ruling {
             p: comparison.map(|comparison| comparison.p),
             p_adjusted: comparison.and_then(p_adjusted),
             detectable_percent: self.detectable_percent,
+            needed_samples: self.needed_samples,
             ..self.on_nothing(row.unit, named)
         }
     }
@@ -110,6 +121,7 @@ impl Ruling {
             p: None,
             p_adjusted: None,
             detectable_percent: None,
+            needed_samples: None,
             tolerance: self.tolerance,
             max: self.max,
             rule: self.rule,

@@ -256,6 +256,7 @@ fn a_policy_holds_for_a_portion_too_and_must_fit_the_whole() {
         "max allocs/op = 1 (allocgate.toml:3)",
         "! 1 unmeasured budget: not in what was measured (--bench Tally): allocgate.toml:5: `Origin`",
     ]);
+    ran.says(&["repeat allocgate run --bench '^(BenchmarkTally)$' example.com/hot/index"]);
     let files = ".allocgate/base.txt .allocgate/new.txt";
     let again = repository.allocgate(&format!("check {files}")).expect(1);
     assert_eq!(again.stdout, ran.stdout, "the files record the portion");
@@ -264,6 +265,9 @@ fn a_policy_holds_for_a_portion_too_and_must_fit_the_whole() {
     assert!(!ran.stdout.contains("unmeasured"), "{}", ran.stdout);
     let ran = repository.allocgate(&format!("run {QUICK} ./index")).expect(1);
     ran.says(&["not in what was measured (./index): allocgate.toml:5: `Origin`"]);
+    repository.write("allocgate.toml", &(budget("Tally") + &budget("TallyRenamed")));
+    let ran = repository.allocgate(&format!("run {QUICK} --bench Tally")).expect(2);
+    ran.says(&["the budget `TallyRenamed` matches no benchmark"]);
     repository.write("allocgate.toml", &(budget("Tally") + &budget("Orign")));
     let ran = repository.allocgate("run --benchtime 1x").expect(2);
     ran.says(&[
