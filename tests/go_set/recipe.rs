@@ -32,7 +32,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Runs the recipe in a clone whose branch `main` is the module, and whose work tree is changed by `change`.
+/// Runs the recipe in a clone whose branch `main` is the module, and that is changed by `change`.
 fn after(change: impl FnOnce(&Path)) -> Output {
     let folder = tempfile::tempdir().expect("a folder");
     let (origin, clone) = (folder.path().join("origin"), folder.path().join("clone"));
@@ -42,6 +42,9 @@ fn after(change: impl FnOnce(&Path)) -> Output {
     git(&origin, &["commit", "--quiet", "-m", "base"]);
     git(folder.path(), &["clone", "--quiet", "origin", "clone"]);
     change(&clone);
+    // What GitHub checks out is a merge, and before it is what it is merged into.
+    git(&clone, &["add", "."]);
+    git(&clone, &["commit", "--quiet", "--allow-empty", "-m", "change"]);
     let binary = Path::new(env!("CARGO_BIN_EXE_allocgate")).parent().expect("it is in a folder");
     let path = std::env::var("PATH").expect("there is one");
     // Two benchmarks and five samples are enough to see that the recipe works.
@@ -51,7 +54,6 @@ fn after(change: impl FnOnce(&Path)) -> Output {
     run(Command::new("bash")
         .args(["-e", "-o", "pipefail", "-c", &script])
         .env("PATH", format!("{}:{path}", binary.display()))
-        .env("GITHUB_BASE_REF", "main")
         .current_dir(&clone))
 }
 
