@@ -235,6 +235,20 @@ fn what_a_portion_asks_for_must_be_there() {
         );
         assert_eq!(told.contains(&format!("not in what was measured ({portion}): ")), !is_refused, "{told}");
     }
+    for (portion, bench) in [("--bench X", "XRenamed/*"), ("--bench Lookup", "Lookup/{a,b}")] {
+        let told = told(&x(portion), &x(portion), &budget(bench, ""), TODAY);
+        assert!(told.contains(&format!("the budget `{bench}` matches no benchmark; ")), "{told}");
+    }
+    // Whatever is whole would have it: a line that somebody printed, or a file from elsewhere, changes nothing of that.
+    let (whole, part) = (format!("pkg: m/p\n{}", ten("X", "1 allocs/op")), x("./p"));
+    let printed = format!("{whole}portion: 3\n{}", ten("Z", "1 allocs/op"));
+    for (base, new) in [(&part, &whole), (&whole, &part), (&printed, &printed), (&whole, &printed)] {
+        let told = told(base, new, &budget("Y", ""), TODAY);
+        assert!(told.contains("the budget `Y` matches no benchmark; "), "{told}");
+    }
+    let two = format!("{}portion: --bench Y ./q\npkg: m/q\n{}", x("--bench X ./p"), ten("Y", "1 allocs/op"));
+    let told_two = told(&two, &two, &budget("X", "m/q"), TODAY);
+    assert!(told_two.contains("not in what was measured (--bench X ./p, --bench Y ./q): "), "{told_two}");
     let both = told(&x("./p"), &x("./q"), &budget("Y", ""), TODAY);
     assert!(both.contains("not in what was measured (./p, ./q): "), "{both}");
 }
@@ -244,7 +258,7 @@ fn what_a_portion_has_no_benchmark_for_is_set_aside_and_named() {
     let x = ten("X", "1 allocs/op");
     let elsewhere = "[[budget]]\nbench = \"Y\"\nmax = { \"allocs/op\" = 0 }\n";
     let policy = format!("{elsewhere}{}{WAIVER}", WAIVER.replace("\"X\"", "\"Z\""));
-    let told = |new: &str| match run(&x, new, &policy, TODAY, None) {
+    let told = |text: &str| match run(text, text, &policy, TODAY, None) {
         Err(error) => error,
         Ok(report) => {
             let told = report.evidence.conditions.iter();

@@ -311,7 +311,7 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
         "expired-waiver" => (data(&x), data(&x), WAIVER.replace("2027", "2026")),
         "unused-waiver" => (data(&x), data(&x), WAIVER.to_string()),
         "unmeasured-budgets" => (
-            data(&x),
+            data(&format!("portion: p\n{x}")),
             data(&format!("portion: p\n{x}")),
             "[[budget]]\nbench = \"Y\"\nmax = { \"allocs/op\" = 1 }\n".to_string(),
         ),

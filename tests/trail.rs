@@ -37,6 +37,24 @@ fn a_rule_that_holds_in_a_package_only_is_mentioned() {
 }
 
 #[test]
+fn explain_answers_although_a_budget_guards_nothing() {
+    let ran = allocgate(&format!(
+        "explain Tally {BASE} testdata/hot/boxing.txt --policy testdata/policy/dead.toml"
+    ));
+    assert!(ran.stdout.contains("allocs/op: ") && !ran.stdout.contains("unmeasured"), "{ran}");
+}
+
+#[test]
+fn selftest_names_what_it_could_not_probe() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("part.txt");
+    let results = format!("portion: --bench X\n{}", "BenchmarkX-8 1000 5 allocs/op\n".repeat(10));
+    fs::write(&path, results).expect("written");
+    let ran = allocgate(&format!("selftest {} --policy testdata/policy/dead.toml", path.display()));
+    assert!(ran.stderr.starts_with("1 unmeasured budget: not in what was measured (--bench X): "), "{ran}");
+}
+
+#[test]
 fn explain_says_what_it_does_not_find() {
     for (arguments, want) in [
         ("explain Taly", "no row of `Taly`; did you mean Tally?"),

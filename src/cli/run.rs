@@ -333,8 +333,9 @@ impl Args {
     /// Which benchmarks are to be measured, where not all of the module.
     fn portion(&self) -> Option<String> {
         let packages = self.packages.join(" ");
+        let bench = self.bench.replace(' ', "_"); // as `-bench` takes it
         let is_module = packages == "./..." && Path::new("go.mod").exists();
-        match (self.bench.as_str(), is_module) {
+        match (bench.as_str(), is_module) {
             (".", true) => None,
             (".", false) => Some(packages),
             (bench, true) => Some(format!("--bench {bench}")),

@@ -7,9 +7,9 @@ use allocgate::compare;
 use allocgate::group::{self, Side};
 use allocgate::input::Source;
 use allocgate::model::{BenchmarkId, Unit};
-use allocgate::policy::Policy;
+use allocgate::policy::{self, Policy};
 use allocgate::report::{self, Probe, Selftest};
-use allocgate::verdict::{Evidence, Finding, Platforms, judge};
+use allocgate::verdict::{Condition, Evidence, Finding, Platforms, judge};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -47,11 +47,15 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         side.benchmarks().iter().enumerate().map(|(number, it)| (it.id, number)).collect();
     let batches = side.benchmarks().len().min(BATCHES);
     let mut probes: Vec<(usize, Probe)> = Vec::new();
+    let mut unmeasured = None;
     for batch in 0..batches {
         let is_probed = |id: BenchmarkId| numbers.get(&id).is_some_and(|number| number % batches == batch);
         let changed =
             dataset.map(|id, unit, value| if is_probed(id) { worse(unit, value, args.time) } else { value });
-        for found in probe(&policy, &side, &Side::new(&changed), args)? {
+        let (found, conditions) = probe(&policy, &side, &Side::new(&changed), args)?;
+        // The same in every batch.
+        unmeasured = conditions.into_iter().find(|it| it.kind == policy::Condition::UnmeasuredBudgets);
+        for found in found {
             let number =
                 numbers.get(&BenchmarkId::new(&found.finding.pkg, &found.finding.benchmark)).copied();
             probes.extend(number.filter(|number| number % batches == batch).map(|number| (number, found)));
@@ -60,6 +64,9 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     probes.sort_by_key(|&(number, _)| number);
     let design = policy.gate.plan(&group::recorded(Some(&side), &side)).design;
     let test = Selftest::new(probes.into_iter().map(|(_, probe)| probe).collect(), design);
+    if let Some(condition) = unmeasured {
+        console::warn(&format!("{}: {}", condition.title, condition.message));
+    }
     console::print(|out| report::selftest(&test, &policy.source, args.verbose, out))?;
     Ok(if test.dead().is_empty() { Exit::Done } else { Exit::Verdict(1) })
 }
@@ -84,7 +91,12 @@ fn told(unit: &Unit, time: f64) -> Option<String> {
 }
 
 /// The pipeline, on the results and their changed copy.
-fn probe(policy: &Policy, base: &Side, new: &Side, args: &Args) -> anyhow::Result<Vec<Probe>> {
+fn probe(
+    policy: &Policy,
+    base: &Side,
+    new: &Side,
+    args: &Args,
+) -> anyhow::Result<(Vec<Probe>, Vec<Condition>)> {
     let pairing = group::pair(base, new)?;
     let plan = policy.gate.plan(&group::recorded(Some(base), new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
@@ -97,5 +109,5 @@ fn probe(policy: &Policy, base: &Side, new: &Side, args: &Args) -> anyhow::Resul
         let rule = policy.rules(id, &platforms.of(id)).ok()?.unit(&finding.unit);
         Some(Probe { injected: told(&finding.unit, args.time)?, rule, finding })
     };
-    Ok(judgement.findings.into_iter().filter_map(of).collect())
+    Ok((judgement.findings.into_iter().filter_map(of).collect(), judgement.conditions))
 }

@@ -27,13 +27,14 @@ impl fmt::Display for Portion<'_> {
     }
 }
 
-/// The portions of which the results of both sides are; none if all benchmarks were measured. O(configurations).
+/// The portions of which the results are, if all of both sides say so; none if some do not, for what is whole has every benchmark.
+/// O(configurations).
 pub fn portions<'s>(base: Option<&Side<'s>>, new: &Side<'s>) -> BTreeSet<Portion<'s>> {
     let sides = base.into_iter().chain([new]);
     let named = |side: &Side<'s>| {
-        side.dataset().configs().filter_map(|config| Some(Portion(config.get("portion")?.to_str().ok()?)))
+        side.dataset().configs().map(|config| Some(Portion(config.get("portion")?.to_str().ok()?)))
     };
-    sides.flat_map(named).collect()
+    sides.flat_map(named).collect::<Option<_>>().unwrap_or_default()
 }
 
 #[cfg(test)]

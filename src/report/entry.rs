@@ -117,7 +117,7 @@ impl Entry<'_> {
 }
 
 /// Whether an interval, in percent, reaches beyond what is tolerated: where it does not, the correction over the suite is what left
-/// the row undecided.
+/// the row undecided. Of units whose direction only the policy knows, either end may be the bad one.
 fn may_be_worse(finding: &Finding, low: f64, high: f64) -> bool {
     let worst = match finding.unit.direction() {
         Some(Direction::Lower) => high,

@@ -6,7 +6,7 @@ use crate::compare::Summary;
 use std::io::{self, Write};
 
 /// The first record. New columns are added behind the last one.
-const COLUMNS: [&str; 27] = [
+const COLUMNS: [&str; 28] = [
     "pkg",
     "benchmark",
     "unit",
@@ -34,6 +34,7 @@ const COLUMNS: [&str; 27] = [
     "rule_line",
     "rule",
     "message",
+    "needed_samples",
 ];
 
 /// Writes a record per row in the order of the input, under one with the names of the columns. What is not known is empty.
@@ -69,7 +70,8 @@ pub fn csv_of_rows(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .chain(summary(row.base))
             .chain(summary(row.new))
             .chain(change.map(number))
-            .chain(rule);
+            .chain(rule)
+            .chain([row.needed_samples.map(|needed| needed.to_string()).unwrap_or_default()]);
         records.write_record(record)?;
     }
     records.flush()

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 /// How many functions one command names.
 const FUNCTIONS: usize = 50;
 
-/// A command per package, or several where it has many, that repeats exactly what failed, or what could not be decided and should
-/// have been: `allocgate run` where it took the results, which its `looks` show, else `go test`.
+/// A command per package, or several where it has many, that repeats what failed, or what could not be decided and should have been,
+/// with the flags that are usual: `allocgate run` where it took the results, which its `looks` show, else `go test`.
 pub(super) fn commands(report: &Report) -> Vec<String> {
     let wanted = match report.outcome.verdict {
         Overall::Undecided => Section::Unsure,

@@ -164,12 +164,10 @@ fn too_few(findings: &[Finding], min_samples: usize, plan: &Plan) -> Text {
             named(&powerless)
         )
     });
-    let count = min_samples.max(needed.unwrap_or(0)).max(message::USUAL_COUNT);
-    // Only `allocgate run` records when it looks.
-    let how = if plan.looks.is_some() { "--rounds " } else { "-count=" };
+    let take = message::take(min_samples.max(needed.unwrap_or(0)), plan);
     let told: Vec<String> = [untested_told, powerless_told].into_iter().flatten().collect();
     let title = || format!("{} with too few samples", counted(untested.len() + powerless.len(), "row"));
-    (!told.is_empty()).then(|| (title(), format!("{}; run with {how}{count}", told.join("; "))))
+    (!told.is_empty()).then(|| (title(), format!("{}; {take}", told.join("; "))))
 }
 
 /// Benchmarks that were not measured where they should have been.

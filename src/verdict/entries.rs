@@ -46,9 +46,10 @@ pub(super) fn set_aside<'p>(
     policy: &'p Policy,
 ) -> Result<Vec<Entry<'p>>, Unjudgeable> {
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
-    let portions = portions(evidence.base, evidence.new);
+    let asked: Vec<Asked> = portions(evidence.base, evidence.new).into_iter().map(Asked::of).collect();
     let is_excused = |entry: &Entry| {
-        evidence.is_excerpt || !portions.is_empty() && !portions.iter().any(|it| asks_for(*it, entry, rows))
+        evidence.is_excerpt
+            || !asked.is_empty() && !asked.iter().any(|it| it.is_for(entry, rows, asked.len()))
     };
     let refused = |entry: Entry<'p>| match is_excused(&entry) {
         true => Ok(entry),
@@ -57,19 +58,37 @@ pub(super) fn set_aside<'p>(
     dead(rows, policy).map(refused).collect()
 }
 
-/// Whether a portion would have what an entry speaks of, if there were any of it: a name that its `-bench` matches, in a package
-/// that was measured.
-fn asks_for(portion: Portion, entry: &Entry, rows: &[Compared]) -> bool {
-    let in_names = portion.bench().is_none_or(|bench| {
-        // Behind a slash it selects among what only running shows.
-        let name = entry.bench.as_literal().filter(|_| !bench.contains('/'));
-        let function = name.iter().flat_map(|name| name.split('/')).next();
-        let wanted = function.zip(Regexp::new(bench).ok());
-        wanted.is_some_and(|(function, regexp)| regexp.is_found_in(format!("Benchmark{function}").as_bytes()))
-    });
-    let is_measured = |pkg: String| rows.iter().any(|row| row.id.pkg == pkg.as_str());
-    let in_packages = || entry.pkg.and_then(Glob::as_literal).is_some_and(is_measured);
-    in_names && (!portion.is_of_packages() || in_packages())
+/// What a portion asked for.
+struct Asked {
+    /// What its `-bench` matches; `Some(None)` where only running shows what it selects.
+    bench: Option<Option<Regexp>>,
+    is_of_packages: bool,
+}
+
+impl Asked {
+    fn of(portion: Portion) -> Asked {
+        let bench = portion.bench();
+        // Behind a slash it selects among sub-benchmarks.
+        let compiled = |bench: &str| Regexp::new(bench).ok().filter(|_| !bench.contains('/'));
+        Asked { bench: bench.map(compiled), is_of_packages: portion.is_of_packages() }
+    }
+
+    /// Whether there would be what an entry speaks of, if there were any of it: a function that was asked for, in a package that
+    /// was measured. Of several portions nobody knows which packages are whose.
+    fn is_for(&self, entry: &Entry, rows: &[Compared], portions: usize) -> bool {
+        let pattern = entry.bench.pattern();
+        let function = || Glob::new(pattern.split_once('/').map_or(pattern, |it| it.0)).ok()?.as_literal();
+        let matches = |regexp: &Regexp| {
+            function().is_some_and(|it| regexp.is_found_in(format!("Benchmark{it}").as_bytes()))
+        };
+        let in_names = match &self.bench {
+            None => true,
+            Some(bench) => bench.as_ref().is_some_and(matches),
+        };
+        let is_measured = |pkg: String| rows.iter().any(|row| row.id.pkg == pkg.as_str());
+        let in_packages = || portions == 1 && entry.pkg.and_then(Glob::as_literal).is_some_and(is_measured);
+        in_names && (!self.is_of_packages || in_packages())
+    }
 }
 
 fn dead<'p>(rows: &[Compared], policy: &'p Policy) -> impl Iterator<Item = Entry<'p>> {
@@ -98,9 +117,10 @@ pub(super) fn unmeasured(entries: &[Entry], evidence: &Evidence) -> Text {
     let parts = parts.into_iter().filter(|&(count, _)| count > 0);
     let parts: Vec<String> = parts.map(|(count, what)| counted(count, what)).collect();
     let places = entries.iter().map(|entry| format!("{}: {}", entry.origin, entry.text));
-    let portions: Vec<String> =
-        portions(evidence.base, evidence.new).iter().map(ToString::to_string).collect();
-    let measured = if portions.is_empty() { "these files".to_string() } else { portions.join(", ") };
-    let message = || format!("not in what was measured ({measured}): {}", list(places, NAMES));
-    (!parts.is_empty()).then(|| (parts.join(", "), message()))
+    let portions = portions(evidence.base, evidence.new);
+    let message = || {
+        let measured = list(portions.iter(), NAMES);
+        format!("not in what was measured ({measured}): {}", list(places, NAMES))
+    };
+    (!parts.is_empty() && !portions.is_empty()).then(|| (parts.join(", "), message()))
 }

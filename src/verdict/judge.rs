@@ -51,7 +51,8 @@ pub fn judge(
         measured.insert(row.unit); // one by one: to collect would sort all rows by their few units
     }
     let usual = measured.iter().map(|&unit| (unit, Applied::new(policy.unit_rule(unit)))).collect();
-    let judge = Judge { policy, evidence, apart: apart(evidence, policy), usual, today };
+    let judge =
+        Judge { policy, evidence, plan: &compared.plan, apart: apart(evidence, policy), usual, today };
     let asks_for_budgets = policy.level(policy::Condition::UnbudgetedBenchmark) != Level::Ignore;
     let judged = |benchmark: &&[Compared]| {
         let id = benchmark[0].id; // a chunk is never empty
@@ -86,6 +87,8 @@ const AT_ONCE: usize = 4096;
 struct Judge<'a> {
     policy: &'a Policy,
     evidence: &'a Evidence<'a>,
+    /// How the samples were taken.
+    plan: &'a Plan,
     /// Where times cannot be compared.
     apart: Vec<&'a Difference<'a>>,
     /// What holds for each unit where no budget speaks.
@@ -182,7 +185,8 @@ impl Judge<'_> {
             return not_compared(&why);
         }
         let (tolerance, gate) = (&rule.tolerance.value, &self.policy.gate);
-        let told = Told { comparison, better, tolerance, limit: &applied.tolerated.text, gate };
+        let told =
+            Told { comparison, better, tolerance, limit: &applied.tolerated.text, gate, plan: self.plan };
         let ranks = || row.ranks().unwrap_or(Tails::NO_EVIDENCE);
         let (verdict, told) = match relative::decide(comparison, ranks, better, tolerance, gate) {
             Relative::TooFew => return not_compared(&told.too_few()),

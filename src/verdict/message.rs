@@ -2,7 +2,7 @@
 
 use super::{Number, Percent, Signed, relative};
 use crate::compare::{Basis, Calibrated, Certainty, Comparison, Effect, Ranked, Setup, Subject, Summary};
-use crate::model::{Class, Direction, Unit};
+use crate::model::{Class, Direction, Plan, Unit};
 use crate::policy::{Gate, Tolerance};
 use crate::stats::{self, PValue, Tails};
 
@@ -21,7 +21,7 @@ pub(super) fn change(comparison: &Comparison, unit: &Unit) -> String {
         Effect::Shift(shift) => {
             let sides = [&comparison.base, &comparison.new];
             let [of_base, of_new] =
-                sides.map(|side| among(side).map_or(String::new(), |it| format!(" ({it})")));
+                sides.map(|side| among(side, unit).map_or(String::new(), |it| format!(" ({it})")));
             if comparison.base.center != comparison.new.center {
                 format!("{base}{of_base} → {new}{of_new} {unit} ({})", Signed(shift.value))
             } else if of_base.is_empty() && of_new.is_empty() {
@@ -33,9 +33,10 @@ pub(super) fn change(comparison: &Comparison, unit: &Unit) -> String {
     }
 }
 
-/// The range of a sample, where its values are not all the same.
-fn among(side: &Summary) -> Option<String> {
-    let (low, high) = side.low.zip(side.high).filter(|(low, high)| low < high)?;
+/// The range of a sample of counts, where they are not all the same.
+fn among(side: &Summary, unit: &Unit) -> Option<String> {
+    let ends = side.low.zip(side.high).filter(|_| unit.class() == Class::Counting);
+    let (low, high) = ends.filter(|(low, high)| low < high)?;
     Some(format!("{} … {}", Number(low), Number(high)))
 }
 
@@ -47,6 +48,7 @@ pub(super) struct Told<'a> {
     /// The tolerance in words.
     pub limit: &'a str,
     pub gate: &'a Gate,
+    pub plan: &'a Plan,
 }
 
 impl Told<'_> {
@@ -126,7 +128,7 @@ impl Told<'_> {
                 format!("it is too near {} to tell, take {} samples", self.limit, 2 * now)
             }
             Some(needed) if interleaved => format!("take {needed} rounds"),
-            Some(needed) => format!("run with -count={}", needed.max(USUAL_COUNT)),
+            Some(needed) => take(needed, self.plan),
             None if interleaved => "it takes a quieter machine".to_string(),
             None => format!("more of the same will not help, run base and new in turn, {USUAL_COUNT} rounds"),
         }
@@ -135,9 +137,9 @@ impl Told<'_> {
     fn undecided_by_ranks(&self, row: &Ranked) -> String {
         let (n, family) = (samples(self.comparison), relative::family_size(row.family, self.gate));
         if let Some(needed) = relative::provable_from(self.comparison, row, self.gate) {
-            let count = needed.max(USUAL_COUNT);
+            let take = take(needed, self.plan);
             return format!(
-                "undecided: {n} samples can prove nothing among {family} rows that vary, {needed} per side could; run with -count={count}"
+                "undecided: {n} samples can prove nothing among {family} rows that vary, {needed} per side could; {take}"
             );
         }
         let why = match row.subject {
@@ -157,7 +159,7 @@ impl Told<'_> {
     /// Why there is nothing to test.
     pub fn too_few(&self) -> String {
         let (n, needed) = (samples(self.comparison), self.gate.min_samples);
-        format!("{n} samples, {needed} per side are needed; run with -count={}", needed.max(USUAL_COUNT))
+        format!("{n} samples, {needed} per side are needed; {}", take(needed, self.plan))
     }
 
     /// The tolerance in logarithms.
@@ -198,7 +200,13 @@ fn surer(tails: Tails) -> PValue {
 }
 
 /// What people ask `go test` for.
-pub(super) const USUAL_COUNT: usize = 10;
+const USUAL_COUNT: usize = 10;
+
+/// How to get so many samples, or as many as is usual: only `allocgate run` records when it looks.
+pub(super) fn take(samples: usize, plan: &Plan) -> String {
+    let flag = if plan.looks.is_some() { "--rounds " } else { "-count=" };
+    format!("run with {flag}{}", samples.max(USUAL_COUNT))
+}
 
 /// `10+10`.
 fn samples(comparison: &Comparison) -> String {

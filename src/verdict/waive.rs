@@ -71,7 +71,7 @@ pub(super) fn unused(policy: &Policy, findings: &[Finding], set_aside: &[Entry],
     let used = |it: &Waiver| {
         findings.iter().any(|finding| finding.verdict == Verdict::Waived && *finding.rule == text(it))
     };
-    let measured = |it: &Waiver| set_aside.iter().all(|entry| *entry.origin != it.origin);
+    let measured = |it: &Waiver| set_aside.iter().all(|entry| !std::ptr::eq(entry.origin, &it.origin));
     let unused = policy.waivers.iter().filter(|it| !it.is_expired(today) && measured(it) && !used(it));
     let unused: Vec<String> = unused.map(|it| format!("{}: {it}", it.origin)).collect();
     some(&unused, "unused waiver", "nothing came under them: no longer needed, or outgrown")
