@@ -167,7 +167,8 @@ impl<R: Read> Lines<R> {
     fn copy(&mut self) -> io::Result<usize> {
         self.free = 0;
         self.line.clear();
-        let most = self.limits.line.saturating_add(2) as u64; // the line's end
+        // What is stripped does not count: a byte order mark, and the line's end.
+        let most = self.limits.line.saturating_add(3 + 2) as u64;
         self.bytes.by_ref().take(most).read_until(b'\n', &mut self.line)
     }
 
@@ -241,10 +242,16 @@ mod tests {
 
     #[test]
     fn a_line_may_be_as_long_as_allowed_and_no_longer() {
-        for end in ["", "\n", "\r\n"] {
-            assert!(texts(format!("a\n12345678{end}").as_bytes(), SMALL).is_ok(), "{end:?}");
-            let error = texts(format!("a\n123456789{end}").as_bytes(), SMALL).expect_err(end);
-            assert!(error.to_string().starts_with("f:2: this line has more than 8 bytes"), "{error}");
+        for (mark, end) in [("", ""), ("", "\n"), ("", "\r\n"), ("\u{feff}", "\r\n")] {
+            for capacity in [4, 100] {
+                let texts = |text: &str| {
+                    let bytes = format!("a\n{mark}{text}{end}");
+                    all(Lines::new("f".into(), BufReader::with_capacity(capacity, bytes.as_bytes()), SMALL))
+                };
+                assert_eq!(texts("12345678").expect(end).len(), 2, "{mark:?} {end:?} {capacity}");
+                let error = texts("123456789").expect_err(end);
+                assert!(error.to_string().starts_with("f:2: this line has more than 8 bytes"), "{error}");
+            }
         }
     }
 
