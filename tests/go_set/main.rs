@@ -12,6 +12,7 @@ mod corpus;
 mod differential;
 mod dogfood;
 mod guide;
+mod looks;
 mod manual;
 mod module;
 mod msrv;
