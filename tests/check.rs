@@ -186,6 +186,32 @@ fn an_undecided_row_without_a_percentage_shows_between_what_its_samples_lie() {
 }
 
 #[test]
+fn an_interval_is_shown_from_its_bad_end_on_and_never_below_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.display().to_string()
+    };
+    let results = |unit: &str, values: &[f64]| -> String {
+        values.iter().map(|value| format!("BenchmarkX-8 1000 {value} {unit}\n")).collect()
+    };
+    let about = |center: f64| {
+        [0.0, 0.1, 0.2, 0.3, 0.4].repeat(2).into_iter().map(|it| center + it).collect::<Vec<_>>()
+    };
+    let policy = "[unit.\"q/op\"]\nbetter = \"higher\"\nlevel = \"fail\"\ntolerance = { percent = 5 }\n";
+    let policy = file("policy", policy.to_string());
+    let (base, new) =
+        (file("base", results("q/op", &about(100.0))), file("new", results("q/op", &about(96.3))));
+    let ran = allocgate(&format!("check {base} {new} --policy {policy}"));
+    assert!(ran.stdout.contains("100.2 → 96.50  -3.7%  -7.7% … +0.4%\n"), "more is better: {ran}");
+    let base = results("B/op", &[0.0, 10.0, 50.0, 90.0, 100.0, 100.0, 500.0, 900.0, 950.0, 1000.0]);
+    let new = results("B/op", &[0.0, 1000.0].repeat(5));
+    let ran = allocgate(&format!("check {} {}", file("base", base), file("new", new)));
+    assert!(ran.stdout.contains("  -100.0% … +900.0%\n"), "{ran}");
+}
+
+#[test]
 fn samples_that_could_prove_nothing_are_told_with_how_many_could() {
     let folder = tempfile::tempdir().expect("a folder");
     let results = |bytes: u32| -> String {

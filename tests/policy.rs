@@ -216,6 +216,7 @@ fn what_a_portion_asks_for_must_be_there() {
         ("--bench X", "X/gone", "", true),
         ("--bench ^BenchmarkX$", "XRenamed", "", false),
         ("--bench X/a", "X/b", "", false),
+        ("--bench X/a|Y", "Y", "", false),
         ("--bench X", "X?", "", false),
         ("--bench X", "Y", "", false),
         ("--bench (", "Y", "", false),

@@ -181,6 +181,40 @@ fn an_undecided_count_says_when_no_data_of_this_size_could_decide() {
 }
 
 #[test]
+fn a_run_is_told_to_take_rounds_and_go_test_a_count() {
+    let results = "BenchmarkX 1000 9 ns/op 5 allocs/op\n".repeat(2);
+    let taken = format!("design: interleaved\nlooks: 2\n{results}");
+    for (results, want) in [(results, "run with -count=10"), (taken, "run with --rounds 10")] {
+        let report = run(Some(&results), &results, "").expect("judged");
+        let told = report.evidence.conditions.iter().find(|it| it.kind == Condition::TooFewSamples);
+        assert!(
+            told.is_some_and(|it| it.message.ends_with(want)),
+            "{want}: {:?}",
+            report.evidence.conditions
+        );
+        assert!(report.rows.iter().any(|row| row.message.ends_with(want)), "{want}: {:?}", report.rows);
+    }
+}
+
+#[test]
+fn only_counts_have_a_range() {
+    let results =
+        |unit: &str, values: [u32; 5]| values.map(|it| format!("BenchmarkX 1000 {it} {unit}\n")).concat();
+    let policy = "[unit.ms]\nbetter = \"lower\"\n";
+    let told = |unit: &str| {
+        let (base, new) =
+            (results(unit, [0, 1, 2, 3, 40]).repeat(2), results(unit, [0, 1, 3, 4, 50]).repeat(2));
+        first_message(&base, &new, policy)
+    };
+    assert!(told("B/op").starts_with("2 (0 … 40) → 3 (0 … 50) B/op (+1), "), "{}", told("B/op"));
+    assert!(
+        told("ms").starts_with("2 → 3 ms (+1), "),
+        "an interval of the median is no range: {}",
+        told("ms")
+    );
+}
+
+#[test]
 fn the_adjusted_p_value_is_that_of_the_side_to_which_counts_moved() {
     let varying = |least: usize| -> String {
         (0..10).map(|i| format!("BenchmarkX 1000 {} allocs/op\n", least + 10 * (i % 4))).collect()
