@@ -205,7 +205,7 @@ fn an_interval_is_shown_from_its_bad_end_on_and_never_below_nothing() {
         (file("base", results("q/op", &about(100.0))), file("new", results("q/op", &about(96.3))));
     let ran = allocgate(&format!("check {base} {new} --policy {policy}"));
     assert!(ran.stdout.contains("100.2 → 96.50  -3.7%  -7.7% … +0.4%\n"), "more is better: {ran}");
-    let base = results("B/op", &[0.0, 10.0, 50.0, 90.0, 100.0, 100.0, 500.0, 900.0, 950.0, 1000.0]);
+    let base = results("B/op", &[0.0, 10.0, 50.0, 90.0, 100.0, 100.0, 3000.0, 4000.0, 5000.0, 5000.0]);
     let new = results("B/op", &[0.0, 1000.0].repeat(5));
     let ran = allocgate(&format!("check {} {}", file("base", base), file("new", new)));
     assert!(ran.stdout.contains("  -100.0% … +900.0%\n"), "{ran}");
