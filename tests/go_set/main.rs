@@ -8,7 +8,6 @@ mod action;
 mod benchstat;
 #[cfg(feature = "corpus-set")]
 mod corpus;
-#[path = "../differential/mod.rs"]
 mod differential;
 mod dogfood;
 mod guide;

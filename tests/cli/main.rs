@@ -1,0 +1,17 @@
+//! The program on files, as a user starts it: what every command prints, writes and exits with.
+
+mod bad_input;
+mod budget;
+mod check;
+mod compare;
+mod faults;
+mod formats;
+mod github;
+mod limits;
+mod manual;
+mod policy;
+mod reading;
+mod run;
+#[path = "../support/mod.rs"]
+mod support;
+mod trail;

@@ -1,0 +1,9 @@
+//! The repository itself: its layers, its crate, its workflows and its pages.
+
+mod docs;
+#[path = "../support/guide.rs"]
+mod guide;
+mod layers;
+mod package;
+mod readme;
+mod workflows;

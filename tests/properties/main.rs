@@ -1,0 +1,14 @@
+//! The library: what holds of any input, what every verdict is, and how often a verdict is wrong.
+
+mod fuzz_corpus;
+mod hostile;
+mod invariance;
+mod linear;
+mod policy;
+mod recorded;
+mod rendering;
+mod sequential;
+mod specification;
+#[path = "../support/mod.rs"]
+mod support;
+mod verdict;
