@@ -55,3 +55,4 @@ pub mod report;
 pub mod run;
 pub mod stats;
 pub mod verdict;
+pub mod words;

@@ -3,12 +3,13 @@
 use super::exit::Exit;
 use super::limit::Limits;
 use super::{clock, console, locate, read, write};
+use allocgate::compare;
 use allocgate::group::{self, Side};
 use allocgate::input::Source;
 use allocgate::model::{Class, Dataset, Unit};
 use allocgate::policy::{self, Changed, Loosening, Measured, Policy};
-use allocgate::verdict::{counted, measured};
-use allocgate::{compare, report};
+use allocgate::verdict::measured;
+use allocgate::words::counted;
 use anyhow::{Context, bail, ensure};
 use similar::TextDiff;
 use std::path::{Path, PathBuf};
@@ -144,7 +145,7 @@ fn note(dataset: &Dataset, measured: &[Measured]) -> String {
     let go = platform.go.map(|go| if go.starts_with("go") { go } else { format!("go{go}") });
     let place: Vec<String> = [go, platform.goos, platform.goarch].into_iter().flatten().collect();
     let place = if place.is_empty() { String::new() } else { format!(" ({})", place.join(" ")) };
-    report::clean(format!("Measured on {} in {}{place}.", clock::today(), files.join(", ")))
+    allocgate::words::clean(format!("Measured on {} in {}{place}.", clock::today(), files.join(", ")))
 }
 
 /// What was measured in the units that were asked for: counts, unless others are named.
@@ -230,7 +231,7 @@ fn diff(args: &Diff, limits: Limits) -> anyhow::Result<Exit> {
     let read = |path: &Path| locate::policy(Some(path), limits);
     let looser = policy::looser(&read(&args.old)?, &read(&args.new)?);
     console::print(|out| {
-        looser.iter().try_for_each(|it| writeln!(out, "{}", report::clean(it.to_string())))
+        looser.iter().try_for_each(|it| writeln!(out, "{}", allocgate::words::clean(it.to_string())))
     })?;
     Ok(if looser.is_empty() { Exit::Done } else { Exit::Verdict(1) })
 }

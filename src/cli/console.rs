@@ -86,7 +86,7 @@ fn say(line: &str) {
 
 /// Says on standard error what is worth knowing.
 pub(super) fn warn(message: &str) {
-    say(&report::clean(message));
+    say(&allocgate::words::clean(message));
 }
 
 /// Says on standard error why it could not go on: one sentence, or for problems in a policy or an
@@ -96,6 +96,6 @@ pub(super) fn error(error: &anyhow::Error) {
         Some(problems) => say(&report::diagnostics(problems, true)),
         // Three lines: what is wrong, the expression, and a caret.
         None if error.is::<SyntaxError>() => say(&format!("allocgate: {error:#}")),
-        None => say(&format!("allocgate: {}", report::clean(format!("{error:#}")))),
+        None => say(&format!("allocgate: {}", allocgate::words::clean(format!("{error:#}")))),
     }
 }

@@ -6,7 +6,8 @@ use super::limit::Limits;
 use super::{console, locate};
 use allocgate::model::{BenchmarkId, Name, Unit};
 use allocgate::policy::{Platform, Policy};
-use allocgate::verdict::counted;
+
+use allocgate::words::counted;
 use allocgate::{policy, report};
 use std::path::PathBuf;
 

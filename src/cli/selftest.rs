@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
             dataset.map(|id, unit, value| if is_probed(id) { worse(unit, value, args.time) } else { value });
         let (found, conditions) = probe(&policy, &side, &Side::new(&changed), args)?;
         // The same in every batch.
-        unmeasured = conditions.into_iter().find(|it| it.kind == policy::Condition::UnmeasuredBudgets);
+        unmeasured = conditions.into_iter().find(|it| it.kind == policy::ConditionKind::UnmeasuredBudgets);
         for found in found {
             let number =
                 numbers.get(&BenchmarkId::new(&found.finding.pkg, &found.finding.benchmark)).copied();

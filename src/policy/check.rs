@@ -277,7 +277,7 @@ impl Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Condition;
+    use crate::policy::ConditionKind;
 
     fn problems(text: &str) -> String {
         Policy::parse("p.toml", text).map(|_| ()).expect_err(text).to_string()
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn the_built_in_policy_is_one() {
         let policy = Policy::builtin();
-        assert_eq!(policy.evidence.len(), Condition::ALL.len(), "every condition has a level");
+        assert_eq!(policy.evidence.len(), ConditionKind::ALL.len(), "every condition has a level");
         assert_eq!(policy.units.len(), 4);
     }
 

@@ -1,6 +1,6 @@
 //! The policy as written: mirrors the TOML, keeps its spans, checks nothing. What is documented here is what editors show.
 
-use super::{Claim, Condition, Correction, Level, Undecided};
+use super::{Claim, ConditionKind, Correction, Level, Undecided};
 use crate::model::Direction;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -31,7 +31,7 @@ pub(super) struct PolicyFile {
     /// What each condition of the evidence does to the verdict.
     #[serde(default)]
     #[schemars(schema_with = "evidence")]
-    pub evidence: BTreeMap<Condition, Spanned<Level>>,
+    pub evidence: BTreeMap<ConditionKind, Spanned<Level>>,
 }
 
 /// How the gate decides.
@@ -142,7 +142,7 @@ pub(super) struct WaiverFile {
 /// One key per condition, so that editors complete them.
 fn evidence(generator: &mut SchemaGenerator) -> Schema {
     let mut properties = serde_json::Map::new();
-    for condition in Condition::ALL {
+    for condition in ConditionKind::ALL {
         let mut schema = generator.subschema_for::<Level>();
         schema.insert("description".to_string(), condition.meaning().into());
         properties.insert(condition.as_str().to_string(), schema.to_value());

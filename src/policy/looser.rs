@@ -1,6 +1,8 @@
 //! What a new policy tolerates that an old one did not.
 
-use super::{Budget, Condition, Correction, Level, Place, Platform, Policy, Rule, Rules, Undecided, Waiver};
+use super::{
+    Budget, ConditionKind, Correction, Level, Place, Platform, Policy, Rule, Rules, Undecided, Waiver,
+};
 use crate::model::{BenchmarkId, Direction, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -141,7 +143,7 @@ fn rule(what: &str, was: &Rule, is: &Rule, unit: &Unit, found: &mut Vec<Looser>)
 }
 
 fn conditions(old: &Policy, new: &Policy) -> Vec<Looser> {
-    let all: BTreeSet<Condition> = old.evidence.keys().chain(new.evidence.keys()).copied().collect();
+    let all: BTreeSet<ConditionKind> = old.evidence.keys().chain(new.evidence.keys()).copied().collect();
     let looser = all.into_iter().filter(|&it| new.level(it) < old.level(it));
     looser
         .map(|it| Looser {
@@ -152,7 +154,7 @@ fn conditions(old: &Policy, new: &Policy) -> Vec<Looser> {
         .collect()
 }
 
-fn told(policy: &Policy, condition: Condition) -> String {
+fn told(policy: &Policy, condition: ConditionKind) -> String {
     let level: Level = policy.level(condition);
     policy.evidence.get(&condition).map_or(level.to_string(), |it| format!("{level} ({})", it.origin))
 }

@@ -25,6 +25,6 @@ pub use platform::{Place, Platform, Unknown};
 pub use ratchet::{Changed, Loosening, RatchetError, loosen, tighten};
 pub use rule::{Budget, Policy, Rule, Rules, UnitRule};
 pub use schema::schema;
-pub use setting::{Claim, Condition, Correction, Gate, Level, Origin, Setting, Undecided};
+pub use setting::{Claim, ConditionKind, Correction, Gate, Level, Origin, Setting, Undecided};
 pub use tolerance::Tolerance;
 pub use waiver::Waiver;

@@ -1,6 +1,6 @@
 //! A policy, and what it says of one benchmark and unit.
 
-use super::{Condition, Gate, Level, Origin, Place, Platform, Setting, Tolerance, Unknown, Waiver};
+use super::{ConditionKind, Gate, Level, Origin, Place, Platform, Setting, Tolerance, Unknown, Waiver};
 use crate::model::{BenchmarkId, Direction, Unit};
 use crate::query::Glob;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ pub struct Policy {
     /// Regressions that are accepted for a while.
     pub waivers: Vec<Waiver>,
     /// What each condition does.
-    pub evidence: BTreeMap<Condition, Setting<Level>>,
+    pub evidence: BTreeMap<ConditionKind, Setting<Level>>,
 }
 
 /// What holds for a unit, where no budget says otherwise.
@@ -135,7 +135,7 @@ impl Policy {
     }
 
     /// What a condition does.
-    pub fn level(&self, condition: Condition) -> Level {
+    pub fn level(&self, condition: ConditionKind) -> Level {
         self.evidence.get(&condition).map_or(Level::Fail, |setting| setting.value)
     }
 }

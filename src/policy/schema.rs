@@ -12,7 +12,7 @@ pub fn schema() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{Condition, Policy};
+    use crate::policy::{ConditionKind, Policy};
 
     #[test]
     fn the_shipped_schema_is_this_one() {
@@ -32,7 +32,7 @@ mod tests {
     fn every_key_of_the_built_in_policy_is_in_it() {
         let schema = schema();
         let evidence = schema["properties"]["evidence"]["properties"].as_object().expect("an object");
-        assert_eq!(evidence.len(), Condition::ALL.len());
+        assert_eq!(evidence.len(), ConditionKind::ALL.len());
         let policy: toml::Table = Policy::BUILTIN.parse().expect("it is a policy");
         for key in policy.keys() {
             assert!(schema["properties"].get(key).is_some(), "{key}");

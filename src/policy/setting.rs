@@ -163,22 +163,22 @@ macro_rules! conditions {
         /// Something about the evidence itself that may forbid a verdict: the keys of `[evidence]`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[schemars(rename = "ConditionKind")]
-        pub enum Condition {
+        pub enum ConditionKind {
             $(#[doc = $meaning] #[serde(rename = $key)] $condition,)*
         }
 
-        impl Condition {
+        impl ConditionKind {
             /// All of them, in the order in which reports show them.
-            pub const ALL: &[Condition] = &[$(Condition::$condition,)*];
+            pub const ALL: &[ConditionKind] = &[$(ConditionKind::$condition,)*];
 
             /// The key in `[evidence]`.
             pub fn as_str(self) -> &'static str {
-                match self { $(Condition::$condition => $key,)* }
+                match self { $(ConditionKind::$condition => $key,)* }
             }
 
             /// What it means, in one sentence.
             pub fn meaning(self) -> &'static str {
-                match self { $(Condition::$condition => $meaning,)* }
+                match self { $(ConditionKind::$condition => $meaning,)* }
             }
         }
     };
@@ -216,7 +216,7 @@ conditions! {
     Autocorrelation = "autocorrelation": "Samples resemble the ones before them.",
 }
 
-impl fmt::Display for Condition {
+impl fmt::Display for ConditionKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_condition_is_written_as_its_key() {
-        let written = serde_json::to_string(&Condition::DifferentCpu).expect("plain");
-        assert_eq!(written, format!("\"{}\"", Condition::DifferentCpu));
+        let written = serde_json::to_string(&ConditionKind::DifferentCpu).expect("plain");
+        assert_eq!(written, format!("\"{}\"", ConditionKind::DifferentCpu));
     }
 }

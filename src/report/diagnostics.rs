@@ -1,7 +1,7 @@
 //! Problems of a policy, as rustc would show them.
 
-use super::untrusted::{clean, harmless};
 use crate::diag::{Level, Problems};
+use crate::words::{clean, harmless};
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Renderer, Snippet};
 
 /// Every problem with its source line, a caret, and what to do. Plain text, or with ANSI colours if `coloured`.

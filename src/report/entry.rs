@@ -5,7 +5,8 @@ use super::section::Section;
 use crate::compare::Summary;
 use crate::model::{Class, Direction};
 use crate::policy::{Level, Origin};
-use crate::verdict::{Change, Finding, Number, Percent, Signed, Verdict};
+use crate::verdict::{Change, Finding, Verdict};
+use crate::words::{Number, Percent, Signed};
 
 /// One line of a report: a finding, or what was found of a benchmark in all units where that is the same.
 #[derive(Debug, Clone, Copy)]

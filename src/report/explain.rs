@@ -1,11 +1,12 @@
 //! The trail of one verdict.
 
 use super::policy::settings;
-use super::untrusted::clean;
 use crate::group::Series;
 use crate::model::{BenchmarkId, Plan};
 use crate::policy::Rules;
-use crate::verdict::{Condition, Finding, Number, Percent, Signed, Verdict};
+use crate::verdict::{Condition, Finding, Verdict};
+use crate::words::clean;
+use crate::words::{Number, Percent, Signed};
 use anstyle::Style;
 use std::io::{self, Write};
 

@@ -3,7 +3,8 @@
 use super::issue::{Issue, issues};
 use super::{Functions, Report};
 use crate::policy::Level;
-use crate::verdict::counted;
+
+use crate::words::counted;
 use indexmap::IndexMap;
 use std::io::{self, Write};
 

@@ -1,8 +1,9 @@
 //! Code Quality on GitLab: a list of what got worse, with places.
 
 use super::issue::issues;
-use super::{Functions, Report, untrusted};
+use super::{Functions, Report};
 use crate::policy::Level;
+use crate::words;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -42,5 +43,5 @@ pub fn gitlab(report: &Report, functions: &Functions, out: &mut dyn Write) -> io
             location: Location { path: place.file, lines: Lines { begin: place.line } },
         }
     });
-    untrusted::json(&violations.collect::<Vec<_>>(), out)
+    words::json(&violations.collect::<Vec<_>>(), out)
 }

@@ -2,8 +2,9 @@
 
 use super::section::Section;
 use super::{Report, SideEvidence, entry::entries};
-use crate::policy::{Condition as Kind, Level};
-use crate::verdict::{Condition, Overall, Verdict, counted};
+use crate::policy::{ConditionKind as Kind, Level};
+use crate::verdict::{Condition, Overall, Verdict};
+use crate::words::counted;
 
 /// `PASS`, `FAIL`, …
 pub(super) fn word(verdict: Overall) -> &'static str {

@@ -1,9 +1,10 @@
 //! What was read, as a person wants to know it.
 
-use super::untrusted::clean;
 use crate::group::{Benchmark, Package, Side, census};
 use crate::model::FileLedger;
-use crate::verdict::counted;
+use crate::words::clean;
+
+use crate::words::counted;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 

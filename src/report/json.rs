@@ -1,6 +1,7 @@
 //! The report as JSON: its serialisation, nothing else.
 
-use super::{Report, untrusted};
+use super::Report;
+use crate::words;
 use std::io::{self, Write};
 
 /// Writes the report as indented JSON with a newline at its end.
@@ -8,5 +9,5 @@ use std::io::{self, Write};
 /// # Errors
 /// If writing fails.
 pub fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    untrusted::json(report, out)
+    words::json(report, out)
 }

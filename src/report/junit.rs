@@ -2,10 +2,10 @@
 
 use super::entry::{Entry, entries};
 use super::section::Section;
-use super::untrusted::{capped, clean, shortened};
 use super::{Report, headline};
 use crate::policy::Level;
 use crate::verdict::{Finding, Overall, Verdict};
+use crate::words::{capped, clean, shortened};
 use indexmap::IndexMap;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};

@@ -29,7 +29,6 @@ mod section;
 mod selftest;
 pub mod table;
 mod terminal;
-mod untrusted;
 
 pub use contract::{Incident, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool};
 pub use diagnostics::diagnostics;
@@ -50,4 +49,3 @@ pub use sarif::sarif;
 pub use schema::schema;
 pub use selftest::{Probe, Selftest, selftest};
 pub use terminal::{Detail, terminal};
-pub use untrusted::clean;

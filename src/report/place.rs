@@ -1,9 +1,9 @@
 //! Where benchmarks stand in the source, as somebody who may read files has found out.
 
 use super::Report;
-use super::untrusted::clean;
 use crate::model::Name;
 use crate::verdict::Finding;
+use crate::words::clean;
 use std::collections::HashMap;
 
 /// The benchmark functions of a source tree: import path and name to file and line.

@@ -1,8 +1,8 @@
 //! A policy as it holds, with the place that each setting comes from.
 
-use super::untrusted::clean;
 use crate::model::{BenchmarkId, Unit};
 use crate::policy::{Budget, Origin, Place, Policy, Rule, Rules, Setting, Waiver, number, quoted};
+use crate::words::clean;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 

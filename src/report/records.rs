@@ -1,8 +1,8 @@
 //! The rows as comma-separated values, for a spreadsheet.
 
 use super::Report;
-use super::untrusted::clean;
 use crate::compare::Summary;
+use crate::words::clean;
 use std::io::{self, Write};
 
 /// The first record. New columns are added behind the last one.

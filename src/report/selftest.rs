@@ -1,9 +1,10 @@
 //! What a policy would have caught, as a person wants to know it.
 
-use super::untrusted::clean;
 use crate::model::{Class, Design, Unit};
 use crate::policy::{Level, Rule};
-use crate::verdict::{Finding, Number, Percent, Verdict, counted};
+use crate::verdict::{Finding, Verdict};
+use crate::words::clean;
+use crate::words::{Number, Percent, counted};
 use anstyle::AnsiColor;
 use indexmap::IndexMap;
 use std::collections::BTreeMap;

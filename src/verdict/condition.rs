@@ -1,23 +1,22 @@
 //! What about the evidence itself speaks against a verdict.
 
 use super::entries::{self, Entry};
-use super::number::counted;
 use super::{Evidence, Finding, Verdict, message, output, suite, waive};
 use crate::compare::Comparisons;
 use crate::group::{self, Difference, Key};
 use crate::model::{Design, Doubt, Plan};
 use crate::policy::{self, Claim, Level, Policy};
+use crate::words::{counted, list};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
 /// A condition that holds and is not ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Condition {
     /// Which one: a key of `[evidence]`.
-    pub kind: policy::Condition,
+    pub kind: policy::ConditionKind,
     /// What it does to the outcome.
     pub level: Level,
     /// In a few words, with a count where there is one.
@@ -39,7 +38,7 @@ pub(super) fn conditions(
     policy: &Policy,
     today: Date,
 ) -> Vec<Condition> {
-    use policy::Condition as Kind;
+    use policy::ConditionKind as Kind;
     let missing = Missing::of(findings, |_| true);
     let new = findings.iter().filter(|finding| finding.verdict == Verdict::New).map(id).collect();
     let files = || evidence.files();
@@ -227,12 +226,4 @@ impl Missing {
 
 fn names(benchmarks: &Benchmarks) -> impl ExactSizeIterator<Item = &String> {
     benchmarks.iter().map(|(_, name)| name)
-}
-
-/// The first few, and how many more there are.
-pub(super) fn list(items: impl ExactSizeIterator<Item = impl Display>, limit: usize) -> String {
-    let more = items.len().saturating_sub(limit);
-    let shown: Vec<String> = items.take(limit).map(|item| item.to_string()).collect();
-    let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
-    shown.join(", ") + &tail
 }

@@ -1,13 +1,13 @@
 //! The entries of a policy, budgets and waivers, that speak of no benchmark that there is.
 
 use super::Evidence;
-use super::condition::{NAMES, Text, list};
-use super::number::counted;
+use super::condition::{NAMES, Text};
 use super::refuse::{self, Unjudgeable};
 use crate::compare::Compared;
 use crate::group::{Portion, portions};
 use crate::policy::{Origin, Policy};
 use crate::query::{Glob, Regexp};
+use crate::words::{counted, list};
 use std::fmt;
 
 /// A budget or a waiver.

@@ -7,12 +7,13 @@ use super::platform::Platforms;
 use super::relative::{self, Relative};
 use super::ruling::{Applied, Named, Ruling};
 use super::waive::waived;
-use super::{Condition, Evidence, Noise, Number, Outcome, Unjudgeable, entries, refuse};
+use super::{Condition, Evidence, Noise, Outcome, Unjudgeable, entries, refuse};
 use crate::compare::{Certainty, Compared, Comparison, Comparisons, Contrast, Summary};
 use crate::group::{Difference, Key};
 use crate::model::{Class, Plan, Unit};
 use crate::policy::{self, Level, Policy, Rule, Rules, Setting};
 use crate::stats::Tails;
+use crate::words::Number;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -53,7 +54,7 @@ pub fn judge(
     let usual = measured.iter().map(|&unit| (unit, Applied::new(policy.unit_rule(unit)))).collect();
     let judge =
         Judge { policy, evidence, plan: &compared.plan, apart: apart(evidence, policy), usual, today };
-    let asks_for_budgets = policy.level(policy::Condition::UnbudgetedBenchmark) != Level::Ignore;
+    let asks_for_budgets = policy.level(policy::ConditionKind::UnbudgetedBenchmark) != Level::Ignore;
     let judged = |benchmark: &&[Compared]| {
         let id = benchmark[0].id; // a chunk is never empty
         let rules = policy.rules(id, &platforms.of(id)).map_err(refuse::nowhere)?;
@@ -100,9 +101,9 @@ struct Judge<'a> {
 /// What keeps times from being compared: the two sides ran on different machines. Nothing, if the policy ignores that.
 fn apart<'a>(evidence: &Evidence<'a>, policy: &Policy) -> Vec<&'a Difference<'a>> {
     let counts = |it: &&Difference| match it.key {
-        Key::Cpu => policy.level(policy::Condition::DifferentCpu) != Level::Ignore,
-        Key::Goos | Key::Goarch => policy.level(policy::Condition::DifferentPlatform) != Level::Ignore,
-        Key::Procs => policy.level(policy::Condition::DifferentProcs) != Level::Ignore,
+        Key::Cpu => policy.level(policy::ConditionKind::DifferentCpu) != Level::Ignore,
+        Key::Goos | Key::Goarch => policy.level(policy::ConditionKind::DifferentPlatform) != Level::Ignore,
+        Key::Procs => policy.level(policy::ConditionKind::DifferentProcs) != Level::Ignore,
         Key::Package => false,
     };
     evidence.differences.iter().filter(counts).collect()
@@ -139,7 +140,7 @@ impl Judge<'_> {
     }
 
     fn missing_level(&self) -> Level {
-        self.policy.level(policy::Condition::MissingBenchmark)
+        self.policy.level(policy::ConditionKind::MissingBenchmark)
     }
 
     /// An absolute maximum is judged with and without a base, and before anything else.
@@ -231,7 +232,7 @@ impl Judge<'_> {
             }
             (Some(_), _) => {
                 let message = format!("{}, not measured in base", message::value(new, unit));
-                Ruling::by_condition(Verdict::New, policy::Condition::NewBenchmark, self.policy, message)
+                Ruling::by_condition(Verdict::New, policy::ConditionKind::NewBenchmark, self.policy, message)
             }
         }
     }
@@ -239,7 +240,7 @@ impl Judge<'_> {
     fn missing(&self, message: &str) -> Ruling {
         Ruling::by_condition(
             Verdict::Missing,
-            policy::Condition::MissingBenchmark,
+            policy::ConditionKind::MissingBenchmark,
             self.policy,
             message.to_string(),
         )

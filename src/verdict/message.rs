@@ -1,10 +1,11 @@
 //! Every verdict in one sentence, numbers first.
 
-use super::{Number, Percent, Signed, relative};
+use super::relative;
 use crate::compare::{Basis, Calibrated, Certainty, Comparison, Effect, Ranked, Setup, Subject, Summary};
 use crate::model::{Class, Direction, Plan, Unit};
 use crate::policy::{Gate, Tolerance};
 use crate::stats::{self, PValue, Tails};
+use crate::words::{Number, Percent, Signed};
 
 /// `0 → 2 allocs/op (+2)`, or `26.34 → 52.7 ns/op, +100.1% (95% +98.9% … +101.2%)`.
 pub(super) fn change(comparison: &Comparison, unit: &Unit) -> String {

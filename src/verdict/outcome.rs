@@ -1,9 +1,9 @@
 //! All findings and conditions in one word.
 
 use super::condition::Missing;
-use super::number::counted;
 use super::{Condition, Finding, Verdict};
-use crate::policy::{Condition as Kind, Level, Undecided};
+use crate::policy::{ConditionKind as Kind, Level, Undecided};
+use crate::words::counted;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

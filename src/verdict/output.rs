@@ -1,10 +1,10 @@
 //! What the files themselves say against a verdict: conditions on what was lost, failed, mixed up or never run.
 
 use super::Evidence;
-use super::condition::{NAMES, Text, list};
-use super::number::counted;
+use super::condition::{NAMES, Text};
 use crate::group::Series;
 use crate::model::{Class, Failed, Failure, FileLedger};
+use crate::words::{counted, list};
 
 /// Places, with what is to be said about each.
 fn places<'d>(

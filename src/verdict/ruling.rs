@@ -4,7 +4,7 @@ use super::Text;
 use super::finding::{Change, Finding, RuleText, Samples, Verdict};
 use crate::compare::{Certainty, Compared, Comparison, Contrast, Effect};
 use crate::model::{Class, Unit};
-use crate::policy::{Condition, Level, Origin, Policy, Rule, Setting, Tolerance};
+use crate::policy::{ConditionKind, Level, Origin, Policy, Rule, Setting, Tolerance};
 use crate::stats::PValue;
 use std::sync::Arc;
 
@@ -62,7 +62,12 @@ impl Ruling {
     }
 
     /// Decided by a condition of the evidence.
-    pub fn by_condition(verdict: Verdict, condition: Condition, policy: &Policy, message: String) -> Ruling {
+    pub fn by_condition(
+        verdict: Verdict,
+        condition: ConditionKind,
+        policy: &Policy,
+        message: String,
+    ) -> Ruling {
         let level = policy.level(condition);
         let origin = policy.evidence.get(&condition).map_or_else(Origin::fallback, |it| it.origin.clone());
         let rule = Arc::new(RuleText::new(&origin, format!("{condition} = {level}")));

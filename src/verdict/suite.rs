@@ -1,12 +1,12 @@
 //! What about the whole suite speaks against a verdict.
 
-use super::condition::{Benchmarks, NAMES, Text, list};
-use super::number::counted;
-use super::{Finding, Percent, Verdict};
+use super::condition::{Benchmarks, NAMES, Text};
+use super::{Finding, Verdict};
 use crate::compare::{Basis, Compared, Comparisons, Contrast, Course, Suite};
 use crate::model::{Authority, Design, Plan, Unit};
-use crate::policy::{Condition as Kind, Gate, Origin};
+use crate::policy::{ConditionKind as Kind, Gate, Origin};
 use crate::stats;
+use crate::words::{Percent, counted, list};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;

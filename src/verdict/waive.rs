@@ -1,14 +1,14 @@
 //! Waivers: regressions that are accepted for a while.
 
-use super::condition::{NAMES, Text, list};
+use super::condition::{NAMES, Text};
 use super::entries::Entry;
 use super::finding::{Finding, RuleText, Verdict};
-use super::number::counted;
+use super::message;
 use super::ruling::Ruling;
-use super::{Number, message};
 use crate::compare::{Compared, Contrast};
 use crate::model::Direction;
 use crate::policy::{Level, Policy, Rules, Waiver};
+use crate::words::{Number, counted, list};
 use jiff::civil::Date;
 
 /// The same ruling, or what a waiver makes of it. A waiver accepts a regression or an exceeded maximum, up to its value and

@@ -1,7 +1,7 @@
 //! `allocgate check` on recorded data: what it prints, and every exit code.
 
 use crate::support::{Ran, allocgate, allocgate_with};
-use allocgate::policy::Condition;
+use allocgate::policy::ConditionKind;
 use allocgate::report::Report;
 use allocgate::verdict::{Overall, Verdict};
 
@@ -80,7 +80,7 @@ fn a_run_that_is_too_noisy_for_a_doubled_time_says_so() {
     let row = row.expect("Checksum is on both sides");
     assert_eq!(row.verdict, Verdict::Undecided, "{}", row.message);
     assert!(row.detectable_percent.is_some_and(|percent| percent > 100.0), "{:?}", row.detectable_percent);
-    assert!(report.evidence.conditions.iter().any(|it| it.kind == Condition::BlindRun));
+    assert!(report.evidence.conditions.iter().any(|it| it.kind == ConditionKind::BlindRun));
 }
 
 #[test]
@@ -95,9 +95,9 @@ fn rounds_taken_in_turn_find_what_one_run_after_the_other_does_not() {
         "the one, and what it is part of"
     );
     assert_eq!(report.outcome.exit_code, 1);
-    let conditions: Vec<Condition> = report.evidence.conditions.iter().map(|it| it.kind).collect();
-    assert!(!conditions.contains(&Condition::NotInterleaved), "{conditions:?}");
-    assert!(!conditions.contains(&Condition::NameCollision), "rounds are no collision: {conditions:?}");
+    let conditions: Vec<ConditionKind> = report.evidence.conditions.iter().map(|it| it.kind).collect();
+    assert!(!conditions.contains(&ConditionKind::NotInterleaved), "{conditions:?}");
+    assert!(!conditions.contains(&ConditionKind::NameCollision), "rounds are no collision: {conditions:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! its workflows are the ones of this repository, which run.
 
 use crate::guide::{self, Page, pages};
-use allocgate::policy::{Condition, Policy};
+use allocgate::policy::{ConditionKind, Policy};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -213,8 +213,8 @@ fn every_condition_is_explained_with_its_level_and_its_words() {
     let words: String = ["condition", "entries", "output", "suite", "waive"]
         .map(|file| fs::read_to_string(format!("src/verdict/{file}.rs")).expect("it is there"))
         .concat();
-    assert_eq!(rows.len(), Condition::ALL.len());
-    for (row, &condition) in rows.iter().zip(Condition::ALL) {
+    assert_eq!(rows.len(), ConditionKind::ALL.len());
+    for (row, &condition) in rows.iter().zip(ConditionKind::ALL) {
         assert_eq!(row[0], format!("`{condition}`"), "in the order of reports");
         assert_eq!(row[1], policy.level(condition).to_string(), "{condition}");
         for title in row[2].split(", ") {

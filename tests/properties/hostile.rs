@@ -123,7 +123,7 @@ fn number() -> impl Strategy<Value = f64> {
 
 /// What a page shows of a text.
 fn shown(text: &str) -> String {
-    report::clean(text)
+    allocgate::words::clean(text)
 }
 
 /// Every element of a page in order, but those that a text may add: `code` around a word.

@@ -3,7 +3,7 @@
 
 use crate::support::{Ran, allocgate};
 use allocgate::model::{Authority, Design};
-use allocgate::policy::{Condition, Date, Policy};
+use allocgate::policy::{ConditionKind, Date, Policy};
 use allocgate::report::Report;
 use allocgate::verdict::{Evidence, Verdict, judge};
 use allocgate::{compare, group, parse};
@@ -44,7 +44,7 @@ impl Rounds {
 /// How it was judged, who said so, the looks, and what the files contradict one another in.
 fn judged(base: &str, new: &str, policy: &str) -> (Design, Authority, String, String) {
     let report = Rounds::new(base, new, policy).report();
-    let told = report.evidence.conditions.iter().find(|it| it.kind == Condition::ContradictoryDesign);
+    let told = report.evidence.conditions.iter().find(|it| it.kind == ConditionKind::ContradictoryDesign);
     let told = told.map(|it| it.message.clone()).unwrap_or_default();
     let plan = report.evidence.plan.expect("two sides were compared");
     (plan.design, plan.said_by, plan.looks.map(|it| it.to_string()).unwrap_or_default(), told)

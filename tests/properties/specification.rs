@@ -2,7 +2,7 @@
 
 use allocgate::group::Side;
 use allocgate::model::Dataset;
-use allocgate::policy::{Condition, Date, Policy};
+use allocgate::policy::{ConditionKind, Date, Policy};
 use allocgate::report::Report;
 use allocgate::verdict::{Evidence, judge};
 use allocgate::{compare, group, parse};
@@ -345,7 +345,7 @@ fn every_condition_at_every_level_has_its_exit_code() {
     for row in table(CONDITIONS) {
         let [condition, level, shown, exit] = row[..] else { panic!("{row:?}") };
         let (base, new, policy) = conditions(condition);
-        let others = Condition::ALL.iter().filter(|it| it.as_str() != condition);
+        let others = ConditionKind::ALL.iter().filter(|it| it.as_str() != condition);
         let others: String = others.map(|it| format!("{it} = \"ignore\"\n")).collect();
         let text = format!("{policy}[evidence]\n{condition} = \"{level}\"\n{others}");
         let report = run(Some(&base), &new, &text).unwrap_or_else(|error| panic!("{condition}: {error}"));
@@ -354,7 +354,7 @@ fn every_condition_at_every_level_has_its_exit_code() {
         assert_eq!(holds, shown == "yes", "{condition} {level}: {:?}", report.evidence.conditions);
         told.insert(condition.to_string());
     }
-    let all: BTreeSet<String> = Condition::ALL.iter().map(ToString::to_string).collect();
+    let all: BTreeSet<String> = ConditionKind::ALL.iter().map(ToString::to_string).collect();
     assert_eq!(told, all, "a condition is not in the table");
 }
 

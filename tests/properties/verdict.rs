@@ -1,6 +1,6 @@
 //! The gate as a specification: two texts and a policy in, verdicts and exit code out.
 
-use allocgate::policy::{Condition, Date, Policy};
+use allocgate::policy::{ConditionKind, Date, Policy};
 use allocgate::report::Report;
 use allocgate::verdict::{Evidence, judge};
 use allocgate::{compare, group, parse};
@@ -64,7 +64,7 @@ fn told(base: Option<&str>, new: &str, policy: &str) -> String {
         .iter()
         .map(|row| format!("{} {} {} {}", row.benchmark, row.unit, word(row.verdict), word(row.level)));
     // Two equal texts are the shortest way to say that nothing changed.
-    let conditions = report.evidence.conditions.iter().filter(|it| it.kind != Condition::IdenticalSides);
+    let conditions = report.evidence.conditions.iter().filter(|it| it.kind != ConditionKind::IdenticalSides);
     let conditions = conditions.map(|it| format!("{} {}", it.kind, word(it.level)));
     let exit = format!("exit {}", report.outcome.exit_code);
     rows.chain(conditions).chain([exit]).collect::<Vec<_>>().join("; ")
@@ -186,7 +186,7 @@ fn a_run_is_told_to_take_rounds_and_go_test_a_count() {
     let taken = format!("design: interleaved\nlooks: 2\n{results}");
     for (results, want) in [(results, "run with -count=10"), (taken, "run with --rounds 10")] {
         let report = run(Some(&results), &results, "").expect("judged");
-        let told = report.evidence.conditions.iter().find(|it| it.kind == Condition::TooFewSamples);
+        let told = report.evidence.conditions.iter().find(|it| it.kind == ConditionKind::TooFewSamples);
         assert!(
             told.is_some_and(|it| it.message.ends_with(want)),
             "{want}: {:?}",

@@ -1,6 +1,7 @@
 //! Every change with its interval, on one axis, against what is tolerated.
 
-use crate::verdict::{Change, Finding, Percent};
+use crate::verdict::{Change, Finding};
+use crate::words::Percent;
 
 /// The width of the picture, in its own units: it stretches to whatever room there is.
 pub(super) const WIDTH: f64 = 240.0;

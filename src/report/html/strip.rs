@@ -2,7 +2,8 @@
 
 use super::forest::{WIDTH, round};
 use super::text;
-use crate::verdict::{Finding, Number};
+use crate::verdict::Finding;
+use crate::words::Number;
 
 /// What stays free at both ends, in the units of the picture.
 const MARGIN: f64 = 4.0;

@@ -1,6 +1,6 @@
 //! Text from strangers in GitHub Flavored Markdown: it says what it says, and does nothing.
 
-use crate::report::untrusted::capped;
+use crate::words::capped;
 
 /// A name, letter by letter, in `code`: neither mention nor link, and one table cell.
 ///

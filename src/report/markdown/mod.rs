@@ -10,7 +10,8 @@ use super::repeat::commands;
 use super::section::Section;
 use super::{Report, headline};
 use crate::policy::Level;
-use crate::verdict::{Overall, counted};
+use crate::verdict::Overall;
+use crate::words::counted;
 use escape::{code, prose};
 use std::io::{self, Write};
 

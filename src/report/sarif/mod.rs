@@ -4,9 +4,10 @@ mod log;
 
 use super::issue::{Issue, issues};
 use super::place::Place;
-use super::{Functions, Report, untrusted};
+use super::{Functions, Report};
 use crate::policy::Level;
 use crate::verdict::Overall;
+use crate::words;
 use indexmap::IndexSet;
 use log::{Artifact, Description, Driver, Fingerprints, Invocation, Location, Log, Message};
 use log::{PhysicalLocation, Region, Related, Rule, Run, ScanResult, Tool};
@@ -34,7 +35,7 @@ pub fn sarif(report: &Report, functions: &Functions, out: &mut dyn Write) -> io:
         }],
         results: issues.iter().map(|issue| result(issue, report, &kinds)).collect(),
     };
-    untrusted::json(&Log::of(run), out)
+    words::json(&Log::of(run), out)
 }
 
 fn rule(kind: &'static str) -> Rule {

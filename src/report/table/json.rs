@@ -5,7 +5,7 @@ use super::shown::Tendency;
 use crate::compare::{Cell, Evidence, GeomeanCell, Note, Shown, Significance, Tabulated, Tabulation, Versus};
 use crate::group::TableRow;
 use crate::model::Direction;
-use crate::report::untrusted;
+use crate::words;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -21,7 +21,7 @@ pub fn json(tabulation: &Tabulation, settings: Significance, out: &mut dyn Write
         confidence: settings.confidence,
         tables: tabulation.tables.iter().map(|table| TableWire::new(table, tabulation)).collect(),
     };
-    untrusted::json(&document, out)
+    words::json(&document, out)
 }
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use super::scale::Scale;
 use super::shown::{Tendency, change, column_label, evidence, has_geomeans, headings, mean_change, reach};
 use crate::compare::{Cell, GeomeanCell, Tabulated, Tabulation, Versus};
 use crate::group::TableRow;
-use crate::report::clean;
+use crate::words::clean;
 use std::fmt::Display;
 use std::io::{self, Write};
 

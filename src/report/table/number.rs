@@ -1,6 +1,6 @@
 //! Numbers as Go prints them.
 
-use crate::verdict;
+use crate::words;
 
 /// The shortest digits that read back as the same number, with an exponent below 1e-4 and from 1e6 on: Go's `%v`.
 pub(super) fn general(value: f64) -> String {
@@ -33,7 +33,7 @@ pub(super) fn fixed(value: f64, decimals: usize) -> String {
     match value {
         f64::INFINITY => "+Inf".to_string(),
         f64::NEG_INFINITY => "-Inf".to_string(),
-        value => verdict::fixed(value, decimals),
+        value => words::fixed(value, decimals),
     }
 }
 

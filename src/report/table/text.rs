@@ -6,7 +6,7 @@ use super::scale::Scale;
 use super::shown::{Tendency, change, evidence, has_geomeans, headings, mean_change, reach};
 use crate::compare::{Cell, Tabulated, Tabulation, Versus};
 use crate::group::TableRow;
-use crate::report::clean;
+use crate::words::clean;
 use anstyle::{AnsiColor, Style};
 use bstr::BString;
 use std::io::{self, Write};

@@ -28,7 +28,7 @@ pub fn clean(text: impl Display) -> String {
 }
 
 /// A character in the place of one that does more than it says, of as many bytes, so that places in a text stay.
-pub(super) fn harmless(c: char) -> char {
+pub fn harmless(c: char) -> char {
     match c.len_utf8() {
         _ if matches!(c, '\n' | '\r' | '\t') || !c.is_control() && !DIRECTIONS.contains(&c) => c,
         1 => '?',
@@ -46,7 +46,7 @@ fn is_command(text: &str) -> bool {
 ///
 /// # Errors
 /// If writing fails.
-pub(super) fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(Escaping { out: &mut *out, hash: false }, value)?;
     writeln!(out)
 }
@@ -93,12 +93,12 @@ impl Escaping<'_> {
 }
 
 /// A name that leaves room for the rest of its row.
-pub(super) fn shortened(name: &str) -> String {
+pub fn shortened(name: &str) -> String {
     capped(name, LONGEST_NAME)
 }
 
 /// A text on one line, of at most so many characters.
-pub(super) fn capped(text: &str, most: usize) -> String {
+pub fn capped(text: &str, most: usize) -> String {
     let text = clean(text);
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -1,4 +1,4 @@
-//! Numbers as a sentence shows them.
+//! Numbers, as sentences and tables show them.
 
 use super::fixed;
 use std::fmt;
@@ -14,11 +14,6 @@ pub struct Signed(pub f64);
 /// A percentage with its sign and one decimal, `+12.4%`.
 #[derive(Debug, Clone, Copy)]
 pub struct Percent(pub f64);
-
-/// `1 row`, `2 rows`.
-pub fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
 
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
