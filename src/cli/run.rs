@@ -5,6 +5,7 @@ use super::limit::Limits;
 use super::progress::Progress;
 use super::{check, console, locate, output};
 use allocgate::input::Source;
+use allocgate::model::{Name, Selection};
 use allocgate::policy::{Level, Policy};
 use allocgate::report::{Detail, Report};
 use allocgate::run::{self, Event, Remaining, Request, RunError, Session, Side, Stop, Suspect};
@@ -206,11 +207,12 @@ fn rounds_and_looks(
     limits: Limits,
     progress: &Progress,
 ) -> anyhow::Result<Report> {
-    let mut looks = session.looks().into_iter().peekable();
+    let looks = session.looks().clone();
+    let mut looks = looks.rounds().iter().copied().peekable();
     while let Some(last) = looks.next() {
         session.measure(last, &mut |event| progress.tell(event))?;
         let report = check::decide(question, limits)?;
-        let Some(next) = looks.peek() else { return Ok(report) };
+        let Some(next) = looks.peek().copied() else { return Ok(report) };
         let remaining = remaining(&report, min_samples);
         session.narrow(&remaining);
         if session.is_over() {
@@ -218,11 +220,8 @@ fn rounds_and_looks(
         }
         let functions: usize = remaining.values().map(|functions| functions.len()).sum();
         let (rows, undecided) = (report.summary.rows, report.summary.undecided);
-        let rounds = if last + 1 == *next {
-            format!("round {next}")
-        } else {
-            format!("rounds {} to {next}", last + 1)
-        };
+        let rounds =
+            if last + 1 == next { format!("round {next}") } else { format!("rounds {} to {next}", last + 1) };
         let s = if functions == 1 { "" } else { "s" };
         progress.say(&format!(
             "after round {last}: {undecided} of {rows} rows undecided; {rounds} for {functions} benchmark{s}"
@@ -240,7 +239,7 @@ fn does_the_policy_fit(
     progress: &Progress,
 ) -> anyhow::Result<()> {
     let is_of_policy = |error: &anyhow::Error| error.downcast_ref().is_some_and(Unjudgeable::is_of_policy);
-    let first_look = session.looks().first().copied().unwrap_or(0);
+    let first_look = session.looks().rounds()[0];
     for round in 1..=first_look.min(2) {
         session.measure(round, &mut |event| progress.tell(event))?;
         match check::decide(question, limits) {
@@ -261,7 +260,10 @@ fn remaining(report: &Report, min_samples: usize) -> Remaining {
     };
     let is_open = |row: &&Finding| row.verdict == Verdict::Undecided || is_short(row);
     for row in report.rows.iter().filter(|row| row.level != Level::Ignore).filter(is_open) {
-        remaining.entry(row.pkg.to_string()).or_default().insert(run::function(&row.benchmark));
+        remaining
+            .entry(row.pkg.to_string())
+            .or_default()
+            .insert(Name::new(row.benchmark.as_bytes()).go_function());
     }
     remaining
 }
@@ -312,13 +314,12 @@ impl Args {
             new: Some(self.new.clone()).filter(|new| new != WORKTREE),
             packages: self.packages.clone(),
             bench: self.bench.clone(),
-            portion: self.portion(),
+            selection: self.selection(),
             benchtime: self.benchtime.clone(),
             cpu: self.cpu.clone(),
             timeout: self.timeout,
             out: self.out.clone(),
-            rounds: self.rounds,
-            max_rounds,
+            looks: run::looks(self.rounds, max_rounds)?,
             unchanged: self.unchanged,
         })
     }
@@ -331,16 +332,9 @@ impl Args {
     }
 
     /// Which benchmarks are to be measured, where not all of the module.
-    fn portion(&self) -> Option<String> {
-        let packages = self.packages.join(" ");
-        let bench = self.bench.replace(' ', "_"); // as `-bench` takes it
-        let is_module = packages == "./..." && Path::new("go.mod").exists();
-        match (bench.as_str(), is_module) {
-            (".", true) => None,
-            (".", false) => Some(packages),
-            (bench, true) => Some(format!("--bench {bench}")),
-            (bench, false) => Some(format!("--bench {bench} {packages}")),
-        }
+    fn selection(&self) -> Option<Selection> {
+        let is_module = self.packages == ["./..."] && Path::new("go.mod").exists();
+        Selection::new(&self.bench, if is_module { &[] } else { &self.packages })
     }
 }
 

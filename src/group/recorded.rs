@@ -1,93 +1,57 @@
-//! What results say of how they were taken.
+//! What all results together say about how they were measured.
 
 use super::Side;
-use crate::model::{Config, Design, Doubt, Looks, Recorded, excerpt};
-use bstr::{BStr, ByteSlice};
+use crate::model::{BySide, Design, Doubt, Header, Recorded, Selection};
 use std::collections::BTreeSet;
 
-/// What the configuration of all results says: `design: interleaved`, and behind it `looks: 10,15,20`. Other values of
-/// `design` are somebody's own, and say nothing; nor do looks without a design. O(configurations).
+/// Puts the headers of both sides together. O(configurations).
 pub fn recorded(base: Option<&Side>, new: &Side) -> Recorded {
-    let sides: Vec<(&str, Said)> =
-        base.map(|base| ("base", base)).into_iter().chain([("new", new)]).map(said).collect();
-    let design = agreed(sides.iter().flat_map(|(_, said)| &said.designs)).flatten();
-    let read = |text: &String| text.parse::<Looks>().ok();
-    let named = sides.iter().flat_map(|(_, said)| &said.looks).flatten().filter_map(read);
-    let looks = named.reduce(|all, more| all.or(&more));
-    let doubts = [designs_in_doubt(&sides), looks_in_doubt(&sides)].into_iter().flatten().collect();
-    Recorded { design, looks, doubts }
-}
-
-/// What one side says, each once; `None` for results that say nothing.
-struct Said {
-    designs: BTreeSet<Option<Design>>,
-    /// Of the results that are said to be interleaved, as written.
-    looks: BTreeSet<Option<String>>,
-}
-
-fn said<'s>((name, side): (&'s str, &Side)) -> (&'s str, Said) {
-    let mut said = Said { designs: BTreeSet::new(), looks: BTreeSet::new() };
-    for config in side.dataset().configs() {
-        let design = design(config);
-        said.designs.insert(design);
-        if design == Some(Design::Interleaved) {
-            said.looks.insert(config.get("looks").map(text));
-        }
-    }
-    (name, said)
-}
-
-fn design(config: &Config) -> Option<Design> {
-    let value = config.get("design")?;
-    [Design::Block, Design::Interleaved].into_iter().find(|it| it.as_str().as_bytes() == value)
-}
-
-fn text(value: &BStr) -> String {
-    value.to_str_lossy().into_owned()
-}
-
-/// As much of it as a message has room for.
-fn shown(text: &str) -> String {
-    excerpt(text.as_bytes()).to_string()
-}
-
-/// What all say, if all say the same.
-fn agreed<'a, T: Copy + PartialEq + 'a>(mut all: impl Iterator<Item = &'a T>) -> Option<T> {
-    let first = all.next().copied()?;
-    all.all(|it| *it == first).then_some(first)
-}
-
-fn designs_in_doubt(sides: &[(&str, Said)]) -> Option<Doubt> {
-    let all: BTreeSet<_> = sides.iter().flat_map(|(_, said)| &said.designs).collect();
-    let told = |said: &Said| said.designs.iter().map(|it| it.map(|it| it.to_string())).collect();
-    (all.len() > 1).then(|| Doubt::Design(side_by_side(sides, told)))
-}
-
-fn looks_in_doubt(sides: &[(&str, Said)]) -> Option<Doubt> {
-    let all: BTreeSet<_> = sides.iter().flat_map(|(_, said)| &said.looks).collect();
-    let wrong = all.iter().find_map(|it| it.as_ref()?.parse::<Looks>().err());
-    // A side without any interleaved result is another doubt.
-    let told = |said: &Said| said.looks.iter().map(|it| it.as_ref().map(|it| shown(it))).collect();
-    match wrong {
-        Some(error) => Some(Doubt::Looks(error.to_string())),
-        None if all.len() > 1 => Some(Doubt::Looks(side_by_side(sides, told))),
-        None => None,
+    let (base, new) = (base.map(headers).unwrap_or_default(), headers(new));
+    let designs = by_side(&base, &new, |header| Some(header.design));
+    let is_interleaved = |header: &&Header| header.design == Some(Design::Interleaved);
+    let looks = by_side(&base, &new, |header| {
+        Some(header).filter(is_interleaved).map(|header| header.looks.clone().and_then(Result::ok))
+    });
+    let wrong = base.iter().chain(&new).find_map(|header| header.looks.clone()?.err());
+    let named = looks.base.iter().chain(&looks.new).flatten();
+    Recorded {
+        design: designs.agreed().copied(),
+        looks: named.cloned().reduce(|all, more| all.or(&more)),
+        doubts: [
+            designs.differ().then_some(Doubt::Design(designs)),
+            wrong.map(Doubt::WrongLooks).or(looks.differ().then_some(Doubt::Looks(looks))),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     }
 }
 
-/// `base says interleaved, new says nothing`
-fn side_by_side(sides: &[(&str, Said)], of: impl Fn(&Said) -> Vec<Option<String>>) -> String {
-    let told = |(name, said): &(&str, Said)| {
-        let values: Vec<String> =
-            of(said).into_iter().map(|value| value.unwrap_or_else(|| "nothing".to_string())).collect();
-        (!values.is_empty()).then(|| format!("{name} says {}", values.join(" and ")))
-    };
-    sides.iter().filter_map(told).collect::<Vec<_>>().join(", ")
+/// The selections that were measured, if all results of both sides are of one: what is whole has every benchmark.
+/// O(configurations).
+pub fn selections(base: Option<&Side>, new: &Side) -> BTreeSet<Selection> {
+    let all = base.into_iter().chain([new]).flat_map(headers);
+    all.map(|header| header.selection).collect::<Option<_>>().unwrap_or_default()
+}
+
+fn headers(side: &Side) -> Vec<Header> {
+    side.dataset().configs().map(Header::read).collect()
+}
+
+/// One part of the headers of both sides; not of those of which `part` is `None`.
+fn by_side<T: Ord>(
+    base: &[Header],
+    new: &[Header],
+    part: impl Fn(&Header) -> Option<Option<T>>,
+) -> BySide<T> {
+    let of = |headers: &[Header]| headers.iter().filter_map(&part).collect();
+    BySide { base: of(base), new: of(new) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Design;
     use crate::parse;
 
     /// Each result behind a line of configuration, or several.

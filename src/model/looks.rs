@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 /// The rounds after which a run looks at its results, fixed before it begins: what is undecided at a look is measured on, up
 /// to the next one. At least one, ascending.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Vec<usize>", into = "Vec<usize>")]
 #[schemars(with = "Vec<usize>")]
 pub struct Looks(Vec<usize>);

@@ -16,6 +16,7 @@ mod metadata;
 mod name;
 mod number;
 mod plan;
+mod provenance;
 mod sample;
 mod unit;
 
@@ -32,6 +33,7 @@ pub use loss::{Loss, LossReason, NumberError, Syntax, excerpt, name_excerpt};
 pub use metadata::Assumption;
 pub use name::{BenchmarkId, Name};
 pub use number::{digits, go_float, short_decimal};
-pub use plan::{Authority, Doubt, Plan, Recorded};
+pub use plan::{Authority, Plan};
+pub use provenance::{BySide, Doubt, Header, Provenance, Recorded, Selection};
 pub use sample::Sample;
 pub use unit::{Class, Direction, Unit};

@@ -37,6 +37,11 @@ impl<'a> Name<'a> {
         let name = self.without_procs();
         name.find_byte(b'/').map_or(name, |slash| name[..slash].as_bstr())
     }
+
+    /// The Go function that measures it: `BenchmarkDecode`.
+    pub fn go_function(self) -> String {
+        format!("Benchmark{}", self.function())
+    }
 }
 
 /// Which benchmark: its package and its name as printed, without the `Benchmark` prefix.
@@ -81,6 +86,7 @@ mod tests {
         ] {
             let got = Name::new(name.as_bytes());
             assert_eq!(got.function(), function, "{name}");
+            assert_eq!(got.go_function(), format!("Benchmark{function}"), "{name}");
             assert_eq!(got.without_procs(), without, "{name}");
             assert_eq!(got.procs().map(|p| p.to_string()), procs.map(String::from), "{name}");
         }

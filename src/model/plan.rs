@@ -3,7 +3,6 @@
 use super::{Design, Look, Looks, Share};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// How the samples that are compared were taken, and who says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -28,27 +27,12 @@ pub enum Authority {
     Nobody,
 }
 
-/// What the files with the results record of how they were taken: `design: interleaved`, `looks: 10,15,20`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Recorded {
-    /// The design on which all agree.
-    pub design: Option<Design>,
-    /// Every look that any of them names.
-    pub looks: Option<Looks>,
-    /// What they do not agree on, or what cannot be read.
-    pub doubts: Vec<Doubt>,
-}
-
-/// Something about the record that cannot be believed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Doubt {
-    /// Not all say the same design: who says what.
-    Design(String),
-    /// Not all name the same looks, or something that is none: who says what.
-    Looks(String),
-}
-
 impl Plan {
+    /// Whether `allocgate run` measured this: nothing else records looks.
+    pub fn measured_by_run(&self) -> bool {
+        self.looks.is_some()
+    }
+
     /// The last look at a row with so many samples on the side that has more, and its share of the chance of a false alarm.
     /// `None` where there was but one look, which may spend everything.
     pub fn look(&self, samples: usize) -> Option<Look> {
@@ -58,16 +42,6 @@ impl Plan {
     /// The share of the last look alone.
     pub fn share(&self, samples: usize) -> Share {
         self.look(samples).map_or(Share::WHOLE, |look| look.share)
-    }
-}
-
-/// `design: base says interleaved, new says nothing`
-impl fmt::Display for Doubt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Doubt::Design(what) => write!(f, "design: {what}"),
-            Doubt::Looks(what) => write!(f, "looks: {what}"),
-        }
     }
 }
 

@@ -45,7 +45,7 @@ impl Functions {
 
 /// The Go function that a row was measured by: `BenchmarkTally`.
 pub(super) fn function(finding: &Finding) -> String {
-    format!("Benchmark{}", Name::new(finding.benchmark.as_bytes()).function())
+    Name::new(finding.benchmark.as_bytes()).go_function()
 }
 
 impl Report {

@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::section::Section;
-use crate::model::Name;
+use crate::model::{Name, Plan};
 use crate::verdict::{Finding, Overall};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 const FUNCTIONS: usize = 50;
 
 /// A command per package, or several where it has many, that repeats what failed, or what could not be decided and should have been,
-/// with the flags that are usual: `allocgate run` where it took the results, which its `looks` show, else `go test`.
+/// with the flags that are usual: `allocgate run` where it took the results, else `go test`.
 pub(super) fn commands(report: &Report) -> Vec<String> {
     let wanted = match report.outcome.verdict {
         Overall::Undecided => Section::Unsure,
@@ -27,7 +27,7 @@ pub(super) fn commands(report: &Report) -> Vec<String> {
             packages.entry(&finding.pkg).or_default().insert(format!("Benchmark{function}"));
         }
     }
-    let was_run = report.evidence.plan.as_ref().is_some_and(|plan| plan.looks.is_some());
+    let was_run = report.evidence.plan.as_ref().is_some_and(Plan::measured_by_run);
     let commands = |(pkg, functions): (&str, BTreeSet<String>)| {
         let pkg = if pkg.is_empty() { "./..." } else { pkg };
         let functions: Vec<String> = functions.into_iter().collect();

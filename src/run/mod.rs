@@ -30,7 +30,7 @@ mod worktree;
 pub use error::RunError;
 pub use event::Event;
 pub use machine::{Readings, remarks};
-pub use plan::{Remaining, Side, function, looks};
+pub use plan::{Remaining, Side, looks};
 pub use profile::Suspect;
 pub use results::path as file;
 pub use session::{Request, Session};

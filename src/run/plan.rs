@@ -1,5 +1,6 @@
 //! What runs when: pure decisions, made before and between the rounds.
 
+use crate::model::{Looks, LooksError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -25,16 +26,13 @@ impl fmt::Display for Side {
 pub type Remaining = BTreeMap<String, BTreeSet<String>>;
 
 /// The rounds after which the results are looked at: after `rounds`, half-way to `most`, and after `most`.
-pub fn looks(rounds: usize, most: usize) -> Vec<usize> {
+///
+/// # Errors
+/// If there is no round, or `most` is less than `rounds`.
+pub fn looks(rounds: usize, most: usize) -> Result<Looks, LooksError> {
     let mut looks = vec![rounds, (rounds + most).div_ceil(2), most];
     looks.dedup();
-    looks
-}
-
-/// The function behind the name of a benchmark as Go prints it, less its `Benchmark`: `Decode/size=64-8` is of
-/// `BenchmarkDecode`. No function has a dash in its name.
-pub fn function(benchmark: &str) -> String {
-    format!("Benchmark{}", benchmark.split(['/', '-']).next().unwrap_or_default())
+    Looks::new(looks)
 }
 
 /// A package that takes part.
@@ -174,20 +172,9 @@ mod tests {
 
     #[test]
     fn looks_are_at_both_ends_and_half_way() {
-        let told = [(10, 20), (10, 10), (5, 10), (5, 6)].map(|(rounds, most)| looks(rounds, most));
-        assert_eq!(told, [vec![10, 15, 20], vec![10], vec![5, 8, 10], vec![5, 6]]);
-    }
-
-    #[test]
-    fn a_name_leads_to_its_function() {
-        for (name, want) in [
-            ("Decode/size=64-8", "BenchmarkDecode"),
-            ("Tally-2", "BenchmarkTally"),
-            ("Tally", "BenchmarkTally"),
-            ("Join/a-b", "BenchmarkJoin"),
-            ("BenchmarkNoise-2", "BenchmarkBenchmarkNoise"),
-        ] {
-            assert_eq!(function(name), want, "{name}");
-        }
+        let told = [(10, 20), (10, 10), (5, 10), (5, 6)]
+            .map(|(rounds, most)| looks(rounds, most).expect("looks").to_string());
+        assert_eq!(told, ["10,15,20", "10", "5,8,10", "5,6"]);
+        assert!(looks(0, 0).is_err() && looks(5, 3).is_err());
     }
 }

@@ -7,7 +7,8 @@ use super::go::go;
 use super::measure::Job;
 use super::process::capture;
 use super::revision::Tree;
-use super::{Event, RunError, Session, Side, function};
+use super::{Event, RunError, Session, Side};
+use crate::model::Name;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -147,17 +148,10 @@ impl Session {
 
 /// A pattern that matches this benchmark alone, level by level. Its last part ends in the number of processors, or not.
 fn pattern(benchmark: &str) -> String {
-    let rest = benchmark.split_once('/').map(|(_, rest)| without_procs(rest));
-    let parts = rest.into_iter().flat_map(|rest| rest.split('/'));
-    let quoted = parts.map(|part| format!("/^{}$", quoted(part)));
-    format!("^{}${}", function(benchmark), quoted.collect::<String>())
-}
-
-fn without_procs(name: &str) -> &str {
-    match name.rsplit_once('-') {
-        Some((before, procs)) if !procs.is_empty() && procs.bytes().all(|it| it.is_ascii_digit()) => before,
-        _ => name,
-    }
+    let name = Name::new(benchmark.as_bytes());
+    let parts = name.without_procs().to_string();
+    let quoted = parts.split('/').skip(1).map(|part| format!("/^{}$", quoted(part)));
+    format!("^{}${}", name.go_function(), quoted.collect::<String>())
 }
 
 /// A text as a regular expression of Go's that matches it.

@@ -1,12 +1,10 @@
 //! The two files of results: written as results come, and cut back to whole rounds where a run ends early.
 
 use super::{RunError, Side};
+use crate::model::Provenance;
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-
-/// The keys that our files begin with, in this order: nobody writes them so by hand.
-const SIGN: [&str; 5] = ["commit", "toolchain", "go", "design", "looks"];
 
 /// The results of both sides.
 #[derive(Debug)]
@@ -131,8 +129,7 @@ fn is_ours(path: &Path) -> std::io::Result<bool> {
     let mut beginning = Vec::new();
     file.take(4096).read_to_end(&mut beginning)?;
     let text = String::from_utf8_lossy(&beginning);
-    let keys = text.lines().map(|line| line.split_once(": ").map_or(line, |(key, _)| key));
-    Ok(beginning.is_empty() || keys.take(SIGN.len()).eq(SIGN))
+    Ok(beginning.is_empty() || Provenance::begins(&text))
 }
 
 /// A folder of results in a working tree is no change of it.

@@ -7,7 +7,8 @@ use super::event::Tell;
 use super::git::Repository;
 use super::go::{Package, Toolchain, toolchain};
 use super::worktree::Worktree;
-use super::{Event, Request, RunError, Stop, looks};
+use super::{Event, Request, RunError, Stop};
+use crate::model::{Design, Provenance};
 use std::path::{Path, PathBuf};
 
 /// A revision, before anything of it is built.
@@ -53,18 +54,15 @@ impl Tree {
         }
         let toolchain = toolchain(&folder, stop)?;
         let dirty = if revision.is_dirty { "-dirty" } else { "" };
-        let looks = looks(request.rounds, request.max_rounds);
-        let looks: Vec<String> = looks.iter().map(usize::to_string).collect();
-        let mut header = format!(
-            "commit: {}{dirty}\ntoolchain: {}\ngo: {}\ndesign: interleaved\nlooks: {}\n",
-            revision.commit,
-            toolchain.name,
-            toolchain.version,
-            looks.join(",")
-        );
-        if let Some(portion) = &request.portion {
-            header += &format!("portion: {}\n", portion.replace(char::is_control, " "));
-        }
+        let provenance = Provenance {
+            commit: format!("{}{dirty}", revision.commit),
+            toolchain: toolchain.name.clone(),
+            go: toolchain.version.clone(),
+            design: Design::Interleaved,
+            looks: request.looks.clone(),
+            selection: request.selection.clone(),
+        };
+        let header = provenance.to_string();
         Ok(Tree { name: revision.name.clone(), root, folder, toolchain, header })
     }
 

@@ -11,7 +11,8 @@ use super::plan::{Entry, Plan};
 use super::results::{self, Results};
 use super::revision::{Tree, revisions};
 use super::worktree::{Worktree, left_in};
-use super::{Event, Remaining, RunError, Side, Stop, looks};
+use super::{Event, Remaining, RunError, Side, Stop};
+use crate::model::{Looks, Selection};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -31,8 +32,8 @@ pub struct Request {
     pub packages: Vec<String>,
     /// What `-bench` says.
     pub bench: String,
-    /// Which portion of the benchmarks that is, in words that the results are to record; `None` if it is all of them.
-    pub portion: Option<String>,
+    /// Which benchmarks that is, for the header of the results; `None` if it is all of the module.
+    pub selection: Option<Selection>,
     /// What `-benchtime` says, if anything.
     pub benchtime: Option<String>,
     /// What `-cpu` says, if anything.
@@ -41,10 +42,8 @@ pub struct Request {
     pub timeout: Duration,
     /// The folder of the results.
     pub out: PathBuf,
-    /// The rounds until the first look.
-    pub rounds: usize,
-    /// The most rounds that anything is measured.
-    pub max_rounds: usize,
+    /// The rounds after which the results are looked at; the last one is the most that anything is measured.
+    pub looks: Looks,
     /// Whether what cannot have changed is measured as well.
     pub unchanged: bool,
 }
@@ -90,7 +89,7 @@ impl Session {
         mention_failures(&candidates, tell);
         let is_idle = |it: &&Candidate| it.is_unchanged(&changed, &new_tree.root);
         let unchanged: Vec<String> = candidates.iter().filter(is_idle).map(|it| it.path.clone()).collect();
-        let plan = plan(&candidates, &unchanged);
+        let plan = first_plan(&candidates, &unchanged);
         nothing_builds(&candidates, &new_tree.name)?;
         let (occupied, other_run) = machine::occupy();
         let readings = Readings { other_run, ..Readings::take(Path::new("/")) };
@@ -121,7 +120,7 @@ impl Session {
     /// Measures them all the same.
     pub fn run_unchanged(&mut self) {
         self.unchanged.clear();
-        self.plan = plan(&self.candidates, &[]);
+        self.plan = first_plan(&self.candidates, &[]);
     }
 
     /// Whether there is nothing to measure at all, nor anything that failed to build.
@@ -151,8 +150,8 @@ impl Session {
     }
 
     /// The rounds after which the results are looked at.
-    pub fn looks(&self) -> Vec<usize> {
-        looks(self.request.rounds, self.request.max_rounds)
+    pub fn looks(&self) -> &Looks {
+        &self.request.looks
     }
 
     /// Measures up to round `last`.
@@ -164,7 +163,7 @@ impl Session {
             self.write_what_does_not_run()?;
         }
         let (begin, before) = (Instant::now(), self.measured);
-        let of = self.looks().into_iter().find(|&look| look >= last).unwrap_or(last);
+        let of = self.looks().rounds().iter().copied().find(|&look| look >= last).unwrap_or(last);
         for round in before + 1..=last {
             let start = Instant::now();
             let done = round - 1 - before;
@@ -334,7 +333,7 @@ fn mention_remains(repository: &Repository, tell: &mut Tell) -> Result<(), RunEr
     Ok(())
 }
 
-fn plan(candidates: &[Candidate], unchanged: &[String]) -> Plan {
+fn first_plan(candidates: &[Candidate], unchanged: &[String]) -> Plan {
     let runs = |built: &Option<Built>| matches!(built, Some(Built::Binary { .. }));
     let entries = candidates.iter().enumerate().filter(|(_, it)| !unchanged.contains(&it.path));
     let entries = entries.map(|(index, it)| {

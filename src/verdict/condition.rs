@@ -97,7 +97,7 @@ fn named(benchmarks: &Benchmarks, what: &str, why: &str) -> Text {
 fn contradictory(evidence: &Evidence, compared: &Comparisons, policy: &Policy) -> Text {
     let mut doubts = group::recorded(Some(evidence.base?), evidence.new).doubts;
     // A policy that says how it was leaves no doubt of that.
-    doubts.retain(|doubt| matches!(doubt, Doubt::Looks(_)) || policy.gate.design == Claim::Recorded);
+    doubts.retain(|doubt| !matches!(doubt, Doubt::Design(_)) || policy.gate.design == Claim::Recorded);
     let told: Vec<String> = doubts.iter().map(ToString::to_string).collect();
     let looks = compared.plan.looks.as_ref().filter(|looks| looks.is_sequential());
     let looks = looks.map(|looks| format!(", looked at after {} rounds", looks.in_words()));

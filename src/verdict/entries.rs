@@ -4,7 +4,8 @@ use super::Evidence;
 use super::condition::{NAMES, Text};
 use super::refuse::{self, Unjudgeable};
 use crate::compare::Compared;
-use crate::group::{Portion, portions};
+use crate::group::selections;
+use crate::model::{Name, Selection};
 use crate::policy::{Origin, Policy};
 use crate::query::{Glob, Regexp};
 use crate::words::{counted, list};
@@ -46,7 +47,7 @@ pub(super) fn set_aside<'p>(
     policy: &'p Policy,
 ) -> Result<Vec<Entry<'p>>, Unjudgeable> {
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
-    let asked: Vec<Asked> = portions(evidence.base, evidence.new).into_iter().map(Asked::of).collect();
+    let asked: Vec<Asked> = selections(evidence.base, evidence.new).iter().map(Asked::of).collect();
     let is_excused = |entry: &Entry| {
         evidence.is_excerpt
             || !asked.is_empty() && !asked.iter().any(|it| it.is_for(entry, rows, asked.len()))
@@ -66,11 +67,11 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(portion: Portion) -> Asked {
-        let bench = portion.bench();
+    fn of(selection: &Selection) -> Asked {
+        let bench = selection.bench();
         // Behind a slash it selects among sub-benchmarks.
         let compiled = |bench: &str| Regexp::new(bench).ok().filter(|_| !bench.contains('/'));
-        Asked { bench: bench.map(compiled), is_of_packages: portion.is_of_packages() }
+        Asked { bench: bench.map(compiled), is_of_packages: selection.is_of_packages() }
     }
 
     /// Whether there would be what an entry speaks of, if there were any of it: a function that was asked for, in a package that
@@ -79,7 +80,7 @@ impl Asked {
         let pattern = entry.bench.pattern();
         let function = || Glob::new(pattern.split_once('/').map_or(pattern, |it| it.0)).ok()?.as_literal();
         let matches = |regexp: &Regexp| {
-            function().is_some_and(|it| regexp.is_found_in(format!("Benchmark{it}").as_bytes()))
+            function().is_some_and(|it| regexp.is_found_in(Name::new(it.as_bytes()).go_function().as_bytes()))
         };
         let in_names = match &self.bench {
             None => true,
@@ -117,7 +118,7 @@ pub(super) fn unmeasured(entries: &[Entry], evidence: &Evidence) -> Text {
     let parts = parts.into_iter().filter(|&(count, _)| count > 0);
     let parts: Vec<String> = parts.map(|(count, what)| counted(count, what)).collect();
     let places = entries.iter().map(|entry| format!("{}: {}", entry.origin, entry.text));
-    let portions = portions(evidence.base, evidence.new);
+    let portions = selections(evidence.base, evidence.new);
     let message = || {
         let measured = list(portions.iter(), NAMES);
         format!("not in what was measured ({measured}): {}", list(places, NAMES))

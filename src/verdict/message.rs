@@ -203,9 +203,9 @@ fn surer(tails: Tails) -> PValue {
 /// What people ask `go test` for.
 const USUAL_COUNT: usize = 10;
 
-/// How to get so many samples, or as many as is usual: only `allocgate run` records when it looks.
+/// How to get so many samples, or as many as is usual.
 pub(super) fn take(samples: usize, plan: &Plan) -> String {
-    let flag = if plan.looks.is_some() { "--rounds " } else { "-count=" };
+    let flag = if plan.measured_by_run() { "--rounds " } else { "-count=" };
     format!("run with {flag}{}", samples.max(USUAL_COUNT))
 }
 

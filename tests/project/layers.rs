@@ -8,7 +8,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("diag", &[]),
     ("words", &[]),
     ("input", &["diag", "words"]),
-    ("run", &["diag", "words"]),
+    ("run", &["diag", "model", "words"]),
     ("stats", &[]),
     ("model", &["words"]),
     ("parse", &["model", "words"]),

@@ -1,0 +1,299 @@
+//! The header of a result file: how `allocgate run` measured what follows. Written, recognised and read here alone.
+//!
+//! It is made of configuration lines, as Go's own `goos: linux`:
+//!
+//! ```text
+//! commit: 4bf2c5e…
+//! toolchain: go1.26.8 linux/amd64
+//! go: 1.26.8
+//! design: interleaved
+//! looks: 10,15,20
+//! portion: --bench Tally ./index
+//! ```
+
+use super::{Config, Design, Looks, LooksError};
+use bstr::ByteSlice;
+use std::collections::BTreeSet;
+use std::fmt;
+
+const COMMIT: &str = "commit";
+const TOOLCHAIN: &str = "toolchain";
+const GO: &str = "go";
+const DESIGN: &str = "design";
+const LOOKS: &str = "looks";
+const PORTION: &str = "portion";
+
+/// What every header begins with, in this order. Nobody writes these keys so by hand.
+const FIRST: [&str; 5] = [COMMIT, TOOLCHAIN, GO, DESIGN, LOOKS];
+
+/// How a side was measured, as `allocgate run` writes it in front of the results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// The hash of the commit, with `-dirty` behind it if there were uncommitted changes.
+    pub commit: String,
+    /// The Go toolchain and its platform: `go1.26.8 linux/amd64`.
+    pub toolchain: String,
+    /// The version of Go: `1.26.8`.
+    pub go: String,
+    /// How the two sides lie in time.
+    pub design: Design,
+    /// The rounds after which the results are looked at.
+    pub looks: Looks,
+    /// Which benchmarks were measured; `None` if all of the module.
+    pub selection: Option<Selection>,
+}
+
+impl Provenance {
+    /// Whether a text begins with such a header: `allocgate run` wrote it.
+    pub fn begins(text: &str) -> bool {
+        let keys = text.lines().map(|line| line.split_once(": ").map_or(line, |(key, _)| key));
+        keys.take(FIRST.len()).eq(FIRST)
+    }
+}
+
+/// The lines of the header.
+impl fmt::Display for Provenance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Provenance { commit, toolchain, go, design, looks, selection } = self;
+        let values: [&dyn fmt::Display; FIRST.len()] = [commit, toolchain, go, design, looks];
+        FIRST.into_iter().zip(values).try_for_each(|(key, value)| writeln!(f, "{key}: {value}"))?;
+        selection.iter().try_for_each(|selection| writeln!(f, "{PORTION}: {selection}"))
+    }
+}
+
+/// What the header in force for a result says about the measurement. Each key counts by itself: `design` may also be written by
+/// hand, and files are cut and merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The design. Other values of `design` are a key of the user's own.
+    pub design: Option<Design>,
+    /// The looks of an interleaved run, or what is wrong with them.
+    pub looks: Option<Result<Looks, LooksError>>,
+    /// Which benchmarks were measured; `None` if nothing says that some were left out.
+    pub selection: Option<Selection>,
+}
+
+impl Header {
+    /// Reads it from the configuration of a result.
+    pub fn read(config: &Config) -> Header {
+        let text = |key: &str| config.get(key).map(|value| value.to_str_lossy());
+        let designs = [Design::Block, Design::Interleaved];
+        let design = text(DESIGN).and_then(|text| designs.into_iter().find(|it| it.as_str() == text));
+        let looks = text(LOOKS).filter(|_| design == Some(Design::Interleaved)).map(|text| text.parse());
+        let selection = config.get(PORTION).and_then(|value| value.to_str().ok());
+        Header { design, looks, selection: selection.map(Selection::read) }
+    }
+}
+
+/// What all results together say about the measurement.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// The design, if all say the same.
+    pub design: Option<Design>,
+    /// Every look that any of them names.
+    pub looks: Option<Looks>,
+    /// Where they contradict one another, or cannot be read.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Something about the headers that is contradictory or wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// Not all results record the same design.
+    Design(BySide<Design>),
+    /// Not all interleaved results record the same looks.
+    Looks(BySide<Looks>),
+    /// A list of looks is none.
+    WrongLooks(LooksError),
+}
+
+/// The values that the results of each side record, each once; `None` stands for results that record nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BySide<T> {
+    /// Those of base.
+    pub base: BTreeSet<Option<T>>,
+    /// Those of new.
+    pub new: BTreeSet<Option<T>>,
+}
+
+impl<T: Ord> BySide<T> {
+    /// Whether there are two values or more.
+    pub fn differ(&self) -> bool {
+        self.base.union(&self.new).nth(1).is_some()
+    }
+
+    /// The one value that all record.
+    pub fn agreed(&self) -> Option<&T> {
+        self.base.union(&self.new).next().filter(|_| !self.differ())?.as_ref()
+    }
+}
+
+/// `base says interleaved, new says nothing`
+impl<T: fmt::Display> fmt::Display for BySide<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = |value: &Option<T>| value.as_ref().map_or("nothing".to_string(), ToString::to_string);
+        let sides = [("base", &self.base), ("new", &self.new)].into_iter().filter(|(_, all)| !all.is_empty());
+        let says = |(name, all): (&str, &BTreeSet<Option<T>>)| {
+            format!("{name} says {}", all.iter().map(value).collect::<Vec<_>>().join(" and "))
+        };
+        f.write_str(&sides.map(says).collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Doubt::Design(designs) => write!(f, "design: {designs}"),
+            Doubt::Looks(looks) => write!(f, "looks: {looks}"),
+            Doubt::WrongLooks(error) => write!(f, "looks: {error}"),
+        }
+    }
+}
+
+/// Which benchmarks were measured, where not all of a module: `--bench Tally ./index`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Selection {
+    bench: Option<String>,
+    packages: Vec<String>,
+}
+
+/// What stands before the pattern.
+const BENCH: &str = "--bench";
+
+impl Selection {
+    /// The benchmarks that match `bench`, of these packages; without packages, of the whole module. `None` if that is everything.
+    pub fn new(bench: &str, packages: &[String]) -> Option<Selection> {
+        let is_blank = |c: char| c.is_whitespace() || c.is_control();
+        // As `go test -bench` takes it.
+        let bench = Some(bench.replace(is_blank, "_")).filter(|bench| bench != ".");
+        let words = packages.iter().flat_map(|package| package.split(is_blank));
+        let packages: Vec<String> = words.filter(|word| !word.is_empty()).map(String::from).collect();
+        (bench.is_some() || !packages.is_empty()).then_some(Selection { bench, packages })
+    }
+
+    fn read(text: &str) -> Selection {
+        let words = |text: &str| text.split_whitespace().map(String::from).collect();
+        match text.strip_prefix(BENCH) {
+            Some(rest) if rest.is_empty() || rest.starts_with(' ') => {
+                let rest = rest.strip_prefix(' ').unwrap_or_default();
+                let (bench, packages) = rest.split_once(' ').unwrap_or((rest, ""));
+                Selection { bench: Some(bench.to_string()), packages: words(packages) }
+            }
+            Some(_) | None => Selection { bench: None, packages: words(text) },
+        }
+    }
+
+    /// The pattern of `-bench`, if it selected any.
+    pub fn bench(&self) -> Option<&str> {
+        self.bench.as_deref()
+    }
+
+    /// Whether only some packages were measured.
+    pub fn is_of_packages(&self) -> bool {
+        self.bench.is_none() || !self.packages.is_empty()
+    }
+}
+
+/// As it is read.
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bench = self.bench.iter().flat_map(|bench| [BENCH, bench]);
+        let words: Vec<&str> = bench.chain(self.packages.iter().map(String::as_str)).collect();
+        f.write_str(&words.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse;
+    use proptest::prelude::*;
+
+    fn provenance(selection: Option<Selection>) -> Provenance {
+        Provenance {
+            commit: "c0ffee-dirty".to_string(),
+            toolchain: "go1.26.8 linux/amd64".to_string(),
+            go: "1.26.8".to_string(),
+            design: Design::Interleaved,
+            looks: "10,15,20".parse().expect("looks"),
+            selection,
+        }
+    }
+
+    /// The configuration of a result behind these lines.
+    fn config(header: &str) -> Config {
+        let data = parse::text("f", format!("{header}BenchmarkX 1 1 x\n").as_bytes());
+        data.configs().next().expect("a result").clone()
+    }
+
+    #[test]
+    fn the_header_is_written_line_by_line() {
+        let lines = "commit: c0ffee-dirty\ntoolchain: go1.26.8 linux/amd64\ngo: 1.26.8\ndesign: interleaved\nlooks: 10,15,20\n";
+        assert_eq!(provenance(None).to_string(), lines);
+        let some = Selection::new("Tally", &["./index".to_string()]);
+        assert_eq!(provenance(some).to_string(), format!("{lines}portion: --bench Tally ./index\n"));
+    }
+
+    #[test]
+    fn a_file_of_a_run_is_told_from_others() {
+        let header = provenance(None).to_string();
+        assert!(Provenance::begins(&format!("{header}pkg: p\n")));
+        for other in ["", "design: interleaved\ngoos: linux\n", "goos: linux\n", &header[8..]] {
+            assert!(!Provenance::begins(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_somebody_elses_says_nothing() {
+        let read = |text: &str| Header::read(&config(text));
+        let nothing = Header { design: None, looks: None, selection: None };
+        for text in ["", "design: btree\nlooks: good\n", "looks: 5\n"] {
+            assert_eq!(read(text), nothing, "{text}");
+        }
+        let block = read("design: block\nlooks: 5\n");
+        assert_eq!((block.design, block.looks), (Some(Design::Block), None));
+        assert!(matches!(read("design: interleaved\nlooks: good\n").looks, Some(Err(_))));
+    }
+
+    #[test]
+    fn a_selection_is_of_names_or_of_packages_or_of_both() {
+        for (text, bench, of_packages) in [
+            ("--bench Tally", Some("Tally"), false),
+            ("--bench Tally ./index ./wire", Some("Tally"), true),
+            ("--bench", Some(""), false),
+            ("--benchmarks", None, true),
+            ("./index", None, true),
+            ("", None, true),
+        ] {
+            let selection = Selection::read(text);
+            assert_eq!((selection.bench(), selection.is_of_packages()), (bench, of_packages), "{text}");
+            assert_eq!(selection.to_string().trim(), text);
+        }
+        assert_eq!(Selection::new(".", &[]), None);
+        let blanks = Selection::new("A b\tc", &["./my dir\n".to_string()]).map(|it| it.to_string());
+        assert_eq!(blanks.as_deref(), Some("--bench A_b_c ./my dir"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(
+            rounds in proptest::collection::btree_set(1usize..500, 1..20),
+            is_block in any::<bool>(),
+            bench in ".{0,12}",
+            packages in proptest::collection::vec("[^-].{0,8}", 0..3),
+        ) {
+            let selection = Selection::new(&bench, &packages);
+            let looks = Looks::new(rounds.into_iter().collect()).expect("ascending");
+            let design = if is_block { Design::Block } else { Design::Interleaved };
+            let written = Provenance { design, looks: looks.clone(), ..provenance(selection.clone()) };
+            let text = written.to_string();
+            prop_assert!(Provenance::begins(&text));
+            let config = config(&text);
+            let looks = (!is_block).then_some(Ok(looks));
+            prop_assert_eq!(Header::read(&config), Header { design: Some(design), looks, selection });
+            for (key, value) in [(COMMIT, &written.commit), (TOOLCHAIN, &written.toolchain), (GO, &written.go)] {
+                prop_assert_eq!(config.get(key).map(|it| it.to_string()), Some(value.clone()));
+            }
+        }
+    }
+}
