@@ -2,8 +2,8 @@
 
 use super::Report;
 use super::contract::Summary;
-use super::headline;
-use super::section::Section;
+use super::format::headline;
+use super::format::rows::Section;
 use crate::policy::Level;
 use crate::verdict::Overall;
 use serde::Deserialize;

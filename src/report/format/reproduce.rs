@@ -1,8 +1,8 @@
 //! How to see for oneself.
 
-use super::Report;
-use super::section::Section;
+use super::rows::Section;
 use crate::model::{Name, Plan};
+use crate::report::Report;
 use crate::verdict::{Finding, Overall};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;

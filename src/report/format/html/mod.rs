@@ -1,33 +1,26 @@
 //! The report as one page: no script, no network, nothing beside it.
 //!
 //! `report.html` is the page, `style.css` its looks; every text in it is escaped by the template engine. Here is what it
-//! shows, in words; [`forest`] and [`strip`] are its pictures, in numbers.
+//! shows, in words; [`plot`] draws its pictures, in numbers.
 
-mod forest;
-mod strip;
+mod plot;
 
-use super::Report;
-use super::entry::{Entry, worst_first};
 use super::headline;
-use super::repeat::commands;
-use super::section::Section;
+use super::reproduce::commands;
+use super::rows::{Entry, Section, worst_first};
 use crate::policy::Level;
+use crate::report::Report;
 use crate::verdict::Overall;
-use crate::words::counted;
-use crate::words::{capped, clean};
+use crate::words::{capped, clean, counted};
 use askama::Template;
-use forest::{Axis, Bar};
+use plot::{Axis, Bar, LONGEST, Strip};
 use std::io::{self, Write};
-use strip::Strip;
-
-/// The longest text, in characters. A browser wraps what is long; what is longer is no name.
-const LONGEST: usize = 1_000;
 
 /// Pictures of so many failing rows, the worst: nobody looks at more, and a page has to open.
 const STRIPS: usize = 100;
 
 #[derive(Template)]
-#[template(config = "src/report/html/askama.toml", path = "report.html")]
+#[template(config = "src/report/format/html/askama.toml", path = "report.html")]
 struct Page<'r> {
     verdict: &'static str,
     class: &'static str,

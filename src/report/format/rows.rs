@@ -1,16 +1,83 @@
 //! The rows as every format shows them: which stand together, in which order, in which words.
 
-use super::Report;
-use super::section::Section;
 use crate::compare::Summary;
 use crate::model::{Class, Direction};
 use crate::policy::{Level, Origin};
+use crate::report::Report;
 use crate::verdict::{Change, Finding, Verdict};
 use crate::words::{Number, Percent, Signed};
+use anstyle::{AnsiColor, Style};
+
+/// Where a row is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// What makes the gate fail.
+    Fails,
+    /// What it warns of.
+    Warns,
+    /// What was not decided, and would fail if it were worse.
+    Unsure,
+    /// What got better.
+    Improved,
+    /// Everything else.
+    Rest,
+}
+
+impl Section {
+    /// Decided by verdict and level alone.
+    pub fn of(finding: &Finding) -> Section {
+        match (finding.verdict, finding.level) {
+            (Verdict::OverBudget | Verdict::Regressed | Verdict::Missing, Level::Fail) => Section::Fails,
+            (Verdict::OverBudget | Verdict::Regressed | Verdict::Missing | Verdict::New, Level::Warn) => {
+                Section::Warns
+            }
+            (Verdict::Waived, Level::Fail | Level::Warn) => Section::Warns,
+            (Verdict::New, Level::Fail) => Section::Fails,
+            (Verdict::Undecided | Verdict::NotJudged, Level::Fail) => Section::Unsure,
+            (Verdict::Improved, _) => Section::Improved,
+            (_, Level::Ignore) => Section::Rest,
+            (Verdict::Undecided | Verdict::NotJudged | Verdict::Unchanged | Verdict::WithinBudget, _) => {
+                Section::Rest
+            }
+        }
+    }
+
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Section::Fails => "fails",
+            Section::Warns => "warns",
+            Section::Unsure => "unsure",
+            Section::Improved => "better",
+            Section::Rest => "rest",
+        }
+    }
+
+    /// What carries the meaning where there is no colour.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Section::Fails => "✗",
+            Section::Warns => "!",
+            Section::Unsure => "?",
+            Section::Improved => "✓",
+            Section::Rest => "·",
+        }
+    }
+
+    /// Its colour.
+    pub fn style(self) -> Style {
+        match self {
+            Section::Fails => AnsiColor::Red.on_default(),
+            Section::Warns | Section::Unsure => AnsiColor::Yellow.on_default(),
+            Section::Improved => AnsiColor::Green.on_default(),
+            Section::Rest => Style::new(),
+        }
+    }
+}
 
 /// One line of a report: a finding, or what was found of a benchmark in all units where that is the same.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry<'r> {
+pub struct Entry<'r> {
     /// Where it is shown.
     pub section: Section,
     /// The first of its findings, which speaks for the others.
@@ -20,7 +87,7 @@ pub(super) struct Entry<'r> {
 }
 
 /// All rows, in the order of the input.
-pub(super) fn entries(report: &Report) -> impl Iterator<Item = Entry<'_>> {
+pub fn entries(report: &Report) -> impl Iterator<Item = Entry<'_>> {
     report.rows.chunk_by(is_one).map(|findings| {
         let finding = &findings[0]; // a chunk is never empty
         Entry { section: Section::of(finding), finding, findings }
@@ -28,7 +95,7 @@ pub(super) fn entries(report: &Report) -> impl Iterator<Item = Entry<'_>> {
 }
 
 /// The rows by section, and in each the worst first.
-pub(super) fn worst_first(report: &Report) -> Vec<Entry<'_>> {
+pub fn worst_first(report: &Report) -> Vec<Entry<'_>> {
     let mut entries: Vec<Entry> = entries(report).collect();
     entries.sort_by(|a, b| a.section.cmp(&b.section).then(b.weight().total_cmp(&a.weight())));
     entries

@@ -1,8 +1,8 @@
 //! Code Quality on GitLab: a list of what got worse, with places.
 
-use super::issue::issues;
-use super::{Functions, Report};
+use super::issue::{Functions, issues};
 use crate::policy::Level;
+use crate::report::Report;
 use crate::words;
 use serde::Serialize;
 use std::io::{self, Write};

@@ -1,16 +1,12 @@
 //! The report for code scanning: SARIF 2.1.0.
 
-mod log;
-
-use super::issue::{Issue, issues};
-use super::place::Place;
-use super::{Functions, Report};
+use super::issue::{Functions, Issue, Place, issues};
 use crate::policy::Level;
+use crate::report::Report;
 use crate::verdict::Overall;
 use crate::words;
 use indexmap::IndexSet;
-use log::{Artifact, Description, Driver, Fingerprints, Invocation, Location, Log, Message};
-use log::{PhysicalLocation, Region, Related, Rule, Run, ScanResult, Tool};
+use serde::Serialize;
 use std::io::{self, Write};
 
 /// Writes a log of one run with a result per row and condition that fails or warns, each at the Go function of its
@@ -100,6 +96,119 @@ fn uri(path: &str) -> String {
         byte => format!("%{byte:02X}"),
     };
     path.bytes().map(encode).collect()
+}
+
+// As much of SARIF 2.1.0 as is written, under the names of the standard:
+// <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
+
+#[derive(Serialize)]
+struct Log<'r> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'r>; 1],
+}
+
+impl<'r> Log<'r> {
+    fn of(run: Run<'r>) -> Log<'r> {
+        Log { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }
+    }
+}
+
+#[derive(Serialize)]
+struct Run<'r> {
+    tool: Tool<'r>,
+    invocations: Vec<Invocation>,
+    results: Vec<ScanResult>,
+}
+
+#[derive(Serialize)]
+struct Tool<'r> {
+    driver: Driver<'r>,
+}
+
+#[derive(Serialize)]
+struct Driver<'r> {
+    name: &'static str,
+    version: &'r str,
+    rules: Vec<Rule>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    id: &'static str,
+    short_description: Description,
+}
+
+#[derive(Serialize)]
+struct Description {
+    text: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    exit_code: u8,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ScanResult {
+    rule_id: &'static str,
+    rule_index: usize,
+    level: &'static str,
+    message: Message,
+    locations: Vec<Location>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Related>,
+    partial_fingerprints: Fingerprints,
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    physical_location: PhysicalLocation,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Related {
+    id: usize,
+    physical_location: PhysicalLocation,
+    message: Message,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: Artifact,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct Artifact {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+}
+
+#[derive(Serialize)]
+struct Fingerprints {
+    #[serde(rename = "allocgate/row/v1")]
+    row: String,
+    #[serde(rename = "primaryLocationLineHash")]
+    line: String,
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! The report for a developer at a terminal.
 
-use super::Report;
-use super::entry::{Entry, entries};
 use super::headline;
-use super::repeat::commands;
-use super::section::Section;
+use super::reproduce::commands;
+use super::rows::{Entry, Section, entries};
 use crate::policy::Level;
+use crate::report::Report;
 use crate::verdict::Overall;
 use crate::words::{clean, shortened};
 use anstyle::AnsiColor;

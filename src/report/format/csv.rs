@@ -1,7 +1,7 @@
 //! The rows as comma-separated values, for a spreadsheet.
 
-use super::Report;
 use crate::compare::Summary;
+use crate::report::Report;
 use crate::words::clean;
 use std::io::{self, Write};
 
@@ -41,7 +41,7 @@ const COLUMNS: [&str; 28] = [
 ///
 /// # Errors
 /// If writing fails.
-pub fn csv_of_rows(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub fn csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut records = csv::Writer::from_writer(out);
     records.write_record(COLUMNS)?;
     for row in &report.rows {

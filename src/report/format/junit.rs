@@ -1,9 +1,9 @@
 //! The report as test results: a case per benchmark and unit.
 
-use super::entry::{Entry, entries};
-use super::section::Section;
-use super::{Report, headline};
+use super::headline;
+use super::rows::{Entry, Section, entries};
 use crate::policy::Level;
+use crate::report::Report;
 use crate::verdict::{Finding, Overall, Verdict};
 use crate::words::{capped, clean, shortened};
 use indexmap::IndexMap;

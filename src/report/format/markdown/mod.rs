@@ -4,16 +4,17 @@
 
 mod escape;
 
-use super::entry::{Entry, worst_first};
-use super::format::GateId;
-use super::repeat::commands;
-use super::section::Section;
-use super::{Report, headline};
+use super::headline;
+use super::reproduce::commands;
+use super::rows::{Entry, Section, worst_first};
 use crate::policy::Level;
+use crate::report::Report;
 use crate::verdict::Overall;
 use crate::words::counted;
 use escape::{code, prose};
+use std::fmt;
 use std::io::{self, Write};
+use std::str::FromStr;
 
 /// The largest comment that GitHub takes, in UTF-16 code units: the strictest way to count characters.
 const LIMIT: usize = 65_536;
@@ -29,6 +30,10 @@ const NOISES: usize = 3;
 /// still takes less than the limit.
 const NAME: usize = 120;
 const SENTENCE: usize = 400;
+
+/// The name of a gate: up to 64 letters, digits, `.`, `_` and `-`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateId(String);
 
 /// Writes the report as GitHub Flavored Markdown: the verdict in the first line, a table of what failed, the rest folded,
 /// and a hidden mark with the id in the last line by which the comment is found again. At most 65,536 characters: rows are
@@ -227,4 +232,44 @@ fn mark(report: &Report, id: &GateId, entries: &[Entry]) -> String {
         && entries.iter().all(|entry| entry.section == Section::Rest || entry.section == Section::Unsure);
     let news = if quiet { "no" } else { "yes" };
     format!("<!-- allocgate id={id} news={news} -->\n")
+}
+
+impl Default for GateId {
+    fn default() -> GateId {
+        GateId("default".to_string())
+    }
+}
+
+impl fmt::Display for GateId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for GateId {
+    type Err = String;
+
+    /// It ends up in a hidden mark and in shell scripts: nothing is in it that either could take for more than a name.
+    fn from_str(text: &str) -> Result<GateId, String> {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        if text.is_empty() || text.len() > 64 || !text.chars().all(is_plain) {
+            return Err("expected up to 64 letters, digits, `.`, `_` and `-`".to_string());
+        }
+        Ok(GateId(text.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_a_plain_name() {
+        for (text, want) in
+            [("default", true), ("linux-amd64_2.0", true), ("", false), ("a b", false), ("-->", false)]
+        {
+            assert_eq!(text.parse::<GateId>().is_ok(), want, "{text}");
+        }
+        assert!("x".repeat(65).parse::<GateId>().is_err());
+    }
 }

@@ -1,13 +1,13 @@
 //! The verdict on the whole, in one line, and what it rests on, in a few.
 
-use super::section::Section;
-use super::{Report, SideEvidence, entry::entries};
+use super::rows::{Section, entries};
 use crate::policy::{ConditionKind as Kind, Level};
+use crate::report::{Report, SideEvidence};
 use crate::verdict::{Condition, Overall, Verdict};
 use crate::words::counted;
 
 /// `PASS`, `FAIL`, …
-pub(super) fn word(verdict: Overall) -> &'static str {
+pub fn word(verdict: Overall) -> &'static str {
     match verdict {
         Overall::Pass => "PASS",
         Overall::Fail => "FAIL",
@@ -17,7 +17,7 @@ pub(super) fn word(verdict: Overall) -> &'static str {
 }
 
 /// What led to the verdict: `2 regressions, 1 lost result`.
-pub(super) fn reasons(report: &Report) -> String {
+pub fn reasons(report: &Report) -> String {
     match report.outcome.reasons.as_slice() {
         [] => passed(report),
         reasons => reasons.join(", "),
@@ -25,7 +25,7 @@ pub(super) fn reasons(report: &Report) -> String {
 }
 
 /// `15 benchmarks, 46 rows`.
-pub(super) fn size(report: &Report) -> String {
+pub fn size(report: &Report) -> String {
     [counted(report.summary.benchmarks, "benchmark"), counted(report.summary.rows, "row")].join(", ")
 }
 
@@ -52,17 +52,17 @@ fn passed(report: &Report) -> String {
 }
 
 /// The conditions at this level.
-pub(super) fn conditions(report: &Report, level: Level) -> impl Iterator<Item = &Condition> {
+pub fn conditions(report: &Report, level: Level) -> impl Iterator<Item = &Condition> {
     report.evidence.conditions.iter().filter(move |it| it.level == level)
 }
 
 /// Whether there is a row for each benchmark that the condition speaks of.
-pub(super) fn is_shown_as_rows(condition: &Condition) -> bool {
+pub fn is_shown_as_rows(condition: &Condition) -> bool {
     matches!(condition.kind, Kind::MissingBenchmark | Kind::NewBenchmark)
 }
 
 /// The rows that are shown nowhere else, counted: `34 unchanged, 6 undecided`.
-pub(super) fn rest(report: &Report) -> String {
+pub fn rest(report: &Report) -> String {
     let kinds = [
         (Verdict::Unchanged, "unchanged"),
         (Verdict::WithinBudget, "within budget"),
@@ -84,7 +84,7 @@ pub(super) fn rest(report: &Report) -> String {
 }
 
 /// What the run could see, unit by unit: of results that were looked at more than once also when.
-pub(super) fn noise(report: &Report) -> impl Iterator<Item = String> {
+pub fn noise(report: &Report) -> impl Iterator<Item = String> {
     let looks = report.evidence.plan.as_ref().and_then(|plan| plan.looks.as_ref());
     let looks = looks.filter(|looks| looks.is_sequential());
     let looked =
@@ -93,7 +93,7 @@ pub(super) fn noise(report: &Report) -> impl Iterator<Item = String> {
 }
 
 /// The sides that were read, and what became of their results: `base.txt: 150 results, 150 used, none lost`.
-pub(super) fn sides(report: &Report) -> Vec<(&'static str, String)> {
+pub fn sides(report: &Report) -> Vec<(&'static str, String)> {
     let sides = [("base", &report.evidence.base), ("new", &report.evidence.new)];
     sides.into_iter().filter_map(|(name, side)| Some((name, read(side.as_ref()?)))).collect()
 }

@@ -1,7 +1,24 @@
 //! Every format that a report can be written in.
 
-use super::place::Functions;
-use super::{Report, csv_of_rows, github, gitlab, html, json, junit, markdown, sarif};
+mod csv;
+mod github;
+mod gitlab;
+pub(super) mod headline;
+mod html;
+mod issue;
+mod junit;
+mod markdown;
+mod reproduce;
+pub(super) mod rows;
+mod sarif;
+mod terminal;
+
+pub use github::github;
+pub use issue::{Functions, Place};
+pub use markdown::{GateId, markdown};
+pub use terminal::{Detail, terminal};
+
+use super::{Report, json};
 use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
@@ -35,10 +52,6 @@ pub struct Surroundings {
     /// Where the benchmarks stand in the source.
     pub functions: Functions,
 }
-
-/// The name of a gate: up to 64 letters, digits, `.`, `_` and `-`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GateId(String);
 
 impl Format {
     /// Every format.
@@ -81,12 +94,12 @@ pub fn render(format: Format, report: &Report, with: &Surroundings, out: &mut dy
     match format {
         Format::Json => json(report, out),
         Format::Markdown => markdown(report, &with.id, out),
-        Format::Html => html(report, out),
-        Format::Junit => junit(report, out),
-        Format::Sarif => sarif(report, &with.functions, out),
-        Format::Csv => csv_of_rows(report, out),
+        Format::Html => html::html(report, out),
+        Format::Junit => junit::junit(report, out),
+        Format::Sarif => sarif::sarif(report, &with.functions, out),
+        Format::Csv => csv::csv(report, out),
         Format::Github => github(report, &with.functions, out),
-        Format::Gitlab => gitlab(report, &with.functions, out),
+        Format::Gitlab => gitlab::gitlab(report, &with.functions, out),
     }
 }
 
@@ -107,31 +120,6 @@ impl FromStr for Format {
     }
 }
 
-impl Default for GateId {
-    fn default() -> GateId {
-        GateId("default".to_string())
-    }
-}
-
-impl fmt::Display for GateId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromStr for GateId {
-    type Err = String;
-
-    /// It ends up in a hidden mark and in shell scripts: nothing is in it that either could take for more than a name.
-    fn from_str(text: &str) -> Result<GateId, String> {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if text.is_empty() || text.len() > 64 || !text.chars().all(is_plain) {
-            return Err("expected up to 64 letters, digits, `.`, `_` and `-`".to_string());
-        }
-        Ok(GateId(text.to_string()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,15 +130,5 @@ mod tests {
             assert_eq!(format.to_string().parse(), Ok(format));
         }
         assert!("pdf".parse::<Format>().is_err_and(|error| error.contains("gitlab")));
-    }
-
-    #[test]
-    fn an_id_is_a_plain_name() {
-        for (text, want) in
-            [("default", true), ("linux-amd64_2.0", true), ("", false), ("a b", false), ("-->", false)]
-        {
-            assert_eq!(text.parse::<GateId>().is_ok(), want, "{text}");
-        }
-        assert!("x".repeat(65).parse::<GateId>().is_err());
     }
 }

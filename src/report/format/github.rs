@@ -1,9 +1,8 @@
 //! Annotations on GitHub: workflow commands, one a line.
 
-use super::issue::{Issue, issues};
-use super::{Functions, Report};
+use super::issue::{Functions, Issue, issues};
 use crate::policy::Level;
-
+use crate::report::Report;
 use crate::words::counted;
 use indexmap::IndexMap;
 use std::io::{self, Write};

@@ -1,0 +1,13 @@
+//! What the other commands print: a policy, what was read, one verdict in detail, a test of the policy, and problems.
+
+mod diagnostics;
+mod explain;
+mod inspect;
+mod policy;
+mod selftest;
+
+pub use diagnostics::diagnostics;
+pub use explain::{Trail, explain};
+pub use inspect::inspect;
+pub use policy::{policy, rule};
+pub use selftest::{Probe, Selftest, selftest};
