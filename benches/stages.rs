@@ -4,7 +4,7 @@ use allocgate::compare::{Significance, Tabulation, tabulate};
 use allocgate::input::{Content, Lines};
 use allocgate::model::{Dataset, Plan};
 use allocgate::policy::{Date, Policy};
-use allocgate::report::{Detail, Format, Report, Surroundings};
+use allocgate::report::{Detail, Format, RenderContext, Report};
 use allocgate::verdict::{Evidence, judge};
 use allocgate::{compare, group, input, model, parse, report, stats};
 use divan::counter::{BytesCount, ItemsCount};
@@ -172,7 +172,7 @@ fn render(bencher: Bencher, format: Format) {
     assert_eq!(report.summary.regressed, 3_000);
     bencher.bench(|| {
         let mut out = Vec::new();
-        report::render(format, black_box(&report), &Surroundings::default(), &mut out).expect("memory");
+        report::render(format, black_box(&report), &RenderContext::default(), &mut out).expect("memory");
         out
     });
 }

@@ -105,10 +105,10 @@ impl Args {
 /// Writes every report but the one on the terminal, and says of which it could not.
 fn publish(args: &Args, report: &Report) -> Vec<anyhow::Error> {
     let on_github = github::is_here();
-    let surroundings = args.outputs.surroundings(report, on_github);
-    let mut unwritten = args.outputs.write(report, &surroundings);
+    let context = args.outputs.render_context(report, on_github);
+    let mut unwritten = args.outputs.write(report, &context);
     if on_github {
-        unwritten.extend(github::tell(report, &surroundings));
+        unwritten.extend(github::tell(report, &context));
     }
     unwritten
 }

@@ -8,7 +8,7 @@ use allocgate::group::{self, Row};
 use allocgate::input::Source;
 use allocgate::model::{BenchmarkId, Unit};
 use allocgate::query::{Glob, near};
-use allocgate::report::{self, Trail};
+use allocgate::report::{self, Explanation};
 use allocgate::verdict::{Evidence, Finding, Platforms, judge};
 use anyhow::{Context, bail};
 use std::path::PathBuf;
@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
                 writeln!(out)?;
             }
             let plan = &judgement.plan;
-            report::explain(&Trail { id, finding, base, new, rules: &rules, plan, conditions }, out)?;
+            report::explain(&Explanation { id, finding, base, new, rules: &rules, plan, conditions }, out)?;
         }
         Ok(())
     })?;

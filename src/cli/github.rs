@@ -1,7 +1,7 @@
 //! What a job on GitHub Actions gets by itself: annotations, the step summary and the outputs of the step.
 
 use super::console;
-use allocgate::report::{self, Report, Surroundings};
+use allocgate::report::{self, RenderContext, Report};
 use anyhow::Context;
 use std::env;
 use std::fs::OpenOptions;
@@ -14,9 +14,9 @@ pub(super) fn is_here() -> bool {
 
 /// Annotates, and adds to the summary and to the outputs of the step where there are files for them. Annotations go to
 /// standard error, which the runner reads as well: standard output holds what was asked for. Says what could not be written.
-pub(super) fn tell(report: &Report, with: &Surroundings) -> Vec<anyhow::Error> {
-    console::annotate(|out| report::github(report, &with.functions, out));
-    let summary = append("GITHUB_STEP_SUMMARY", |out| report::markdown(report, &with.id, out));
+pub(super) fn tell(report: &Report, context: &RenderContext) -> Vec<anyhow::Error> {
+    console::annotate(|out| report::github(report, &context.locations, out));
+    let summary = append("GITHUB_STEP_SUMMARY", |out| report::markdown(report, &context.id, out));
     let outputs = append("GITHUB_OUTPUT", |out| outputs(report, out));
     [summary, outputs].into_iter().filter_map(Result::err).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{console, source, write};
 use allocgate::input::Source;
-use allocgate::report::{self, Format, GateId, Report, Surroundings};
+use allocgate::report::{self, Format, GateId, RenderContext, Report};
 use anyhow::ensure;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -103,17 +103,17 @@ impl Outputs {
     }
 
     /// What the formats need besides the report. The source tree is looked at only where a format points at it, or `also`.
-    pub fn surroundings(&self, report: &Report, also: bool) -> Surroundings {
+    pub fn render_context(&self, report: &Report, also: bool) -> RenderContext {
         let points_at_source = also || self.reports.iter().any(|output| output.format.points_at_source());
-        let functions =
+        let locations =
             if points_at_source { source::functions(&self.source, report) } else { Default::default() };
-        Surroundings { id: self.id.clone(), functions }
+        RenderContext { id: self.id.clone(), locations }
     }
 
     /// Writes all of them, and says of which it could not.
-    pub fn write(&self, report: &Report, with: &Surroundings) -> Vec<anyhow::Error> {
+    pub fn write(&self, report: &Report, context: &RenderContext) -> Vec<anyhow::Error> {
         let written = |output: &Output| {
-            let render = |out: &mut dyn Write| report::render(output.format, report, with, out);
+            let render = |out: &mut dyn Write| report::render(output.format, report, context, out);
             match &output.path {
                 None => console::print_bytes(render),
                 Some(path) => write::report(path, &render),

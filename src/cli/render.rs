@@ -42,8 +42,8 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     if !args.outputs.take_stdout() {
         console::print(|out| report::terminal(&report, Detail::new(args.quiet, args.verbose), out))?;
     }
-    let surroundings = args.outputs.surroundings(&report, false);
-    let unwritten = args.outputs.write(&report, &surroundings);
+    let context = args.outputs.render_context(&report, false);
+    let unwritten = args.outputs.write(&report, &context);
     unwritten.iter().for_each(console::error);
     Ok(if unwritten.is_empty() { Exit::Done } else { Exit::Error })
 }

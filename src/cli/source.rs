@@ -1,6 +1,6 @@
 //! Where the benchmarks of a report stand in a tree of Go files. No Go is needed.
 
-use allocgate::report::{Functions, Place, Report};
+use allocgate::report::{BenchmarkLocations, Report, SourceLocation};
 use std::collections::HashMap;
 use std::fs;
 use std::io::Read;
@@ -16,10 +16,10 @@ const MOST_ENTRIES: usize = 200_000;
 /// The benchmark functions in the `*_test.go` files under `root`, by import path as the `go.mod` files have it. Looks at
 /// nothing if the report has no row. What cannot be read is left out: places are a convenience, the verdict does not rest on
 /// them.
-pub(super) fn functions(root: &Path, report: &Report) -> Functions {
-    let mut functions = Functions::default();
+pub(super) fn functions(root: &Path, report: &Report) -> BenchmarkLocations {
+    let mut locations = BenchmarkLocations::default();
     if report.rows.is_empty() {
-        return functions;
+        return locations;
     }
     let mut packages = Packages::new(root);
     let walk = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(is_go);
@@ -32,10 +32,10 @@ pub(super) fn functions(root: &Path, report: &Report) -> Functions {
         let folder = path.parent().unwrap_or(root);
         let pkg = packages.import_path(folder);
         for (line, function) in benchmarks(&text) {
-            functions.insert(&pkg, function, Place { file: shown(path), line });
+            locations.insert(&pkg, function, SourceLocation { file: shown(path), line });
         }
     }
-    functions
+    locations
 }
 
 /// What the `go` command itself looks at: it leaves out `testdata`, `vendor`, and what begins with a dot or an underscore.

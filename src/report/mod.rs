@@ -14,9 +14,10 @@ pub mod table;
 
 pub use contract::{Incident, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool};
 pub use format::{
-    Detail, Format, Functions, GateId, Place, Surroundings, github, markdown, render, terminal,
+    BenchmarkLocations, Detail, Format, GateId, RenderContext, SourceLocation, github, markdown, render,
+    terminal,
 };
 pub use json::json;
 pub use read::Unreadable;
 pub use schema::schema;
-pub use screen::{Probe, Selftest, Trail, diagnostics, explain, inspect, policy, rule, selftest};
+pub use screen::{Explanation, Probe, Selftest, diagnostics, explain, inspect, policy, rule, selftest};

@@ -1,7 +1,7 @@
 //! Every format on texts from strangers: whatever a benchmark, a unit, a file or a message is called, the output keeps its
 //! shape and says it letter by letter.
 
-use allocgate::report::{self, Format, Report, Surroundings};
+use allocgate::report::{self, Format, RenderContext, Report};
 use proptest::prelude::*;
 use scraper::{Html, Selector};
 use std::sync::Arc;
@@ -43,7 +43,7 @@ fn hostile(text: &str) -> Report {
 
 fn rendered(format: Format, report: &Report) -> String {
     let mut out = Vec::new();
-    report::render(format, report, &Surroundings::default(), &mut out).expect("memory cannot fail");
+    report::render(format, report, &RenderContext::default(), &mut out).expect("memory cannot fail");
     String::from_utf8(out).expect("text")
 }
 

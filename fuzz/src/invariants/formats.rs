@@ -1,6 +1,6 @@
 //! What must hold of a report in every format.
 
-use allocgate::report::{self, Detail, Format, Functions, Place, Report, Surroundings};
+use allocgate::report::{self, BenchmarkLocations, Detail, Format, RenderContext, Report, SourceLocation};
 use serde_json::Value;
 
 /// The most that GitHub takes as a comment, in UTF-16 code units.
@@ -51,13 +51,13 @@ fn csv(report: &Report) {
 }
 
 fn rendered(format: Format, report: &Report) -> String {
-    let mut with = Surroundings::default();
+    let mut with = RenderContext::default();
     if let Some(row) = report.rows.first() {
         let function = row.benchmark.split(['/', '-']).next().unwrap_or_default();
-        let place = Place { file: "a b/c_test.go".to_string(), line: 3 };
-        let mut functions = Functions::default();
-        functions.insert(&row.pkg, &format!("Benchmark{function}"), place);
-        with.functions = functions;
+        let place = SourceLocation { file: "a b/c_test.go".to_string(), line: 3 };
+        let mut locations = BenchmarkLocations::default();
+        locations.insert(&row.pkg, &format!("Benchmark{function}"), place);
+        with.locations = locations;
     }
     let mut out = Vec::new();
     report::render(format, report, &with, &mut out).expect("memory cannot fail");

@@ -3,7 +3,7 @@
 use allocgate::group::{self, Side};
 use allocgate::model::Dataset;
 use allocgate::policy::{Date, Policy};
-use allocgate::report::{self, Report, Trail};
+use allocgate::report::{self, Explanation, Report};
 use allocgate::verdict::{Evidence, Platforms, judge};
 use allocgate::{compare, model::BenchmarkId};
 
@@ -32,7 +32,7 @@ pub fn report(base: Option<&Dataset>, new: &Dataset, policy: &Policy) -> Option<
         let base = row.and_then(|row| row.data.base().copied());
         let new = row.and_then(|row| row.data.new_side().copied());
         let (plan, conditions) = (&judgement.plan, judgement.conditions.as_slice());
-        let trail = Trail { id, finding, base, new, rules: &rules, plan, conditions };
+        let trail = Explanation { id, finding, base, new, rules: &rules, plan, conditions };
         report::explain(&trail, &mut out).expect("memory cannot fail");
     }
     report::inspect(&new, true, &mut out).expect("memory cannot fail");

@@ -1,6 +1,6 @@
 //! Annotations on GitHub: workflow commands, one a line.
 
-use super::issue::{Functions, Issue, issues};
+use super::issue::{BenchmarkLocations, Issue, issues};
 use crate::policy::Level;
 use crate::report::Report;
 use crate::words::counted;
@@ -15,8 +15,8 @@ const SHOWN: usize = 10;
 ///
 /// # Errors
 /// If writing fails.
-pub fn github(report: &Report, functions: &Functions, out: &mut dyn Write) -> io::Result<()> {
-    let issues = issues(report, functions);
+pub fn github(report: &Report, locations: &BenchmarkLocations, out: &mut dyn Write) -> io::Result<()> {
+    let issues = issues(report, locations);
     for (level, command) in [(Level::Fail, "error"), (Level::Warn, "warning")] {
         let benchmarks = by_benchmark(issues.iter().filter(|issue| issue.level == level).collect());
         let shown = if benchmarks.len() > SHOWN { SHOWN - 1 } else { benchmarks.len() };

@@ -1,6 +1,6 @@
 //! Code Quality on GitLab: a list of what got worse, with places.
 
-use super::issue::{Functions, issues};
+use super::issue::{BenchmarkLocations, issues};
 use crate::policy::Level;
 use crate::report::Report;
 use crate::words;
@@ -32,8 +32,8 @@ struct Lines {
 ///
 /// # Errors
 /// If writing fails.
-pub fn gitlab(report: &Report, functions: &Functions, out: &mut dyn Write) -> io::Result<()> {
-    let violations = issues(report, functions).into_iter().map(|issue| {
+pub fn gitlab(report: &Report, locations: &BenchmarkLocations, out: &mut dyn Write) -> io::Result<()> {
+    let violations = issues(report, locations).into_iter().map(|issue| {
         let place = issue.place.or(issue.rule).unwrap_or_else(|| report.origin());
         Violation {
             description: format!("{}: {}", issue.subject, issue.message),

@@ -72,7 +72,7 @@ pub fn rest(report: &Report) -> String {
         (Verdict::New, "new"),
         (Verdict::Waived, "waived"),
     ];
-    let rows = report.rows.iter().filter(|row| Section::of(row) == Section::Rest);
+    let rows = report.rows.iter().filter(|row| Section::of(row) == Section::Other);
     let mut counts = [0; 7];
     for row in rows {
         if let Some(i) = kinds.iter().position(|&(kind, _)| kind == row.verdict) {

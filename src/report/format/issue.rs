@@ -23,22 +23,22 @@ pub(super) struct Issue {
     /// One sentence.
     pub message: String,
     /// Where the benchmark stands.
-    pub place: Option<Place>,
+    pub place: Option<SourceLocation>,
     /// Where the rule stands, if not in the built-in policy.
-    pub rule: Option<Place>,
+    pub rule: Option<SourceLocation>,
     /// The same as long as the same benchmark has the same problem, and unlike that of every other issue: 16 hexadecimal
     /// digits.
     pub fingerprint: String,
 }
 
 /// Everything that fails or warns: what keeps the question from being asked, conditions, then rows, the worst first.
-pub(super) fn issues(report: &Report, functions: &Functions) -> Vec<Issue> {
+pub(super) fn issues(report: &Report, locations: &BenchmarkLocations) -> Vec<Issue> {
     let undecided = report.outcome.verdict == Overall::Undecided;
     let level = |entry: &Entry| match entry.section {
         Section::Fails => Some(Level::Fail),
-        Section::Unsure if undecided => Some(Level::Fail),
+        Section::Undecided if undecided => Some(Level::Fail),
         Section::Warns => Some(Level::Warn),
-        Section::Unsure | Section::Improved | Section::Rest => None,
+        Section::Undecided | Section::Improved | Section::Other => None,
     };
     let mut fingerprints = Fingerprints::default();
     let error = (report.outcome.verdict == Overall::Error).then(|| error(report, &mut fingerprints));
@@ -49,7 +49,7 @@ pub(super) fn issues(report: &Report, functions: &Functions) -> Vec<Issue> {
     }
     let rows = worst_first(report);
     let rows = rows.iter().filter_map(|entry| Some((level(entry)?, entry)));
-    issues.extend(rows.map(|(level, entry)| row(level, entry, functions, &mut fingerprints)));
+    issues.extend(rows.map(|(level, entry)| row(level, entry, locations, &mut fingerprints)));
     issues.sort_by_key(|issue| std::cmp::Reverse(issue.level)); // stable
     issues
 }
@@ -78,7 +78,12 @@ fn condition(condition: &Condition, fingerprints: &mut Fingerprints) -> Issue {
     }
 }
 
-fn row(level: Level, entry: &Entry, functions: &Functions, fingerprints: &mut Fingerprints) -> Issue {
+fn row(
+    level: Level,
+    entry: &Entry,
+    locations: &BenchmarkLocations,
+    fingerprints: &mut Fingerprints,
+) -> Issue {
     let finding = entry.finding;
     let kind = finding.verdict.as_str();
     let units = entry.units();
@@ -94,8 +99,8 @@ fn row(level: Level, entry: &Entry, functions: &Functions, fingerprints: &mut Fi
         kind,
         subject: format!("{}{pkg}", shortened(&finding.benchmark)),
         message: capped(&format!("{}: {}", clean(&units), entry.message()), SENTENCE),
-        place: functions.of(finding).cloned(),
-        rule: rule.map(|line| Place { file: clean(&finding.rule.source), line }),
+        place: locations.of(finding).cloned(),
+        rule: rule.map(|line| SourceLocation { file: clean(&finding.rule.source), line }),
         fingerprint: fingerprints.of(&[kind, &finding.pkg, &name, &units]),
     }
 }
@@ -128,24 +133,24 @@ impl Fingerprints {
 
 /// The benchmark functions of a source tree: import path and name to file and line.
 #[derive(Debug, Clone, Default)]
-pub struct Functions {
+pub struct BenchmarkLocations {
     /// By name: `BenchmarkTally`.
-    places: HashMap<String, Vec<(String, Place)>>,
+    places: HashMap<String, Vec<(String, SourceLocation)>>,
 }
 
 /// A line of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SourceLocation {
     /// Its path, with `/` between the parts, from where the report's readers look.
     pub file: String,
     /// From 1.
     pub line: usize,
 }
 
-impl Functions {
+impl BenchmarkLocations {
     /// Takes in a function, such as `BenchmarkTally`, of the package with this import path. The first place counts: other
     /// files may hold the same function for another platform.
-    pub fn insert(&mut self, pkg: &str, function: &str, place: Place) {
+    pub fn insert(&mut self, pkg: &str, function: &str, place: SourceLocation) {
         let places = self.places.entry(function.to_string()).or_default();
         if !places.iter().any(|(known, _)| known == pkg) {
             places.push((pkg.to_string(), place));
@@ -154,7 +159,7 @@ impl Functions {
 
     /// The function that a row was measured by, in its package; where the output names no package, the only function of
     /// that name.
-    pub fn of(&self, finding: &Finding) -> Option<&Place> {
+    pub fn of(&self, finding: &Finding) -> Option<&SourceLocation> {
         let places = self.places.get(&function(finding))?;
         match places.as_slice() {
             [(_, only)] if finding.pkg.is_empty() => Some(only),
@@ -170,10 +175,10 @@ pub fn function(finding: &Finding) -> String {
 
 impl Report {
     /// Where to point for what stands nowhere in the source: the results themselves.
-    pub fn origin(&self) -> Place {
+    pub fn origin(&self) -> SourceLocation {
         let files = self.evidence.new.as_ref().map_or(&[][..], |new| &new.files);
         let file = files.iter().find(|file| *file != "-").map_or_else(|| "go.mod".to_string(), clean);
-        Place { file, line: 1 }
+        SourceLocation { file, line: 1 }
     }
 }
 

@@ -88,7 +88,7 @@ fn case(finding: &Finding, entry: &Entry, undecided: bool) -> Case {
     let told = (entry.section == Section::Warns).then(|| format!("warning: {message}"));
     let status = match (entry.section, finding.verdict) {
         (Section::Fails, verdict) => Status::Failure { kind: verdict.as_str(), message },
-        (Section::Unsure, verdict) if undecided => Status::Failure { kind: verdict.as_str(), message },
+        (Section::Undecided, verdict) if undecided => Status::Failure { kind: verdict.as_str(), message },
         (_, Verdict::Undecided | Verdict::NotJudged | Verdict::Missing | Verdict::New) => {
             Status::Skipped(message)
         }

@@ -14,7 +14,7 @@ mod sarif;
 mod terminal;
 
 pub use github::github;
-pub use issue::{Functions, Place};
+pub use issue::{BenchmarkLocations, SourceLocation};
 pub use markdown::{GateId, markdown};
 pub use terminal::{Detail, terminal};
 
@@ -46,11 +46,11 @@ pub enum Format {
 
 /// What a format may need besides the report.
 #[derive(Debug, Clone, Default)]
-pub struct Surroundings {
+pub struct RenderContext {
     /// Which gate speaks, where several comment on one pull request.
     pub id: GateId,
     /// Where the benchmarks stand in the source.
-    pub functions: Functions,
+    pub locations: BenchmarkLocations,
 }
 
 impl Format {
@@ -90,16 +90,21 @@ impl Format {
 ///
 /// # Errors
 /// If writing fails.
-pub fn render(format: Format, report: &Report, with: &Surroundings, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(
+    format: Format,
+    report: &Report,
+    context: &RenderContext,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Format::Json => json(report, out),
-        Format::Markdown => markdown(report, &with.id, out),
+        Format::Markdown => markdown(report, &context.id, out),
         Format::Html => html::html(report, out),
         Format::Junit => junit::junit(report, out),
-        Format::Sarif => sarif::sarif(report, &with.functions, out),
+        Format::Sarif => sarif::sarif(report, &context.locations, out),
         Format::Csv => csv::csv(report, out),
-        Format::Github => github(report, &with.functions, out),
-        Format::Gitlab => gitlab::gitlab(report, &with.functions, out),
+        Format::Github => github(report, &context.locations, out),
+        Format::Gitlab => gitlab::gitlab(report, &context.locations, out),
     }
 }
 

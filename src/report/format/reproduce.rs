@@ -14,7 +14,7 @@ const FUNCTIONS: usize = 50;
 /// with the flags that are usual: `allocgate run` where it took the results, else `go test`.
 pub(super) fn commands(report: &Report) -> Vec<String> {
     let wanted = match report.outcome.verdict {
-        Overall::Undecided => Section::Unsure,
+        Overall::Undecided => Section::Undecided,
         Overall::Pass | Overall::Fail | Overall::Error => Section::Fails,
     };
     let mut packages: IndexMap<&str, BTreeSet<String>> = IndexMap::new();

@@ -16,11 +16,11 @@ pub enum Section {
     /// What it warns of.
     Warns,
     /// What was not decided, and would fail if it were worse.
-    Unsure,
+    Undecided,
     /// What got better.
     Improved,
     /// Everything else.
-    Rest,
+    Other,
 }
 
 impl Section {
@@ -33,11 +33,11 @@ impl Section {
             }
             (Verdict::Waived, Level::Fail | Level::Warn) => Section::Warns,
             (Verdict::New, Level::Fail) => Section::Fails,
-            (Verdict::Undecided | Verdict::NotJudged, Level::Fail) => Section::Unsure,
+            (Verdict::Undecided | Verdict::NotJudged, Level::Fail) => Section::Undecided,
             (Verdict::Improved, _) => Section::Improved,
-            (_, Level::Ignore) => Section::Rest,
+            (_, Level::Ignore) => Section::Other,
             (Verdict::Undecided | Verdict::NotJudged | Verdict::Unchanged | Verdict::WithinBudget, _) => {
-                Section::Rest
+                Section::Other
             }
         }
     }
@@ -47,9 +47,9 @@ impl Section {
         match self {
             Section::Fails => "fails",
             Section::Warns => "warns",
-            Section::Unsure => "unsure",
+            Section::Undecided => "unsure",
             Section::Improved => "better",
-            Section::Rest => "rest",
+            Section::Other => "rest",
         }
     }
 
@@ -58,9 +58,9 @@ impl Section {
         match self {
             Section::Fails => "✗",
             Section::Warns => "!",
-            Section::Unsure => "?",
+            Section::Undecided => "?",
             Section::Improved => "✓",
-            Section::Rest => "·",
+            Section::Other => "·",
         }
     }
 
@@ -68,9 +68,9 @@ impl Section {
     pub fn style(self) -> Style {
         match self {
             Section::Fails => AnsiColor::Red.on_default(),
-            Section::Warns | Section::Unsure => AnsiColor::Yellow.on_default(),
+            Section::Warns | Section::Undecided => AnsiColor::Yellow.on_default(),
             Section::Improved => AnsiColor::Green.on_default(),
-            Section::Rest => Style::new(),
+            Section::Other => Style::new(),
         }
     }
 }

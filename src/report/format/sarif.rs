@@ -1,6 +1,6 @@
 //! The report for code scanning: SARIF 2.1.0.
 
-use super::issue::{Functions, Issue, Place, issues};
+use super::issue::{BenchmarkLocations, Issue, SourceLocation, issues};
 use crate::policy::Level;
 use crate::report::Report;
 use crate::verdict::Overall;
@@ -14,8 +14,8 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// If writing fails.
-pub fn sarif(report: &Report, functions: &Functions, out: &mut dyn Write) -> io::Result<()> {
-    let issues = issues(report, functions);
+pub fn sarif(report: &Report, locations: &BenchmarkLocations, out: &mut dyn Write) -> io::Result<()> {
+    let issues = issues(report, locations);
     let kinds: IndexSet<&'static str> = issues.iter().map(|issue| issue.kind).collect();
     let run = Run {
         tool: Tool {
@@ -79,7 +79,7 @@ fn plain(text: &str) -> String {
     text.replace('\\', r"\\").replace('[', r"\[").replace(']', r"\]")
 }
 
-fn at(place: &Place) -> PhysicalLocation {
+fn at(place: &SourceLocation) -> PhysicalLocation {
     PhysicalLocation {
         artifact_location: Artifact { uri: uri(&place.file) },
         region: Region { start_line: place.line.max(1) },

@@ -64,7 +64,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// One table, so that columns line up, under a heading per section and package.
 fn rows(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     let mut shown: Vec<Entry> = entries(report).collect();
-    shown.retain(|entry| entry.section != Section::Rest || detail == Detail::Everything);
+    shown.retain(|entry| entry.section != Section::Other || detail == Detail::Everything);
     shown.sort_by_key(|entry| entry.section); // stable: within a section the order of the input
     let mut table = Table::new();
     table.load_style(presets::NOTHING);

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 /// One verdict with everything that led to it.
 #[derive(Debug)]
-pub struct Trail<'t> {
+pub struct Explanation<'t> {
     /// The benchmark.
     pub id: BenchmarkId<'t>,
     /// What was found.
@@ -34,7 +34,7 @@ pub struct Trail<'t> {
 ///
 /// # Errors
 /// If writing fails.
-pub fn explain(trail: &Trail, out: &mut dyn Write) -> io::Result<()> {
+pub fn explain(trail: &Explanation, out: &mut dyn Write) -> io::Result<()> {
     let finding = trail.finding;
     let bold = Style::new().bold();
     let name = format!("{}, {}", clean(trail.id), clean(finding.unit.as_str()));

@@ -7,7 +7,7 @@ mod policy;
 mod selftest;
 
 pub use diagnostics::diagnostics;
-pub use explain::{Trail, explain};
+pub use explain::{Explanation, explain};
 pub use inspect::inspect;
 pub use policy::{policy, rule};
 pub use selftest::{Probe, Selftest, selftest};

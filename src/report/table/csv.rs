@@ -1,8 +1,8 @@
 //! Tables as comma-separated values, in the layout of `benchstat -format csv`.
 
-use super::note::words;
+use super::cells::{change, evidence, headings, mean_change, reach};
+use super::notes::words;
 use super::number::general;
-use super::shown::{change, evidence, headings, mean_change, reach};
 use crate::compare::{Cell, GeomeanCell, Note, Tabulated, Tabulation};
 use bstr::{BString, ByteSlice};
 use std::io::{self, Write};

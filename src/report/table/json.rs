@@ -1,7 +1,7 @@
 //! Tables for other programs: full precision, no layout.
 
-use super::note::words;
-use super::shown::Tendency;
+use super::cells::Tendency;
+use super::notes::words;
 use crate::compare::{Cell, Evidence, GeomeanCell, Note, Shown, Significance, Tabulated, Tabulation, Versus};
 use crate::group::TableRow;
 use crate::model::Direction;

@@ -1,8 +1,8 @@
 //! Tables for a comment or a README, as GitHub renders them.
 
-use super::note::Footnotes;
-use super::scale::Scale;
-use super::shown::{Tendency, change, column_label, evidence, has_geomeans, headings, mean_change, reach};
+use super::cells::{Tendency, change, column_label, evidence, has_geomeans, headings, mean_change, reach};
+use super::notes::Footnotes;
+use super::number::Scale;
 use crate::compare::{Cell, GeomeanCell, Tabulated, Tabulation, Versus};
 use crate::group::TableRow;
 use crate::words::clean;

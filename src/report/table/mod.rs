@@ -2,15 +2,14 @@
 //!
 //! [`text`] and [`csv`] are benchstat's formats to the byte, wherever benchstat is right.
 
+mod cells;
 mod csv;
 mod grid;
 mod html;
 mod json;
 mod markdown;
-mod note;
+mod notes;
 mod number;
-mod scale;
-mod shown;
 mod text;
 
 pub use self::csv::csv;

@@ -1,5 +1,7 @@
-//! Numbers as Go prints them.
+//! Numbers as Go and benchstat print them: `1.5e+06`, `+12.00%`, `1.676µ`, `8.000Ki`.
 
+use crate::compare::{Cell, Tabulated};
+use crate::group::TableRow;
 use crate::words;
 
 /// The shortest digits that read back as the same number, with an exponent below 1e-4 and from 1e6 on: Go's `%v`.
@@ -44,6 +46,82 @@ pub(super) fn percent(fraction: f64) -> String {
     [sign, &fixed(value, 2), "%"].concat()
 }
 
+/// A prefix that brings a row of values to readable size, with as many decimals as four digits leave.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Scale {
+    prefix: &'static str,
+    factor: f64,
+    decimals: usize,
+}
+
+/// A prefix, and from where on it is used with one, two and three decimals: where rounding to four digits would carry over,
+/// the next step begins.
+struct Prefix {
+    name: &'static str,
+    factor: f64,
+    from: [f64; 3],
+}
+
+const fn prefix(name: &'static str, factor: f64, from: [f64; 3]) -> Prefix {
+    Prefix { name, factor, from }
+}
+
+const DECIMAL: [Prefix; 8] = [
+    prefix("T", 1e12, [99.995e12, 9.9995e12, 0.99995e12]),
+    prefix("G", 1e9, [99.995e9, 9.9995e9, 0.99995e9]),
+    prefix("M", 1e6, [99.995e6, 9.9995e6, 0.99995e6]),
+    prefix("k", 1e3, [99.995e3, 9.9995e3, 0.99995e3]),
+    prefix("", 1.0, [99.995, 9.9995, 0.99995]),
+    prefix("m", 1e-3, [99.995e-3, 9.9995e-3, 0.99995e-3]),
+    prefix("µ", 1e-6, [99.995e-6, 9.9995e-6, 0.99995e-6]),
+    prefix("n", 1e-9, [99.995e-9, 9.9995e-9, 0.99995e-9]),
+];
+
+const fn binary(name: &'static str, factor: f64) -> Prefix {
+    prefix(name, factor, [99.995 * factor, 9.9995 * factor, 0.99995 * factor])
+}
+
+const BINARY: [Prefix; 5] = [
+    binary("Ti", 1_099_511_627_776.0),
+    binary("Gi", 1_073_741_824.0),
+    binary("Mi", 1_048_576.0),
+    binary("Ki", 1024.0),
+    binary("", 1.0),
+];
+
+/// Below the smallest prefix: from where on there are 3, 4, … decimals.
+const BELOW: [f64; 8] =
+    [9.9995e-1, 9.9995e-2, 9.9995e-3, 9.9995e-4, 9.9995e-5, 9.9995e-6, 9.9995e-7, 9.9995e-8];
+
+impl Scale {
+    /// The scale for a row of values: it suits the smallest of them that is not zero, so that none loses its digits.
+    /// `bytes` chooses powers of 1024.
+    pub(super) fn of(values: impl Iterator<Item = f64>, bytes: bool) -> Scale {
+        let Some(smallest) = values.map(f64::abs).filter(|&value| value > 0.0).min_by(f64::total_cmp) else {
+            return Scale { prefix: "", factor: 1.0, decimals: 3 };
+        };
+        let prefixes: &[Prefix] = if bytes { &BINARY } else { &DECIMAL };
+        for Prefix { name, factor, from } in prefixes {
+            if let Some(step) = from.iter().position(|&from| smallest >= from) {
+                return Scale { prefix: name, factor: *factor, decimals: step + 1 };
+            }
+        }
+        let (name, factor) = if bytes { ("", 1.0) } else { ("n", 1e-9) };
+        let step = BELOW.iter().position(|&from| smallest / factor >= from).unwrap_or(BELOW.len() - 1);
+        Scale { prefix: name, factor, decimals: 3 + step }
+    }
+
+    /// The scale of a row: the same for all its columns.
+    pub(super) fn of_row(row: &TableRow<Cell>, table: &Tabulated) -> Scale {
+        Scale::of(row.cells.iter().flatten().map(|cell| cell.center), table.unit.is_bytes())
+    }
+
+    /// A value with its prefix.
+    pub(super) fn show(self, value: f64) -> String {
+        fixed(value / self.factor, self.decimals) + self.prefix
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +155,37 @@ mod tests {
         {
             assert_eq!(percent(value), want);
         }
+    }
+
+    #[test]
+    fn four_digits_and_a_prefix() {
+        for (value, bytes, want) in [
+            (1.676e-6, false, "1.676µ"),
+            (999.95, false, "1.000k"),
+            (999.949, false, "999.9"),
+            (26.34e-9, false, "26.34n"),
+            (0.1234e-9, false, "0.1234n"),
+            (9.9994e-10, false, "0.9999n"),
+            (1e-15, false, "0.000001000n"),
+            (1e-30, false, "0.0000000000n"),
+            (9_999.5e12, false, "9999.5T"),
+            (0.0, false, "0.000"),
+            (3.0, false, "3.000"),
+            (-3.0, false, "-3.000"),
+            (1023.0, true, "1023.0"),
+            (1023.95, true, "1.000Ki"),
+            (1024.0, true, "1.000Ki"),
+            (8.0 * 1024.0, true, "8.000Ki"),
+            (0.5, true, "0.5000"),
+        ] {
+            assert_eq!(Scale::of([value].into_iter(), bytes).show(value), want, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_row_is_scaled_by_its_smallest_value() {
+        let scale = Scale::of([0.0, 2e-6, 5e-3].into_iter(), false);
+        assert_eq!(scale.show(5e-3), "5000.000µ");
+        assert_eq!(scale.show(0.0), "0.000µ");
     }
 }

@@ -1,9 +1,9 @@
 //! Tables for a terminal, in the layout of benchstat.
 
+use super::cells::{Tendency, change, evidence, has_geomeans, headings, mean_change, reach};
 use super::grid::{Align, Grid, cell};
-use super::note::Footnotes;
-use super::scale::Scale;
-use super::shown::{Tendency, change, evidence, has_geomeans, headings, mean_change, reach};
+use super::notes::Footnotes;
+use super::number::Scale;
 use crate::compare::{Cell, Tabulated, Tabulation, Versus};
 use crate::group::TableRow;
 use crate::words::clean;

@@ -138,14 +138,14 @@ fn parts<'r>(entries: &[Entry], verdict: Overall, axis: &'r Axis) -> Vec<Part<'r
         let (id, title) = match section {
             Section::Fails => ("fails", counted(count, "failing row")),
             Section::Warns => ("warns", counted(count, "warning")),
-            Section::Unsure => ("unsure", format!("{} not decided", counted(count, "row"))),
+            Section::Undecided => ("unsure", format!("{} not decided", counted(count, "row"))),
             Section::Improved => ("improved", counted(count, "improvement")),
-            Section::Rest => ("rest", counted(count, "more row")),
+            Section::Other => ("rest", counted(count, "more row")),
         };
         let folded = match section {
             Section::Fails | Section::Warns | Section::Improved => false,
-            Section::Unsure => verdict != Overall::Undecided,
-            Section::Rest => true,
+            Section::Undecided => verdict != Overall::Undecided,
+            Section::Other => true,
         };
         Part {
             id,
@@ -159,7 +159,7 @@ fn parts<'r>(entries: &[Entry], verdict: Overall, axis: &'r Axis) -> Vec<Part<'r
 }
 
 fn row<'r>(entry: &Entry, axis: &'r Axis) -> Row<'r> {
-    let is_told_in_full = matches!(entry.section, Section::Unsure | Section::Rest);
+    let is_told_in_full = matches!(entry.section, Section::Undecided | Section::Other);
     Row {
         pkg: text(&entry.finding.pkg),
         name: text(&entry.finding.benchmark),

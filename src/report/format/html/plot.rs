@@ -7,7 +7,7 @@ use crate::words::{Number, Percent, capped};
 /// The longest text of the page, in characters. A browser wraps long names; what is longer is not a name.
 pub(super) const LONGEST: usize = 1_000;
 
-/// The width of the picture, in its own units: it stretches to whatever room there is.
+/// The width of the picture, in its own units: it stretches to the width of its cell.
 pub(super) const WIDTH: f64 = 240.0;
 
 /// What stays free at both ends.

@@ -45,17 +45,17 @@ pub fn markdown(report: &Report, id: &GateId, out: &mut dyn Write) -> io::Result
     let entries = worst_first(report);
     let head = head(report);
     let tail = format!("{}{}{}", reproduce(report), footer(report), mark(report, id, &entries));
-    let mut room = Room(LIMIT - length(&head) - length(&tail));
+    let mut space = SpaceLeft(LIMIT - length(&head) - length(&tail));
     let mut page = head;
     for (section, conditions) in [
         (Section::Fails, None),
         (Section::Warns, Some(Level::Warn)),
-        (Section::Unsure, None),
+        (Section::Undecided, None),
         (Section::Improved, None),
     ] {
         let rows: Vec<&Entry> = entries.iter().filter(|entry| entry.section == section).collect();
         let conditions = conditions.map(|level| Conditions::of(report, level)).unwrap_or_default();
-        page += &part(section, &rows, &conditions, report.outcome.verdict, &mut room);
+        page += &part(section, &rows, &conditions, report.outcome.verdict, &mut space);
     }
     page += &tail;
     debug_assert!(length(&page) <= LIMIT);
@@ -67,10 +67,10 @@ fn length(text: &str) -> usize {
 }
 
 /// What is left of the limit.
-struct Room(usize);
+struct SpaceLeft(usize);
 
-impl Room {
-    /// Takes the text if there is room for it.
+impl SpaceLeft {
+    /// Takes the text if there is space for it.
     fn take(&mut self, text: &str) -> bool {
         let left = self.0.checked_sub(length(text));
         self.0 = left.unwrap_or(self.0);
@@ -106,13 +106,13 @@ struct Conditions {
 impl Conditions {
     fn of(report: &Report, level: Level) -> Conditions {
         let mark = if level == Level::Fail { Section::Fails.mark() } else { Section::Warns.mark() };
-        let mut room = Room(CONDITIONS);
+        let mut space = SpaceLeft(CONDITIONS);
         let mut list = String::new();
         let mut cut = 0;
         for it in headline::conditions(report, level) {
             let title = if it.title.trim().is_empty() { it.kind.as_str() } else { &it.title };
             let line = format!("- {mark} **{}**: {}\n", prose(title, NAME), prose(&it.message, SENTENCE));
-            if cut == 0 && room.take(&line) { list += &line } else { cut += 1 }
+            if cut == 0 && space.take(&line) { list += &line } else { cut += 1 }
         }
         if cut > 0 {
             list += &format!("- … and {} more\n", counted(cut, "condition"));
@@ -131,7 +131,7 @@ fn part(
     rows: &[&Entry],
     conditions: &Conditions,
     verdict: Overall,
-    room: &mut Room,
+    space: &mut SpaceLeft,
 ) -> String {
     if rows.is_empty() && conditions.list.is_empty() {
         return String::new();
@@ -140,22 +140,23 @@ fn part(
     let title = match section {
         Section::Fails => counted(count, "failing row"),
         Section::Warns => counted(count, "warning"),
-        Section::Unsure => format!("{} not decided", counted(count, "row")),
+        Section::Undecided => format!("{} not decided", counted(count, "row")),
         Section::Improved => counted(count, "improvement"),
-        Section::Rest => format!("{count} more"),
+        Section::Other => format!("{count} more"),
     };
-    let is_open = section == Section::Fails || (section == Section::Unsure && verdict == Overall::Undecided);
+    let is_open =
+        section == Section::Fails || (section == Section::Undecided && verdict == Overall::Undecided);
     let (before, after) = match is_open {
         true => (String::new(), "\n"),
         false => (format!("<details><summary>{title}</summary>\n\n"), "\n</details>\n\n"),
     };
     let frame = format!("{before}{}{}{after}{}", conditions.list, columns(section), cut(usize::MAX, &title));
-    if !room.take(&frame) {
-        return String::new(); // cannot be: what stands before it leaves room for every frame
+    if !space.take(&frame) {
+        return String::new(); // cannot be: what stands before it leaves space for every frame
     }
     let mut lines = String::new();
     let mut shown = 0;
-    for line in rows.iter().map(|entry| row(section, entry)).take_while(|line| room.take(line)) {
+    for line in rows.iter().map(|entry| row(section, entry)).take_while(|line| space.take(line)) {
         lines += &line;
         shown += 1;
     }
@@ -170,8 +171,8 @@ fn cut(rows: usize, of: &str) -> String {
 
 fn columns(section: Section) -> &'static str {
     match section {
-        Section::Unsure => "| benchmark | unit | why it is not decided |\n|---|---|---|\n",
-        Section::Fails | Section::Warns | Section::Improved | Section::Rest => {
+        Section::Undecided => "| benchmark | unit | why it is not decided |\n|---|---|---|\n",
+        Section::Fails | Section::Warns | Section::Improved | Section::Other => {
             "| benchmark | unit | base → new | change | rule |\n|---|---|--:|--:|---|\n"
         }
     }
@@ -185,8 +186,8 @@ fn row(section: Section, entry: &Entry) -> String {
     let name = format!("{}{pkg}", code(&entry.finding.benchmark, NAME));
     let unit = prose(&entry.units(), NAME);
     match section {
-        Section::Unsure => format!("| {name} | {unit} | {} |\n", prose(&entry.message(), SENTENCE)),
-        Section::Fails | Section::Warns | Section::Improved | Section::Rest => format!(
+        Section::Undecided => format!("| {name} | {unit} | {} |\n", prose(&entry.message(), SENTENCE)),
+        Section::Fails | Section::Warns | Section::Improved | Section::Other => format!(
             "| {name} | {unit} | {} | {} | {} |\n",
             prose(&entry.values(), NAME),
             prose(&entry.change(), NAME),
@@ -201,8 +202,8 @@ fn reproduce(report: &Report) -> String {
     if commands.is_empty() {
         return String::new();
     }
-    let mut room = Room(COMMANDS);
-    let shown: Vec<&String> = commands.iter().take_while(|command| room.take(command)).collect();
+    let mut space = SpaceLeft(COMMANDS);
+    let shown: Vec<&String> = commands.iter().take_while(|command| space.take(command)).collect();
     let lines: String = shown.iter().map(|command| format!("{command}\n")).collect();
     let left_out = match commands.len() - shown.len() {
         0 => String::new(),
@@ -229,7 +230,7 @@ fn footer(report: &Report) -> String {
 /// little is in the summary of the step; nobody wants to be written to for it.
 fn mark(report: &Report, id: &GateId, entries: &[Entry]) -> String {
     let quiet = report.outcome.verdict == Overall::Pass
-        && entries.iter().all(|entry| entry.section == Section::Rest || entry.section == Section::Unsure);
+        && entries.iter().all(|entry| entry.section == Section::Other || entry.section == Section::Undecided);
     let news = if quiet { "no" } else { "yes" };
     format!("<!-- allocgate id={id} news={news} -->\n")
 }
