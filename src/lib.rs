@@ -18,9 +18,10 @@
 //! * [`policy`] says what is demanded of each benchmark, in the words of an `allocgate.toml` and of [`query`]'s globs.
 //! * [`verdict`] holds one against the other. It is the only place that judges.
 //! * [`report`] shows a [`report::Report`] that is already decided.
+//! * [`source`] finds benchmark functions in Go files.
 //! * [`diag`] is a problem with a place in a text.
 //!
-//! Only [`input`] and [`run`] touch the world; the command line is another crate on top of this one. A whole run:
+//! Only [`input`], [`run`] and [`source`] touch the world; the command line is another crate on top of this one. A whole run:
 //!
 //! ```
 //! use allocgate::{compare, group, parse, policy::{Date, Policy}, report, verdict};
@@ -53,6 +54,7 @@ pub mod policy;
 pub mod query;
 pub mod report;
 pub mod run;
+pub mod source;
 pub mod stats;
 pub mod verdict;
 pub mod words;

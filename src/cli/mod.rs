@@ -23,7 +23,6 @@ mod read;
 mod render;
 mod run;
 mod selftest;
-mod source;
 mod write;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};

@@ -1,8 +1,9 @@
 //! The reports that a run writes besides the one on the terminal.
 
-use super::{console, source, write};
+use super::{console, write};
 use allocgate::input::Source;
-use allocgate::report::{self, Format, GateId, RenderContext, Report};
+use allocgate::report::{self, BenchmarkLocations, Format, GateId, RenderContext, Report, SourceLocation};
+use allocgate::source;
 use anyhow::ensure;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -105,8 +106,11 @@ impl Outputs {
     /// What the formats need besides the report. The source tree is looked at only where a format points at it, or `also`.
     pub fn render_context(&self, report: &Report, also: bool) -> RenderContext {
         let points_at_source = also || self.reports.iter().any(|output| output.format.points_at_source());
-        let locations =
-            if points_at_source { source::functions(&self.source, report) } else { Default::default() };
+        let locations = if points_at_source && !report.rows.is_empty() {
+            locations(&self.source)
+        } else {
+            Default::default()
+        };
         RenderContext { id: self.id.clone(), locations }
     }
 
@@ -121,4 +125,13 @@ impl Outputs {
         };
         self.reports.iter().filter_map(|output| written(output).err()).collect()
     }
+}
+
+/// Where the benchmarks of a source tree are.
+fn locations(root: &Path) -> BenchmarkLocations {
+    let mut locations = BenchmarkLocations::default();
+    for it in source::benchmarks_under(root) {
+        locations.insert(&it.package, &it.function, SourceLocation { file: it.file, line: it.line });
+    }
+    locations
 }

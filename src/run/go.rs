@@ -3,6 +3,7 @@
 use super::git::refused;
 use super::process::capture;
 use super::{RunError, Stop};
+use crate::source;
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -188,27 +189,12 @@ fn known(listed: Listed, benchmarks: Vec<String>) -> Package {
 
 fn benchmarks(package: &Listed) -> Vec<String> {
     let files = package.test_go_files.iter().chain(&package.x_test_go_files);
-    let texts = files.filter_map(|file| fs::read(package.dir.join(file)).ok());
-    texts.flat_map(|text| functions(&String::from_utf8_lossy(&text))).collect()
-}
-
-/// The benchmark functions of a file; gofmt puts every function at the beginning of a line.
-fn functions(text: &str) -> Vec<String> {
-    let names = text.lines().filter_map(|line| line.trim_start().strip_prefix("func Benchmark"));
-    let names =
-        names.map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default());
-    names.map(|name| format!("Benchmark{name}")).collect()
+    files.flat_map(|file| source::benchmarks_in(&package.dir.join(file))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn benchmark_functions_are_found_in_the_text() {
-        let text = "package p\n\nfunc BenchmarkA(b *testing.B) {\n}\nfunc helper() {} // func BenchmarkNo\nfunc BenchmarkÄ_1 (b *testing.B) {\nfunc TestX(t *testing.T) {}\n";
-        assert_eq!(functions(text), ["BenchmarkA", "BenchmarkÄ_1"]);
-    }
 
     #[test]
     fn flags_that_name_files_are_seen() {

@@ -1,26 +1,41 @@
-//! Where the benchmarks of a report stand in a tree of Go files. No Go is needed.
+//! Reads Go files, and knows the import paths of their folders.
 
-use allocgate::report::{BenchmarkLocations, Report, SourceLocation};
+use super::scan::benchmarks;
 use std::collections::HashMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
-/// Larger files are generated: nobody wrote a benchmark there.
-const MOST_BYTES: u64 = 4 << 20;
+/// At most so much of a file is read. Larger ones are generated, and have no benchmarks.
+const MOST_BYTES: u64 = 16 << 20;
 
-/// So many entries of a tree are looked at.
+/// At most so many entries of a tree are looked at.
 const MOST_ENTRIES: usize = 200_000;
 
-/// The benchmark functions in the `*_test.go` files under `root`, by import path as the `go.mod` files have it. Looks at
-/// nothing if the report has no row. What cannot be read is left out: places are a convenience, the verdict does not rest on
-/// them.
-pub(super) fn functions(root: &Path, report: &Report) -> BenchmarkLocations {
-    let mut locations = BenchmarkLocations::default();
-    if report.rows.is_empty() {
-        return locations;
-    }
+/// A benchmark function in a tree of Go files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// The import path of its package, as the `go.mod` files have it.
+    pub package: String,
+    /// Its name: `BenchmarkTally`.
+    pub function: String,
+    /// Its file, with slashes.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: usize,
+}
+
+/// The names of the benchmark functions in a file; none if it cannot be read.
+pub fn benchmarks_in(file: &Path) -> Vec<String> {
+    let text = read(file).unwrap_or_default();
+    benchmarks(&text).into_iter().map(|it| it.name.to_string()).collect()
+}
+
+/// The benchmark functions in the `*_test.go` files under `root`, by file name. Files and folders that cannot be read are left
+/// out: a report points at source lines where it can, and no verdict depends on them.
+pub fn benchmarks_under(root: &Path) -> Vec<Located> {
+    let mut found = Vec::new();
     let mut packages = Packages::new(root);
     let walk = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(is_go);
     for entry in walk.take(MOST_ENTRIES).flatten() {
@@ -29,13 +44,15 @@ pub(super) fn functions(root: &Path, report: &Report) -> BenchmarkLocations {
             continue;
         }
         let Some(text) = read(path) else { continue };
-        let folder = path.parent().unwrap_or(root);
-        let pkg = packages.import_path(folder);
-        for (line, function) in benchmarks(&text) {
-            locations.insert(&pkg, function, SourceLocation { file: shown(path), line });
-        }
+        let package = packages.import_path(path.parent().unwrap_or(root));
+        found.extend(benchmarks(&text).into_iter().map(|function| Located {
+            package: package.clone(),
+            function: function.name.to_string(),
+            file: shown(path),
+            line: function.line,
+        }));
     }
-    locations
+    found
 }
 
 /// What the `go` command itself looks at: it leaves out `testdata`, `vendor`, and what begins with a dot or an underscore.
@@ -46,21 +63,10 @@ fn is_go(entry: &DirEntry) -> bool {
     entry.depth() == 0 || !entry.file_type().is_dir() || !is_left_out
 }
 
-/// The text of a file of reasonable size.
 fn read(path: &Path) -> Option<String> {
     let mut bytes = Vec::new();
     fs::File::open(path).ok()?.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The lines that begin a benchmark, from 1, with its name.
-fn benchmarks(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().filter_map(|(i, line)| {
-        let rest = line.strip_prefix("func ")?;
-        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_')?;
-        let (name, after) = rest.split_at(end);
-        (name.starts_with("Benchmark") && after.trim_start().starts_with('(')).then_some((i + 1, name))
-    })
 }
 
 /// A path as it is shown: with slashes, and without the dot that it begins with.
@@ -113,10 +119,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_benchmark_is_a_function_that_is_called_so() {
-        let text = "package p\n\nfunc BenchmarkA(b *testing.B) {\n}\nfunc benchmarkB(b *testing.B) {}\n\
-                    func (s *S) BenchmarkC(b *testing.B) {}\n\tfunc BenchmarkD(b\nfunc BenchmarkGröße_1 (b *testing.B) {}\n";
-        assert_eq!(benchmarks(text).collect::<Vec<_>>(), [(3, "BenchmarkA"), (8, "BenchmarkGröße_1")]);
+    fn a_tree_is_searched_as_go_does() {
+        let tree = tempfile::tempdir().expect("a folder");
+        let write = |path: &str, text: &str| {
+            let path = tree.path().join(path);
+            fs::create_dir_all(path.parent().expect("it is in a folder")).expect("made");
+            fs::write(path, text).expect("written");
+        };
+        write("go.mod", "module m\n");
+        for path in ["a_test.go", "b/b_test.go", "b/b.go", "testdata/c_test.go", "_d/d_test.go"] {
+            write(path, "package p\nfunc BenchmarkX(b *testing.B) {}\n");
+        }
+        let found = benchmarks_under(tree.path());
+        let packages: Vec<&str> = found.iter().map(|it| it.package.as_str()).collect();
+        assert_eq!(packages, ["m", "m/b"]);
+        assert!(found[1].file.ends_with("b/b_test.go") && found[1].line == 2, "{found:?}");
+        assert_eq!(benchmarks_in(&tree.path().join("b/b_test.go")), ["BenchmarkX"]);
+        assert_eq!(benchmarks_in(&tree.path().join("nowhere_test.go")), Vec::<String>::new());
     }
 
     #[test]
