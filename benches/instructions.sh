@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How many instructions allocgate takes for what is recorded in testdata, in the format that it reads itself. Counted by
-# valgrind, on one thread: unlike times, the same on a busy machine. What it may take is in instructions.toml:
+# Counts the instructions that allocgate executes for the recordings in testdata, and prints them as benchmark results. valgrind
+# counts them on one thread; unlike times, they do not depend on how busy the machine is. The budgets are in instructions.toml:
 #
 #   benches/instructions.sh > counted.txt && allocgate check --policy benches/instructions.toml counted.txt
 #
@@ -12,12 +12,12 @@ work=$(mktemp -d)
 counts=$work/counts
 trap 'rm -rf "$work"' EXIT
 
-count() { # a name, and a command line
+count() { # NAME COMMAND…
   local name=$1 code=0
   shift
   RAYON_NUM_THREADS=1 valgrind --tool=callgrind --callgrind-out-file=/dev/null --log-file="$counts" \
     "$allocgate" "$@" > /dev/null 2> "$work/complaints" || code=$?
-  # What it says of the two sides does not matter here; that it could, does.
+  # The verdict does not matter here, but there must be one.
   case $code in 0 | 1 | 3) ;; *) cat "$work/complaints" >&2; exit 1 ;; esac
   awk -v name="$name" '/Collected *:/ { found = 1; printf "Benchmark%s \t 1\t %d instructions/op\n", name, $NF }
     END { exit !found }' "$counts" || { cat "$counts" >&2; exit 1; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# How often does a gate fail although nothing changed? Ten runs of the same code against itself, taken in three ways on this
-# machine: by `allocgate run`, in turn; by `go test -count=10`, one side after the other, and `allocgate check`; and the same
-# files under benchstat, where any ns/op row with p < 0.05 counts. Times fail here, which they do not by default.
+# Counts how often a gate fails although nothing changed. It compares the same code with itself ten times, in three ways:
+# `allocgate run`, which interleaves both sides; `go test -count=10` for one side after the other, and `allocgate check`; and
+# benchstat on the same files, where any ns/op row with p < 0.05 counts as failed. The level of times is set to fail.
 #
 #   benches/no-change.sh [RUNS [BENCHTIME]]     allocgate, benchstat, go and git must be on the PATH
 set -euo pipefail
@@ -19,7 +19,7 @@ git -c user.name=a -c user.email=a@b.c -c commit.gpgsign=false \
 git -c user.name=a -c user.email=a@b.c -c commit.gpgsign=false commit --quiet --message=suite
 printf '[unit."ns/op"]\nlevel = "fail"\n' > "$work/policy.toml"
 
-failed() { # the exit code of a gate, as 1 for failed and 0 for passed; anything else is no answer
+failed() { # prints 1 if the gate fails and 0 if it passes; other exit codes are errors
   local code=0
   "$@" > "$work/told" 2> "$work/complaints" || code=$?
   [ "$code" -le 1 ] || { cat "$work/told" "$work/complaints" >&2; exit 1; }

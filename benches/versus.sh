@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# How long allocgate and benchstat take for the same two files, as whole processes and side by side, and `wc -l`, which does
-# nothing but read them. Prints the table of benches/README.md; no time is good or bad here.
+# Measures how long allocgate and benchstat take for the same two files, as whole processes, and `wc -l`, which only reads them.
+# Prints the table of benches/README.md. It has no threshold and does not fail for a slow result.
 #
-#   benches/versus.sh [SUITE…]     a suite is BENCHMARKSxSAMPLES, with +ties behind it for values that repeat
+#   benches/versus.sh [SUITE…]     a suite is BENCHMARKSxSAMPLES, followed by +ties for values that repeat
 #
-# Needs hyperfine, jq, GNU time and benchstat. ALLOCGATE=program takes another one than target/release/allocgate;
+# Needs hyperfine, jq, GNU time and benchstat. ALLOCGATE=program measures another binary than target/release/allocgate.
 # BENCHSTAT=none leaves benchstat out, for suites that are too large for it.
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -19,9 +19,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-# Its peak memory in MB.
+# Prints the peak memory of a command in MB.
 peak() {
-  env time --format=%M --output=peak "$@" > /dev/null 2>&1 || true # a regression is no failure here
+  env time --format=%M --output=peak "$@" > /dev/null 2>&1 || true # a regression is not an error here
   awk 'END { printf "%.0f", $1 / 1024 }' peak
 }
 
@@ -37,7 +37,7 @@ for suite in "${suites[@]}"; do
   bytes=$(cat 1.txt 2.txt | wc -c)
   runs=10
   [ "$bytes" -lt 100000000 ] || runs=3
-  # However many there are.
+  # No limit applies here.
   limits="--limit rows=1000000000 --limit values=1000000000 --limit results=1000000000"
   programs=("$allocgate check $limits" "$allocgate compare $limits")
   [ "$benchstat" = none ] || programs+=("$benchstat")

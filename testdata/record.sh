@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Records testdata/hot and testdata/std anew with the installed Go. Takes about ten minutes; leave the machine alone.
+# Records testdata/hot and testdata/std again with the installed Go. Takes about ten minutes; do not use the machine meanwhile.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -15,7 +15,7 @@ for revision in boxing pointer presize pool slow improve rename broken chatty; d
   hot "$revision.txt" "$revision" -benchmem -count 10
 done
 hot again.txt '' -benchmem -count 10
-# In turn: ten rounds of base and slow.
+# Interleaved: ten rounds of base and slow.
 rm -f hot/rounds-base.txt hot/rounds-slow.txt
 for round in {1..10}; do
   echo "hot/rounds: $round" >&2
@@ -31,7 +31,7 @@ hot cpu1.txt '' -benchmem -count 5 -cpu 1
 hot muttering.txt muttering -benchmem -count 5
 hot boxing.json boxing -benchmem -count 5 -json
 
-# Left out: what needs seconds for one operation, and sweeps over dozens of sizes.
+# Skips benchmarks that take seconds for one operation, and those that run for dozens of sizes.
 skip='TypeFieldsCache|1e[46]|64M|4M|RepeatLarge|AnyASCII|AnyUTF8|Unaligned'
 for file in base again; do
   echo "std/$file.txt" >&2

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs the gate and writes every report into one folder, the output `reports`. Ends with the gate's exit code.
+# Runs the gate and writes its reports into one directory, the output `reports`. Exits with the exit code of the gate.
 #
-#   NEW, BASE   files or patterns, separated by blanks or lines: allocgate itself expands them
+#   NEW, BASE   files or patterns, separated by blanks or newlines; allocgate expands the patterns
 #   POLICY, SOURCE, ID
 set -euo pipefail
 
-read -r -d '' -a after <<<"$NEW" || true # it ends at the end of the text, which counts as a failure
+read -r -d '' -a after <<<"$NEW" || true # read fails at the end of the text, which is expected
 read -r -d '' -a before <<<"$BASE" || true
 [ "${#after[@]}" -gt 0 ] || { echo "the input \`new\` names no file" >&2; exit 2; }
 reports="$RUNNER_TEMP/allocgate-$ID"

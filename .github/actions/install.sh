@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Puts allocgate on the PATH of the steps that follow: what is there already, else the released binary of this very source, else
-# a build of it.
+# Puts allocgate on the PATH of the steps that follow. Uses the one that is installed; else the binary that was released from this
+# commit; else builds this commit.
 #
-#   ACTION_REPOSITORY, ACTION_REF   whose action it is, and at which tag or commit; empty where it is used from a checkout
-#   GH_TOKEN                        may read that repository
+#   ACTION_REPOSITORY, ACTION_REF   the repository of the action, and its tag or commit; empty if it is used from a checkout
+#   GH_TOKEN                        a token that can read that repository
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -28,7 +28,7 @@ mkdir -p "$folder/bin"
 
 commit() { gh api "repos/$ACTION_REPOSITORY/commits/$1" --jq .sha; }
 
-# A workflow may name the action by a commit, or by a tag that moves: what counts is that the release was made from it.
+# A workflow can name the action by a commit, or by a tag that moves. The release must be made from that same commit.
 released() {
   [ -n "${ACTION_REPOSITORY:-}" ] && [ -n "${ACTION_REF:-}" ] &&
     [ "$(commit "$tag")" = "$(commit "$ACTION_REF" || echo none)" ] &&
@@ -37,14 +37,14 @@ released() {
 }
 
 if released; then
-  cd "$folder" # and plain names from here on: to the tar on Windows, D: is another machine
+  cd "$folder" # and use file names without a path: tar on Windows takes `D:` for a host name
   sums() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
   grep " $name.tar.gz\$" SHA256SUMS | sums --check
   if gh attestation verify --help >/dev/null 2>&1; then
     gh attestation verify "$name.tar.gz" --repo "$ACTION_REPOSITORY" --source-ref "refs/tags/$tag" \
       --signer-workflow "$ACTION_REPOSITORY/.github/workflows/release.yml"
   else
-    echo "this gh cannot verify who built it: the checksum is all that was checked"
+    echo "this version of gh cannot verify attestations: only the checksum was checked"
   fi
   tar -xzf "$name.tar.gz"
   mv "$name/$program" bin

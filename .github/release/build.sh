@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds and packs the archive of a release. The same commit, built with the same Rust for the same target, makes the same
-# binary wherever that is done; reproducible.sh checks it.
+# Builds and packs the archive of a release. The same commit, version of Rust and target give the same binary on any machine;
+# reproducible.sh checks this.
 #
 #   build.sh TARGET FOLDER   writes FOLDER/allocgate-TARGET.tar.gz
 set -euo pipefail
@@ -9,12 +9,12 @@ mkdir -p "$2"
 out=$(cd "$2" && pwd)
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-# Where it was built, and where its crates were unpacked, are nobody's business.
+# Keeps the paths of this machine out of the binary.
 here=$PWD home=${CARGO_HOME:-$HOME/.cargo}
 if command -v cygpath >/dev/null; then here=$(cygpath -w "$here") home=$(cygpath -w "$home"); fi
 flags=("--remap-path-prefix=$here=/allocgate" "--remap-path-prefix=$home=/cargo")
 case $target in
-  *-linux-musl) flags+=(-Clinker=rust-lld) ;; # Rust brings all that a static binary is linked with
+  *-linux-musl) flags+=(-Clinker=rust-lld) ;; # Rust has everything that a static binary is linked with
   *-windows-msvc) flags+=(-Clink-arg=/Brepro -Ctarget-feature=+crt-static) ;;
 esac
 CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && echo "${flags[*]}")

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Prints the licences of every crate that is in the binary: they ask to be passed on with it.
+# Prints the licences of every crate in the binary; they require to be distributed with it.
 #
 #   notices.sh TARGET
 set -euo pipefail
-export LC_ALL=C # which sorts alike everywhere
+export LC_ALL=C # the same order on every machine
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 contained=$(cargo tree --locked --target "$1" --edges normal,no-proc-macro --prefix none --format '{p}' | sed 's/ (\*)$//')
@@ -21,5 +21,5 @@ cargo metadata --locked --format-version 1 --filter-platform "$1" |
         if [ -f "$file" ]; then cat "$file" && found=yes; fi ;;
     esac
   done
-  [ -n "$found" ] || echo "The text is not in the crate, but at $repository"
+  [ -n "$found" ] || echo "The crate does not include the text; see $repository"
 done

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Packs a binary with its licences, completions and manual. It runs the binary, so that must be one for this machine.
+# Packs a binary with its licences, completions and manual pages. It runs the binary, so the binary must be for this machine.
 #
 #   pack.sh TARGET BINARY FOLDER   writes FOLDER/allocgate-TARGET.tar.gz
-#   SOURCE_DATE_EPOCH              the date of every file in it [default: that of the commit]
+#   SOURCE_DATE_EPOCH              the date of every file in the archive [default: that of the commit]
 set -euo pipefail
 target=$1 binary=$2 out=$3
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -20,7 +20,7 @@ for file in bash:allocgate.bash zsh:_allocgate fish:allocgate.fish powershell:_a
 done
 "$binary" man --out "$stage/$name/man/man1"
 
-# The order, dates and owners of files are no part of what was built. macOS calls GNU tar gtar.
+# The order, dates and owners of files must not depend on this machine. GNU tar is called gtar on macOS.
 tar=$(command -v gtar || command -v tar)
 "$tar" --directory "$stage" --create --format=ustar --sort=name --mtime="@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}" \
   --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX "$name" | gzip --no-name >"$out/$name.tar.gz"

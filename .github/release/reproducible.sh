@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the last commit twice, in folders and from a cargo home of different names, and compares what was packed.
+# Builds the last commit twice, with different build directories and cargo homes, and compares the archives.
 #
 #   reproducible.sh TARGET
 set -euo pipefail
@@ -14,7 +14,7 @@ for tree in one at/another/place; do git clone --quiet --no-hardlinks . "$work/$
 build() { # TREE CARGO_HOME
   env -u CARGO_TARGET_DIR CARGO_HOME="$2" "$work/$1/.github/release/build.sh" "$target" "$work/$1/dist"
   if grep --quiet --text --fixed-strings -e "$work" -e "$home" "$work/$1/target/$target/release/allocgate"; then
-    echo "the binary names a folder of this machine" >&2
+    echo "the binary contains a path of this machine" >&2
     exit 1
   fi
 }
@@ -23,4 +23,4 @@ build at/another/place "$work/home"
 archive=dist/allocgate-$target.tar.gz
 (cd "$work" && sha256sum {one,at/another/place}/"$archive")
 cmp "$work/one/$archive" "$work/at/another/place/$archive"
-echo "both are the same"
+echo "both archives are identical"

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 pub(super) const CODES: [(u8, &str); 4] = [
     (0, "pass"),
     (1, "a regression, an exceeded budget, or a condition at level fail"),
-    (2, "the question could not be asked: usage, unreadable input or policy, nothing to compare"),
-    (3, "undecided, where the policy demands a decision"),
+    (2, "error: usage, input, policy, or nothing to compare"),
+    (3, "undecided, and the policy asks for a decision"),
 ];
 
 /// What `--help` says of them.

@@ -153,8 +153,8 @@ fn where_benchstat_prints_a_question_mark_and_exits_0_the_gate_says_plus_two_and
     let allocations = stdout.lines().rfind(|line| line.starts_with("Tally-2")).expect("Tally is compared");
     assert!(allocations.contains(" ? "), "{allocations}");
     assert_eq!(theirs.status.code(), Some(0));
-    let readme = std::fs::read_to_string("README.md").expect("it is there");
-    assert!(readme.contains(allocations.trim_end()), "the README shows what benchstat says: {allocations}");
+    let page = std::fs::read_to_string("docs/compare.md").expect("it is there");
+    assert!(page.contains(allocations.trim_end()), "the page shows what benchstat prints: {allocations}");
     let ours = allocgate(&format!("check {}", files.join(" ")));
     assert!(
         ours.stdout

@@ -1,4 +1,4 @@
-//! What of the guide needs more than Rust: its examples with jq, and its scripts, each of them run in a repository with a change.
+//! The parts of the documentation that need more than Rust: examples with jq, and scripts, which run in a repository with a change.
 
 use crate::repository::{Repository, copy};
 use crate::run;
@@ -66,7 +66,7 @@ fn repository(before: Option<&str>, policy: Option<&str>) -> Repository {
 #[test]
 fn the_first_gate_is_red() {
     let repository = repository(None, None);
-    let scripts = scripts("docs/first-gate.md", "sh");
+    let scripts = [scripts("docs/getting-started.md", "sh"), scripts("docs/run.md", "sh")].concat();
     let codes: Vec<_> = scripts.iter().map(|script| exit_code(&repository, script)).collect();
     assert_eq!(codes, [Some(1); 4], "measured twice, judged once, and measured between two commits");
 }

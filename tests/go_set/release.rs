@@ -209,7 +209,7 @@ fn the_notes_are_those_of_the_version_and_the_tag_is_the_version() {
     let (code, _, says) = notes(changelog, "v1.2.4");
     assert_eq!(
         (code, says.trim()),
-        (Some(1), "the tag is v1.2.4, and Cargo.toml says 1.2.3: expected v1.2.3")
+        (Some(1), "wrong tag v1.2.4: Cargo.toml has version 1.2.3, expected v1.2.3")
     );
     let (code, _, says) = notes("# Changelog\n\n## 1.2.3\n\n## 1.2.2\n\n* Old.\n", "v1.2.3");
     assert_eq!((code, says.trim()), (Some(1), "CHANGELOG.md has no section '## 1.2.3'"));

@@ -1,5 +1,5 @@
-//! The guide keeps its word: its commands run, its output is real, its policies are policies, its links lead somewhere, and
-//! its workflows are the ones of this repository, which run.
+//! The documentation: its commands run, its output is real, its policies are valid, its links have targets, and its workflows
+//! are those of this repository.
 
 use crate::guide::{self, Page, pages};
 use allocgate::policy::{ConditionKind, Policy};
@@ -12,7 +12,7 @@ fn page(path: &str) -> Page {
     pages().into_iter().find(|page| page.path == path).unwrap_or_else(|| panic!("{path} is there"))
 }
 
-/// The README and the pages of the guide.
+/// The README and the pages in `docs`.
 fn guide() -> impl Iterator<Item = Page> {
     pages().into_iter().filter(|page| guide::is_run(&page.path))
 }

@@ -6,4 +6,6 @@ mod guide;
 mod layers;
 mod package;
 mod readme;
+#[path = "../support/mod.rs"]
+mod support;
 mod workflows;

@@ -1,76 +1,77 @@
-//! The README keeps its word: its commands run, its output is real, its policy is one.
+//! The README: its length, its commands and its picture.
 
-use allocgate::policy::Policy;
+use crate::guide::{self, Page};
+use crate::support::allocgate;
 use std::fs;
 
-fn readme() -> String {
-    fs::read_to_string("README.md").expect("it is there")
-}
+/// The command of the picture, which is also the first one of a clone.
+const PICTURED: &str = "check testdata/hot/base.txt testdata/hot/boxing.txt";
 
-/// The blocks of this language, without their fences.
-fn blocks(language: &str) -> Vec<String> {
-    let fence = format!("```{language}\n");
-    let text = readme();
-    text.split(&fence).skip(1).filter_map(|rest| rest.split("```").next()).map(String::from).collect()
+fn page(path: &str) -> Page {
+    guide::pages().into_iter().find(|page| page.path == path).expect("it is there")
 }
 
 #[test]
-fn the_first_command_is_the_one_whose_output_is_shown() {
-    let commands = blocks("sh").concat();
-    let (first, second) = commands.trim().split_once('\n').expect("two commands");
-    let arguments = first.strip_prefix("cargo run --release -- ").expect("the main job");
-    let shown = blocks("console").concat();
-    assert!(shown.starts_with(&format!("$ allocgate {arguments}\n")), "{arguments}");
-    assert_eq!(second, "cargo test");
+fn it_has_at_most_900_words() {
+    let words = page("README.md").words;
+    assert!((100..=900).contains(&words), "{words}");
 }
 
 #[test]
-fn what_it_says_of_completions_and_the_manual_is_there() {
-    let script = blocks("bash").concat();
+fn it_begins_with_allocgate_run_and_soon_shows_the_two_commands_of_a_clone() {
+    let readme = page("README.md");
+    assert_eq!(readme.blocks[0].text, "allocgate run\n");
+    let clone: Vec<_> = readme.blocks("sh").collect();
+    let [clone] = clone[..] else { panic!("one block of sh: {}", clone.len()) };
+    assert_eq!(clone.text, format!("cargo run --release -- {PICTURED}\ncargo test\n"));
+    assert!(clone.line < 50, "{}", clone.line);
+}
+
+/// `TRYCMD=overwrite` writes it, as it does for all outputs.
+#[test]
+fn the_picture_is_what_the_command_prints() {
+    let ran = allocgate(&format!("--color always {PICTURED}"));
+    let mut palette = anstyle_svg::WIN10_CONSOLE;
+    palette.0[1] = palette.0[9]; // bright red, which is easier to read on black
+    let picture = anstyle_svg::Term::new().palette(palette).render_svg(&ran.stdout);
+    if std::env::var("TRYCMD").is_ok_and(|it| it == "overwrite") {
+        fs::write("docs/report.svg", &picture).expect("written");
+    }
+    let shown = fs::read_to_string("docs/report.svg").expect("it is there");
+    assert!(shown == picture, "the report has changed: TRYCMD=overwrite cargo test --test project");
+    assert!(page("README.md").links.iter().any(|link| link == "docs/report.svg"));
+}
+
+#[test]
+fn completions_and_the_manual_are_as_the_page_on_installing_shows() {
+    let script = page("docs/install.md").blocks("bash").map(|block| block.text.clone()).collect::<String>();
     for command in ["completions bash", "man"] {
         assert!(script.contains(&format!("allocgate {command}")), "{command}");
-        let mut allocgate = assert_cmd::Command::cargo_bin("allocgate").expect("built");
-        allocgate.args(command.split(' ')).assert().success();
+        assert_eq!(allocgate(command).code, 0, "{command}");
     }
-    let shells =
-        assert_cmd::Command::cargo_bin("allocgate").expect("built").args(["completions", "x"]).output();
-    let shells = String::from_utf8(shells.expect("it starts").stderr).expect("text");
+    let shells = allocgate("completions x").stderr;
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(shells.contains(shell) && script.contains(shell), "{shell}");
     }
 }
 
 #[test]
-fn the_policy_is_one() {
-    let policies = blocks("toml");
-    assert_eq!(policies.len(), 1);
-    Policy::parse("README.md", &policies[0]).unwrap_or_else(|problems| panic!("{problems}"));
-}
-
-#[test]
 fn the_exit_codes_are_those_of_the_help() {
-    let help = assert_cmd::Command::cargo_bin("allocgate")
-        .expect("built")
-        .arg("--help")
-        .output()
-        .expect("it starts");
-    let help = String::from_utf8(help.stdout).expect("text");
+    let help = allocgate("--help").stdout;
+    let page = fs::read_to_string("docs/ci.md").expect("it is there");
     for code in 0..=3 {
-        let line = help
-            .lines()
-            .find(|line| line.starts_with(&format!("  {code}  ")))
-            .expect("the help names the code");
-        let words =
-            line.trim_start_matches([' ', '0', '1', '2', '3']).split([',', ':']).next().unwrap_or_default();
-        let row = readme().lines().find(|line| line.starts_with(&format!("| {code} |"))).map(String::from);
-        assert!(row.is_some_and(|row| row.contains(words)), "{code}: {words}");
+        let line = help.lines().find_map(|line| line.strip_prefix(&format!("  {code}  ")));
+        let words = line.expect("the help names the code").split([',', ':', '(']).next().unwrap_or_default();
+        let row = page.lines().find(|line| line.starts_with(&format!("| {code} |")));
+        assert!(row.is_some_and(|row| row.contains(words.trim())), "{code}: {words}");
     }
 }
 
 #[test]
 fn every_format_is_in_the_table_and_the_picture_is_small() {
+    let page = fs::read_to_string("docs/report.md").expect("it is there");
     for format in allocgate::report::Format::ALL {
-        assert!(readme().contains(&format!("| `{format}` |")), "{format}");
+        assert!(page.contains(&format!("| `{format}` |")), "{format}");
     }
     let picture = fs::metadata("docs/report.png").expect("it is there");
     assert!(picture.len() < 150_000, "{}", picture.len());

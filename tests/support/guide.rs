@@ -1,4 +1,4 @@
-//! The pages of the guide, as a reader sees them, and the commands in them.
+//! The Markdown pages of the repository, parsed, and the commands in them.
 #![allow(dead_code, reason = "every set of tests needs another part")]
 
 use comrak::nodes::{Node, NodeValue};
@@ -7,12 +7,12 @@ use std::fs;
 use std::path::Path;
 use trycmd::schema::Bin;
 
-/// Pages whose console blocks are run: the README, and what lies directly in `docs`.
+/// Whether the console blocks of a page are run: those of the README and of the pages in `docs`.
 pub fn is_run(path: &str) -> bool {
     path == "README.md" || path.strip_prefix("docs/").is_some_and(|name| !name.contains('/'))
 }
 
-/// Runs every console block of the guide, and compares with what it shows. Blocks of `jq` run where there is one.
+/// Runs every console block and compares its output. `jq` says whether blocks of `jq` run too.
 pub fn run_every_console_block(jq: Bin) {
     let cases = trycmd::TestCases::new();
     cases.env("GITHUB_ACTIONS", "false"); // there it would also annotate
@@ -24,22 +24,24 @@ pub fn run_every_console_block(jq: Bin) {
 /// A Markdown file, read.
 pub struct Page {
     pub path: String,
-    /// What links can point at: the anchors of its headings, as GitHub makes them.
+    /// The anchors of its headings, as GitHub makes them.
     pub anchors: Vec<String>,
     pub links: Vec<String>,
     pub blocks: Vec<Block>,
-    /// What stands between backticks in running text.
+    /// The inline code in its text.
     pub inline: Vec<String>,
+    /// The number of words in its text, without code blocks.
+    pub words: usize,
 }
 
 /// A code block.
 pub struct Block {
-    /// What stands behind the fence; empty for an indented block.
+    /// The language after the fence; empty for an indented block.
     pub language: String,
     pub text: String,
     /// The line of its fence.
     pub line: usize,
-    /// Whether it begins at the left margin, and belongs to no list or quotation.
+    /// Whether it begins at the left margin, outside lists and quotations.
     pub at_margin: bool,
 }
 
@@ -69,15 +71,25 @@ fn read(path: &Path) -> Page {
     let arena = Arena::new();
     let root = comrak::parse_document(&arena, &text, &options);
     let path = path.strip_prefix(".").expect("it is below").to_string_lossy().replace('\\', "/");
-    let mut page =
-        Page { path, anchors: Vec::new(), links: Vec::new(), blocks: Vec::new(), inline: Vec::new() };
+    let mut page = Page {
+        path,
+        anchors: Vec::new(),
+        links: Vec::new(),
+        blocks: Vec::new(),
+        inline: Vec::new(),
+        words: 0,
+    };
     let mut anchorizer = Anchorizer::new();
     for node in root.descendants() {
         let data = node.data();
         match &data.value {
             NodeValue::Heading(_) => page.anchors.push(anchorizer.anchorize(&heading(node))),
             NodeValue::Link(link) | NodeValue::Image(link) => page.links.push(link.url.clone()),
-            NodeValue::Code(code) => page.inline.push(code.literal.clone()),
+            NodeValue::Text(text) => page.words += words(text),
+            NodeValue::Code(code) => {
+                page.words += words(&code.literal);
+                page.inline.push(code.literal.clone());
+            }
             NodeValue::CodeBlock(block) => page.blocks.push(Block {
                 language: block.info.clone(),
                 text: block.literal.clone(),
@@ -88,6 +100,10 @@ fn read(path: &Path) -> Page {
         }
     }
     page
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
 }
 
 /// The text of a heading, without its markup.

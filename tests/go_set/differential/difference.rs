@@ -1,4 +1,4 @@
-//! The list of deliberate differences; `docs/benchstat-differences.md` tells it in words.
+//! The list of deliberate differences; `docs/benchstat-differences.md` describes them.
 
 /// A deliberate difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,19 +50,19 @@ impl Difference {
             Difference::AtAlpha => "A p-value that is exactly alpha",
             Difference::Underflow => "A p-value of zero",
             Difference::NonFinite => "NaN and infinities",
-            Difference::Zero => "Zero stays in its table",
+            Difference::Zero => "Zero values",
             Difference::Encoding => "Encodings",
-            Difference::Torn => "Torn results",
+            Difference::Torn => "Results split over two lines",
             Difference::LongLine => "Lines over 64 KiB",
-            Difference::Trimmed => "Blanks behind a configuration value",
-            Difference::Prose => "Prose is not a result",
+            Difference::Trimmed => "Blanks after a configuration value",
+            Difference::Prose => "Text that is not a result",
             Difference::Control => "Control characters",
             Difference::Formulas => "Formulas",
             Difference::Letters => "Columns after Z",
             Difference::Errors => "Errors",
             Difference::Regexp => "Regular expressions",
             Difference::NoResults => "A file without results",
-            Difference::Apart => "Tables that do not line up",
+            Difference::Apart => "Files with different configurations",
         }
     }
 }
