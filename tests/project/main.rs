@@ -1,5 +1,6 @@
 //! The repository itself: its layers, its crate, its workflows and its pages.
 
+mod commits;
 mod docs;
 #[path = "../support/guide.rs"]
 mod guide;
