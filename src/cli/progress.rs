@@ -2,9 +2,9 @@
 
 use super::console;
 use allocgate::run::Event;
+use allocgate::words::duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr};
-use std::time::Duration;
 
 /// Tells on standard error what happens.
 pub(super) struct Progress {
@@ -66,7 +66,7 @@ fn now(event: Event) -> Option<String> {
             // The end of a path says most, and the line has one row.
             let package = package.rsplit('/').next().unwrap_or(package);
             let name = name.unwrap_or("starts");
-            let left = left.map(|left| format!(", {} left", span(left))).unwrap_or_default();
+            let left = left.map(|left| format!(", {} left", duration(left))).unwrap_or_default();
             Some(format!("round {round} of {of}{left}: {side:4} {package} {name}"))
         }
         Event::Profile { number, of, name } => Some(format!("profile {number} of {of}: {name}")),
@@ -79,21 +79,11 @@ fn lasting(event: Event) -> Option<String> {
     match event {
         Event::Building { done: 0, of } => Some(format!("building {of} test binaries")),
         Event::Round { round, of, took, left } => {
-            let left = if round == of { String::new() } else { format!(", {} left", span(left)) };
-            Some(format!("round {round} of {of}: {}{left}", span(took)))
+            let left = if round == of { String::new() } else { format!(", {} left", duration(left)) };
+            Some(format!("round {round} of {of}: {}{left}", duration(took)))
         }
         Event::Profile { .. } => now(event),
         Event::Building { .. } | Event::Benchmark { .. } | Event::Remark(_) => None,
-    }
-}
-
-/// A span of time, to the second.
-fn span(time: Duration) -> String {
-    let seconds = time.as_secs_f64().round() as u64;
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
-        _ => format!("{}h{:02}m", seconds / 3600, seconds % 3600 / 60),
     }
 }
 
@@ -101,6 +91,7 @@ fn span(time: Duration) -> String {
 mod tests {
     use super::*;
     use allocgate::run::Side;
+    use std::time::Duration;
 
     #[test]
     fn the_line_says_what_runs_and_how_long_it_will_be() {
@@ -126,7 +117,7 @@ mod tests {
             took: Duration::from_millis(12_400),
             left: Duration::from_secs(3700),
         };
-        assert_eq!(lasting(round(9)).as_deref(), Some("round 9 of 10: 12s, 1h01m left"));
+        assert_eq!(lasting(round(9)).as_deref(), Some("round 9 of 10: 12s, 1h2m left"));
         assert_eq!(lasting(round(10)).as_deref(), Some("round 10 of 10: 12s"));
     }
 }

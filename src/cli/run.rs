@@ -11,6 +11,7 @@ use allocgate::report::{Detail, Report};
 use allocgate::run::{self, Event, Remaining, Request, RunError, Session, Side, Stop, Suspect};
 use allocgate::verdict::{Finding, Unjudgeable, Verdict};
 use anyhow::{Context, bail, ensure};
+use jiff::fmt::friendly::SpanParser;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -44,7 +45,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "LIST")]
     cpu: Option<String>,
     /// How long a benchmark may take before it is ended, such as 90s or 10m
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = span)]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
     timeout: Duration,
     /// Measure packages whose test binaries are the same on both sides as well
     #[arg(long)]
@@ -84,19 +85,11 @@ fn rounds(text: &str) -> Result<usize, String> {
     }
 }
 
-/// A span of time as Go writes it, with one unit.
-fn span(text: &str) -> Result<Duration, String> {
-    let expected = || "expected a span of time such as 90s, 10m or 1h".to_string();
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = match &text[digits.len()..] {
-        "ms" => 0.001,
-        "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3600.0,
-        _ => return Err(expected()),
-    };
-    let seconds = digits.parse::<f64>().map_err(|_| expected())? * unit;
-    Duration::try_from_secs_f64(seconds).ok().filter(|span| !span.is_zero()).ok_or_else(expected)
+/// A duration as Go writes it.
+fn duration(text: &str) -> Result<Duration, String> {
+    let duration = SpanParser::new().parse_unsigned_duration(text).ok();
+    let expected = || "expected a duration such as 90s, 10m or 1h30m".to_string();
+    duration.filter(|duration| !duration.is_zero()).ok_or_else(expected)
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
@@ -362,14 +355,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_written_as_in_go() {
-        for (text, want) in
-            [("90s", Some(90.0)), ("1.5m", Some(90.0)), ("250ms", Some(0.25)), ("1h", Some(3600.0))]
-        {
-            assert_eq!(span(text).ok().map(|it| it.as_secs_f64()), want, "{text}");
+    fn durations_are_written_as_in_go() {
+        for (text, want) in [
+            ("90s", 90.0),
+            ("1.5m", 90.0),
+            ("1.5s", 1.5),
+            ("250ms", 0.25),
+            ("10m", 600.0),
+            ("1h", 3600.0),
+            ("1h30m", 5400.0),
+        ] {
+            assert_eq!(duration(text).map(|it| it.as_secs_f64()), Ok(want), "{text}");
         }
-        for text in ["", "90", "s", "0s", "-1s", "1e400s", "2 days"] {
-            assert!(span(text).is_err(), "{text}");
+        for text in ["", "90", "s", "0s", "-1s", "1e400s", "2 days", "1d", "99999999999999999999h"] {
+            assert!(duration(text).is_err(), "{text}");
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Test binaries of commits, kept from one run to the next.
 
+use etcetera::base_strategy::{BaseStrategy, Xdg, choose_native_strategy};
+use fnv::FnvHasher;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hasher;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -16,16 +18,13 @@ pub(super) struct Cache {
     folder: PathBuf,
 }
 
-/// Where this user's programs keep what can be made again.
+/// Our folder among the caches of this user: below XDG_CACHE_HOME where that is set, else where the system has them.
 pub(super) fn home() -> Option<PathBuf> {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let caches =
-        variable("XDG_CACHE_HOME").filter(|path| path.is_absolute()).or_else(|| match std::env::consts::OS {
-            "windows" => variable("LOCALAPPDATA"),
-            "macos" => variable("HOME").map(|home| home.join("Library/Caches")),
-            _ => variable("HOME").map(|home| home.join(".cache")),
-        });
-    caches.map(|caches| caches.join("allocgate"))
+    let caches = match std::env::var_os("XDG_CACHE_HOME") {
+        Some(_) => Xdg::new().ok()?.cache_dir(),
+        None => choose_native_strategy().ok()?.cache_dir(),
+    };
+    Some(caches.join("allocgate"))
 }
 
 impl Cache {
@@ -33,8 +32,8 @@ impl Cache {
     /// place.
     pub fn open(home: &Path, commit: &str, key: &str) -> Option<Cache> {
         let binaries = home.join("binaries");
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
+        let mut hasher = FnvHasher::default();
+        hasher.write(key.as_bytes());
         let folder = binaries.join(commit).join(format!("{:016x}", hasher.finish()));
         fs::create_dir_all(&folder).ok()?;
         match fs::read_to_string(folder.join(KEY)) {

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// Why a run ended before it had measured everything.
 #[derive(Debug, thiserror::Error)]
@@ -133,27 +132,5 @@ impl RunError {
     pub(super) fn file(path: impl Into<PathBuf>, what: &'static str) -> impl FnOnce(io::Error) -> RunError {
         let path = path.into();
         move |error| RunError::File { path, what, error }
-    }
-}
-
-/// A span of time as people say it: `850ms`, `12s`, `3m05s`, `2h10m`.
-pub(super) fn span(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match seconds {
-        0 => format!("{}ms", time.as_millis()),
-        1..60 => format!("{seconds}s"),
-        60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
-        _ => format!("{}h{:02}m", seconds / 3600, seconds % 3600 / 60),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_read_well() {
-        let told = [850, 2_000, 185_000, 7_800_000].map(|ms| span(Duration::from_millis(ms)));
-        assert_eq!(told, ["850ms", "2s", "3m05s", "2h10m"]);
     }
 }

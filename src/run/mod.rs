@@ -15,6 +15,7 @@ mod error;
 mod event;
 mod git;
 mod go;
+mod group;
 mod machine;
 mod measure;
 mod plan;

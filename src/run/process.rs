@@ -1,77 +1,16 @@
-//! Programs that we start: each in a process group of its own, so that nothing of it is left when it ends or is ended, and
-//! Ctrl-C in a terminal reaches us alone.
+//! Runs a program to its end and reads its output on the way.
 
+use super::group::{Group, TICK};
 use super::{RunError, Stop};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long we wait before we look around.
-const TICK: Duration = Duration::from_millis(20);
-/// How long the output of a program that has ended may take to arrive: somebody may have inherited the pipe.
-const LAST_WORDS: Duration = Duration::from_secs(1);
-
-/// A program and everything that it starts; all of it ends with this value.
-#[derive(Debug)]
-struct Group(Child);
-
-impl Group {
-    fn start(command: &mut Command) -> io::Result<Group> {
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(command, 0);
-        let busy = |tried: &io::Result<Child>| matches!(tried, Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy);
-        let mut tried = command.spawn();
-        // A program that was just written is busy while a process that was forked meanwhile has not begun its own.
-        for _ in 0..50 {
-            if !busy(&tried) {
-                break;
-            }
-            thread::sleep(TICK);
-            tried = command.spawn();
-        }
-        tried.map(Group)
-    }
-
-    #[cfg(unix)]
-    fn kill(&mut self) {
-        use rustix::process::{Pid, Signal, kill_process_group};
-        // That nobody is left to be killed is what we want.
-        if let Some(group) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-    }
-
-    /// Waits until those that were killed are gone: they may be writing where we are about to remove everything. Where
-    /// nobody buries them they never are, so not for long.
-    #[cfg(unix)]
-    fn settle(&self) {
-        use rustix::process::{Pid, test_kill_process_group};
-        let Some(group) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) else { return };
-        let end = Instant::now() + LAST_WORDS;
-        while test_kill_process_group(group).is_ok() && Instant::now() < end {
-            thread::sleep(TICK);
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn kill(&mut self) {
-        let _ = self.0.kill();
-    }
-
-    #[cfg(not(unix))]
-    fn settle(&self) {}
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        self.kill();
-        let _ = self.0.wait();
-        self.settle();
-    }
-}
+/// How long the output of a program that has ended may take to arrive: another process may have inherited the pipe.
+const LAST_OUTPUT: Duration = Duration::from_secs(1);
 
 /// What a program said, and how it ended.
 #[derive(Debug)]
@@ -148,8 +87,8 @@ fn watch(
     mut take: impl FnMut(Option<&[u8]>) -> Result<ControlFlow<()>, RunError>,
     failed: impl Fn(io::Error) -> RunError,
 ) -> Result<Option<ExitStatus>, RunError> {
-    let mut group = Group::start(command.stdin(Stdio::null())).map_err(&failed)?;
-    drop(command); // it holds our ends of the pipes, and they would never end
+    command.stdin(Stdio::null());
+    let mut group = Group::start(command).map_err(&failed)?;
     let output = listen(output);
     let mut silent = false;
     let status = loop {
@@ -172,7 +111,7 @@ fn watch(
             return Ok(None);
         }
         if came.is_none()
-            && let Some(status) = group.0.try_wait().map_err(&failed)?
+            && let Some(status) = group.try_wait().map_err(&failed)?
         {
             break status;
         }
@@ -203,7 +142,7 @@ fn listen(mut pipe: io::PipeReader) -> Receiver<Vec<u8>> {
 }
 
 fn drain(output: &Receiver<Vec<u8>>, mut take: impl FnMut(&[u8])) {
-    let end = Instant::now() + LAST_WORDS;
+    let end = Instant::now() + LAST_OUTPUT;
     while let Ok(bytes) = output.recv_timeout(end.saturating_duration_since(Instant::now())) {
         take(&bytes);
     }

@@ -1,6 +1,6 @@
 //! The output of one test binary as the text of a result file: with what `go test` would have written around it.
 
-use super::error::span;
+use crate::words::duration;
 use std::time::Duration;
 
 /// How a test binary ended.
@@ -11,6 +11,7 @@ pub(super) enum Ending {
     /// With this exit code.
     Code(i32),
     /// By a signal of this number.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "other systems have no signals"))]
     Signal(i32),
     /// We ended it: there was no result for that long.
     Hung(Duration),
@@ -89,7 +90,7 @@ impl Transcript {
             Ending::Signal(number) => format!("signal: {}\n{failed}", signal(*number)),
             // In the words of `go test`, which says so of tests; a line that begins with `signal:` would be configuration.
             Ending::Hung(limit) => {
-                let killed = format!("*** Test killed: no result within {}\n{failed}", span(*limit));
+                let killed = format!("*** Test killed: no result within {}\n{failed}", duration(*limit));
                 self.benchmark().map_or(String::new(), |name| format!("--- FAIL: {name}\n")) + &killed
             }
         };
