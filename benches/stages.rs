@@ -190,8 +190,8 @@ fn tables(bencher: Bencher, benchmarks: usize) {
 
 /// Text to a dataset, by the way that files take.
 fn dataset(text: &str) -> Dataset {
-    let mut lines = Lines::new("f".into(), BufReader::new(text.as_bytes()), input::Limits::default());
-    let mut parser = parse::Parser::new("f", "f", model::Limits::default());
+    let mut lines = Lines::new("f".into(), BufReader::new(text.as_bytes()), input::InputLimits::default());
+    let mut parser = parse::Parser::new("f", "f", model::DatasetLimits::default());
     while let Some(line) = lines.next().expect("memory") {
         match line.content {
             Content::Text(text) => parser.line(line.number, line.stream, text).expect("within the limits"),
@@ -223,7 +223,7 @@ fn paired(base: &str, new: &str, work: impl FnOnce(&group::Pairing, &Plan, &Evid
     let (base, new) = (dataset(base), dataset(new));
     let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
     let pairing = group::pair(&base_side, &new_side).expect("the same benchmarks");
-    let plan = Policy::builtin().gate.plan(&group::recorded(Some(&base_side), &new_side));
+    let plan = Policy::builtin().gate.plan(&group::read_headers(Some(&base_side), &new_side));
     let evidence = Evidence::new(Some(&base_side), &new_side, &pairing.differences);
     work(&pairing, &plan, &evidence);
 }

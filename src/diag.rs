@@ -7,7 +7,7 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// How bad it is.
-    pub level: Level,
+    pub severity: Severity,
     /// A stable name for this kind of problem, in kebab-case.
     pub code: &'static str,
     /// What is wrong, in one sentence.
@@ -20,7 +20,7 @@ pub struct Diagnostic {
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
+pub enum Severity {
     /// It cannot go on.
     Error,
     /// It can, but should be looked at.
@@ -51,7 +51,7 @@ impl Diagnostic {
     /// An error at one place of the text.
     pub fn error(code: &'static str, span: Range<usize>, title: impl Into<String>) -> Diagnostic {
         let labels = vec![Label { span, text: String::new() }];
-        Diagnostic { level: Level::Error, code, title: title.into(), labels, help: None }
+        Diagnostic { severity: Severity::Error, code, title: title.into(), labels, help: None }
     }
 
     /// The same with a word of advice.

@@ -32,7 +32,7 @@
 //! let policy = Policy::builtin();
 //! let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
 //! let pairing = group::pair(&base_side, &new_side)?;
-//! let plan = policy.gate.plan(&group::recorded(Some(&base_side), &new_side));
+//! let plan = policy.gate.plan(&group::read_headers(Some(&base_side), &new_side));
 //! let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
 //! let today = Date::constant(2026, 11, 22);
 //! let evidence = verdict::Evidence::new(Some(&base_side), &new_side, &pairing.differences);

@@ -8,7 +8,10 @@ const COMMAND: &str = "compare";
 
 /// Rewrites the flags of `compare` into the form that clap knows; everything else stays as it is. A flag that takes a
 /// value takes the next argument, whatever it looks like.
-pub(super) fn modernised(command: &Command, arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+pub(super) fn expand_go_flags(
+    command: &Command,
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Vec<OsString> {
     let mut arguments = arguments.into_iter();
     let mut modern = Vec::new();
     let Some(compare) = command.find_subcommand(COMMAND) else {
@@ -95,7 +98,7 @@ mod tests {
             ("a check -format csv", "a check -format csv"),
             ("a", "a"),
         ] {
-            let modern = modernised(&command(), line.split(' ').map(OsString::from));
+            let modern = expand_go_flags(&command(), line.split(' ').map(OsString::from));
             assert_eq!(modern.join(" ".as_ref()), want, "{line}");
         }
     }

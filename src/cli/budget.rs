@@ -7,7 +7,7 @@ use allocgate::compare;
 use allocgate::group::{self, Side};
 use allocgate::input::Source;
 use allocgate::model::{Class, Dataset, Unit};
-use allocgate::policy::{self, Changed, Loosening, Measured, Policy};
+use allocgate::policy::{self, BudgetChange, LoosenRequest, MeasuredRow, Policy};
 use allocgate::verdict::measured;
 use allocgate::words::counted;
 use anyhow::{Context, bail, ensure};
@@ -139,7 +139,7 @@ fn init(args: &Init, limits: Limits) -> anyhow::Result<Exit> {
 }
 
 /// Where the budgets come from, in a comment.
-fn note(dataset: &Dataset, measured: &[Measured]) -> String {
+fn note(dataset: &Dataset, measured: &[MeasuredRow]) -> String {
     let files: Vec<&str> = dataset.ledger().files.iter().map(|file| file.file.as_str()).collect();
     let platform = measured.first().map(|it| it.platform.clone()).unwrap_or_default();
     let go = platform.go.map(|go| if go.starts_with("go") { go } else { format!("go{go}") });
@@ -153,10 +153,10 @@ fn measured_in<'g>(
     side: &'g Side<'g>,
     units: &[String],
     go: Option<&str>,
-) -> anyhow::Result<Vec<Measured<'g>>> {
-    let pairing = group::alone(side);
+) -> anyhow::Result<Vec<MeasuredRow<'g>>> {
+    let pairing = group::only_new(side);
     let gate = Policy::builtin().gate;
-    let plan = gate.plan(&group::recorded(None, side));
+    let plan = gate.plan(&group::read_headers(None, side));
     let compared = compare::compare(&pairing.rows, &plan, gate.min_samples);
     let mut measured = measured(&compared.rows, side, go);
     for unit in units {
@@ -164,7 +164,7 @@ fn measured_in<'g>(
         let known: Vec<&str> = measured.iter().map(|it| it.unit.as_str()).collect();
         ensure!(there, "no result has the unit {unit}; there are {}", sorted(known).join(", "));
     }
-    let wanted = |it: &Measured| match units {
+    let wanted = |it: &MeasuredRow| match units {
         [] => it.unit.class() == Class::Counting,
         units => units.iter().any(|unit| unit == it.unit.as_str()),
     };
@@ -197,7 +197,7 @@ fn loosen(args: &Loosen, limits: Limits) -> anyhow::Result<Exit> {
     );
     ensure!(!args.reason.trim().is_empty(), "--reason: expected why the budget may be exceeded from now on");
     let (path, text, policy) = policy_file(args.policy.as_deref(), limits)?;
-    let how = Loosening {
+    let how = LoosenRequest {
         name: &args.name,
         pkg: args.pkg.as_deref(),
         unit: &Unit::new(args.unit.clone()),
@@ -211,7 +211,13 @@ fn loosen(args: &Loosen, limits: Limits) -> anyhow::Result<Exit> {
 }
 
 /// Shows the difference, and makes it.
-fn finish(path: &Path, old: &str, new: &str, changes: &[Changed], dry_run: bool) -> anyhow::Result<Exit> {
+fn finish(
+    path: &Path,
+    old: &str,
+    new: &str,
+    changes: &[BudgetChange],
+    dry_run: bool,
+) -> anyhow::Result<Exit> {
     let name = path.display().to_string();
     if changes.is_empty() {
         console::warn(&format!("{name}: every budget is as tight as the results"));
@@ -229,7 +235,7 @@ fn finish(path: &Path, old: &str, new: &str, changes: &[Changed], dry_run: bool)
 
 fn diff(args: &Diff, limits: Limits) -> anyhow::Result<Exit> {
     let read = |path: &Path| locate::policy(Some(path), limits);
-    let looser = policy::looser(&read(&args.old)?, &read(&args.new)?);
+    let looser = policy::diff(&read(&args.old)?, &read(&args.new)?);
     console::print(|out| {
         looser.iter().try_for_each(|it| writeln!(out, "{}", allocgate::words::clean(it.to_string())))
     })?;

@@ -125,9 +125,9 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
     let (base_side, new_side) = (base_side?, new_side?);
     let pairing = match &base_side {
         Some(base_side) => group::pair(base_side, &new_side)?,
-        None => group::alone(&new_side),
+        None => group::only_new(&new_side),
     };
-    let plan = policy.gate.plan(&group::recorded(base_side.as_ref(), &new_side));
+    let plan = policy.gate.plan(&group::read_headers(base_side.as_ref(), &new_side));
     let Pairing { rows, differences } = pairing;
     let compared = compare::compare(&rows, &plan, policy.gate.min_samples);
     drop(rows); // what was compared has all of them

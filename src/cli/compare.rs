@@ -3,8 +3,8 @@
 use super::exit::Exit;
 use super::limit::Limits;
 use super::{console, read};
-use allocgate::compare::{By, Significance, Tabulation, tabulate};
-use allocgate::group::{Apart, Layout, Tables, apart, tables};
+use allocgate::compare::{RowOrder, Significance, Tabulation, tabulate};
+use allocgate::group::{Layout, SeparatingKeys, Tables, find_separating_keys, tables};
 use allocgate::input::Source;
 use allocgate::model::{Dataset, go_float};
 use allocgate::query::{Filter, Projection, SyntaxError};
@@ -159,9 +159,9 @@ impl Args {
         }
         if let Some(sort) = self.sort {
             tabulation.sort_rows(match sort {
-                Sort::Delta => By::Delta,
-                Sort::Name => By::Name,
-                Sort::P => By::P,
+                Sort::Delta => RowOrder::Delta,
+                Sort::Name => RowOrder::Name,
+                Sort::P => RowOrder::P,
             });
         }
         if self.geomean == Geomean::Off {
@@ -230,7 +230,8 @@ fn lead_with(label: &str, tables: &mut Tables) -> anyhow::Result<()> {
 
 /// Files that were named to be compared, and are not: says what to do.
 fn note_what_is_apart(dataset: &Dataset, layout: &Layout, tables: &Tables) {
-    if let Some(Apart { keys, values, comparisons }) = apart(dataset, layout, tables) {
+    if let Some(SeparatingKeys { keys, values, comparisons }) = find_separating_keys(dataset, layout, tables)
+    {
         let list = |list: &[BString], between: &str| bstr::join(between, list).to_str_lossy().into_owned();
         let shown =
             |value: &BString| if value.is_empty() { "none".to_string() } else { format!("`{value}`") };

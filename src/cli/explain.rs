@@ -7,7 +7,7 @@ use allocgate::compare;
 use allocgate::group::{self, Row};
 use allocgate::input::Source;
 use allocgate::model::{BenchmarkId, Unit};
-use allocgate::query::{Glob, near};
+use allocgate::query::{Glob, suggestions};
 use allocgate::report::{self, Explanation};
 use allocgate::verdict::{Evidence, Finding, Platforms, judge};
 use anyhow::{Context, bail};
@@ -49,8 +49,8 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         [new] => (None, new),
         other => bail!("expected one file or two, found {}", other.len()),
     };
-    let pairing = base.map_or_else(|| Ok(group::alone(new)), |base| group::pair(base, new))?;
-    let plan = policy.gate.plan(&group::recorded(base, new));
+    let pairing = base.map_or_else(|| Ok(group::only_new(new)), |base| group::pair(base, new))?;
+    let plan = policy.gate.plan(&group::read_headers(base, new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence = Evidence {
         go: args.go.as_deref(),
@@ -97,13 +97,13 @@ fn wanted<'f>(args: &Args, findings: &'f [Finding]) -> anyhow::Result<Vec<&'f Fi
     let Some(unit) = &args.unit else {
         return match found.is_empty() {
             false => Ok(found),
-            true => Err(nobody(args, findings)),
+            true => Err(not_found(args, findings)),
         };
     };
     let units: Vec<&str> = found.iter().map(|it| it.unit.as_str()).collect();
     match (found.iter().copied().filter(|it| it.unit.as_str() == unit).collect::<Vec<_>>(), found.is_empty())
     {
-        (_, true) => Err(nobody(args, findings)),
+        (_, true) => Err(not_found(args, findings)),
         (rows, false) if rows.is_empty() => {
             bail!("`{}` has no row in {unit}; there are {}", args.name, units.join(", "))
         }
@@ -117,13 +117,13 @@ pub(super) fn without_prefix(name: &str) -> &str {
     rest.filter(|rest| !rest.is_empty()).unwrap_or(name)
 }
 
-fn nobody(args: &Args, findings: &[Finding]) -> anyhow::Error {
+fn not_found(args: &Args, findings: &[Finding]) -> anyhow::Error {
     let names: Vec<String> = findings
         .iter()
         .map(|it| BenchmarkId::new(&it.pkg, &it.benchmark).name.without_procs().to_string())
         .collect();
     let wanted = without_prefix(&args.name);
-    let near = near(wanted, names.iter().map(String::as_str));
+    let near = suggestions(wanted, names.iter().map(String::as_str));
     let is_parent = names.iter().any(|name| name.strip_prefix(wanted).is_some_and(|it| it.starts_with('/')));
     let meant = match near.as_slice() {
         _ if is_parent => format!("; `{wanted}/*` has all of its sub-benchmarks"),

@@ -9,14 +9,14 @@ pub(super) struct Args {
     /// Raise a limit on what is read: files, line, unpacked, packages, names, results, values, measurements, rows, blocks,
     /// problems, keys, settings, text, policy, report
     #[arg(long = "limit", value_name = "NAME=N", global = true)]
-    limits: Vec<Limit>,
+    limits: Vec<LimitArg>,
 }
 
 /// What reading may take in, and what may be kept of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
-    pub input: input::Limits,
-    pub model: model::Limits,
+    pub input: input::InputLimits,
+    pub model: model::DatasetLimits,
     /// Files of a side.
     pub files: usize,
     /// Benchmarks of a side times their units.
@@ -30,7 +30,7 @@ pub(super) struct Limits {
 impl Default for Limits {
     /// 10,000 files with 1 million rows, 4 MiB of policy, 64 MiB of JSON.
     fn default() -> Limits {
-        let (input, model) = (input::Limits::default(), model::Limits::default());
+        let (input, model) = (input::InputLimits::default(), model::DatasetLimits::default());
         Limits { input, model, files: 10_000, rows: 1_000_000, policy: 4 << 20, report: 64 << 20 }
     }
 }
@@ -45,7 +45,7 @@ impl Args {
 
 /// One limit, as given.
 #[derive(Debug, Clone, Copy)]
-struct Limit {
+struct LimitArg {
     of: Of,
     most: usize,
 }
@@ -73,10 +73,10 @@ const ALL: [(&str, Of); 16] = [
     ("report", |limits| &mut limits.report),
 ];
 
-impl FromStr for Limit {
+impl FromStr for LimitArg {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Limit, String> {
+    fn from_str(text: &str) -> Result<LimitArg, String> {
         let (name, most) = text.split_once('=').ok_or("expected NAME=N, such as names=5000000")?;
         let known = ALL.iter().find(|(known, _)| *known == name);
         let (_, of) = known.ok_or_else(|| {
@@ -85,6 +85,6 @@ impl FromStr for Limit {
             format!("there is no limit `{name}`; there are, by default: {known}")
         })?;
         let most = most.parse().map_err(|_| format!("expected a whole number, found `{most}`"))?;
-        Ok(Limit { of: *of, most })
+        Ok(LimitArg { of: *of, most })
     }
 }

@@ -61,7 +61,7 @@ enum Command {
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let mut command = Cli::command();
-    let arguments = argv::modernised(&command, std::env::args_os());
+    let arguments = argv::expand_go_flags(&command, std::env::args_os());
     // Exits with 2 on a usage error, as we do.
     let matches = command.try_get_matches_from_mut(arguments).unwrap_or_else(|error| error.exit());
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit());

@@ -1,7 +1,7 @@
 //! Sources to datasets.
 
 use super::limit::Limits;
-use allocgate::group::{Side, Size};
+use allocgate::group::{Side, SideSize};
 use allocgate::input::{Content, Source};
 use allocgate::model::{Dataset, FileLedger, LossReason, NumberError, RemarkKind, Syntax};
 use allocgate::parse::Parser;
@@ -21,7 +21,7 @@ pub(super) fn read(sources: &[Source], limits: Limits) -> anyhow::Result<Dataset
             ensure!(!twice, "{}: named twice on one side; its results would count twice", file.file());
             files += 1;
         }
-        few(source, files, limits)?;
+        check_file_count(source, files, limits)?;
         let dataset = read_any(source, limits)?;
         ensure!(!dataset.is_empty(), "{}", no_results(source, &dataset));
         all.append(dataset);
@@ -47,7 +47,7 @@ pub(super) fn read_both(
 pub(super) fn read_any(source: &Source, limits: Limits) -> anyhow::Result<Dataset> {
     let mut dataset = Dataset::default();
     let files = source.expand()?;
-    few(source, files.len(), limits)?;
+    check_file_count(source, files.len(), limits)?;
     for file in files {
         dataset.append(read_file(&file, limits)?);
         dataset.within(limits.model)?;
@@ -56,7 +56,7 @@ pub(super) fn read_any(source: &Source, limits: Limits) -> anyhow::Result<Datase
 }
 
 /// Refuses more files than a suite has.
-fn few(source: &Source, files: usize, limits: Limits) -> anyhow::Result<()> {
+fn check_file_count(source: &Source, files: usize, limits: Limits) -> anyhow::Result<()> {
     ensure!(
         files <= limits.files,
         "{}: the {files}th file of a side, where {} are allowed; if they are meant to be there, raise the limit with --limit files=N",
@@ -70,7 +70,7 @@ fn few(source: &Source, files: usize, limits: Limits) -> anyhow::Result<()> {
 pub(super) fn side(dataset: &Dataset, limits: Limits) -> anyhow::Result<Side<'_>> {
     let side = Side::new(dataset);
     let last = dataset.ledger().files.last().map_or("nothing", |file| &file.file);
-    let Size { rows, text } = side.size();
+    let SideSize { rows, text } = side.size();
     let raise = "if they are meant to be there, raise the limit with --limit";
     ensure!(
         rows <= limits.rows,

@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         }
     }
     probes.sort_by_key(|&(number, _)| number);
-    let design = policy.gate.plan(&group::recorded(Some(&side), &side)).design;
+    let design = policy.gate.plan(&group::read_headers(Some(&side), &side)).design;
     let test = Selftest::new(probes.into_iter().map(|(_, probe)| probe).collect(), design);
     if let Some(condition) = unmeasured {
         console::warn(&format!("{}: {}", condition.title, condition.message));
@@ -98,7 +98,7 @@ fn probe(
     args: &Args,
 ) -> anyhow::Result<(Vec<Probe>, Vec<Condition>)> {
     let pairing = group::pair(base, new)?;
-    let plan = policy.gate.plan(&group::recorded(Some(base), new));
+    let plan = policy.gate.plan(&group::read_headers(Some(base), new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let go = args.go.as_deref();
     let evidence = Evidence { go, ..Evidence::new(Some(base), new, &pairing.differences) };

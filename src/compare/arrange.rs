@@ -1,13 +1,13 @@
 //! Which rows of the tables to show, and in which order.
 
-use super::tabulate::{Cell, Evidence, Shown, Tabulated, Tabulation, Versus};
+use super::tabulate::{ChangeTest, ComparedTable, MedianChange, TableCell, Tabulation, Versus};
 use crate::group::TableRow;
 use crate::model::Direction;
 use std::cmp::Ordering;
 
 /// An order of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum RowOrder {
     /// What got worse most comes first, what got better most last, what is the same between them. Where nobody said which
     /// way is better, more is worse.
     Delta,
@@ -20,50 +20,50 @@ pub enum By {
 impl Tabulation {
     /// Leaves out rows without a change that can be told from noise, and tables without such a row.
     pub fn only_changed(&mut self) {
-        let changed = |row: &TableRow<Cell>| versus(row).any(Versus::is_significant);
+        let changed = |row: &TableRow<TableCell>| versus(row).any(Versus::is_significant);
         self.tables.iter_mut().for_each(|table| table.rows.retain(changed));
         self.tables.retain(|table| !table.rows.is_empty());
     }
 
     /// Sorts the rows of every table; equal ones keep their order. With several columns the worst, or surest, counts.
-    pub fn sort_rows(&mut self, by: By) {
+    pub fn sort_rows(&mut self, by: RowOrder) {
         for table in &mut self.tables {
             let better = table.better;
             match by {
-                By::Name => table.rows.sort_by(|a, b| a.label.cmp(&b.label)),
-                By::P => table.rows.sort_by(|a, b| surest(a).total_cmp(&surest(b))),
-                By::Delta => table.rows.sort_by(|a, b| worst_first(worst(a, better), worst(b, better))),
+                RowOrder::Name => table.rows.sort_by(|a, b| a.label.cmp(&b.label)),
+                RowOrder::P => table.rows.sort_by(|a, b| surest(a).total_cmp(&surest(b))),
+                RowOrder::Delta => table.rows.sort_by(|a, b| worst_first(worst(a, better), worst(b, better))),
             }
         }
     }
 
     /// Leaves out the geometric means.
     pub fn without_geomeans(&mut self) {
-        self.tables.iter_mut().for_each(|table: &mut Tabulated| table.geomeans.clear());
+        self.tables.iter_mut().for_each(|table: &mut ComparedTable| table.geomeans.clear());
     }
 }
 
-fn versus(row: &TableRow<Cell>) -> impl Iterator<Item = &Versus> {
+fn versus(row: &TableRow<TableCell>) -> impl Iterator<Item = &Versus> {
     row.cells.iter().flatten().filter_map(|cell| cell.versus.as_ref())
 }
 
 /// The smallest p-value; an exact change has none of it, a row without a comparison comes last.
-fn surest(row: &TableRow<Cell>) -> f64 {
-    let p = |versus: &Versus| match (versus.evidence, versus.change) {
-        (Evidence::Tested(p), _) => p.get(),
-        (Evidence::Exact, Shown::Same) => 1.0,
-        (Evidence::Exact, _) => 0.0,
+fn surest(row: &TableRow<TableCell>) -> f64 {
+    let p = |versus: &Versus| match (versus.test, versus.change) {
+        (ChangeTest::Tested(p), _) => p.get(),
+        (ChangeTest::Exact, MedianChange::Same) => 1.0,
+        (ChangeTest::Exact, _) => 0.0,
     };
     versus(row).map(p).fold(f64::INFINITY, f64::min)
 }
 
 /// How much worse it got, as a fraction; what came from zero is beyond every fraction. `None` without a comparison.
-fn worst(row: &TableRow<Cell>, better: Option<Direction>) -> Option<f64> {
+fn worst(row: &TableRow<TableCell>, better: Option<Direction>) -> Option<f64> {
     let worse = |versus: &Versus| {
         let more = match versus.change {
-            Shown::Insignificant | Shown::Same => return 0.0,
-            Shown::Fraction(by) => by,
-            Shown::FromZero => f64::INFINITY,
+            MedianChange::Insignificant | MedianChange::Same => return 0.0,
+            MedianChange::Fraction(by) => by,
+            MedianChange::FromZero => f64::INFINITY,
         };
         if better == Some(Direction::Higher) { -more } else { more }
     };
@@ -102,9 +102,9 @@ mod tests {
     #[test]
     fn rows_come_in_the_order_that_was_asked_for() {
         for (by, want) in [
-            (By::Name, ["Down", "Gone", "Same", "Up"]),
-            (By::P, ["Up", "Down", "Same", "Gone"]),
-            (By::Delta, ["Up", "Same", "Down", "Gone"]),
+            (RowOrder::Name, ["Down", "Gone", "Same", "Up"]),
+            (RowOrder::P, ["Up", "Down", "Same", "Gone"]),
+            (RowOrder::Delta, ["Up", "Same", "Down", "Gone"]),
         ] {
             let mut tabulation = tabulation();
             tabulation.sort_rows(by);

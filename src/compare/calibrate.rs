@@ -69,7 +69,7 @@ pub struct Calibration {
 
 /// The change of one benchmark by its own samples alone.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Own {
+pub(super) struct RowEstimate {
     /// ln(new / base).
     pub change: f64,
     /// Its standard error.
@@ -83,7 +83,7 @@ impl Calibration {
     /// hypothesis testing: the choice of a null hypothesis*, J. Amer. Statist. Assoc. 99, 2004): the centre and the excess
     /// scatter of all changes, of which most are none. Both are robust, and outliers are set aside, so that up to a third
     /// of the suite may really change. O(suite).
-    pub(super) fn of(suite: &[Own], design: Design) -> Calibration {
+    pub(super) fn of(suite: &[RowEstimate], design: Design) -> Calibration {
         let quiet =
             |basis, noise| Calibration { basis, shift: 0.0, shift_variance: 0.0, noise, freedom: None };
         match design {
@@ -93,7 +93,7 @@ impl Calibration {
         }
     }
 
-    fn measured(suite: &[Own]) -> Calibration {
+    fn measured(suite: &[RowEstimate]) -> Calibration {
         let kept = typical(suite);
         let (shift, _) = center(&kept);
         let noise = excess(&kept, shift);
@@ -112,7 +112,7 @@ impl Calibration {
     /// A change relative to the suite's, with all that is uncertain about it. The degrees of freedom are those of
     /// Satterthwaite (*An approximate distribution of estimates of variance components*, Biometrics Bulletin 2, 1946), but
     /// no more than the better known of the two parts has.
-    pub(super) fn apply(&self, own: Own) -> Studentized {
+    pub(super) fn apply(&self, own: RowEstimate) -> Studentized {
         let (scatter, noise) = (square(own.error), square(self.noise));
         let of_noise = self.freedom.map_or(0.0, |freedom| square(noise) / freedom);
         let satterthwaite = square(scatter + noise) / (square(scatter) / own.freedom + of_noise);
@@ -125,14 +125,14 @@ impl Calibration {
 }
 
 /// The suite without the benchmarks that stand out, once nothing changes any more.
-fn typical(suite: &[Own]) -> Vec<Own> {
+fn typical(suite: &[RowEstimate]) -> Vec<RowEstimate> {
     let mut kept = suite.to_vec();
     for _ in 0..ROUNDS {
         let (shift, noise) = center(&kept);
-        let fits = |own: &&Own| {
+        let fits = |own: &&RowEstimate| {
             (own.change - shift).abs() <= TRIM * (square(own.error) + square(noise)).sqrt().max(1e-6)
         };
-        let fitting: Vec<Own> = suite.iter().filter(fits).copied().collect();
+        let fitting: Vec<RowEstimate> = suite.iter().filter(fits).copied().collect();
         if fitting.len() < 5.max(suite.len().div_ceil(2)) || fitting == kept {
             break;
         }
@@ -143,10 +143,10 @@ fn typical(suite: &[Own]) -> Vec<Own> {
 
 /// The median change; and the noise with which half of the changes, less that, are within their 50 % interval: the root of
 /// the median of (change / 0.6745)² - error², or 0 if the errors explain it all.
-fn center(suite: &[Own]) -> (f64, f64) {
+fn center(suite: &[RowEstimate]) -> (f64, f64) {
     let mut changes: Vec<f64> = suite.iter().map(|own| own.change).collect();
     let shift = stats::select_median(&mut changes).expect("a suite is not empty");
-    let excess = |own: &Own| square((own.change - shift) * MAD_TO_SIGMA) - square(own.error);
+    let excess = |own: &RowEstimate| square((own.change - shift) * MAD_TO_SIGMA) - square(own.error);
     let mut excess: Vec<f64> = suite.iter().map(excess).collect();
     let noise = stats::select_median(&mut excess).expect("a suite is not empty").max(0.0).sqrt();
     (shift, noise)
@@ -154,11 +154,12 @@ fn center(suite: &[Own]) -> (f64, f64) {
 
 /// The noise of a suite around its shift: with it, the mean square of all changes over their errors, none beyond
 /// [`WINSOR`], is what it is for normal numbers (Huber, *Robust Statistics*, 1981, §5.2); 0 if the errors explain it all.
-fn excess(suite: &[Own], shift: f64) -> f64 {
+fn excess(suite: &[RowEstimate], shift: f64) -> f64 {
     let farthest = suite.iter().map(|own| square(own.change - shift)).fold(0.0, f64::max);
     let too_little = |noise: f64| {
-        let counts =
-            |own: &Own| (square(own.change - shift) / (square(own.error) + noise)).min(square(WINSOR));
+        let counts = |own: &RowEstimate| {
+            (square(own.change - shift) / (square(own.error) + noise)).min(square(WINSOR))
+        };
         suite.iter().map(counts).sum::<f64>() > WINSORIZED_SQUARE * suite.len() as f64
     };
     let (mut low, mut high) = (0.0, farthest / WINSORIZED_SQUARE);
@@ -175,25 +176,25 @@ fn excess(suite: &[Own], shift: f64) -> f64 {
 /// Appl. Genet. Mol. Biol. 3, 2004; the prior by the moments of log variances, trigamma by its series). A benchmark whose
 /// few samples lie together by chance is no longer proof, and one with a stray sample no longer lost. The suite never
 /// counts for more than the benchmark itself; suites too small to be typical of anything are left as they are.
-pub(super) fn moderate(suite: &[Own]) -> Vec<Own> {
+pub(super) fn moderate(suite: &[RowEstimate]) -> Vec<RowEstimate> {
     let count = suite.len() as f64;
     if suite.len() < SMALLEST_SUITE {
         return suite.to_vec();
     }
-    let log_variance = |own: &Own| 2.0 * stats::ln(own.error.max(LEAST_SCATTER));
-    let mean = |of: &dyn Fn(&Own) -> f64| suite.iter().map(of).sum::<f64>() / count;
+    let log_variance = |own: &RowEstimate| 2.0 * stats::ln(own.error.max(LEAST_SCATTER));
+    let mean = |of: &dyn Fn(&RowEstimate) -> f64| suite.iter().map(of).sum::<f64>() / count;
     let center = mean(&log_variance);
     let spread = mean(&|own| square(log_variance(own) - center)) * count / (count - 1.0);
     let of_sampling = mean(&|own| 2.0 / own.freedom + 2.0 / square(own.freedom));
     let real = spread - of_sampling;
     let prior = if real > 0.0 { TRUST * (1.0 + (1.0 + 2.0 * real).sqrt()) / real } else { f64::INFINITY };
     let of_freedom = mean(&|own| own.freedom.recip());
-    let moderate = |own: &Own| {
+    let moderate = |own: &RowEstimate| {
         let weight = prior.min(own.freedom);
         let typical = stats::exp(center + of_freedom - weight.recip());
         let freedom = own.freedom + weight;
         let variance = (weight * typical + own.freedom * square(own.error)) / freedom;
-        Own { error: variance.sqrt(), freedom, ..*own }
+        RowEstimate { error: variance.sqrt(), freedom, ..*own }
     };
     suite.iter().map(moderate).collect()
 }
@@ -208,8 +209,8 @@ mod tests {
     use super::*;
 
     /// As many changes as there are numbers, each in percent, all with an error of 1 %.
-    fn suite(percent: impl Iterator<Item = f64>) -> Vec<Own> {
-        percent.map(|percent| Own { change: percent / 100.0, error: 0.01, freedom: 18.0 }).collect()
+    fn suite(percent: impl Iterator<Item = f64>) -> Vec<RowEstimate> {
+        percent.map(|percent| RowEstimate { change: percent / 100.0, error: 0.01, freedom: 18.0 }).collect()
     }
 
     /// -`reach` … +`reach`, evenly.
@@ -251,7 +252,7 @@ mod tests {
     #[test]
     fn errors_that_differ_by_chance_are_drawn_together_and_others_hardly() {
         let errors = |errors: [f64; 12]| {
-            let own = errors.map(|error| Own { change: 0.0, error: error / 100.0, freedom: 18.0 });
+            let own = errors.map(|error| RowEstimate { change: 0.0, error: error / 100.0, freedom: 18.0 });
             moderate(&own).into_iter().map(|own| (100.0 * own.error, own.freedom)).collect::<Vec<_>>()
         };
         let alike = errors([1.0, 1.1, 0.9, 1.0, 1.2, 0.8, 1.0, 1.0, 1.1, 0.9, 1.0, 1.3]);
@@ -260,13 +261,13 @@ mod tests {
         let apart = errors([0.1, 10.0, 0.3, 3.0, 1.0, 0.2, 5.0, 0.5, 2.0, 0.1, 10.0, 1.0]);
         assert!(apart.iter().all(|&(_, freedom)| freedom < 19.0), "{apart:?}");
         assert!(apart[1].0 > 9.5, "{apart:?}");
-        let few = [Own { change: 0.0, error: 0.01, freedom: 18.0 }; 9];
+        let few = [RowEstimate { change: 0.0, error: 0.01, freedom: 18.0 }; 9];
         assert_eq!(moderate(&few), few);
     }
 
     #[test]
     fn equal_changes_without_any_error_are_no_trouble() {
-        let equal = vec![Own { change: 0.3, error: 0.0, freedom: 8.0 }; 12];
+        let equal = vec![RowEstimate { change: 0.3, error: 0.0, freedom: 8.0 }; 12];
         let found = Calibration::of(&equal, Design::Block);
         assert_eq!((found.shift, found.noise), (0.3, LEAST_NOISE));
         let applied = found.apply(equal[0]);

@@ -1,6 +1,6 @@
 //! One cell of a table in a few numbers.
 
-use super::note::{Need, Note};
+use super::note::{Note, SamplesNeeded};
 use crate::model::Assumption;
 use crate::stats;
 
@@ -36,13 +36,13 @@ fn median(ascending: &[f64], confidence: f64) -> Center {
 }
 
 /// How many values bound a median.
-fn needed(confidence: f64) -> Need {
+fn needed(confidence: f64) -> SamplesNeeded {
     const MOST: usize = 50;
     let enough = |&n: &usize| {
         let (low, high) = stats::median_ranks(n, confidence);
         low > 0 && high <= n
     };
-    (2..=MOST).find(enough).map_or(Need::MoreThan(MOST), Need::AtLeast)
+    (2..=MOST).find(enough).map_or(SamplesNeeded::MoreThan(MOST), SamplesNeeded::AtLeast)
 }
 
 fn mode(ascending: &[f64]) -> Center {
@@ -66,11 +66,11 @@ mod tests {
             Center { value: 3.5, bounds: Some((1.0, 6.0)), note: None }
         );
         let five = Center::of(&six[..5], Assumption::Nothing, 0.95);
-        let note = Note::FewForInterval { need: Need::AtLeast(6), confidence: 0.95 };
+        let note = Note::FewForInterval { need: SamplesNeeded::AtLeast(6), confidence: 0.95 };
         assert_eq!(five, Center { value: 3.0, bounds: None, note: Some(note) });
         assert_eq!(
             (needed(0.99), needed(0.0), needed(1.0)),
-            (Need::AtLeast(8), Need::AtLeast(2), Need::MoreThan(50))
+            (SamplesNeeded::AtLeast(8), SamplesNeeded::AtLeast(2), SamplesNeeded::MoreThan(50))
         );
     }
 

@@ -1,10 +1,10 @@
 //! The rows of `check`, compared.
 
 use super::calibrate::Calibration;
-use super::pairwise::{self, Measured};
-use super::setup::Setup;
-use super::suite::{self, Suite};
-use super::{Summary, family};
+use super::pairwise::{self, PairedRow};
+use super::setup::SetupCost;
+use super::suite::{self, SuiteStats};
+use super::{SampleSummary, family};
 use crate::group::{Pair, Row, Series};
 use crate::model::hash::IndexMap;
 use crate::model::{BenchmarkId, Class, Plan, Share, Unit};
@@ -17,7 +17,7 @@ pub struct Comparisons<'g> {
     /// In the order of the rows.
     pub rows: Vec<Compared<'g>>,
     /// One per time-like unit of which something could be tested, in the order first met.
-    pub suites: Vec<Suite<'g>>,
+    pub suites: Vec<SuiteStats<'g>>,
     /// How the samples are said to have been taken.
     pub plan: Plan,
 }
@@ -42,18 +42,18 @@ pub enum Contrast {
     /// Both sides have a sample.
     Both(Comparison),
     /// Only base has one.
-    BaseOnly(Summary),
+    BaseOnly(SampleSummary),
     /// Only new has one.
-    NewOnly(Summary),
+    NewOnly(SampleSummary),
 }
 
 /// Two samples, compared.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
     /// The base sample.
-    pub base: Summary,
+    pub base: SampleSummary,
     /// The new sample.
-    pub new: Summary,
+    pub new: SampleSummary,
     /// By how much new differs from base, with its 95 % interval.
     pub effect: Effect,
     /// The two-sided Mann-Whitney p-value of this row alone.
@@ -119,16 +119,16 @@ pub struct Ranked {
     /// What its last look may spend of the chance of a false alarm.
     pub share: Share,
     /// What was tested.
-    pub subject: Subject,
+    pub kind: RankedKind,
 }
 
 /// What ranks are tested of.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Subject {
+pub enum RankedKind {
     /// A count that varies.
     Count {
         /// What setting up costs, and what changed besides, if anything can be seen of it.
-        setup: Option<Setup>,
+        setup: Option<SetupCost>,
     },
     /// A number of which no ratio can be taken.
     NearZero {
@@ -171,7 +171,7 @@ pub fn compare<'g>(rows: &[Row<'g, Pair<Series<'g>>>], plan: &Plan, min_samples:
         suites.extend(suite);
         compared.insert(unit, comparisons.into_iter());
     }
-    let summary = |series, unit: &Unit| Summary::new(&pairwise::sample(series), unit.class());
+    let summary = |series, unit: &Unit| SampleSummary::new(&pairwise::sample(series), unit.class());
     let mut contrast = |row: &Row<'g, Pair<Series<'g>>>| match row.data {
         Pair::Both { .. } => {
             let next = compared.get_mut(row.unit).and_then(Iterator::next);
@@ -193,25 +193,25 @@ fn one_unit<'g>(
     series: &[(Series, Series)],
     plan: &Plan,
     min_samples: usize,
-) -> (Vec<Comparison>, Option<Suite<'g>>) {
+) -> (Vec<Comparison>, Option<SuiteStats<'g>>) {
     let class = unit.class();
-    let measured: Vec<Measured> =
-        series.par_iter().map(|&(base, new)| Measured::of(base, new, class, min_samples)).collect();
+    let measured: Vec<PairedRow> =
+        series.par_iter().map(|&(base, new)| PairedRow::of(base, new, class, min_samples)).collect();
     let plan = Plan { design: suite::effective(plan.design, series), ..plan.clone() };
     let (comparisons, calibration) = family::resolve(&measured.iter().collect::<Vec<_>>(), &plan);
     let suite = calibration
         .filter(|_| class == Class::Continuous)
-        .map(|calibration| Suite::of(unit, calibration, series, &comparisons));
+        .map(|calibration| SuiteStats::of(unit, calibration, series, &comparisons));
     (comparisons, suite)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Authority, Design};
+    use crate::model::{Design, DesignSource};
     use crate::{group, parse};
 
-    const PLAN: Plan = Plan { design: Design::Block, said_by: Authority::Nobody, looks: None };
+    const PLAN: Plan = Plan { design: Design::Block, design_source: DesignSource::Nobody, looks: None };
 
     fn compared(base: &str, new: &str) -> Vec<(String, Comparison, Option<Tails>)> {
         let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));

@@ -1,7 +1,7 @@
 //! What a whole suite makes of the rows of one unit.
 
-use super::calibrate::{self, Calibration, Own};
-use super::pairwise::{Measured, Question, Ranks};
+use super::calibrate::{self, Calibration, RowEstimate};
+use super::pairwise::{PairedRow, RankEstimate, RowTest};
 use super::{Calibrated, Certainty, Comparison, Effect, Ranked};
 use crate::model::{Plan, Share};
 use crate::stats::{self, Confidence, Estimate, Interval, PValue, Studentized, Tails};
@@ -10,23 +10,23 @@ use rayon::prelude::*;
 /// Calibrates the ratios of one unit by one another, and adjusts the p-values of all that is tested: one family per kind of
 /// test. What was looked at several times pays for each look before that. One comparison per row, in their order, and the
 /// calibration if there was anything to calibrate.
-pub(super) fn resolve(rows: &[&Measured], plan: &Plan) -> (Vec<Comparison>, Option<Calibration>) {
-    let (own, shares): (Vec<Own>, Vec<Share>) =
+pub(super) fn resolve(rows: &[&PairedRow], plan: &Plan) -> (Vec<Comparison>, Option<Calibration>) {
+    let (own, shares): (Vec<RowEstimate>, Vec<Share>) =
         rows.iter().filter_map(|row| Some((row.ratio()?, row.share(plan)))).unzip();
     let own = calibrate::moderate(&own);
     let calibration = (!own.is_empty()).then(|| Calibration::of(&own, plan.design));
     let mut calibrated = calibration.iter().flat_map(|calibration| calibrate(&own, &shares, calibration));
-    let ranks: Vec<(&Ranks, Share)> =
+    let ranks: Vec<(&RankEstimate, Share)> =
         rows.iter().filter_map(|row| Some((row.ranks()?, row.share(plan)))).collect();
     let mut ranked = rank(&ranks).into_iter();
     let comparisons = rows
         .iter()
         .map(|row| {
-            let (effect, certainty) = match &row.question {
-                Question::TooFew(effect) => (*effect, Certainty::TooFew),
-                Question::Exact(effect) => (*effect, Certainty::Exact),
-                Question::Ratio(_) => calibrated.next().expect("one per ratio"),
-                Question::Ranks(_) => ranked.next().expect("one per rank test"),
+            let (effect, certainty) = match &row.test {
+                RowTest::TooFew(effect) => (*effect, Certainty::TooFew),
+                RowTest::Exact(effect) => (*effect, Certainty::Exact),
+                RowTest::Ratio(_) => calibrated.next().expect("one per ratio"),
+                RowTest::Ranks(_) => ranked.next().expect("one per rank test"),
             };
             Comparison { base: row.base, new: row.new, effect, p: row.p, strays: row.strays, certainty }
         })
@@ -34,18 +34,18 @@ pub(super) fn resolve(rows: &[&Measured], plan: &Plan) -> (Vec<Comparison>, Opti
     (comparisons, calibration)
 }
 
-impl Measured {
-    fn ratio(&self) -> Option<Own> {
-        match self.question {
-            Question::Ratio(own) => Some(own),
-            Question::TooFew(_) | Question::Exact(_) | Question::Ranks(_) => None,
+impl PairedRow {
+    fn ratio(&self) -> Option<RowEstimate> {
+        match self.test {
+            RowTest::Ratio(own) => Some(own),
+            RowTest::TooFew(_) | RowTest::Exact(_) | RowTest::Ranks(_) => None,
         }
     }
 
-    fn ranks(&self) -> Option<&Ranks> {
-        match &self.question {
-            Question::Ranks(ranks) => Some(ranks),
-            Question::TooFew(_) | Question::Exact(_) | Question::Ratio(_) => None,
+    fn ranks(&self) -> Option<&RankEstimate> {
+        match &self.test {
+            RowTest::Ranks(ranks) => Some(ranks),
+            RowTest::TooFew(_) | RowTest::Exact(_) | RowTest::Ratio(_) => None,
         }
     }
 
@@ -61,7 +61,7 @@ pub(super) fn charge(tails: Tails, share: Share) -> Tails {
     Tails { less: over(tails.less), greater: over(tails.greater) }
 }
 
-fn calibrate(own: &[Own], shares: &[Share], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
+fn calibrate(own: &[RowEstimate], shares: &[Share], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
     let effects: Vec<Studentized> = own.iter().map(|&own| calibration.apply(own)).collect();
     let tails = |it: &Studentized| Tails { less: it.below(0.0), greater: it.above(0.0) };
     let alone: Vec<Tails> =
@@ -86,13 +86,13 @@ fn calibrate(own: &[Own], shares: &[Share], calibration: &Calibration) -> Vec<(E
     (0..own.len()).into_par_iter().map(one).collect()
 }
 
-fn rank(rows: &[(&Ranks, Share)]) -> Vec<(Effect, Certainty)> {
+fn rank(rows: &[(&RankEstimate, Share)]) -> Vec<(Effect, Certainty)> {
     let alone: Vec<Tails> = rows.iter().map(|&(row, share)| charge(row.tails, share)).collect();
     let adjusted = holm(&alone);
     let one = |i: usize| {
-        let (&Ranks { effect, subject, .. }, share) = rows[i];
+        let (&RankEstimate { effect, kind, .. }, share) = rows[i];
         let (alone, adjusted) = (alone[i], adjusted[i]);
-        (effect, Certainty::Ranked(Ranked { alone, adjusted, family: rows.len(), share, subject }))
+        (effect, Certainty::Ranked(Ranked { alone, adjusted, family: rows.len(), share, kind }))
     };
     (0..rows.len()).map(one).collect()
 }

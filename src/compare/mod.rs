@@ -18,15 +18,16 @@ mod suite;
 mod summary;
 mod tabulate;
 
-pub use arrange::By;
+pub use arrange::RowOrder;
 pub use calibrate::{Basis, Calibration};
 pub use comparison::{
-    Calibrated, Certainty, Compared, Comparison, Comparisons, Contrast, Effect, Ranked, Subject, compare,
+    Calibrated, Certainty, Compared, Comparison, Comparisons, Contrast, Effect, Ranked, RankedKind, compare,
 };
-pub use note::{Need, Note};
-pub use setup::Setup;
-pub use suite::{Course, Suite};
-pub use summary::Summary;
+pub use note::{Note, SamplesNeeded};
+pub use setup::SetupCost;
+pub use suite::{SampleOrder, SuiteStats};
+pub use summary::SampleSummary;
 pub use tabulate::{
-    Cell, Evidence, GeomeanCell, Shown, Significance, Tabulated, Tabulation, Versus, tabulate,
+    ChangeTest, ComparedTable, GeomeanCell, MedianChange, Significance, TableCell, Tabulation, Versus,
+    tabulate,
 };

@@ -17,7 +17,7 @@ pub enum Note {
     /// The median is not bounded.
     FewForInterval {
         /// How many values would bound it.
-        need: Need,
+        need: SamplesNeeded,
         /// At this level.
         confidence: f64,
     },
@@ -26,7 +26,7 @@ pub enum Note {
     /// No change could have been proven.
     FewForChange {
         /// With how many samples on either side it could.
-        need: Need,
+        need: SamplesNeeded,
         /// At this level.
         alpha: f64,
     },
@@ -40,7 +40,7 @@ pub enum Note {
 
 /// A number of samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
+pub enum SamplesNeeded {
     /// This many.
     AtLeast(usize),
     /// More than it is worth counting.

@@ -1,7 +1,7 @@
 //! Two samples on their own, before the suite is asked.
 
-use super::calibrate::Own;
-use super::{Effect, Subject, Summary, setup};
+use super::calibrate::RowEstimate;
+use super::{Effect, RankedKind, SampleSummary, setup};
 use crate::group::Series;
 use crate::model::{Class, Sample};
 use crate::stats::{self, Confidence, Estimate, Interval, PValue, Tails};
@@ -15,49 +15,49 @@ const FEW_ITERATIONS: f64 = 0.1;
 
 /// A row of both sides.
 #[derive(Debug, Clone)]
-pub(super) struct Measured {
-    pub base: Summary,
-    pub new: Summary,
+pub(super) struct PairedRow {
+    pub base: SampleSummary,
+    pub new: SampleSummary,
     /// The two-sided Mann-Whitney p-value of all samples.
     pub p: PValue,
     /// How many samples of base and new had too few iterations; counts are compared without them.
     pub strays: (usize, usize),
-    pub question: Question,
+    pub test: RowTest,
 }
 
 /// What can be asked of two samples.
 #[derive(Debug, Clone)]
-pub(super) enum Question {
+pub(super) enum RowTest {
     /// Nothing: there are too few.
     TooFew(Effect),
     /// Nothing is left open: no count varies.
     Exact(Effect),
     /// How far apart they are, as a ratio: all values are positive.
-    Ratio(Own),
+    Ratio(RowEstimate),
     /// Whether one tends to be larger.
-    Ranks(Ranks),
+    Ranks(RankEstimate),
 }
 
 /// Two samples of counts, or of numbers that touch zero.
 #[derive(Debug, Clone)]
-pub(super) struct Ranks {
+pub(super) struct RankEstimate {
     pub effect: Effect,
     pub tails: Tails,
-    pub subject: Subject,
+    pub kind: RankedKind,
 }
 
-impl Measured {
-    pub(super) fn of(base: Series, new: Series, class: Class, min_samples: usize) -> Measured {
+impl PairedRow {
+    pub(super) fn of(base: Series, new: Series, class: Class, min_samples: usize) -> PairedRow {
         let strays = (strays(base), strays(new));
         if class == Class::Counting && strays == (0, 0) && never_varies(base) && never_varies(new) {
-            return Measured::constant(base, new);
+            return PairedRow::constant(base, new);
         }
         let (x, y) = (sample(base), sample(new));
-        let test = mann_whitney(x.ascending(), y.ascending());
-        let question = match class {
-            Class::Continuous => continuous(&x, &y, test.tails(), min_samples),
+        let ranks = mann_whitney(x.ascending(), y.ascending());
+        let test = match class {
+            Class::Continuous => continuous(&x, &y, ranks.tails(), min_samples),
             Class::Counting if strays == (0, 0) => {
-                counting((&x, &y), (base, new), || test.tails(), min_samples)
+                counting((&x, &y), (base, new), || ranks.tails(), min_samples)
             }
             Class::Counting => {
                 let (base, new) = (Settled::of(base), Settled::of(new));
@@ -67,17 +67,17 @@ impl Measured {
                 counting((&x, &y), (base, new), tails, min_samples)
             }
         };
-        let (base, new) = (Summary::new(&x, class), Summary::new(&y, class));
-        Measured { base, new, p: test.two_sided(), strays, question }
+        let (base, new) = (SampleSummary::new(&x, class), SampleSummary::new(&y, class));
+        PairedRow { base, new, p: ranks.two_sided(), strays, test }
     }
 
     /// What most rows of a suite are, and nothing there has to be sorted.
-    fn constant(base: Series, new: Series) -> Measured {
+    fn constant(base: Series, new: Series) -> PairedRow {
         let (before, after) = (base.values[0], new.values[0]); // no series is empty
         let p = if before == after { PValue::ONE } else { mann_whitney(base.values, new.values).two_sided() };
-        let summary = |series: Series| Summary::constant(series.values[0], series.values.len());
-        let question = Question::Exact(exactly(after - before));
-        Measured { base: summary(base), new: summary(new), p, strays: (0, 0), question }
+        let summary = |series: Series| SampleSummary::constant(series.values[0], series.values.len());
+        let test = RowTest::Exact(exactly(after - before));
+        PairedRow { base: summary(base), new: summary(new), p, strays: (0, 0), test }
     }
 }
 
@@ -100,19 +100,19 @@ fn mann_whitney(x: &[f64], y: &[f64]) -> stats::MannWhitney {
     stats::mann_whitney(x, y).expect("no series is empty")
 }
 
-fn continuous(x: &Sample, y: &Sample, tails: Tails, min_samples: usize) -> Question {
+fn continuous(x: &Sample, y: &Sample, tails: Tails, min_samples: usize) -> RowTest {
     let log_ratio = stats::hodges_lehmann_log_ratio(x.ascending(), y.ascending(), Confidence::P95);
     let enough = x.len().min(y.len()) >= min_samples;
     let own = |log: Estimate| {
         let error = log.interval.standard_error()?;
-        Some(Own { change: log.value, error, freedom: (x.len() + y.len() - 2) as f64 })
+        Some(RowEstimate { change: log.value, error, freedom: (x.len() + y.len() - 2) as f64 })
     };
     match (log_ratio.and_then(own).filter(|_| enough), log_ratio) {
-        (Some(own), _) => Question::Ratio(own),
-        (None, Some(log)) => Question::TooFew(Effect::Ratio(log.map(stats::exp))),
+        (Some(own), _) => RowTest::Ratio(own),
+        (None, Some(log)) => RowTest::TooFew(Effect::Ratio(log.map(stats::exp))),
         (None, None) => {
             let separated = x.max() < y.min() || y.max() < x.min();
-            ranks(shift(x, y), tails, Subject::NearZero { separated }, enough)
+            ranks(shift(x, y), tails, RankedKind::NearZero { separated }, enough)
         }
     }
 }
@@ -122,9 +122,9 @@ fn shift(x: &Sample, y: &Sample) -> Estimate {
     stats::hodges_lehmann(x.ascending(), y.ascending(), Confidence::P95).expect("a sample is never empty")
 }
 
-fn ranks(shift: Estimate, tails: Tails, subject: Subject, enough: bool) -> Question {
+fn ranks(shift: Estimate, tails: Tails, kind: RankedKind, enough: bool) -> RowTest {
     let effect = Effect::Shift(shift);
-    if enough { Question::Ranks(Ranks { effect, tails, subject }) } else { Question::TooFew(effect) }
+    if enough { RowTest::Ranks(RankEstimate { effect, tails, kind }) } else { RowTest::TooFew(effect) }
 }
 
 /// Below this many iterations a result says little.
@@ -170,18 +170,18 @@ fn counting(
     series: (Series, Series),
     tails: impl FnOnce() -> Tails,
     min_samples: usize,
-) -> Question {
+) -> RowTest {
     let fewest = x.len().min(y.len());
     let value = y.median() - x.median();
     if x.is_constant() && y.is_constant() && fewest >= CONSTANT_FROM {
-        return Question::Exact(exactly(value));
+        return RowTest::Exact(exactly(value));
     }
     let shift = Estimate { value, ..shift(x, y) };
     let points = |series: Series| -> Vec<(f64, f64)> {
         series.iterations.iter().zip(series.values).map(|(&n, &v)| (1.0 / n.max(1) as f64, v)).collect()
     };
-    let subject = Subject::Count { setup: setup::of(&points(series.0), &points(series.1)) };
-    ranks(shift, tails(), subject, fewest >= min_samples)
+    let kind = RankedKind::Count { setup: setup::of(&points(series.0), &points(series.1)) };
+    ranks(shift, tails(), kind, fewest >= min_samples)
 }
 
 #[cfg(test)]
@@ -198,14 +198,14 @@ mod tests {
             let (base, new) = ([100; 12], [100; 12]);
             let base = Series { values: &before, iterations: &base[..n1], runs: 1 };
             let new = Series { values: &after, iterations: &new[..n2], runs: 1 };
-            let got = Measured::of(base, new, Class::Counting, 5);
+            let got = PairedRow::of(base, new, Class::Counting, 5);
             let (x, y) = (sample(base), sample(new));
-            prop_assert_eq!(got.base, Summary::new(&x, Class::Counting));
-            prop_assert_eq!(got.new, Summary::new(&y, Class::Counting));
+            prop_assert_eq!(got.base, SampleSummary::new(&x, Class::Counting));
+            prop_assert_eq!(got.new, SampleSummary::new(&y, Class::Counting));
             let test = mann_whitney(x.ascending(), y.ascending());
             prop_assert_eq!(got.p, test.two_sided());
             let want = counting((&x, &y), (base, new), || test.tails(), 5);
-            prop_assert_eq!(format!("{:?}", got.question), format!("{want:?}"));
+            prop_assert_eq!(format!("{:?}", got.test), format!("{want:?}"));
         }
     }
 }

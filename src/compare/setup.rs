@@ -7,7 +7,7 @@ const APART: f64 = 0.02;
 
 /// A cost that a process pays once. Go divides it by b.N, so that a count changes with b.N, and b.N with speed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Setup {
+pub struct SetupCost {
     /// The cost, in the unit times iterations: positive.
     pub cost: f64,
     /// The difference of the medians without it.
@@ -16,13 +16,13 @@ pub struct Setup {
 
 /// The cost of setting up as the slope of a count on 1/b.N within each side, if there is one; points are (1/b.N, count).
 /// O(n²), see [`stats::theil_sen`].
-pub(super) fn of(base: &[(f64, f64)], new: &[(f64, f64)]) -> Option<Setup> {
+pub(super) fn of(base: &[(f64, f64)], new: &[(f64, f64)]) -> Option<SetupCost> {
     let cost = stats::theil_sen(&[base, new], APART).filter(|&cost| cost > 0.0)?;
     let without = |points: &[(f64, f64)]| {
         let mut values: Vec<f64> = points.iter().map(|&(share, value)| value - cost * share).collect();
         stats::select_median(&mut values)
     };
-    Some(Setup { cost, shift: without(new)? - without(base)? })
+    Some(SetupCost { cost, shift: without(new)? - without(base)? })
 }
 
 #[cfg(test)]

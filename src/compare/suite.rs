@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 /// One time-like unit over all its rows that could be tested.
 #[derive(Debug, Clone)]
-pub struct Suite<'g> {
+pub struct SuiteStats<'g> {
     /// The unit.
     pub unit: &'g Unit,
     /// How many rows that is.
@@ -19,14 +19,14 @@ pub struct Suite<'g> {
     /// The share of rows that went up, less the share that went down: those by more than 5 %, and surely so by themselves.
     pub imbalance: f64,
     /// The base side, in the order measured.
-    pub base: Course,
+    pub base: SampleOrder,
     /// The new side.
-    pub new: Course,
+    pub new: SampleOrder,
 }
 
 /// How the samples of one side came in, over all benchmarks.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Course {
+pub struct SampleOrder {
     /// How many benchmarks have all their samples from one run of a test binary.
     pub single_runs: usize,
     /// The mean rank correlation of a benchmark's samples with their order, and its standard error if there is no drift.
@@ -47,24 +47,24 @@ pub(super) fn effective(design: Design, rows: &[(Series, Series)]) -> Design {
     if 2 * single > rows.len() { Design::Block } else { design }
 }
 
-impl<'g> Suite<'g> {
+impl<'g> SuiteStats<'g> {
     /// Of the rows of one unit, compared, with their series. O(values · log).
     pub(super) fn of(
         unit: &'g Unit,
         calibration: Calibration,
         rows: &[(Series, Series)],
         comparisons: &[Comparison],
-    ) -> Suite<'g> {
+    ) -> SuiteStats<'g> {
         let tested = || rows.iter().zip(comparisons).filter(|(_, comparison)| is_calibrated(comparison));
         let count = tested().count();
         let moved: i32 = comparisons.iter().map(moved).sum();
-        Suite {
+        SuiteStats {
             unit,
             rows: count,
             calibration,
             imbalance: f64::from(moved) / count as f64,
-            base: Course::of(tested().map(|((base, _), _)| base)),
-            new: Course::of(tested().map(|((_, new), _)| new)),
+            base: SampleOrder::of(tested().map(|((base, _), _)| base)),
+            new: SampleOrder::of(tested().map(|((_, new), _)| new)),
         }
     }
 }
@@ -84,8 +84,8 @@ fn moved(comparison: &Comparison) -> i32 {
     i32::from(ratio.value >= 1.0 + MOVED) - i32::from(ratio.value <= (1.0 + MOVED).recip())
 }
 
-impl Course {
-    fn of<'s>(series: impl Iterator<Item = &'s Series<'s>>) -> Course {
+impl SampleOrder {
+    fn of<'s>(series: impl Iterator<Item = &'s Series<'s>>) -> SampleOrder {
         let series: Vec<&Series> = series.collect();
         let trends = |it: &&Series| (stats::drift(it.values), stats::autocorrelation(it.values));
         let trends: Vec<(Option<f64>, Option<f64>)> = series.par_iter().map(trends).collect();
@@ -97,7 +97,7 @@ impl Course {
         }
         let following: Vec<f64> = trends.iter().filter_map(|&(_, following)| following).collect();
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-        Course {
+        SampleOrder {
             single_runs: series.iter().filter(|it| it.runs < 2).count(),
             drift: (drifting > 0.0).then(|| (pooled.0 / drifting, f64::sqrt(pooled.1) / drifting)),
             autocorrelation: (!following.is_empty()).then(|| mean(&following)),

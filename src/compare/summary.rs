@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// One sample in a few numbers, in the unit of its values.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Sample")]
-pub struct Summary {
+pub struct SampleSummary {
     /// How many values.
     pub n: usize,
     /// Their median.
@@ -20,20 +20,20 @@ pub struct Summary {
     pub high: Option<f64>,
 }
 
-impl Summary {
+impl SampleSummary {
     /// So many samples of a counting unit that are all the same.
-    pub(super) fn constant(value: f64, n: usize) -> Summary {
-        Summary { n, center: value, low: Some(value), high: Some(value) }
+    pub(super) fn constant(value: f64, n: usize) -> SampleSummary {
+        SampleSummary { n, center: value, low: Some(value), high: Some(value) }
     }
 
     /// Sums a sample up. O(n).
-    pub fn new(sample: &Sample, class: Class) -> Summary {
+    pub fn new(sample: &Sample, class: Class) -> SampleSummary {
         let values = sample.ascending();
         let ends = match class {
             Class::Counting => Some((sample.min(), sample.max())),
             Class::Continuous => stats::median_interval(values, Confidence::P95).ends(),
         };
-        Summary {
+        SampleSummary {
             n: sample.len(),
             center: sample.median(),
             low: ends.map(|(low, _)| low),
@@ -49,11 +49,11 @@ mod tests {
     #[test]
     fn counting_units_show_their_range_and_continuous_ones_an_interval() {
         let sample = Sample::new(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]).expect("eight finite values");
-        let counting = Summary::new(&sample, Class::Counting);
+        let counting = SampleSummary::new(&sample, Class::Counting);
         assert_eq!((counting.center, counting.low, counting.high), (4.5, Some(1.0), Some(8.0)));
         let few = Sample::new(&[1.0, 2.0]).expect("two finite values");
-        assert_eq!(Summary::new(&few, Class::Continuous).low, None);
-        let enough = Summary::new(&sample, Class::Continuous);
+        assert_eq!(SampleSummary::new(&few, Class::Continuous).low, None);
+        let enough = SampleSummary::new(&sample, Class::Continuous);
         assert_eq!((enough.low, enough.high), (Some(1.0), Some(8.0)));
     }
 }

@@ -1,7 +1,7 @@
 //! The tables of `compare`: every column against the first.
 
 use super::center::Center;
-use super::note::{Need, Note};
+use super::note::{Note, SamplesNeeded};
 use crate::group::{Pooled, Table, TableRow, Tables};
 use crate::model::{Assumption, Direction, Unit};
 use crate::stats::{self, PValue, RankTest};
@@ -20,17 +20,17 @@ pub struct Significance {
 /// Tables with everything that they show.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tabulation {
-    /// What tells the tables apart, besides their unit: one name per value of [`Tabulated::config`].
+    /// What tells the tables apart, besides their unit: one name per value of [`ComparedTable::config`].
     pub keys: Vec<BString>,
     /// What tells the columns apart: one name per value of a column.
     pub column_keys: Vec<BString>,
     /// The tables in order.
-    pub tables: Vec<Tabulated>,
+    pub tables: Vec<ComparedTable>,
 }
 
 /// A table with everything that it shows.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tabulated {
+pub struct ComparedTable {
     /// The configuration that its results share; empty where one is not set.
     pub config: Vec<BString>,
     /// The unit, in base units.
@@ -40,7 +40,7 @@ pub struct Tabulated {
     /// Its columns, each by its values; the first one is the baseline.
     pub columns: Vec<Vec<BString>>,
     /// Its rows.
-    pub rows: Vec<TableRow<Cell>>,
+    pub rows: Vec<TableRow<TableCell>>,
     /// How many rows there were before any was left out.
     pub total: usize,
     /// The geometric mean of each column, over all rows that there were; none at all if they are not wanted.
@@ -49,7 +49,7 @@ pub struct Tabulated {
 
 /// One row in one column.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cell {
+pub struct TableCell {
     /// How many values.
     pub n: usize,
     /// Their median, in base units; of values that should be exact the most frequent one.
@@ -66,18 +66,18 @@ pub struct Cell {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Versus {
     /// How sure the change is.
-    pub evidence: Evidence,
+    pub test: ChangeTest,
     /// The number of samples, baseline first.
     pub n: (usize, usize),
     /// The change of the median.
-    pub change: Shown,
+    pub change: MedianChange,
     /// What to know about it.
     pub note: Option<Note>,
 }
 
 /// What a change rests on.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Evidence {
+pub enum ChangeTest {
     /// The values are exact: every difference is one.
     Exact,
     /// A two-sided Mann-Whitney test.
@@ -86,7 +86,7 @@ pub enum Evidence {
 
 /// The change of a median, as a table shows it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Shown {
+pub enum MedianChange {
     /// Not distinguishable: p is above alpha.
     Insignificant,
     /// Distinguishable, but the medians are the same.
@@ -110,21 +110,21 @@ pub struct GeomeanCell {
 
 /// Compares every column of every table with its first one. O(cells · n1·n2·log).
 pub fn tabulate(tables: Tables, settings: Significance) -> Tabulation {
-    let tabulated = tables.list.into_iter().map(|table| Tabulated::new(table, settings)).collect();
+    let tabulated = tables.list.into_iter().map(|table| ComparedTable::new(table, settings)).collect();
     Tabulation { keys: tables.keys, column_keys: tables.column_keys, tables: tabulated }
 }
 
-impl Tabulated {
-    fn new(table: Table, settings: Significance) -> Tabulated {
+impl ComparedTable {
+    fn new(table: Table, settings: Significance) -> ComparedTable {
         let Table { config, unit, assumption, better, columns, rows } = table;
         let need = needed(settings.alpha);
         let row = |row: TableRow<Pooled>| TableRow {
             label: row.label,
             cells: compare_row(row.cells, assumption, settings, need),
         };
-        let rows: Vec<TableRow<Cell>> = rows.into_par_iter().map(row).collect();
+        let rows: Vec<TableRow<TableCell>> = rows.into_par_iter().map(row).collect();
         let geomeans = (0..columns.len()).map(|column| GeomeanCell::new(&rows, column)).collect();
-        Tabulated { config, unit, better, columns, total: rows.len(), rows, geomeans }
+        ComparedTable { config, unit, better, columns, total: rows.len(), rows, geomeans }
     }
 }
 
@@ -132,18 +132,18 @@ fn compare_row(
     mut cells: Vec<Option<Pooled>>,
     assumption: Assumption,
     settings: Significance,
-    need: Need,
-) -> Vec<Option<Cell>> {
+    need: SamplesNeeded,
+) -> Vec<Option<TableCell>> {
     cells.iter_mut().flatten().for_each(|cell| cell.values.sort_unstable_by(f64::total_cmp));
-    let summed = |cell: &Pooled| Cell::new(cell, assumption, settings.confidence);
-    let mut compared: Vec<Option<Cell>> = cells.iter().map(|cell| cell.as_ref().map(summed)).collect();
+    let summed = |cell: &Pooled| TableCell::new(cell, assumption, settings.confidence);
+    let mut compared: Vec<Option<TableCell>> = cells.iter().map(|cell| cell.as_ref().map(summed)).collect();
     let base = compared.first().and_then(|cell| Some((cells.first()?.as_ref()?, cell.as_ref()?.center)));
     if let Some((base, before)) = base {
         for (cell, pooled) in compared.iter_mut().zip(&cells).skip(1) {
             if let (Some(cell), Some(pooled)) = (cell, pooled) {
                 let samples = (base.values.as_slice(), pooled.values.as_slice());
                 let tested = match assumption {
-                    Assumption::Exact => (Evidence::Exact, None),
+                    Assumption::Exact => (ChangeTest::Exact, None),
                     Assumption::Nothing => test(samples, settings.alpha, need),
                 };
                 let n = (samples.0.len(), samples.1.len());
@@ -154,63 +154,64 @@ fn compare_row(
     compared
 }
 
-impl Cell {
-    fn new(pooled: &Pooled, assumption: Assumption, confidence: f64) -> Cell {
+impl TableCell {
+    fn new(pooled: &Pooled, assumption: Assumption, confidence: f64) -> TableCell {
         let center = Center::of(&pooled.values, assumption, confidence);
         let varies = (!pooled.varies.is_empty()).then(|| Note::Varies(pooled.varies.clone()));
         let notes = varies.into_iter().chain(center.note).collect();
-        Cell { n: pooled.values.len(), center: center.value, bounds: center.bounds, notes, versus: None }
+        TableCell { n: pooled.values.len(), center: center.value, bounds: center.bounds, notes, versus: None }
     }
 }
 
 impl Versus {
-    fn new(n: (usize, usize), tested: (Evidence, Option<Note>), centers: (f64, f64), alpha: f64) -> Versus {
-        let (evidence, note) = tested;
-        Versus { evidence, n, change: Shown::new(evidence, centers, alpha), note }
+    fn new(n: (usize, usize), tested: (ChangeTest, Option<Note>), centers: (f64, f64), alpha: f64) -> Versus {
+        let (test, note) = tested;
+        Versus { test, n, change: MedianChange::new(test, centers, alpha), note }
     }
 
     /// Whether there is a change that can be told from noise.
     pub fn is_significant(&self) -> bool {
         match self.change {
-            Shown::Insignificant | Shown::Same => false,
-            Shown::Fraction(_) | Shown::FromZero => true,
+            MedianChange::Insignificant | MedianChange::Same => false,
+            MedianChange::Fraction(_) | MedianChange::FromZero => true,
         }
     }
 }
 
-fn test(samples: (&[f64], &[f64]), alpha: f64, need: Need) -> (Evidence, Option<Note>) {
+fn test(samples: (&[f64], &[f64]), alpha: f64, need: SamplesNeeded) -> (ChangeTest, Option<Note>) {
     match stats::rank_test(samples.0, samples.1).expect("a cell is never empty") {
-        RankTest::AllEqual => (Evidence::Tested(PValue::ONE), Some(Note::AllEqual)),
+        RankTest::AllEqual => (ChangeTest::Tested(PValue::ONE), Some(Note::AllEqual)),
         RankTest::P(p) => {
-            let (Need::AtLeast(enough) | Need::MoreThan(enough)) = need;
+            let (SamplesNeeded::AtLeast(enough) | SamplesNeeded::MoreThan(enough)) = need;
             let few = samples.0.len().max(samples.1.len()) < enough;
             let note = (p.get() > alpha && few).then_some(Note::FewForChange { need, alpha });
-            (Evidence::Tested(p), note)
+            (ChangeTest::Tested(p), note)
         }
     }
 }
 
 /// How many samples on either side can prove a change.
-fn needed(alpha: f64) -> Need {
+fn needed(alpha: f64) -> SamplesNeeded {
     const MOST: usize = 10;
     let smallest = |n: usize| 2.0 * stats::smallest_p(n, n).get();
-    (1..MOST).find(|&n| smallest(n) <= alpha).map_or(Need::MoreThan(MOST), Need::AtLeast)
+    (1..MOST).find(|&n| smallest(n) <= alpha).map_or(SamplesNeeded::MoreThan(MOST), SamplesNeeded::AtLeast)
 }
 
-impl Shown {
-    fn new(evidence: Evidence, (base, new): (f64, f64), alpha: f64) -> Shown {
-        match evidence {
-            Evidence::Tested(p) if p.get() > alpha => Shown::Insignificant,
-            _ if base == new => Shown::Same,
-            _ if base == 0.0 => Shown::FromZero,
-            _ => Shown::Fraction(new / base - 1.0),
+impl MedianChange {
+    fn new(test: ChangeTest, (base, new): (f64, f64), alpha: f64) -> MedianChange {
+        match test {
+            ChangeTest::Tested(p) if p.get() > alpha => MedianChange::Insignificant,
+            _ if base == new => MedianChange::Same,
+            _ if base == 0.0 => MedianChange::FromZero,
+            _ => MedianChange::Fraction(new / base - 1.0),
         }
     }
 }
 
 impl GeomeanCell {
-    fn new(rows: &[TableRow<Cell>], column: usize) -> GeomeanCell {
-        let center = |row: &TableRow<Cell>, column: usize| row.cells[column].as_ref().map(|cell| cell.center);
+    fn new(rows: &[TableRow<TableCell>], column: usize) -> GeomeanCell {
+        let center =
+            |row: &TableRow<TableCell>, column: usize| row.cells[column].as_ref().map(|cell| cell.center);
         let centers: Vec<f64> = rows.iter().filter_map(|row| center(row, column)).collect();
         if centers.is_empty() {
             return GeomeanCell::default();
@@ -245,7 +246,7 @@ mod tests {
         values.into_iter().map(|v| format!("Benchmark{name} 1 {v} ns/op\n")).collect()
     }
 
-    fn compared(old: &[String], new: &[String]) -> Tabulated {
+    fn compared(old: &[String], new: &[String]) -> ComparedTable {
         let mut data = parse::text("old", old.concat().as_bytes());
         data.append(parse::text("new", new.concat().as_bytes()));
         let settings = Significance { alpha: 0.05, confidence: 0.95 };
@@ -260,13 +261,13 @@ mod tests {
         let table =
             compared(&old, &[lines("A", TEN.map(|v| v * 2.0)), lines("B", [3.0; 5]), lines("C", TEN)]);
         assert_eq!(table.unit.as_str(), "sec/op", "and zero is in its table");
-        let shown: Vec<Shown> = table
+        let shown: Vec<MedianChange> = table
             .rows
             .iter()
             .filter_map(|row| Some(row.cells[1].as_ref()?.versus.as_ref()?.change))
             .collect();
-        assert!(matches!(shown[0], Shown::Fraction(f) if (f - 1.0).abs() < 1e-12), "{shown:?}");
-        assert_eq!(shown[1..], [Shown::FromZero, Shown::Insignificant]);
+        assert!(matches!(shown[0], MedianChange::Fraction(f) if (f - 1.0).abs() < 1e-12), "{shown:?}");
+        assert_eq!(shown[1..], [MedianChange::FromZero, MedianChange::Insignificant]);
         assert_eq!(table.geomeans[0].notes, [Note::NoMean], "B is zero");
         assert_eq!(table.geomeans[1], GeomeanCell { mean: table.geomeans[1].mean, ..GeomeanCell::default() });
     }
@@ -275,14 +276,14 @@ mod tests {
     fn what_could_not_be_proven_says_what_it_takes() {
         let table = compared(&[lines("A", [1.0, 2.0])], &[lines("A", [3.0, 4.0])]);
         let versus = table.rows[0].cells[1].as_ref().and_then(|cell| cell.versus.clone()).expect("compared");
-        assert_eq!(versus.note, Some(Note::FewForChange { need: Need::AtLeast(4), alpha: 0.05 }));
+        assert_eq!(versus.note, Some(Note::FewForChange { need: SamplesNeeded::AtLeast(4), alpha: 0.05 }));
         assert_eq!(
             (needed(0.01), needed(0.0), needed(1.0)),
-            (Need::AtLeast(5), Need::MoreThan(10), Need::AtLeast(1))
+            (SamplesNeeded::AtLeast(5), SamplesNeeded::MoreThan(10), SamplesNeeded::AtLeast(1))
         );
         let equal = compared(&[lines("A", [1.0; 3])], &[lines("A", [1.0; 3])]);
         let versus = equal.rows[0].cells[1].as_ref().and_then(|cell| cell.versus.clone()).expect("compared");
-        assert_eq!((versus.note, versus.evidence), (Some(Note::AllEqual), Evidence::Tested(PValue::ONE)));
+        assert_eq!((versus.note, versus.test), (Some(Note::AllEqual), ChangeTest::Tested(PValue::ONE)));
     }
 
     #[test]

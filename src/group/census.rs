@@ -19,7 +19,7 @@ pub struct Package<'g> {
 }
 
 /// Counts what a side holds, by package, in the order first met. O(benchmarks).
-pub fn census<'g>(side: &'g Side<'g>) -> Vec<Package<'g>> {
+pub fn packages<'g>(side: &'g Side<'g>) -> Vec<Package<'g>> {
     let mut packages: IndexMap<&BStr, Package<'g>> = IndexMap::default();
     for (i, benchmark) in side.benchmarks().iter().enumerate() {
         let name = benchmark.id.pkg;

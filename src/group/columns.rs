@@ -1,6 +1,6 @@
 //! Values that belong together, side by side in memory.
 
-use crate::model::{Block, Dataset, Stretch, UnitId};
+use crate::model::{Block, Dataset, Segment, UnitId};
 
 /// The values of one benchmark in one unit, in the order measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,16 +15,16 @@ pub struct Series<'g> {
 
 /// The values of a dataset by cell and unit.
 #[derive(Debug)]
-pub(super) struct Columns<'d>(Vec<Cell<'d>>);
+pub(super) struct Columns<'d>(Vec<CellValues<'d>>);
 
 /// What one cell holds.
 #[derive(Debug)]
-enum Cell<'d> {
-    /// One stretch, which has each unit once: its values stand side by side as they are. Nearly always.
+enum CellValues<'d> {
+    /// One segment, which has each unit once: its values stand side by side as they are. Nearly always.
     Whole {
         /// Its number.
         number: usize,
-        stretch: Stretch<'d>,
+        segment: Segment<'d>,
     },
     /// Anything else, copied together.
     Gathered(Vec<Gathered<'d>>),
@@ -38,23 +38,23 @@ struct Gathered<'d> {
     iterations: Vec<u64>,
     runs: usize,
     latest: &'d Block,
-    /// Where it was first met: the number of the stretch, and the place in it.
+    /// Where it was first met: the number of the segment, and the place in it.
     first: (usize, usize),
 }
 
 impl<'d> Columns<'d> {
-    /// Puts the results of every stretch into the cell that `cell_of` names for it; cells are numbered from 0 without gaps.
+    /// Puts the results of every segment into the cell that `cell_of` names for it; cells are numbered from 0 without gaps.
     /// O(results).
     pub(super) fn gather(
         dataset: &'d Dataset,
-        mut cell_of: impl FnMut(&Stretch<'d>) -> usize,
+        mut cell_of: impl FnMut(&Segment<'d>) -> usize,
     ) -> Columns<'d> {
-        let mut cells: Vec<Cell<'d>> = Vec::new();
-        for (number, stretch) in dataset.stretches().enumerate() {
-            let cell = cell_of(&stretch);
+        let mut cells: Vec<CellValues<'d>> = Vec::new();
+        for (number, segment) in dataset.segments().enumerate() {
+            let cell = cell_of(&segment);
             match cells.get_mut(cell) {
-                Some(cell) => cell.take(number, &stretch),
-                None => cells.push(Cell::new(number, stretch)),
+                Some(cell) => cell.take(number, &segment),
+                None => cells.push(CellValues::new(number, segment)),
             }
         }
         Columns(cells)
@@ -85,25 +85,25 @@ impl<'d> Columns<'d> {
     }
 }
 
-impl<'d> Cell<'d> {
-    fn new(number: usize, stretch: Stretch<'d>) -> Cell<'d> {
-        let is_new = |(place, unit): (usize, &UnitId)| !stretch.units[..place].contains(unit);
-        if stretch.units.iter().enumerate().all(is_new) {
-            return Cell::Whole { number, stretch };
+impl<'d> CellValues<'d> {
+    fn new(number: usize, segment: Segment<'d>) -> CellValues<'d> {
+        let is_new = |(place, unit): (usize, &UnitId)| !segment.units[..place].contains(unit);
+        if segment.units.iter().enumerate().all(is_new) {
+            return CellValues::Whole { number, segment };
         }
-        let mut cell = Cell::Gathered(Vec::new());
-        cell.take(number, &stretch);
+        let mut cell = CellValues::Gathered(Vec::new());
+        cell.take(number, &segment);
         cell
     }
 
-    fn take(&mut self, number: usize, more: &Stretch<'d>) {
+    fn take(&mut self, number: usize, more: &Segment<'d>) {
         match self {
-            Cell::Gathered(all) => gather(all, number, more),
-            &mut Cell::Whole { number: first, ref stretch } => {
+            CellValues::Gathered(all) => gather(all, number, more),
+            &mut CellValues::Whole { number: first, ref segment } => {
                 let mut all = Vec::new();
-                gather(&mut all, first, stretch);
+                gather(&mut all, first, segment);
                 gather(&mut all, number, more);
-                *self = Cell::Gathered(all);
+                *self = CellValues::Gathered(all);
             }
         }
     }
@@ -111,18 +111,18 @@ impl<'d> Cell<'d> {
     /// How many series it has.
     fn len(&self) -> usize {
         match self {
-            Cell::Whole { stretch, .. } => stretch.units.len(),
-            Cell::Gathered(all) => all.len(),
+            CellValues::Whole { segment, .. } => segment.units.len(),
+            CellValues::Gathered(all) => all.len(),
         }
     }
 
     fn series(&self, place: usize) -> (UnitId, Series<'_>) {
         match self {
-            Cell::Whole { stretch, .. } => {
-                let (values, iterations) = (stretch.values(place), stretch.iterations);
-                (stretch.units[place], Series { values, iterations, runs: 1 })
+            CellValues::Whole { segment, .. } => {
+                let (values, iterations) = (segment.values(place), segment.iterations);
+                (segment.units[place], Series { values, iterations, runs: 1 })
             }
-            Cell::Gathered(all) => {
+            CellValues::Gathered(all) => {
                 let Gathered { unit, values, iterations, runs, .. } = &all[place];
                 (*unit, Series { values, iterations, runs: *runs })
             }
@@ -131,22 +131,22 @@ impl<'d> Cell<'d> {
 
     fn first(&self, place: usize) -> (usize, usize) {
         match self {
-            Cell::Whole { number, .. } => (*number, place),
-            Cell::Gathered(all) => all[place].first,
+            CellValues::Whole { number, .. } => (*number, place),
+            CellValues::Gathered(all) => all[place].first,
         }
     }
 }
 
-/// Adds the results of a stretch, line by line: a line may hold a unit twice.
-fn gather<'d>(all: &mut Vec<Gathered<'d>>, number: usize, stretch: &Stretch<'d>) {
-    let targets: Vec<usize> = stretch
+/// Adds the results of a segment, line by line: a line may hold a unit twice.
+fn gather<'d>(all: &mut Vec<Gathered<'d>>, number: usize, segment: &Segment<'d>) {
+    let targets: Vec<usize> = segment
         .units
         .iter()
         .enumerate()
         .map(|(place, &unit)| {
             let known = all.iter().position(|it| it.unit == unit);
             known.unwrap_or_else(|| {
-                let (first, latest) = ((number, place), stretch.block);
+                let (first, latest) = ((number, place), segment.block);
                 all.push(Gathered {
                     unit,
                     values: Vec::new(),
@@ -161,12 +161,12 @@ fn gather<'d>(all: &mut Vec<Gathered<'d>>, number: usize, stretch: &Stretch<'d>)
         .collect();
     for &target in &targets {
         let series = &mut all[target];
-        series.runs += usize::from(!std::ptr::eq(series.latest, stretch.block));
-        series.latest = stretch.block;
+        series.runs += usize::from(!std::ptr::eq(series.latest, segment.block));
+        series.latest = segment.block;
     }
-    for (result, &iterations) in stretch.iterations.iter().enumerate() {
+    for (result, &iterations) in segment.iterations.iter().enumerate() {
         for (place, &target) in targets.iter().enumerate() {
-            all[target].values.push(stretch.values(place)[result]);
+            all[target].values.push(segment.values(place)[result]);
             all[target].iterations.push(iterations);
         }
     }

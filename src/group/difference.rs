@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What should be the same on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Key {
+pub enum DifferenceKey {
     /// `goos:`
     Goos,
     /// `goarch:`
@@ -24,23 +24,29 @@ pub enum Key {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference<'g> {
     /// The key.
-    pub key: Key,
+    pub key: DifferenceKey,
     /// Its values in base and in new, with the benchmarks of new that they separate. Several values of one side are
     /// joined by `and`.
     pub values: BTreeMap<(String, String), BTreeSet<BenchmarkId<'g>>>,
 }
 
-impl Key {
-    const ALL: [Key; 5] = [Key::Goos, Key::Goarch, Key::Cpu, Key::Procs, Key::Package];
+impl DifferenceKey {
+    const ALL: [DifferenceKey; 5] = [
+        DifferenceKey::Goos,
+        DifferenceKey::Goarch,
+        DifferenceKey::Cpu,
+        DifferenceKey::Procs,
+        DifferenceKey::Package,
+    ];
 
     /// The key as Go prints it, where it does.
     pub fn as_str(self) -> &'static str {
         match self {
-            Key::Goos => "goos",
-            Key::Goarch => "goarch",
-            Key::Cpu => "cpu",
-            Key::Procs => "GOMAXPROCS",
-            Key::Package => "pkg",
+            DifferenceKey::Goos => "goos",
+            DifferenceKey::Goarch => "goarch",
+            DifferenceKey::Cpu => "cpu",
+            DifferenceKey::Procs => "GOMAXPROCS",
+            DifferenceKey::Package => "pkg",
         }
     }
 }
@@ -58,7 +64,8 @@ pub(super) fn differences<'g>(
     (base, new): (&'g Side<'_>, &'g Side<'_>),
     pairs: impl Iterator<Item = (usize, usize)>,
 ) -> Vec<Difference<'g>> {
-    let mut found: BTreeMap<Key, BTreeMap<(String, String), BTreeSet<BenchmarkId<'g>>>> = BTreeMap::new();
+    let mut found: BTreeMap<DifferenceKey, BTreeMap<(String, String), BTreeSet<BenchmarkId<'g>>>> =
+        BTreeMap::new();
     let mut alike = None; // the configurations of the pair before, if nothing differed there: mostly they are the same
     for (before, after) in pairs.map(|(i, j)| (&base.benchmarks()[i], &new.benchmarks()[j])) {
         let places = (&before.configs, &after.configs);
@@ -67,7 +74,7 @@ pub(super) fn differences<'g>(
             continue;
         }
         alike = Some(places);
-        for key in Key::ALL {
+        for key in DifferenceKey::ALL {
             let (was, is) = (values(key, base, before), values(key, new, after));
             if was.is_empty() || is.is_empty() || was == is && was.len() == 1 {
                 continue;
@@ -80,11 +87,11 @@ pub(super) fn differences<'g>(
 }
 
 /// The values that a key has for a benchmark: mostly one.
-fn values<'g>(key: Key, side: &Side<'g>, benchmark: &Benchmark<'g>) -> Vec<&'g BStr> {
+fn values<'g>(key: DifferenceKey, side: &Side<'g>, benchmark: &Benchmark<'g>) -> Vec<&'g BStr> {
     match key {
-        Key::Procs => vec![benchmark.id.name.procs().unwrap_or(BStr::new("1"))],
-        Key::Package => vec![benchmark.id.pkg],
-        Key::Goos | Key::Goarch | Key::Cpu => {
+        DifferenceKey::Procs => vec![benchmark.id.name.procs().unwrap_or(BStr::new("1"))],
+        DifferenceKey::Package => vec![benchmark.id.pkg],
+        DifferenceKey::Goos | DifferenceKey::Goarch | DifferenceKey::Cpu => {
             let mut values: Vec<&BStr> =
                 side.configs(benchmark).filter_map(|it| it.get(key.as_str())).collect();
             values.sort_unstable();
@@ -109,7 +116,8 @@ mod tests {
         let (base, new) = (data(base), data(new));
         let (base, new) = (Side::new(&base), Side::new(&new));
         let pairing = pair(&base, &new).expect("X is on both sides");
-        let one = |key: Key, ((was, is), benchmarks): (&(String, String), &BTreeSet<BenchmarkId>)| {
+        let one = |key: DifferenceKey,
+                   ((was, is), benchmarks): (&(String, String), &BTreeSet<BenchmarkId>)| {
             let packages: Vec<String> = benchmarks.iter().map(|it| it.pkg.to_string()).collect();
             format!("{} of {}: {was} → {is}", key.as_str(), packages.join(","))
         };

@@ -12,8 +12,8 @@ pub(super) fn fallback(base: &Side<'_>, new: &Side<'_>, partner: &mut [Option<us
     if paired == partner.len() || paired == new.benchmarks().len() {
         return; // nothing is left on one side, mostly
     }
-    let (before, after) = (Outlook::new(base, new), Outlook::new(new, base));
-    type Key<'d> = fn(&Outlook<'d>, BenchmarkId<'d>) -> Option<(&'d BStr, &'d BStr)>;
+    let (before, after) = (PairingView::new(base, new), PairingView::new(new, base));
+    type Key<'d> = fn(&PairingView<'d>, BenchmarkId<'d>) -> Option<(&'d BStr, &'d BStr)>;
     let keys: [Key; 3] = [
         |it, id| Some((id.pkg, it.without_procs(id))),
         |it, id| it.moved(id.pkg).then(|| (BStr::new(""), id.name.full())),
@@ -37,8 +37,8 @@ pub(super) fn fallback(base: &Side<'_>, new: &Side<'_>, partner: &mut [Option<us
 /// The benchmarks that `left` lets pass, by key; `None` where two have the same.
 fn singles<'d, K: std::hash::Hash + Eq>(
     side: &Side<'d>,
-    outlook: &Outlook<'d>,
-    key: impl Fn(&Outlook<'d>, BenchmarkId<'d>) -> Option<K>,
+    outlook: &PairingView<'d>,
+    key: impl Fn(&PairingView<'d>, BenchmarkId<'d>) -> Option<K>,
     left: impl Fn(usize) -> bool,
 ) -> HashMap<K, Option<usize>> {
     let mut singles = HashMap::default();
@@ -51,7 +51,7 @@ fn singles<'d, K: std::hash::Hash + Eq>(
 }
 
 /// One side as the other one sees it.
-struct Outlook<'d> {
+struct PairingView<'d> {
     /// The packages of which all names end in the same `-8`. A single name may end so without meaning GOMAXPROCS, as in
     /// `H/sha-256`; several that all do are another matter, and so is a function by itself, whose name holds no dash.
     ends_alike: HashSet<&'d BStr>,
@@ -59,8 +59,8 @@ struct Outlook<'d> {
     only_here: HashSet<&'d BStr>,
 }
 
-impl<'d> Outlook<'d> {
-    fn new(side: &Side<'d>, other: &Side<'_>) -> Outlook<'d> {
+impl<'d> PairingView<'d> {
+    fn new(side: &Side<'d>, other: &Side<'_>) -> PairingView<'d> {
         let there: HashSet<&BStr> = other.benchmarks().iter().map(|it| it.id.pkg).collect();
         let packages = side.benchmarks().iter().map(|it| it.id.pkg);
         let mut endings: HashMap<&BStr, (Option<&BStr>, bool, usize)> = HashMap::default();
@@ -71,7 +71,7 @@ impl<'d> Outlook<'d> {
             *count += if id.name.full().contains(&b'/') { 1 } else { 2 };
         }
         let alike = endings.into_iter().filter(|&(_, (_, alike, count))| alike && count > 1);
-        Outlook {
+        PairingView {
             ends_alike: alike.map(|(pkg, _)| pkg).collect(),
             only_here: packages.filter(|pkg| !there.contains(pkg)).collect(),
         }

@@ -1,7 +1,7 @@
 //! How to lay a dataset out.
 
 use crate::model::Name;
-use crate::query::{Field, Filter, Key, Order, Projection, Subject, SyntaxError};
+use crate::query::{Field, Filter, Key, Order, Projection, ResultView, SyntaxError};
 use bstr::{BStr, BString, ByteSlice};
 use std::borrow::Cow;
 
@@ -52,9 +52,9 @@ impl Layout {
     }
 
     /// Whether a result is in every list of fixed values.
-    pub(super) fn lists(&self, subject: &Subject) -> bool {
+    pub(super) fn lists(&self, result: &ResultView) -> bool {
         self.fields().all(|field| match &field.order {
-            Order::Fixed(values) => values.iter().any(|value| value == field.key.of(subject)),
+            Order::Fixed(values) => values.iter().any(|value| value == field.key.of(result)),
             Order::First | Order::Alpha | Order::Num => true,
         })
     }
@@ -66,7 +66,7 @@ fn written(key: Key) -> String {
 
 /// The keys that a layout names: `.config` and `.fullname` are what is left without them.
 #[derive(Debug)]
-pub(super) struct Named<'l> {
+pub(super) struct NamedKeys<'l> {
     settings: Vec<&'l BStr>,
     /// With slash and `=`.
     parts: Vec<BString>,
@@ -76,9 +76,9 @@ pub(super) struct Named<'l> {
     pub(super) full_name: bool,
 }
 
-impl<'l> Named<'l> {
-    pub(super) fn of(layout: &'l Layout) -> Named<'l> {
-        let mut named = Named {
+impl<'l> NamedKeys<'l> {
+    pub(super) fn of(layout: &'l Layout) -> NamedKeys<'l> {
+        let mut named = NamedKeys {
             settings: Vec::new(),
             parts: Vec::new(),
             name: false,
@@ -147,7 +147,7 @@ mod tests {
         ] {
             let row = Projection::parse(row).expect(row);
             let layout = Layout { row, ..Layout::default() };
-            assert_eq!(*Named::of(&layout).rest_of(Name::new(name.as_bytes())), *want, "{name}");
+            assert_eq!(*NamedKeys::of(&layout).rest_of(Name::new(name.as_bytes())), *want, "{name}");
         }
     }
 

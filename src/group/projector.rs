@@ -1,9 +1,9 @@
 //! A projection at work.
 
-use super::layout::Named;
+use super::layout::NamedKeys;
 use crate::model::hash::IndexSet;
 use crate::model::{ConfigId, SourceId};
-use crate::query::{Field, Key, Order, Subject};
+use crate::query::{Field, Key, Order, ResultView};
 use bstr::{BString, ByteSlice};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -46,30 +46,30 @@ impl<'l> Projector<'l> {
     /// The number of the value of a result that has this configuration and source.
     pub(super) fn project(
         &mut self,
-        subject: &Subject,
+        result: &ResultView,
         origin: (ConfigId, SourceId),
-        named: &Named,
+        named: &NamedKeys,
     ) -> usize {
         match self.last {
             Some((last, number)) if last == origin && !self.by_name => number,
             _ => {
-                let number = self.number(subject, named);
+                let number = self.number(result, named);
                 self.last = Some((origin, number));
                 number
             }
         }
     }
 
-    fn number(&mut self, subject: &Subject, named: &Named) -> usize {
+    fn number(&mut self, result: &ResultView, named: &NamedKeys) -> usize {
         let mut key = vec![BString::default(); self.slots.len()];
         for (index, field) in self.fields.iter().enumerate() {
             if field.key == Key::Config {
-                self.configure(index, subject, named, &mut key);
+                self.configure(index, result, named, &mut key);
                 continue;
             }
             let value = match &field.key {
-                Key::FullName => named.rest_of(subject.name),
-                key => Cow::Borrowed(key.of(subject)),
+                Key::FullName => named.rest_of(result.name),
+                key => Cow::Borrowed(key.of(result)),
             };
             let slot = self.slots.iter().position(|slot| slot.field == index).expect("it has one");
             key[slot] = value.into_owned();
@@ -86,8 +86,8 @@ impl<'l> Projector<'l> {
         self.keys.insert_full(key).0
     }
 
-    fn configure(&mut self, field: usize, subject: &Subject, named: &Named, key: &mut Vec<BString>) {
-        for (name, value) in subject.config.iter().filter(|(name, _)| !named.is_setting(name)) {
+    fn configure(&mut self, field: usize, result: &ResultView, named: &NamedKeys, key: &mut Vec<BString>) {
+        for (name, value) in result.config.iter().filter(|(name, _)| !named.is_setting(name)) {
             let known = self.slots.iter().position(|slot| slot.field == field && slot.name == name);
             let slot = known.unwrap_or_else(|| {
                 self.slots.push(Slot { name: name.to_owned(), field, met: None });

@@ -1,11 +1,11 @@
 //! What all results together say about how they were measured.
 
 use super::Side;
-use crate::model::{BySide, Design, Doubt, Header, Recorded, Selection};
+use crate::model::{BySide, Design, Header, HeaderProblem, Recorded, Selection};
 use std::collections::BTreeSet;
 
 /// Puts the headers of both sides together. O(configurations).
-pub fn recorded(base: Option<&Side>, new: &Side) -> Recorded {
+pub fn read_headers(base: Option<&Side>, new: &Side) -> Recorded {
     let (base, new) = (base.map(headers).unwrap_or_default(), headers(new));
     let designs = by_side(&base, &new, |header| Some(header.design));
     let is_interleaved = |header: &&Header| header.design == Some(Design::Interleaved);
@@ -18,8 +18,8 @@ pub fn recorded(base: Option<&Side>, new: &Side) -> Recorded {
         design: designs.agreed().copied(),
         looks: named.cloned().reduce(|all, more| all.or(&more)),
         doubts: [
-            designs.differ().then_some(Doubt::Design(designs)),
-            wrong.map(Doubt::WrongLooks).or(looks.differ().then_some(Doubt::Looks(looks))),
+            designs.differ().then_some(HeaderProblem::Design(designs)),
+            wrong.map(HeaderProblem::WrongLooks).or(looks.differ().then_some(HeaderProblem::Looks(looks))),
         ]
         .into_iter()
         .flatten()
@@ -61,7 +61,7 @@ mod tests {
             parse::text("f", lines.replace('|', "\nBenchmarkX 1 1 x\n").as_bytes())
         };
         let (base, new) = (data(base), data(new));
-        let found = recorded(Some(&Side::new(&base)), &Side::new(&new));
+        let found = read_headers(Some(&Side::new(&base)), &Side::new(&new));
         let design = found.design.map(|it| it.to_string()).unwrap_or_default();
         let looks = found.looks.map(|it| it.to_string()).unwrap_or_default();
         let doubts: Vec<String> = found.doubts.iter().map(ToString::to_string).collect();
@@ -105,8 +105,8 @@ mod tests {
     #[test]
     fn one_side_alone_says_what_it_says() {
         let data = parse::text("f", b"design: interleaved\nlooks: 5\nBenchmarkX 1 1 x\n");
-        let found = recorded(None, &Side::new(&data));
+        let found = read_headers(None, &Side::new(&data));
         assert_eq!((found.design, found.doubts.len()), (Some(Design::Interleaved), 0));
-        assert_eq!(recorded(None, &Side::new(&parse::text("f", b""))), Recorded::default());
+        assert_eq!(read_headers(None, &Side::new(&parse::text("f", b""))), Recorded::default());
     }
 }

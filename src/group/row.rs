@@ -42,7 +42,7 @@ pub enum GroupError {
 }
 
 /// The rows of one side, for budgets that need no baseline.
-pub fn alone<'g>(new: &'g Side<'_>) -> Pairing<'g> {
+pub fn only_new<'g>(new: &'g Side<'_>) -> Pairing<'g> {
     let rows = new.benchmarks().iter().enumerate().flat_map(|(j, benchmark)| {
         new.rows(j).map(|(unit, series)| Row { id: benchmark.id, unit, data: Pair::NewOnly(series) })
     });
@@ -148,7 +148,7 @@ mod tests {
                 "p.New x: - [6.0]"
             ]
         );
-        assert_eq!(listed(&alone(&new).rows)[0], "q.A x: - [5.0]");
+        assert_eq!(listed(&only_new(&new).rows)[0], "q.A x: - [5.0]");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::Series;
 use super::columns::Columns;
 use crate::model::hash::{HashMap, HashSet, IndexMap, IndexSet};
-use crate::model::{BenchmarkId, Config, ConfigId, Dataset, Ledger, Name, NameId, Stretch, Unit};
+use crate::model::{BenchmarkId, Config, ConfigId, Dataset, Ledger, Name, NameId, Segment, Unit};
 use bstr::BStr;
 
 /// One side of a comparison: a dataset whose values are gathered by benchmark and unit.
@@ -31,7 +31,7 @@ pub struct Benchmark<'d> {
 
 /// How much a side holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
+pub struct SideSize {
     /// Benchmarks times their units.
     pub rows: usize,
     /// Bytes of the names of all rows, each written out with its package.
@@ -47,16 +47,16 @@ impl<'d> Side<'d> {
         let mut package_of: HashMap<ConfigId, usize> = HashMap::default();
         // The benchmark that each run measured last: runs of several packages may alternate in one file.
         let mut last: HashMap<usize, usize> = HashMap::default();
-        let columns = Columns::gather(dataset, |stretch| {
-            let config = stretch.block.config;
+        let columns = Columns::gather(dataset, |segment| {
+            let config = segment.block.config;
             let package = *package_of.entry(config).or_insert_with(|| {
                 packages.insert_full(dataset.config(config).get("pkg").unwrap_or_default()).0
             });
-            let entry = benchmarks.entry((package, stretch.name));
+            let entry = benchmarks.entry((package, segment.name));
             let index = entry.index();
-            let id = || BenchmarkId { pkg: packages[package], name: Name::new(dataset.name(stretch.name)) };
-            let follows = last.insert(stretch.block.run, index) == Some(index);
-            entry.or_insert_with(|| Benchmark::new(id(), stretch)).take(stretch, follows);
+            let id = || BenchmarkId { pkg: packages[package], name: Name::new(dataset.name(segment.name)) };
+            let follows = last.insert(segment.block.run, index) == Some(index);
+            entry.or_insert_with(|| Benchmark::new(id(), segment)).take(segment, follows);
             index
         });
         let benchmarks = benchmarks.into_values().map(Benchmark::complete).collect();
@@ -84,11 +84,11 @@ impl<'d> Side<'d> {
     }
 
     /// How much it holds. O(benchmarks).
-    pub fn size(&self) -> Size {
-        self.benchmarks.iter().enumerate().fold(Size { rows: 0, text: 0 }, |sum, (number, it)| {
+    pub fn size(&self) -> SideSize {
+        self.benchmarks.iter().enumerate().fold(SideSize { rows: 0, text: 0 }, |sum, (number, it)| {
             let units = self.columns.units(number);
             let name = it.id.pkg.len() + it.id.name.full().len();
-            Size { rows: sum.rows + units, text: sum.text + units * name }
+            SideSize { rows: sum.rows + units, text: sum.text + units * name }
         })
     }
 
@@ -99,16 +99,16 @@ impl<'d> Side<'d> {
 }
 
 impl<'d> Benchmark<'d> {
-    fn new(id: BenchmarkId<'d>, first: &Stretch) -> Benchmark<'d> {
+    fn new(id: BenchmarkId<'d>, first: &Segment) -> Benchmark<'d> {
         Benchmark { id, results: 0, scattered: false, configs: Vec::new(), file: first.block.file }
     }
 
-    fn take(&mut self, stretch: &Stretch, follows: bool) {
-        self.scattered |= self.results > 0 && !follows && self.file == stretch.block.file;
-        self.results += stretch.iterations.len();
-        self.file = stretch.block.file;
-        if self.configs.last() != Some(&stretch.block.config) {
-            self.configs.push(stretch.block.config);
+    fn take(&mut self, segment: &Segment, follows: bool) {
+        self.scattered |= self.results > 0 && !follows && self.file == segment.block.file;
+        self.results += segment.iterations.len();
+        self.file = segment.block.file;
+        if self.configs.last() != Some(&segment.block.config) {
+            self.configs.push(segment.block.config);
         }
     }
 

@@ -1,11 +1,11 @@
 //! The layout of `compare`: tables of rows and columns, each a projection of the results.
 
 use super::columns::Columns;
-use super::layout::{Layout, Named};
+use super::layout::{Layout, NamedKeys};
 use super::projector::Projector;
 use crate::model::hash::{IndexMap, IndexSet};
 use crate::model::{Assumption, ConfigId, Dataset, Direction, Name, NameId, SourceId, Unit, UnitId};
-use crate::query::{Field, Key, Order, Subject};
+use crate::query::{Field, Key, Order, ResultView};
 use bstr::{BStr, BString, ByteSlice};
 
 /// A dataset laid out.
@@ -58,24 +58,24 @@ pub struct Pooled {
 pub fn tables(dataset: &Dataset, layout: &Layout) -> Tables {
     let mut sorter = Sorter::new(dataset, layout);
     let mut atoms: IndexSet<(ConfigId, NameId, SourceId)> = IndexSet::default();
-    let columns = Columns::gather(dataset, |stretch| {
-        atoms.insert_full((stretch.block.config, stretch.name, stretch.block.source)).0
+    let columns = Columns::gather(dataset, |segment| {
+        atoms.insert_full((segment.block.config, segment.name, segment.block.source)).0
     });
-    let mut places: Vec<Option<Option<Place>>> = vec![None; atoms.len()];
+    let mut places: Vec<Option<Option<CellPosition>>> = vec![None; atoms.len()];
     let mut units: IndexMap<UnitId, (Unit, f64)> = IndexMap::default();
     for (atom, unit, series) in columns.observed() {
         let (config, name, source) = atoms[atom];
-        let subject = Subject {
+        let result = ResultView {
             name: Name::new(dataset.name(name)),
             config: dataset.config(config),
             file: dataset.source(source),
         };
         let (tidied, factor) = units.entry(unit).or_insert_with(|| dataset.unit(unit).tidied());
-        if !layout.filter.matches(&subject, [dataset.unit(unit).as_str(), tidied.as_str()]) {
+        if !layout.filter.matches(&result, [dataset.unit(unit).as_str(), tidied.as_str()]) {
             continue;
         }
         let place = *places[atom]
-            .get_or_insert_with(|| layout.lists(&subject).then(|| sorter.place(&subject, (config, source))));
+            .get_or_insert_with(|| layout.lists(&result).then(|| sorter.place(&result, (config, source))));
         if let Some(place) = place {
             sorter.add(place, tidied, series.values, *factor);
         }
@@ -134,7 +134,7 @@ fn joined(values: &[BString]) -> BString {
 
 /// Where a result belongs: the numbers of its table, row, column and residue.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct CellPosition {
     table: usize,
     row: usize,
     col: usize,
@@ -144,7 +144,7 @@ struct Place {
 /// Puts results into cells.
 struct Sorter<'l> {
     dataset: &'l Dataset,
-    named: Named<'l>,
+    named: NamedKeys<'l>,
     table: Projector<'l>,
     row: Projector<'l>,
     col: Projector<'l>,
@@ -155,9 +155,9 @@ struct Sorter<'l> {
 }
 
 /// By row and column.
-type Cells = IndexMap<(usize, usize), Cell>;
+type Cells = IndexMap<(usize, usize), PooledBuilder>;
 
-struct Cell {
+struct PooledBuilder {
     values: Vec<f64>,
     /// Of the first of them.
     residue: usize,
@@ -171,7 +171,7 @@ const RESIDUE: [Field; 2] =
 
 impl<'l> Sorter<'l> {
     fn new(dataset: &'l Dataset, layout: &'l Layout) -> Sorter<'l> {
-        let named = Named::of(layout);
+        let named = NamedKeys::of(layout);
         let from = usize::from(named.config);
         let to = RESIDUE.len() - usize::from(named.full_name);
         Sorter {
@@ -187,19 +187,19 @@ impl<'l> Sorter<'l> {
     }
 
     /// Where a result belongs that has this configuration and source.
-    fn place(&mut self, subject: &Subject, origin: (ConfigId, SourceId)) -> Place {
-        Place {
-            table: self.table.project(subject, origin, &self.named),
-            row: self.row.project(subject, origin, &self.named),
-            col: self.col.project(subject, origin, &self.named),
-            residue: self.residue.project(subject, origin, &self.named),
+    fn place(&mut self, result: &ResultView, origin: (ConfigId, SourceId)) -> CellPosition {
+        CellPosition {
+            table: self.table.project(result, origin, &self.named),
+            row: self.row.project(result, origin, &self.named),
+            col: self.col.project(result, origin, &self.named),
+            residue: self.residue.project(result, origin, &self.named),
         }
     }
 
-    fn add(&mut self, place: Place, unit: &Unit, values: &[f64], factor: f64) {
+    fn add(&mut self, place: CellPosition, unit: &Unit, values: &[f64], factor: f64) {
         let unit = self.units.get_index_of(unit).unwrap_or_else(|| self.units.insert_full(unit.clone()).0);
         let cells = self.cells.entry((place.table, unit)).or_default();
-        let cell = cells.entry((place.row, place.col)).or_insert_with(|| Cell {
+        let cell = cells.entry((place.row, place.col)).or_insert_with(|| PooledBuilder {
             values: Vec::new(),
             residue: place.residue,
             others: Vec::new(),

@@ -24,7 +24,7 @@ struct Event<'a> {
 /// packages may alternate.
 #[derive(Debug, Default)]
 pub(super) struct Events {
-    packages: IndexMap<String, Output>,
+    packages: IndexMap<String, PackageOutput>,
     /// The package whose output may hold a whole line.
     current: usize,
     /// How many bytes were printed and not taken yet.
@@ -35,7 +35,7 @@ pub(super) struct Events {
 
 /// What a package has printed and nobody has taken yet.
 #[derive(Debug, Default)]
-struct Output {
+struct PackageOutput {
     text: Vec<u8>,
     /// Up to here it has been taken.
     taken: usize,
@@ -55,7 +55,7 @@ const KEPT: usize = 1 << 12;
 
 /// What a line of a file is to the decoder of events.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fed {
+pub(super) enum LineKind {
     /// An event, taken in.
     Event,
     /// Not an event: text that stands between them.
@@ -78,17 +78,17 @@ fn event_in(line: &[u8]) -> Option<&[u8]> {
 
 impl Events {
     /// Takes in a line of the file.
-    pub fn feed(&mut self, line: &[u8]) -> Fed {
-        let Some(event) = event_in(line) else { return Fed::Text };
+    pub fn feed(&mut self, line: &[u8]) -> LineKind {
+        let Some(event) = event_in(line) else { return LineKind::Text };
         match serde_json::from_slice::<Event>(event) {
             Ok(event) if event.package.len() > LONGEST_PACKAGE => {
-                Fed::Broken(format!("a package name of {} bytes", event.package.len()))
+                LineKind::Broken(format!("a package name of {} bytes", event.package.len()))
             }
             Ok(event) => {
                 self.take(&event);
-                Fed::Event
+                LineKind::Event
             }
-            Err(error) => Fed::Broken(error.to_string().chars().take(LONGEST_REASON).collect()),
+            Err(error) => LineKind::Broken(error.to_string().chars().take(LONGEST_REASON).collect()),
         }
     }
 
@@ -99,7 +99,7 @@ impl Events {
         }
         self.current = match self.packages.get_index_of(event.package.as_ref()) {
             Some(known) => known,
-            None => self.packages.insert_full(event.package.to_string(), Output::default()).0,
+            None => self.packages.insert_full(event.package.to_string(), PackageOutput::default()).0,
         };
         let output = &mut self.packages[self.current];
         match event.action.as_ref() {
@@ -154,7 +154,7 @@ impl Events {
     }
 }
 
-impl Output {
+impl PackageOutput {
     fn end_line(&mut self) {
         if self.taken < self.text.len() && !self.text.ends_with(b"\n") {
             self.text.push(b'\n');
@@ -199,7 +199,7 @@ mod tests {
         let mut got = Vec::new();
         for line in fed {
             match events.feed(line.as_bytes()) {
-                Fed::Event => {}
+                LineKind::Event => {}
                 other => got.push(format!("{other:?}")),
             }
             while let Some((package, line)) = events.line() {

@@ -2,7 +2,7 @@
 
 /// Bounds on what reading takes in, in bytes. They keep a hostile file from taking the machine with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct InputLimits {
     /// The longest line, without its end; of `go test -json`, all lines together that packages have begun and not ended.
     pub line: usize,
     /// What a compressed file may unpack to.
@@ -11,10 +11,10 @@ pub struct Limits {
     pub packages: usize,
 }
 
-impl Default for Limits {
+impl Default for InputLimits {
     /// 1 MiB a line, 8 GiB a compressed file, 100,000 packages.
-    fn default() -> Limits {
+    fn default() -> InputLimits {
         let unpacked = usize::try_from(8_u64 << 30).unwrap_or(usize::MAX);
-        Limits { line: 1 << 20, unpacked, packages: 100_000 }
+        InputLimits { line: 1 << 20, unpacked, packages: 100_000 }
     }
 }

@@ -1,8 +1,8 @@
 //! Numbered lines.
 
 use super::decode::TooLarge;
-use super::event::{Events, Fed};
-use super::{InputError, Limits};
+use super::event::{Events, LineKind};
+use super::{InputError, InputLimits};
 use memchr::memchr;
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -33,7 +33,7 @@ pub enum Content<'a> {
 #[derive(Debug)]
 pub struct Lines<R> {
     file: String,
-    limits: Limits,
+    limits: InputLimits,
     bytes: BufReader<R>,
     /// Where the line at hand is.
     at: At,
@@ -58,7 +58,7 @@ enum At {
 
 impl<R: Read> Lines<R> {
     /// Reads lines from `bytes`, which are UTF-8 as a rule; `file` is what errors call them.
-    pub fn new(file: String, bytes: BufReader<R>, limits: Limits) -> Lines<R> {
+    pub fn new(file: String, bytes: BufReader<R>, limits: InputLimits) -> Lines<R> {
         let (line, events) = (Vec::new(), Events::default());
         Lines { file, limits, bytes, at: At::Copy, free: 0, line, number: 0, events, in_events: false }
     }
@@ -98,13 +98,13 @@ impl<R: Read> Lines<R> {
                 At::Copy => &self.line,
             };
             match self.events.feed(without_end(whole)) {
-                Fed::Event => self.in_events = true,
-                Fed::Text => {
+                LineKind::Event => self.in_events = true,
+                LineKind::Text => {
                     let whole = self.whole();
                     let (content, cut) = (Content::Text(without_end(whole)), !whole.ends_with(b"\n"));
                     return Ok(Some(Line { number: self.number, stream: 0, content, cut }));
                 }
-                Fed::Broken(why) => {
+                LineKind::Broken(why) => {
                     let (number, content) = (self.number, Content::BrokenEvent(why));
                     return Ok(Some(Line { number, stream: 0, content, cut: false }));
                 }
@@ -215,7 +215,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const SMALL: Limits = Limits { line: 8, unpacked: 100, packages: 9 };
+    const SMALL: InputLimits = InputLimits { line: 8, unpacked: 100, packages: 9 };
 
     fn all<R: Read>(mut lines: Lines<R>) -> Result<Vec<(usize, usize, String)>, InputError> {
         let mut got = Vec::new();
@@ -229,7 +229,7 @@ mod tests {
         Ok(got)
     }
 
-    fn texts(bytes: &[u8], limits: Limits) -> Result<Vec<(usize, usize, String)>, InputError> {
+    fn texts(bytes: &[u8], limits: InputLimits) -> Result<Vec<(usize, usize, String)>, InputError> {
         all(Lines::new("f".into(), BufReader::new(bytes), limits))
     }
 
@@ -267,11 +267,11 @@ mod tests {
             event("p", "!\n"),
             event("q", "d"),
         ];
-        let got = texts(file.join("\n").as_bytes(), Limits::default()).expect("memory cannot fail");
+        let got = texts(file.join("\n").as_bytes(), InputLimits::default()).expect("memory cannot fail");
         let want = [(1, 1, "a"), (2, 0, "plain"), (3, 2, "c"), (4, 1, "b!"), (5, 2, "d")];
         assert_eq!(got, want.map(|(number, stream, text)| (number, stream, text.to_string())));
         let long = [event("p", "12345"), event("p", "6789")].join("\n");
-        assert!(texts(long.as_bytes(), Limits { line: 100, ..SMALL }).is_ok());
+        assert!(texts(long.as_bytes(), InputLimits { line: 100, ..SMALL }).is_ok());
     }
 
     #[test]
@@ -279,7 +279,7 @@ mod tests {
         let event = r#"{"Action":"output","Package":"p","Output":"a\n"}"#;
         let text = format!("a\nb\n{}\n{event}\n", "c".repeat(250));
         let bytes = BufReader::with_capacity(200, text.as_bytes());
-        let got = all(Lines::new("f".into(), bytes, Limits::default())).expect("memory cannot fail");
+        let got = all(Lines::new("f".into(), bytes, InputLimits::default())).expect("memory cannot fail");
         assert_eq!(got.last(), Some(&(4, 1, "a".to_string())));
     }
 
@@ -306,7 +306,7 @@ mod tests {
             sizes in proptest::collection::vec(1..40usize, 1..8),
         ) {
             let bytes = bytes.concat();
-            let limits = Limits { line: 60, unpacked: 1000, packages: 9 };
+            let limits = InputLimits { line: 60, unpacked: 1000, packages: 9 };
             let read = |source: &mut dyn Read| {
                 let decoded = super::super::decode::decoded(source, limits.unpacked).map_err(|error| error.to_string())?;
                 all(Lines::new("f".into(), BufReader::with_capacity(7, decoded), limits)).map_err(|error| error.to_string())

@@ -11,6 +11,6 @@ mod lines;
 mod source;
 
 pub use error::InputError;
-pub use limit::Limits;
+pub use limit::InputLimits;
 pub use lines::{Content, Line, Lines};
 pub use source::{Source, lines};

@@ -1,7 +1,7 @@
 //! What the user named.
 
 use super::decode::decoded;
-use super::{InputError, Limits, Lines};
+use super::{InputError, InputLimits, Lines};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fs::{self, File};
@@ -9,17 +9,17 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// A place to read benchmark output from, as named on the command line.
+/// A location to read benchmark output from, as named on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     label: String,
     /// Whether the user gave the label.
     labelled: bool,
-    place: Place,
+    location: Location,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Place {
+enum Location {
     Stdin,
     File(PathBuf),
 }
@@ -33,8 +33,8 @@ impl FromStr for Source {
         let is_label = |(label, _): &(&str, &str)| !label.contains(['/', '\\', '*', '?']);
         let labelled = argument.split_once('=').filter(is_label).filter(|_| !Path::new(argument).exists());
         let (label, path) = labelled.unwrap_or((argument, argument));
-        let place = if path == "-" { Place::Stdin } else { Place::File(path.into()) };
-        Ok(Source { label: label.to_string(), labelled: labelled.is_some(), place })
+        let location = if path == "-" { Location::Stdin } else { Location::File(path.into()) };
+        Ok(Source { label: label.to_string(), labelled: labelled.is_some(), location })
     }
 }
 
@@ -60,22 +60,22 @@ impl Source {
 
     /// What messages call it: the path as typed, `-` for standard input.
     pub fn file(&self) -> String {
-        match &self.place {
-            Place::Stdin => "-".to_string(),
-            Place::File(path) => path.display().to_string(),
+        match &self.location {
+            Location::Stdin => "-".to_string(),
+            Location::File(path) => path.display().to_string(),
         }
     }
 
     /// Whether it is standard input, which can be read once only.
     pub fn is_stdin(&self) -> bool {
-        self.place == Place::Stdin
+        self.location == Location::Stdin
     }
 
     /// Which file it is, under whatever name it was given; standard input is one as well. `None` for what is not there.
     pub fn identity(&self) -> Option<PathBuf> {
-        match &self.place {
-            Place::Stdin => Some("-".into()),
-            Place::File(path) => path.canonicalize().ok(),
+        match &self.location {
+            Location::Stdin => Some("-".into()),
+            Location::File(path) => path.canonicalize().ok(),
         }
     }
 
@@ -85,7 +85,7 @@ impl Source {
     /// # Errors
     /// If the path is a directory without such a file, or a pattern that nothing matches.
     pub fn expand(&self) -> Result<Vec<Source>, InputError> {
-        let Place::File(path) = &self.place else { return Ok(vec![self.clone()]) };
+        let Location::File(path) = &self.location else { return Ok(vec![self.clone()]) };
         let files = if path.is_dir() {
             inside(path)?
         } else if is_pattern(path) && !path.exists() {
@@ -93,7 +93,7 @@ impl Source {
         } else {
             return Ok(vec![self.clone()]);
         };
-        let named = |file| Source { place: Place::File(file), ..self.clone() };
+        let named = |file| Source { location: Location::File(file), ..self.clone() };
         Ok(files.into_iter().map(named).collect())
     }
 
@@ -101,10 +101,10 @@ impl Source {
     ///
     /// # Errors
     /// If the file does not exist or cannot be opened.
-    pub fn open(&self, limits: Limits) -> Result<Lines<Box<dyn Read>>, InputError> {
-        match &self.place {
-            Place::Stdin => lines(self.file(), io::stdin(), limits),
-            Place::File(path) => lines(self.file(), open(path)?, limits),
+    pub fn open(&self, limits: InputLimits) -> Result<Lines<Box<dyn Read>>, InputError> {
+        match &self.location {
+            Location::Stdin => lines(self.file(), io::stdin(), limits),
+            Location::File(path) => lines(self.file(), open(path)?, limits),
         }
     }
 }
@@ -117,7 +117,7 @@ impl Source {
 pub fn lines<'r>(
     file: String,
     bytes: impl Read + 'r,
-    limits: Limits,
+    limits: InputLimits,
 ) -> Result<Lines<Box<dyn Read + 'r>>, InputError> {
     match decoded(bytes, limits.unpacked) {
         Ok(bytes) => Ok(Lines::new(file, BufReader::with_capacity(1 << 18, bytes), limits)),

@@ -1,9 +1,9 @@
 //! From result lines to a [`Dataset`].
 
-use super::dataset::{Begin, Block, BlockId, ConfigId, Dataset, NameId, ShapeId, SourceId, UnitId};
+use super::dataset::{Block, BlockId, ConfigId, Dataset, NameId, SegmentStart, ShapeId, SourceId, UnitId};
 use super::{
-    Config, Failure, FileLedger, Interleaving, LimitExceeded, Limits, Loss, LossReason, Rejection, Remark,
-    RemarkKind, Sign, Skip, Unfinished, Unit, name_excerpt,
+    Config, DatasetLimits, Failure, FileLedger, Interleaving, InterleavingSign, LimitExceeded, Loss,
+    LossReason, Rejection, Remark, RemarkKind, Skip, Unfinished, Unit, name_excerpt,
 };
 use bstr::{BString, ByteSlice};
 use std::fmt::Display;
@@ -13,14 +13,14 @@ use std::fmt::Display;
 pub struct Builder {
     data: Dataset,
     ledger: FileLedger,
-    limits: Limits,
-    standing: Standing,
+    limits: DatasetLimits,
+    state: StreamState,
     new_block: bool,
     /// How many runs there are.
     runs: usize,
     /// How many values the distinct configurations hold.
     settings: usize,
-    /// How many bytes of text are held, as [`Limits::text`] counts them.
+    /// How many bytes of text are held, as [`DatasetLimits::text`] counts them.
     text: usize,
     /// Whether the line at hand may be cut off.
     cut: bool,
@@ -28,13 +28,13 @@ pub struct Builder {
     shape: Vec<UnitId>,
     /// Its values, likewise.
     row: Vec<f64>,
-    /// The values of the last stretch, which may go on, line by line.
+    /// The values of the last segment, which may go on, line by line.
     rows: Vec<f64>,
 }
 
 /// Where a stream of output stands: what holds for its next result.
 #[derive(Debug, Clone, Default)]
-pub struct Standing {
+pub struct StreamState {
     config: Config,
     /// The run of a test binary that is under way; `None` where a header has begun another one.
     run: Option<usize>,
@@ -42,7 +42,7 @@ pub struct Standing {
 
 /// A result line.
 #[derive(Debug, Clone, Copy)]
-pub struct Measured<'a, M> {
+pub struct ResultLine<'a, M> {
     /// The benchmark's name, without the `Benchmark` prefix.
     pub name: &'a [u8],
     /// How often its loop ran, b.N.
@@ -55,12 +55,12 @@ pub struct Measured<'a, M> {
 
 impl Builder {
     /// Starts a file: `file` is what messages call it, `label` what tables call it.
-    pub fn new(file: impl Into<String>, label: impl Into<BString>, limits: Limits) -> Builder {
+    pub fn new(file: impl Into<String>, label: impl Into<BString>, limits: DatasetLimits) -> Builder {
         Builder {
             data: Dataset { sources: vec![label.into()], ..Dataset::default() },
             ledger: FileLedger { file: file.into(), ..FileLedger::default() },
             limits,
-            standing: Standing::default(),
+            state: StreamState::default(),
             new_block: true,
             runs: 0,
             settings: 0,
@@ -133,7 +133,7 @@ impl Builder {
     }
 
     /// Notes that the output of several processes is mixed up from here on; the first sign counts.
-    pub fn interleaved(&mut self, line: usize, sign: Sign) {
+    pub fn interleaved(&mut self, line: usize, sign: InterleavingSign) {
         self.ledger.interleaved.get_or_insert(Interleaving { line, sign, results: 0 });
     }
 
@@ -144,7 +144,7 @@ impl Builder {
 
     /// The configuration in force.
     pub fn config(&self) -> &Config {
-        &self.standing.config
+        &self.state.config
     }
 
     /// Sets a configuration key for the results to come; an empty value removes it.
@@ -153,22 +153,22 @@ impl Builder {
     /// If there are too many keys.
     pub fn configure(&mut self, line: usize, key: &[u8], value: &[u8]) -> Result<(), LimitExceeded> {
         // What is in force is held as well, until it is replaced.
-        let before = self.standing.config.held(key);
-        self.standing.config.set(key, value);
-        self.text = self.text - before + self.standing.config.held(key);
+        let before = self.state.config.held(key);
+        self.state.config.set(key, value);
+        self.text = self.text - before + self.state.config.held(key);
         self.new_block = true;
         if matches!(key, b"goos" | b"goarch" | b"pkg" | b"cpu") {
-            self.standing.run = None;
+            self.state.run = None;
             self.hold(value.len(), line)?; // which process this is
         }
         self.within(self.text, self.limits.text, "text", line)?;
-        self.within(self.standing.config.iter().len(), self.limits.keys, "keys", line)
+        self.within(self.state.config.iter().len(), self.limits.keys, "keys", line)
     }
 
     /// Goes on with another stream of output, and hands back where the one before it stands.
-    pub fn exchange(&mut self, standing: Standing) -> Standing {
+    pub fn exchange(&mut self, state: StreamState) -> StreamState {
         self.new_block = true;
-        std::mem::replace(&mut self.standing, standing)
+        std::mem::replace(&mut self.state, state)
     }
 
     /// Notes what a `Unit` line says about a unit.
@@ -194,7 +194,7 @@ impl Builder {
     pub fn result<'a>(
         &mut self,
         line: usize,
-        result: Measured<'_, impl Iterator<Item = Result<(f64, &'a [u8]), LossReason>>>,
+        result: ResultLine<'_, impl Iterator<Item = Result<(f64, &'a [u8]), LossReason>>>,
     ) -> Result<(), LimitExceeded> {
         let rejected = self.ledger.rejected.len();
         self.shape.clear();
@@ -238,7 +238,7 @@ impl Builder {
     /// The name of the last result under the configuration in force, and its units: those of the next one are mostly the
     /// same.
     pub fn last(&self) -> Option<(&[u8], impl Iterator<Item = &[u8]>)> {
-        let last = self.data.stretches.last().filter(|_| !self.new_block)?;
+        let last = self.data.segments.last().filter(|_| !self.new_block)?;
         let units = self.data.shapes[last.shape.index()].iter();
         Some((self.data.name(last.name), units.map(|&unit| self.data.unit(unit).as_str().as_bytes())))
     }
@@ -254,7 +254,7 @@ impl Builder {
         iterations: u64,
         values: &[f64],
     ) -> Result<(), LimitExceeded> {
-        let Some(&last) = self.data.stretches.last() else { return Ok(()) }; // there is one
+        let Some(&last) = self.data.segments.last() else { return Ok(()) }; // there is one
         self.ledger.seen += 1;
         self.ledger.used += 1;
         match name {
@@ -303,7 +303,7 @@ impl Builder {
     /// Ends the file.
     pub fn finish(mut self) -> Dataset {
         self.ledger.lost.sort_by_key(|loss| loss.line); // what is torn is given up later than it is met
-        self.end_stretch();
+        self.end_segment();
         self.data.ledger.files.push(self.ledger);
         self.data
     }
@@ -316,7 +316,7 @@ impl Builder {
 
     /// Makes room for a text of so many bytes.
     fn hold(&mut self, bytes: usize, line: usize) -> Result<(), LimitExceeded> {
-        self.text += bytes + Limits::ENTRY;
+        self.text += bytes + DatasetLimits::ENTRY;
         self.within(self.text, self.limits.text, "text", line)
     }
 
@@ -368,7 +368,7 @@ impl Builder {
         Ok(ShapeId::new(self.data.shapes.insert_full(self.shape.as_slice().into()).0))
     }
 
-    /// Adds a result to the last stretch, or begins another one.
+    /// Adds a result to the last segment, or begins another one.
     fn push(
         &mut self,
         name: NameId,
@@ -378,20 +378,20 @@ impl Builder {
         line: usize,
     ) -> Result<(), LimitExceeded> {
         let block = self.block(line)?;
-        let goes_on = |it: &Begin| it.block == block && it.name == name && it.shape == shape;
-        if !self.data.stretches.last().is_some_and(goes_on) {
-            self.end_stretch();
+        let goes_on = |it: &SegmentStart| it.block == block && it.name == name && it.shape == shape;
+        if !self.data.segments.last().is_some_and(goes_on) {
+            self.end_segment();
             let (result, value) = (self.data.iterations.len(), self.data.values.len());
-            self.data.stretches.push(Begin { block, name, shape, result, value });
+            self.data.segments.push(SegmentStart { block, name, shape, result, value });
         }
         self.data.iterations.push(iterations);
         self.rows.extend_from_slice(values);
         Ok(())
     }
 
-    /// Puts the values of the last stretch down unit by unit.
-    fn end_stretch(&mut self) {
-        let Some(last) = self.data.stretches.last() else { return };
+    /// Puts the values of the last segment down unit by unit.
+    fn end_segment(&mut self) {
+        let Some(last) = self.data.segments.last() else { return };
         let units = self.data.shapes[last.shape.index()].len();
         for unit in 0..units {
             self.data.values.extend(self.rows.chunks_exact(units).map(|row| row[unit])); // each row has them all
@@ -402,7 +402,7 @@ impl Builder {
     /// The block of the result at hand.
     fn block(&mut self, line: usize) -> Result<BlockId, LimitExceeded> {
         if self.new_block {
-            let run = *self.standing.run.get_or_insert_with(|| {
+            let run = *self.state.run.get_or_insert_with(|| {
                 self.runs += 1;
                 self.runs - 1
             });
@@ -415,14 +415,14 @@ impl Builder {
     }
 
     fn config_id(&mut self, line: usize) -> Result<ConfigId, LimitExceeded> {
-        if let Some(known) = self.data.configs.get_index_of(&self.standing.config) {
+        if let Some(known) = self.data.configs.get_index_of(&self.state.config) {
             return Ok(ConfigId::new(known));
         }
-        let config = &self.standing.config;
+        let config = &self.state.config;
         self.settings += config.iter().len();
-        let bytes = config.iter().map(|(key, value)| key.len() + value.len() + Limits::ENTRY).sum();
+        let bytes = config.iter().map(|(key, value)| key.len() + value.len() + DatasetLimits::ENTRY).sum();
         self.hold(bytes, line)?;
-        let new = self.data.configs.insert_full(self.standing.config.clone()).0;
+        let new = self.data.configs.insert_full(self.state.config.clone()).0;
         self.within(self.settings, self.limits.settings, "settings", line)?;
         Ok(ConfigId::new(new))
     }

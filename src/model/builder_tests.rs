@@ -6,7 +6,7 @@ use crate::model::ResultRow;
 type Line<'a> = (&'a str, u64, &'a [(f64, &'a str)]);
 
 fn dataset(file: &str, lines: &[Line]) -> Dataset {
-    let mut builder = Builder::new(file, file, Limits::default());
+    let mut builder = Builder::new(file, file, DatasetLimits::default());
     builder.configure(0, b"pkg", b"example.com/a").expect("one key");
     for (i, (name, iterations, measured)) in lines.iter().enumerate() {
         let measurements = measured.iter().map(|&(value, unit)| Ok((value, unit.as_bytes())));
@@ -15,8 +15,8 @@ fn dataset(file: &str, lines: &[Line]) -> Dataset {
     builder.finish()
 }
 
-fn measured_as<M>(name: &str, iterations: u64, measurements: M) -> Measured<'_, M> {
-    Measured { name: name.as_bytes(), iterations, measurements, repaired: false }
+fn measured_as<M>(name: &str, iterations: u64, measurements: M) -> ResultLine<'_, M> {
+    ResultLine { name: name.as_bytes(), iterations, measurements, repaired: false }
 }
 
 fn listed(data: &Dataset) -> Vec<String> {
@@ -59,7 +59,7 @@ fn appending_is_reading_one_after_the_other() {
 
 #[test]
 fn a_bad_measurement_takes_its_line_with_it_and_an_infinite_one_only_itself() {
-    let mut builder = Builder::new("f", "f", Limits::default());
+    let mut builder = Builder::new("f", "f", DatasetLimits::default());
     let bad = LossReason::Unit { name: "A".into(), value: "1".into() };
     let lines = [
         [Ok((1.0, &b"ns/op"[..])), Err(bad.clone())],
@@ -78,7 +78,7 @@ fn a_bad_measurement_takes_its_line_with_it_and_an_infinite_one_only_itself() {
 
 #[test]
 fn a_header_begins_a_run_and_other_configuration_does_not() {
-    let mut builder = Builder::new("f", "f", Limits::default());
+    let mut builder = Builder::new("f", "f", DatasetLimits::default());
     for (line, key) in [(1, "note"), (2, "pkg"), (3, "note"), (4, "goos")] {
         builder.configure(line, key.as_bytes(), line.to_string().as_bytes()).expect("few keys");
         builder.result(line, measured_as("A", 1, [Ok((1.0, &b"x"[..]))].into_iter())).expect("few results");
@@ -91,8 +91,11 @@ fn a_header_begins_a_run_and_other_configuration_does_not() {
 
 #[test]
 fn a_limit_is_an_error_that_says_how_to_raise_it() {
-    let mut builder =
-        Builder::new("f", "f", Limits { names: 1, results: 3, problems: 0, keys: 1, ..Limits::default() });
+    let mut builder = Builder::new(
+        "f",
+        "f",
+        DatasetLimits { names: 1, results: 3, problems: 0, keys: 1, ..DatasetLimits::default() },
+    );
     let mut take =
         |line, name| builder.result(line, measured_as(name, 1, [Ok((1.0, &b"x"[..]))].into_iter()));
     assert_eq!(take(1, "A"), Ok(()));

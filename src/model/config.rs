@@ -1,6 +1,6 @@
 //! What a result says about where it was measured.
 
-use super::Limits;
+use super::DatasetLimits;
 use bstr::{BStr, BString, ByteSlice};
 
 /// The configuration in force for a run of results: `goos: linux`, `cpu: …`, in the order in which keys were first set.
@@ -22,7 +22,7 @@ impl Config {
     /// How many bytes its entry for a key holds.
     pub(super) fn held(&self, key: &[u8]) -> usize {
         let entry = self.0.iter().find(|(k, _)| k == key);
-        entry.map_or(0, |(key, value)| key.len() + value.len() + Limits::ENTRY)
+        entry.map_or(0, |(key, value)| key.len() + value.len() + DatasetLimits::ENTRY)
     }
 
     /// The value of a key.

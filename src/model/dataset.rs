@@ -3,8 +3,8 @@
 use super::hash::IndexSet;
 use super::metadata::Metadata;
 use super::{
-    Assumption, BenchmarkId, Config, Direction, FileLedger, Ledger, LimitExceeded, Limits, Name, Remark,
-    RemarkKind, Unit,
+    Assumption, BenchmarkId, Config, DatasetLimits, Direction, FileLedger, Ledger, LimitExceeded, Name,
+    Remark, RemarkKind, Unit,
 };
 use bstr::{BStr, BString, ByteSlice};
 
@@ -56,7 +56,7 @@ pub struct Block {
 
 /// Every result of one or more files, in the order read.
 ///
-/// A store of columns. Results of one benchmark mostly stand together, so what is the same in all results of a [`Stretch`] is
+/// A store of columns. Results of one benchmark mostly stand together, so what is the same in all results of a [`Segment`] is
 /// held once, and their values lie unit by unit: those of one benchmark in one unit are a slice that can be lent. Names,
 /// units and configurations are held once as well. All values are finite.
 #[derive(Debug, Clone, Default)]
@@ -67,16 +67,16 @@ pub struct Dataset {
     pub(super) configs: IndexSet<Config>,
     pub(super) shapes: IndexSet<Box<[UnitId]>>,
     pub(super) blocks: Vec<Block>,
-    pub(super) stretches: Vec<Begin>,
+    pub(super) segments: Vec<SegmentStart>,
     pub(super) iterations: Vec<u64>,
     pub(super) values: Vec<f64>,
     pub(super) metadata: Metadata,
     pub(super) ledger: Ledger,
 }
 
-/// Where a stretch begins; it ends where the next one begins.
+/// Where a segment begins; it ends where the next one begins.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Begin {
+pub(super) struct SegmentStart {
     pub block: BlockId,
     pub name: NameId,
     pub shape: ShapeId,
@@ -88,7 +88,7 @@ pub(super) struct Begin {
 
 /// Results of one benchmark in the same units that follow one another under one configuration: at least one.
 #[derive(Debug, Clone, Copy)]
-pub struct Stretch<'d> {
+pub struct Segment<'d> {
     /// Where they stand.
     pub block: &'d Block,
     /// The benchmark.
@@ -116,8 +116,8 @@ pub struct ResultRow<'d> {
     pub values: Vec<f64>,
 }
 
-impl<'d> Stretch<'d> {
-    /// The values of all results in the unit with this place among [`Stretch::units`].
+impl<'d> Segment<'d> {
+    /// The values of all results in the unit with this place among [`Segment::units`].
     ///
     /// # Panics
     /// If there is no such place.
@@ -190,10 +190,10 @@ impl Dataset {
     }
 
     /// Every result, in the order read, benchmark by benchmark.
-    pub fn stretches(&self) -> impl Iterator<Item = Stretch<'_>> {
-        let ends = self.stretches.iter().skip(1).map(|next| (next.result, next.value));
+    pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
+        let ends = self.segments.iter().skip(1).map(|next| (next.result, next.value));
         let ends = ends.chain(std::iter::once((self.iterations.len(), self.values.len())));
-        self.stretches.iter().zip(ends).map(|(begin, (result, value))| Stretch {
+        self.segments.iter().zip(ends).map(|(begin, (result, value))| Segment {
             block: &self.blocks[begin.block.index()],
             name: begin.name,
             units: &self.shapes[begin.shape.index()],
@@ -202,20 +202,20 @@ impl Dataset {
         })
     }
 
-    /// Every result, in the order read. Allocates for each: for many of them there is [`Dataset::stretches`].
+    /// Every result, in the order read. Allocates for each: for many of them there is [`Dataset::segments`].
     pub fn results(&self) -> impl Iterator<Item = ResultRow<'_>> {
-        self.stretches().flat_map(Stretch::results)
+        self.segments().flat_map(Segment::results)
     }
 
     /// The same results with other values: `change` gets the benchmark, the unit and the value. A value that would not be
     /// finite stays what it was.
     pub fn map(&self, mut change: impl FnMut(BenchmarkId<'_>, &Unit, f64) -> f64) -> Dataset {
         let mut values = Vec::with_capacity(self.values.len());
-        for stretch in self.stretches() {
-            let pkg = self.config(stretch.block.config).get("pkg").unwrap_or_default();
-            let id = BenchmarkId { pkg, name: Name::new(self.name(stretch.name)) };
-            for (place, &unit) in stretch.units.iter().enumerate() {
-                values.extend(stretch.values(place).iter().map(|&value| {
+        for segment in self.segments() {
+            let pkg = self.config(segment.block.config).get("pkg").unwrap_or_default();
+            let id = BenchmarkId { pkg, name: Name::new(self.name(segment.name)) };
+            for (place, &unit) in segment.units.iter().enumerate() {
+                values.extend(segment.values(place).iter().map(|&value| {
                     let changed = change(id, self.unit(unit), value);
                     if changed.is_finite() { changed } else { value }
                 }));
@@ -255,7 +255,7 @@ impl Dataset {
             run: block.run + first_run,
             config: configs[block.config.index()],
         }));
-        self.stretches.extend(other.stretches.into_iter().map(|begin| Begin {
+        self.segments.extend(other.segments.into_iter().map(|begin| SegmentStart {
             block: BlockId::new(begin.block.index() + block),
             name: names[begin.name.index()],
             shape: shapes[begin.shape.index()],
@@ -278,7 +278,7 @@ impl Dataset {
     ///
     /// # Errors
     /// If it is more; the place is the end of the last file.
-    pub fn within(&self, limits: Limits) -> Result<(), LimitExceeded> {
+    pub fn within(&self, limits: DatasetLimits) -> Result<(), LimitExceeded> {
         let problems = self.ledger.files.iter().map(FileLedger::problems).sum();
         let counts = [
             (self.names.len(), limits.names, "names"),

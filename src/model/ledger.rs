@@ -82,12 +82,12 @@ pub struct Failure {
     /// The package's import path; empty where the output names none.
     pub package: BString,
     /// What failed.
-    pub what: Failed,
+    pub what: FailedItem,
 }
 
 /// What failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failed {
+pub enum FailedItem {
     /// The package: part of the suite did not run. With what its output gives as the cause, such as `build failed`,
     /// `panic: …`, `exit status 1` or `signal: killed`.
     Package(Option<BString>),
@@ -97,12 +97,12 @@ pub enum Failed {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let package = Named(&self.package);
+        let package = PackageName(&self.package);
         match &self.what {
-            Failed::Package(Some(cause)) => write!(f, "{package} failed: {cause}"),
-            Failed::Package(None) => write!(f, "{package} failed"),
-            Failed::Benchmark(name) if self.package.is_empty() => write!(f, "{name} failed"),
-            Failed::Benchmark(name) => write!(f, "{name} in {package} failed"),
+            FailedItem::Package(Some(cause)) => write!(f, "{package} failed: {cause}"),
+            FailedItem::Package(None) => write!(f, "{package} failed"),
+            FailedItem::Benchmark(name) if self.package.is_empty() => write!(f, "{name} failed"),
+            FailedItem::Benchmark(name) => write!(f, "{name} in {package} failed"),
         }
     }
 }
@@ -120,7 +120,7 @@ pub struct Skip {
 
 impl fmt::Display for Skip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let package = Named(&self.package);
+        let package = PackageName(&self.package);
         match &self.benchmark {
             Some(name) if self.package.is_empty() => write!(f, "{name} was skipped"),
             Some(name) => write!(f, "{name} in {package} was skipped"),
@@ -135,14 +135,14 @@ pub struct Interleaving {
     /// The first line that shows it, from 1.
     pub line: usize,
     /// How it shows.
-    pub sign: Sign,
+    pub sign: InterleavingSign,
     /// How many results from there on were used: their package is not certain.
     pub results: usize,
 }
 
 /// How output shows that it comes from several processes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sign {
+pub enum InterleavingSign {
     /// A package begins while a benchmark of another one has not printed its values.
     Begun {
         /// The package that begins.
@@ -168,17 +168,19 @@ pub enum Sign {
     },
 }
 
-impl fmt::Display for Sign {
+impl fmt::Display for InterleavingSign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Sign::Begun { package, waiting } => {
+            InterleavingSign::Begun { package, waiting } => {
                 write!(f, "{package} begins while {waiting} waits for its values")
             }
-            Sign::Together { package, silent } => {
+            InterleavingSign::Together { package, silent } => {
                 write!(f, "{package} begins right behind the header of {silent}")
             }
-            Sign::Over(package) => write!(f, "a result stands behind the end of {package}"),
-            Sign::Ended { package, within } => write!(f, "{package} ends in the middle of {within}"),
+            InterleavingSign::Over(package) => write!(f, "a result stands behind the end of {package}"),
+            InterleavingSign::Ended { package, within } => {
+                write!(f, "{package} ends in the middle of {within}")
+            }
         }
     }
 }
@@ -232,9 +234,9 @@ pub enum RemarkKind {
 }
 
 /// A package in a sentence.
-struct Named<'a>(&'a BString);
+struct PackageName<'a>(&'a BString);
 
-impl fmt::Display for Named<'_> {
+impl fmt::Display for PackageName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.is_empty() {
             true => f.write_str("a package without a name"),

@@ -2,7 +2,7 @@
 
 /// Bounds on what is kept of a file. They keep a hostile one from taking the machine with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct DatasetLimits {
     /// Distinct benchmark names.
     pub names: usize,
     /// Results.
@@ -20,13 +20,13 @@ pub struct Limits {
     /// Values of configuration keys, over all distinct configurations.
     pub settings: usize,
     /// Bytes of all distinct names, units and configurations together, and of what there is to say about lines; each text
-    /// counts [`Limits::ENTRY`] more.
+    /// counts [`DatasetLimits::ENTRY`] more.
     pub text: usize,
 }
 
-impl Limits {
+impl DatasetLimits {
     /// No limit at all.
-    pub const NONE: Limits = Limits {
+    pub const NONE: DatasetLimits = DatasetLimits {
         names: usize::MAX,
         results: usize::MAX,
         values: usize::MAX,
@@ -42,11 +42,11 @@ impl Limits {
     pub const ENTRY: usize = 64;
 }
 
-impl Default for Limits {
+impl Default for DatasetLimits {
     /// 1 million names, 20 million results of 1,000 values each and 30 million in all, 2 million blocks, 1 million
     /// problems, 1,000 keys with 1 million settings, 512 MiB of text.
-    fn default() -> Limits {
-        Limits {
+    fn default() -> DatasetLimits {
+        DatasetLimits {
             names: 1_000_000,
             results: 20_000_000,
             values: 30_000_000,

@@ -20,20 +20,21 @@ mod provenance;
 mod sample;
 mod unit;
 
-pub use builder::{Builder, Measured, Standing};
+pub use builder::{Builder, ResultLine, StreamState};
 pub use config::Config;
-pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, SourceId, Stretch, UnitId};
+pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, Segment, SourceId, UnitId};
 pub use design::Design;
 pub use ledger::{
-    Failed, Failure, FileLedger, Interleaving, Ledger, Rejection, Remark, RemarkKind, Sign, Skip, Unfinished,
+    FailedItem, Failure, FileLedger, Interleaving, InterleavingSign, Ledger, Rejection, Remark, RemarkKind,
+    Skip, Unfinished,
 };
-pub use limit::{LimitExceeded, Limits};
+pub use limit::{DatasetLimits, LimitExceeded};
 pub use looks::{Look, Looks, LooksError, Share};
 pub use loss::{Loss, LossReason, NumberError, Syntax, excerpt, name_excerpt};
 pub use metadata::Assumption;
 pub use name::{BenchmarkId, Name};
 pub use number::{digits, go_float, short_decimal};
-pub use plan::{Authority, Plan};
-pub use provenance::{BySide, Doubt, Header, Provenance, Recorded, Selection};
+pub use plan::{DesignSource, Plan};
+pub use provenance::{BySide, Header, HeaderProblem, Provenance, Recorded, Selection};
 pub use sample::Sample;
 pub use unit::{Class, Direction, Unit};

@@ -10,7 +10,8 @@ pub struct Plan {
     /// How the two sides lie in time.
     pub design: Design,
     /// Who says that.
-    pub said_by: Authority,
+    #[serde(rename = "said_by")]
+    pub design_source: DesignSource,
     /// After which rounds the results were looked at, as the files record it; `None` where they do not.
     pub looks: Option<Looks>,
 }
@@ -18,7 +19,7 @@ pub struct Plan {
 /// Who says how samples were taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Authority {
+pub enum DesignSource {
     /// The policy.
     Policy,
     /// The files with the results.
@@ -53,7 +54,7 @@ mod tests {
     fn one_look_spends_everything() {
         let plan = |looks: Option<&str>| Plan {
             design: Design::Interleaved,
-            said_by: Authority::Files,
+            design_source: DesignSource::Files,
             looks: looks.map(|it| it.parse().expect("looks")),
         };
         for looks in [None, Some("10")] {

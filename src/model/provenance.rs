@@ -93,12 +93,12 @@ pub struct Recorded {
     /// Every look that any of them names.
     pub looks: Option<Looks>,
     /// Where they contradict one another, or cannot be read.
-    pub doubts: Vec<Doubt>,
+    pub doubts: Vec<HeaderProblem>,
 }
 
 /// Something about the headers that is contradictory or wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Doubt {
+pub enum HeaderProblem {
     /// Not all results record the same design.
     Design(BySide<Design>),
     /// Not all interleaved results record the same looks.
@@ -140,12 +140,12 @@ impl<T: fmt::Display> fmt::Display for BySide<T> {
     }
 }
 
-impl fmt::Display for Doubt {
+impl fmt::Display for HeaderProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Doubt::Design(designs) => write!(f, "design: {designs}"),
-            Doubt::Looks(looks) => write!(f, "looks: {looks}"),
-            Doubt::WrongLooks(error) => write!(f, "looks: {error}"),
+            HeaderProblem::Design(designs) => write!(f, "design: {designs}"),
+            HeaderProblem::Looks(looks) => write!(f, "looks: {looks}"),
+            HeaderProblem::WrongLooks(error) => write!(f, "looks: {error}"),
         }
     }
 }

@@ -6,14 +6,14 @@ use bstr::ByteSlice;
 pub(super) const BLANKS: &[u8] = b" \t\n\r\x0b\x0c";
 
 /// What a byte may be: looked up, because every byte of a line may be asked.
-const KINDS: [Kind; 256] = {
-    let mut kinds = [Kind::Letter; 256];
+const KINDS: [ByteKind; 256] = {
+    let mut kinds = [ByteKind::Letter; 256];
     let mut byte = 0;
     while byte < 256 {
         kinds[byte] = match byte as u8 {
-            b' ' | b'\t' | b'\n' | b'\r' | b'\x0b' | b'\x0c' => Kind::Blank,
-            0x80.. => Kind::Wide,
-            _ => Kind::Letter,
+            b' ' | b'\t' | b'\n' | b'\r' | b'\x0b' | b'\x0c' => ByteKind::Blank,
+            0x80.. => ByteKind::Wide,
+            _ => ByteKind::Letter,
         };
         byte += 1;
     }
@@ -21,7 +21,7 @@ const KINDS: [Kind; 256] = {
 };
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ByteKind {
     Blank,
     /// Part of a character beyond ASCII.
     Wide,
@@ -29,7 +29,7 @@ enum Kind {
     Letter,
 }
 
-fn kind(byte: u8) -> Kind {
+fn kind(byte: u8) -> ByteKind {
     KINDS[usize::from(byte)] // there are 256 bytes
 }
 
@@ -43,13 +43,13 @@ pub(super) fn field(text: &[u8]) -> (&[u8], &[u8]) {
 pub(super) fn trim(text: &[u8]) -> &[u8] {
     let text = trim_start(text);
     match text.last() {
-        Some(&byte) if kind(byte) == Kind::Letter => text,
+        Some(&byte) if kind(byte) == ByteKind::Letter => text,
         Some(_) | None => text.trim_end_with(char::is_whitespace),
     }
 }
 
 fn trim_start(text: &[u8]) -> &[u8] {
-    let start = text.iter().position(|&byte| kind(byte) != Kind::Blank).unwrap_or(text.len());
+    let start = text.iter().position(|&byte| kind(byte) != ByteKind::Blank).unwrap_or(text.len());
     let text = &text[start..];
     match text.first() {
         Some(0x80..) => text.trim_start_with(char::is_whitespace),
@@ -60,7 +60,7 @@ fn trim_start(text: &[u8]) -> &[u8] {
 /// Where the first field of a text ends that does not begin with a blank.
 fn end(text: &[u8]) -> usize {
     let mut at = 0;
-    while at < text.len() && kind(text[at]) == Kind::Letter {
+    while at < text.len() && kind(text[at]) == ByteKind::Letter {
         at += 1;
     }
     match text.get(at) {

@@ -5,8 +5,8 @@ use super::plain::plain;
 use super::runs::Runs;
 use super::{Record, field, record};
 use crate::model::{
-    Builder, Dataset, Failed, Failure, LimitExceeded, Limits, LossReason, RemarkKind, Sign, Skip, Standing,
-    name_excerpt,
+    Builder, Dataset, DatasetLimits, FailedItem, Failure, InterleavingSign, LimitExceeded, LossReason,
+    RemarkKind, Skip, StreamState, name_excerpt,
 };
 use bstr::{BStr, BString, ByteSlice};
 
@@ -32,15 +32,15 @@ pub(super) struct Stream {
     pub pending: Pending,
     pub runs: Runs,
     /// Where it stands, while another stream goes on.
-    standing: Standing,
+    state: StreamState,
 }
 
 /// What reading a line may end in.
-pub(super) type Taken = Result<(), LimitExceeded>;
+pub(super) type ParseResult = Result<(), LimitExceeded>;
 
 impl Parser {
     /// Starts a file: `file` is what messages call it, `label` what tables call it.
-    pub fn new(file: impl Into<String>, label: impl Into<BString>, limits: Limits) -> Parser {
+    pub fn new(file: impl Into<String>, label: impl Into<BString>, limits: DatasetLimits) -> Parser {
         Parser {
             builder: Builder::new(file, label, limits),
             streams: vec![Stream::default()],
@@ -56,7 +56,7 @@ impl Parser {
     ///
     /// # Errors
     /// If the file holds more than the limits allow.
-    pub fn line(&mut self, number: usize, stream: usize, line: &[u8]) -> Taken {
+    pub fn line(&mut self, number: usize, stream: usize, line: &[u8]) -> ParseResult {
         self.builder.line(number);
         if self.settled && self.current == stream {
             let last = self.builder.last();
@@ -78,7 +78,7 @@ impl Parser {
     ///
     /// # Errors
     /// See [`Parser::line`].
-    pub fn cut_line(&mut self, number: usize, stream: usize, line: &[u8]) -> Taken {
+    pub fn cut_line(&mut self, number: usize, stream: usize, line: &[u8]) -> ParseResult {
         self.builder.cut();
         self.settled = false;
         self.line(number, stream, line)
@@ -88,7 +88,7 @@ impl Parser {
     ///
     /// # Errors
     /// If there are too many of them.
-    pub fn broken_event(&mut self, number: usize, why: String) -> Taken {
+    pub fn broken_event(&mut self, number: usize, why: String) -> ParseResult {
         self.builder.line(number);
         self.builder.lose(number, LossReason::Event(why))
     }
@@ -121,12 +121,12 @@ impl Parser {
         }
         self.waiting_elsewhere += self.stream().pending.len();
         self.waiting_elsewhere -= self.streams[stream].pending.len();
-        let standing = std::mem::take(&mut self.streams[stream].standing);
-        self.stream().standing = self.builder.exchange(standing);
+        let state = std::mem::take(&mut self.streams[stream].state);
+        self.stream().state = self.builder.exchange(state);
         self.current = stream;
     }
 
-    pub(super) fn record(&mut self, number: usize, record: Record) -> Taken {
+    pub(super) fn record(&mut self, number: usize, record: Record) -> ParseResult {
         match record {
             Record::Other => Ok(()),
             Record::Spoilt => self.spoilt(),
@@ -146,7 +146,7 @@ impl Parser {
             Record::Config { key, value } => self.configure(number, key, value),
             Record::Unit(rest) => self.unit(number, rest),
             Record::FailedBenchmark(name) => {
-                let what = Failed::Benchmark(name_excerpt(name));
+                let what = FailedItem::Benchmark(name_excerpt(name));
                 let package = self.package_under_way();
                 self.builder.failure(Failure { line: number, package, what })
             }
@@ -172,7 +172,7 @@ impl Parser {
         }
     }
 
-    fn configure(&mut self, number: usize, key: &[u8], value: &[u8]) -> Taken {
+    fn configure(&mut self, number: usize, key: &[u8], value: &[u8]) -> ParseResult {
         match key {
             b"goos" | b"goarch" | b"cpu" => self.header()?,
             b"pkg" => {
@@ -192,7 +192,7 @@ impl Parser {
         self.builder.configure(number, key, value)
     }
 
-    fn header(&mut self) -> Taken {
+    fn header(&mut self) -> ParseResult {
         match self.stream().runs.header() {
             Some(failure) => self.builder.failure(failure),
             None => Ok(()),
@@ -200,7 +200,7 @@ impl Parser {
     }
 
     /// `Unit` and what is said about it: a unit, then `key=value` as often as one likes.
-    fn unit(&mut self, number: usize, rest: &[u8]) -> Taken {
+    fn unit(&mut self, number: usize, rest: &[u8]) -> ParseResult {
         let (unit, mut rest) = field(rest);
         if unit.is_empty() {
             return self.builder.remark(number, RemarkKind::MissingUnit);
@@ -218,7 +218,7 @@ impl Parser {
         }
     }
 
-    fn ok(&mut self, number: usize, package: &[u8], idle: bool) -> Taken {
+    fn ok(&mut self, number: usize, package: &[u8], idle: bool) -> ParseResult {
         self.builder.attribute(number, package)?;
         let (current, runs) = self.package_and_runs();
         let sign = runs.ok(package.as_bstr(), current);
@@ -229,7 +229,7 @@ impl Parser {
         }
     }
 
-    fn failed_package(&mut self, number: usize, package: &[u8], why: &[u8]) -> Taken {
+    fn failed_package(&mut self, number: usize, package: &[u8], why: &[u8]) -> ParseResult {
         self.builder.attribute(number, package)?;
         let (current, runs) = self.package_and_runs();
         let (failure, sign) = runs.failed(number, package.as_bstr(), current, why);
@@ -238,7 +238,7 @@ impl Parser {
     }
 
     /// A package is over. In a single process, so is everything that waited.
-    fn ended(&mut self, number: usize, sign: Option<Sign>) -> Taken {
+    fn ended(&mut self, number: usize, sign: Option<InterleavingSign>) -> ParseResult {
         self.stream().pending.next_epoch();
         self.signed(number, sign)?;
         match self.builder.is_interleaved() || self.stream().runs.any_open() {
@@ -263,7 +263,7 @@ impl Parser {
 
 /// Reads a whole text at once, however much it holds: what a file named `file` would hold.
 pub fn text(file: &str, text: &[u8]) -> Dataset {
-    let mut parser = Parser::new(file, file, Limits::NONE);
+    let mut parser = Parser::new(file, file, DatasetLimits::NONE);
     let lines = text.lines_with_terminator().enumerate();
     let read = lines.into_iter().try_for_each(|(index, line)| match line.strip_suffix(b"\n") {
         Some(line) => parser.line(index + 1, 0, line.strip_suffix(b"\r").unwrap_or(line)),

@@ -116,7 +116,7 @@ fn unit_lines_hold_for_the_whole_file() {
 
 #[test]
 fn streams_do_not_mix() {
-    let mut parser = Parser::new("f", "f", Limits::default());
+    let mut parser = Parser::new("f", "f", DatasetLimits::default());
     let lines = [
         (1, "pkg: p"),
         (2, "pkg: q"),
@@ -145,7 +145,7 @@ fn streams_do_not_mix() {
 
 /// The same file, read without the shortcut that another result takes.
 fn text_in_general(text: &[u8]) -> Dataset {
-    let mut parser = Parser::new("f", "f", Limits::default());
+    let mut parser = Parser::new("f", "f", DatasetLimits::default());
     for (number, line) in text.split(|&byte| byte == b'\n').enumerate() {
         parser.settled = false;
         parser.line(number + 1, 0, line).expect("few lines");

@@ -25,7 +25,7 @@ pub(super) struct Pending {
 pub(super) struct Waiting {
     pub line: usize,
     pub name: BString,
-    pub kind: Kind,
+    pub kind: Remainder,
     epoch: usize,
     /// Whether its values may still come: a process runs one benchmark after the other.
     live: bool,
@@ -33,19 +33,19 @@ pub(super) struct Waiting {
 
 /// What stands behind a name that waits.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum Remainder {
     /// Something else than values.
     Torn(BString),
     /// A number, and nothing more: all that Go prints where nothing is measured, or something printed.
     Counted(u64),
 }
 
-impl Kind {
+impl Remainder {
     /// What stands behind the name.
     pub fn found(&self) -> BString {
         match self {
-            Kind::Torn(found) => found.clone(),
-            Kind::Counted(iterations) => iterations.to_string().into(),
+            Remainder::Torn(found) => found.clone(),
+            Remainder::Counted(iterations) => iterations.to_string().into(),
         }
     }
 }
@@ -61,7 +61,7 @@ pub(super) enum Owner {
 
 impl Pending {
     /// Takes in a name that waits. `live` says whether its own process may still print its values.
-    pub fn wait(&mut self, line: usize, name: &[u8], kind: Kind, live: bool) {
+    pub fn wait(&mut self, line: usize, name: &[u8], kind: Remainder, live: bool) {
         self.waiting.push_back(Waiting { line, name: name.into(), kind, epoch: self.epoch, live });
         self.bare = None;
     }
@@ -88,7 +88,7 @@ impl Pending {
         self.bare = None;
         let last = self.waiting.back_mut().filter(|it| it.live)?;
         last.live = false;
-        matches!(last.kind, Kind::Counted(_)).then(|| self.pop())?
+        matches!(last.kind, Remainder::Counted(_)).then(|| self.pop())?
     }
 
     /// The values of the benchmark that waits have come, and cannot be read.
@@ -180,8 +180,8 @@ impl Pending {
 mod tests {
     use super::*;
 
-    fn torn() -> Kind {
-        Kind::Torn("log".into())
+    fn torn() -> Remainder {
+        Remainder::Torn("log".into())
     }
 
     fn pending(names: &[&str]) -> Pending {
@@ -252,8 +252,8 @@ mod tests {
     #[test]
     fn what_was_only_counted_comes_back() {
         let mut counted = Pending::default();
-        counted.wait(3, b"A", Kind::Counted(5), true);
-        assert_eq!(counted.retire().map(|it| (it.line, it.kind)), Some((3, Kind::Counted(5))));
+        counted.wait(3, b"A", Remainder::Counted(5), true);
+        assert_eq!(counted.retire().map(|it| (it.line, it.kind)), Some((3, Remainder::Counted(5))));
         assert_eq!(counted.all(), []);
     }
 }

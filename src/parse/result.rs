@@ -1,20 +1,20 @@
 //! Results, whole or torn: whose values these are.
 
-use super::parser::Taken;
-use super::pending::{Kind, Owner};
+use super::parser::ParseResult;
+use super::pending::{Owner, Remainder};
 use super::{BenchmarkLine, Parser, Record, Values, record};
-use crate::model::{LossReason, Measured, RemarkKind, Sign, excerpt, name_excerpt};
+use crate::model::{InterleavingSign, LossReason, RemarkKind, ResultLine, excerpt, name_excerpt};
 use bstr::BString;
 
 impl Parser {
     /// A whole result: name and values on one line.
-    pub(super) fn result(&mut self, number: usize, line: &BenchmarkLine, repaired: bool) -> Taken {
+    pub(super) fn result(&mut self, number: usize, line: &BenchmarkLine, repaired: bool) -> ParseResult {
         self.next_benchmark(number)?;
         if line.values.is_empty() && self.builder.is_cut() {
             return self.builder.lose(number, LossReason::Cut(name_excerpt(line.name)));
         }
         if line.values.is_empty() {
-            return self.wait(number, line.name, Kind::Counted(line.values.iterations), true);
+            return self.wait(number, line.name, Remainder::Counted(line.values.iterations), true);
         }
         if self.builder.is_interleaved()
             && let Some(other) = self.stream().pending.rival(line.name)
@@ -25,16 +25,16 @@ impl Parser {
         self.store(number, line.name, &line.values, repaired)
     }
 
-    fn store(&mut self, number: usize, name: &[u8], values: &Values, repaired: bool) -> Taken {
+    fn store(&mut self, number: usize, name: &[u8], values: &Values, repaired: bool) -> ParseResult {
         let (iterations, measurements) = (values.iterations, values.of(name));
-        self.builder.result(number, Measured { name, iterations, measurements, repaired })
+        self.builder.result(number, ResultLine { name, iterations, measurements, repaired })
     }
 
-    pub(super) fn torn(&mut self, number: usize, name: &[u8], found: &[u8]) -> Taken {
+    pub(super) fn torn(&mut self, number: usize, name: &[u8], found: &[u8]) -> ParseResult {
         self.next_benchmark(number)?;
         // Where a header stands behind the name, its process was cut off and another one begun.
         let live = !found.starts_with(b"goos: ");
-        self.wait(number, name, Kind::Torn(excerpt(found)), live)?;
+        self.wait(number, name, Remainder::Torn(excerpt(found)), live)?;
         match record(found) {
             closing @ (Record::Config { .. } | Record::Pass | Record::Fail | Record::Ok { .. })
             | closing @ (Record::FailedPackage { .. } | Record::Died(_)) => self.record(number, closing),
@@ -43,16 +43,16 @@ impl Parser {
     }
 
     /// Never guessed: the values on this line are lost, and so will those be that the first name still waits for.
-    pub(super) fn two_names(&mut self, number: usize, first: &[u8], second: &[u8]) -> Taken {
+    pub(super) fn two_names(&mut self, number: usize, first: &[u8], second: &[u8]) -> ParseResult {
         self.next_benchmark(number)?;
-        self.wait(number, first, Kind::Torn("Benchmark".into()), false)?;
+        self.wait(number, first, Remainder::Torn("Benchmark".into()), false)?;
         let pending = &mut self.stream().pending;
         let _ = pending.rival(second); // from here on it is unsure who waits
         self.builder
             .lose(number, LossReason::TwoNames { first: name_excerpt(first), second: name_excerpt(second) })
     }
 
-    pub(super) fn values(&mut self, number: usize, values: &Values) -> Taken {
+    pub(super) fn values(&mut self, number: usize, values: &Values) -> ParseResult {
         self.printed(number)?;
         let interleaved = self.builder.is_interleaved();
         match self.stream().pending.owner(number, interleaved) {
@@ -64,7 +64,7 @@ impl Parser {
         }
     }
 
-    fn wait(&mut self, number: usize, name: &[u8], kind: Kind, live: bool) -> Taken {
+    fn wait(&mut self, number: usize, name: &[u8], kind: Remainder, live: bool) -> ParseResult {
         let pending = &mut self.stream().pending;
         pending.wait(number, name, kind, live);
         let waiting = pending.len() + self.waiting_elsewhere;
@@ -72,19 +72,19 @@ impl Parser {
     }
 
     /// The values of the benchmark that waits cannot be read: it is lost, if there is one.
-    pub(super) fn spoilt(&mut self) -> Taken {
+    pub(super) fn spoilt(&mut self) -> ParseResult {
         match self.stream().pending.spoil() {
             Some(it) => self.lose_torn(it.line, &it.name, it.kind.found()),
             None => Ok(()),
         }
     }
 
-    fn lose_torn(&mut self, line: usize, name: &[u8], found: BString) -> Taken {
+    fn lose_torn(&mut self, line: usize, name: &[u8], found: BString) -> ParseResult {
         self.builder.lose(line, LossReason::Torn { name: name_excerpt(name), found })
     }
 
     /// A benchmark begins: the one before it in the same process is over.
-    pub(super) fn next_benchmark(&mut self, number: usize) -> Taken {
+    pub(super) fn next_benchmark(&mut self, number: usize) -> ParseResult {
         self.printed(number)?;
         if self.builder.is_interleaved() {
             return Ok(());
@@ -95,32 +95,32 @@ impl Parser {
         }
     }
 
-    fn printed(&mut self, number: usize) -> Taken {
+    fn printed(&mut self, number: usize) -> ParseResult {
         let sign = self.stream().runs.printed();
         self.signed(number, sign)
     }
 
     /// Takes note of a sign that several processes wrote. What waited in vain before does so for good.
-    pub(super) fn signed(&mut self, number: usize, sign: Option<Sign>) -> Taken {
+    pub(super) fn signed(&mut self, number: usize, sign: Option<InterleavingSign>) -> ParseResult {
         let Some(sign) = sign.filter(|_| !self.builder.is_interleaved()) else { return Ok(()) };
         self.builder.interleaved(number, sign);
         let dead = self.stream().pending.dead();
         dead.into_iter().try_for_each(|it| self.give_up(it.line, &it.name, &it.kind))
     }
 
-    pub(super) fn give_up_all(&mut self) -> Taken {
+    pub(super) fn give_up_all(&mut self) -> ParseResult {
         let all = self.stream().pending.all();
         all.into_iter().try_for_each(|it| self.give_up(it.line, &it.name, &it.kind))
     }
 
     /// A name whose values do not come. If a number was all that Go had to print, nothing is lost.
-    fn give_up(&mut self, line: usize, name: &[u8], kind: &Kind) -> Taken {
+    fn give_up(&mut self, line: usize, name: &[u8], kind: &Remainder) -> ParseResult {
         match kind {
-            Kind::Torn(found) => self.lose_torn(line, name, found.clone()),
-            &Kind::Counted(iterations) => {
+            Remainder::Torn(found) => self.lose_torn(line, name, found.clone()),
+            &Remainder::Counted(iterations) => {
                 self.builder.remark(line, RemarkKind::NoMeasurements(name_excerpt(name)))?;
                 let measurements = std::iter::empty();
-                self.builder.result(line, Measured { name, iterations, measurements, repaired: false })
+                self.builder.result(line, ResultLine { name, iterations, measurements, repaired: false })
             }
         }
     }

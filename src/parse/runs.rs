@@ -1,6 +1,6 @@
 //! Which package's output this is, and how it ended.
 
-use crate::model::{Failed, Failure, Sign, Unfinished, excerpt};
+use crate::model::{FailedItem, Failure, InterleavingSign, Unfinished, excerpt};
 use bstr::{BStr, BString};
 use std::collections::{BTreeMap, HashMap};
 
@@ -90,21 +90,26 @@ impl Runs {
     }
 
     /// `pkg: package`. If a benchmark waits for its values while another package is under way, both are running.
-    pub fn begin(&mut self, line: usize, package: &BStr, waiting: Option<&BString>) -> Option<Sign> {
+    pub fn begin(
+        &mut self,
+        line: usize,
+        package: &BStr,
+        waiting: Option<&BString>,
+    ) -> Option<InterleavingSign> {
         let silent = self.begun.replace(Run { line, package: package.into() });
         if let Some(silent) = silent.filter(|it| it.package != package) {
-            return Some(Sign::Together { package: package.into(), silent: silent.package });
+            return Some(InterleavingSign::Together { package: package.into(), silent: silent.package });
         }
         let waiting = waiting.filter(|_| !self.open.is_empty())?;
-        Some(Sign::Begun { package: package.into(), waiting: waiting.clone() })
+        Some(InterleavingSign::Begun { package: package.into(), waiting: waiting.clone() })
     }
 
     /// A result, or a part of one.
-    pub fn printed(&mut self) -> Option<Sign> {
+    pub fn printed(&mut self) -> Option<InterleavingSign> {
         if let Some(run) = self.begun.take() {
             self.open.push(run);
         }
-        self.over.take().map(Sign::Over)
+        self.over.take().map(InterleavingSign::Over)
     }
 
     /// `PASS`.
@@ -127,7 +132,7 @@ impl Runs {
     }
 
     /// `ok  <tab>package`. `current` is the package that the header names.
-    pub fn ok(&mut self, package: &BStr, current: &BStr) -> Option<Sign> {
+    pub fn ok(&mut self, package: &BStr, current: &BStr) -> Option<InterleavingSign> {
         if package == current || self.open.is_empty() {
             (self.cause, self.failed) = (None, None);
         }
@@ -141,15 +146,15 @@ impl Runs {
         package: &BStr,
         current: &BStr,
         why: &[u8],
-    ) -> (Failure, Option<Sign>) {
+    ) -> (Failure, Option<InterleavingSign>) {
         let cause = self.cause.take().map(|(_, cause)| cause);
         let cause = if why.is_empty() { cause } else { Some(excerpt(why)) };
         (self.failed, self.any_failed) = (None, true);
-        let failure = Failure { line, package: package.into(), what: Failed::Package(cause) };
+        let failure = Failure { line, package: package.into(), what: FailedItem::Package(cause) };
         (failure, self.end(package, current))
     }
 
-    fn end(&mut self, package: &BStr, current: &BStr) -> Option<Sign> {
+    fn end(&mut self, package: &BStr, current: &BStr) -> Option<InterleavingSign> {
         (self.any_ended, self.passed) = (true, false);
         self.begun.take_if(|run| run.package == package);
         let number = self.open.end(package)?;
@@ -157,7 +162,7 @@ impl Runs {
             self.over = Some(package.into());
         }
         let (_, within) = self.open.last().filter(|&(last, _)| last > number)?;
-        Some(Sign::Ended { package: package.into(), within: within.package.clone() })
+        Some(InterleavingSign::Ended { package: package.into(), within: within.package.clone() })
     }
 
     /// Whether a package has ended and no other one has begun.
@@ -189,6 +194,6 @@ impl Runs {
         self.any_failed = true;
         let run = self.open.last().map(|(_, run)| run).or(self.begun.as_ref());
         let package = run.map(|run| run.package.clone()).unwrap_or_default();
-        Some(Failure { line, package, what: Failed::Package(cause.map(|(_, cause)| cause)) })
+        Some(Failure { line, package, what: FailedItem::Package(cause.map(|(_, cause)| cause)) })
     }
 }

@@ -2,7 +2,8 @@
 
 use super::file::{BudgetFile, PolicyFile, ToleranceFile, UnitFile};
 use super::{
-    Budget, Claim, Correction, Gate, Level, Origin, Place, Policy, Setting, Tolerance, Undecided, UnitRule,
+    Budget, Correction, DesignSetting, GateSettings, Level, Origin, PlatformPattern, Policy, Setting,
+    Tolerance, Undecided, UnitRule,
 };
 use crate::diag::{Diagnostic, Problems};
 use crate::model::{Direction, Unit};
@@ -20,10 +21,10 @@ impl Policy {
     pub fn builtin() -> Policy {
         let nothing = Policy {
             source: Origin::BUILT_IN.into(),
-            gate: Gate {
+            gate: GateSettings {
                 alpha: 0.05,
                 correction: Correction::Holm,
-                design: Claim::Recorded,
+                design: DesignSetting::Recorded,
                 min_samples: LEAST_SAMPLES,
                 undecided: Undecided::Pass,
                 origins: BTreeMap::new(),
@@ -49,7 +50,7 @@ impl Policy {
 
     fn overlaid(mut self, source: &str, text: &str) -> Result<Policy, Problems> {
         let ends = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at).collect();
-        let mut check = Check { source: source.into(), ends, problems: Vec::new() };
+        let mut check = Checker { source: source.into(), ends, problems: Vec::new() };
         match toml::from_str::<PolicyFile>(text) {
             Ok(file) => check.overlay(&mut self, file),
             Err(error) => {
@@ -71,14 +72,14 @@ impl Policy {
 }
 
 /// A text on its way to a policy.
-pub(super) struct Check {
+pub(super) struct Checker {
     source: Arc<str>,
     /// Where its lines end, to tell on which one a setting stands.
     ends: Vec<usize>,
     problems: Vec<Diagnostic>,
 }
 
-impl Check {
+impl Checker {
     fn overlay(&mut self, policy: &mut Policy, file: PolicyFile) {
         policy.source = self.source.clone();
         self.gate(&mut policy.gate, &file);
@@ -100,7 +101,7 @@ impl Check {
         }
     }
 
-    fn gate(&mut self, gate: &mut Gate, file: &PolicyFile) {
+    fn gate(&mut self, gate: &mut GateSettings, file: &PolicyFile) {
         if let Some(alpha) = &file.gate.alpha {
             gate.alpha = *alpha.get_ref();
             if !(gate.alpha > 0.0 && gate.alpha < 1.0) {
@@ -195,10 +196,10 @@ impl Check {
             let help = "add max = { \"allocs/op\" = 0 }, or a tolerance, or a level";
             self.problem("empty-budget", written.bench.span(), "this budget demands nothing", help);
         }
-        let place = Place {
-            goos: self.key_of_place("goos", written.goos),
-            goarch: self.key_of_place("goarch", written.goarch),
-            go: self.key_of_place("go", written.go),
+        let place = PlatformPattern {
+            goos: self.platform_key("goos", written.goos),
+            goarch: self.platform_key("goarch", written.goarch),
+            go: self.platform_key("go", written.go),
         };
         Some(Budget { bench, pkg, place, origin, max, level, tolerance })
     }

@@ -1,6 +1,6 @@
 //! A policy file as a text that can be changed.
 
-use super::{Loosening, Place, RatchetError};
+use super::{LoosenRequest, PlatformPattern, RatchetError};
 use crate::model::{Name, Unit};
 use crate::query::Glob;
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
@@ -53,9 +53,9 @@ impl Document {
     /// Adds an entry for one benchmark behind all others.
     pub(super) fn add(
         &mut self,
-        how: &Loosening<'_>,
+        how: &LoosenRequest<'_>,
         pkg: Option<&str>,
-        place: &Place,
+        place: &PlatformPattern,
         comment: &str,
     ) -> Result<(), RatchetError> {
         let budgets =

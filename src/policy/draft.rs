@@ -1,6 +1,6 @@
 //! Drafts budgets from what was measured.
 
-use super::{Measured, Policy};
+use super::{MeasuredRow, Policy};
 use crate::model::Unit;
 use crate::query::Glob;
 use bstr::BStr;
@@ -9,10 +9,10 @@ use std::fmt::Write;
 use toml_edit::Value;
 
 /// Maxima by unit, each with the range of what was measured and the number of samples.
-type Limits<'g> = BTreeMap<&'g Unit, Limit>;
+type Maxima<'g> = BTreeMap<&'g Unit, Maximum>;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Limit {
+struct Maximum {
     max: f64,
     low: f64,
     high: f64,
@@ -22,13 +22,13 @@ struct Limit {
 /// The text of one `[[budget]]` entry per benchmark, sorted by package and name; sub-benchmarks of one function that agree
 /// in every maximum share one. What varies gets room for what `policy` tolerates. The comment of an entry says what was
 /// measured; `note` is a first comment, if not empty.
-pub fn draft(measured: &[Measured<'_>], policy: &Policy, note: &str) -> String {
-    let mut packages: BTreeMap<&BStr, BTreeMap<String, Limits>> = BTreeMap::new();
+pub fn draft(measured: &[MeasuredRow<'_>], policy: &Policy, note: &str) -> String {
+    let mut packages: BTreeMap<&BStr, BTreeMap<String, Maxima>> = BTreeMap::new();
     for it in measured {
         let names = packages.entry(it.id.pkg).or_default();
         let limits = names.entry(it.id.name.without_procs().to_string()).or_default();
         let (low, high) = it.range.unwrap_or((it.value, it.value));
-        let limit = Limit { max: it.ceiling(policy), low, high, n: it.n };
+        let limit = Maximum { max: it.ceiling(policy), low, high, n: it.n };
         limits.entry(it.unit).and_modify(|known| known.widen(limit)).or_insert(limit);
     }
     let mut text = String::new();
@@ -43,9 +43,9 @@ pub fn draft(measured: &[Measured<'_>], policy: &Policy, note: &str) -> String {
     text
 }
 
-impl Limit {
+impl Maximum {
     /// The same name measured under another GOMAXPROCS.
-    fn widen(&mut self, other: Limit) {
+    fn widen(&mut self, other: Maximum) {
         self.max = self.max.max(other.max);
         self.low = self.low.min(other.low);
         self.high = self.high.max(other.high);
@@ -54,8 +54,8 @@ impl Limit {
 }
 
 /// Patterns with their limits: one for all sub-benchmarks of a function where these agree, else one per name.
-fn shared(names: BTreeMap<String, Limits>) -> BTreeMap<String, Limits> {
-    let mut functions: BTreeMap<String, Vec<(String, Limits)>> = BTreeMap::new();
+fn shared(names: BTreeMap<String, Maxima>) -> BTreeMap<String, Maxima> {
+    let mut functions: BTreeMap<String, Vec<(String, Maxima)>> = BTreeMap::new();
     for (name, limits) in names {
         let function = name.split('/').next().unwrap_or_default().to_string();
         functions.entry(function).or_default().push((name, limits));
@@ -85,14 +85,14 @@ fn shared(names: BTreeMap<String, Limits>) -> BTreeMap<String, Limits> {
 }
 
 /// Whether two benchmarks get the same maxima.
-fn agree(a: &Limits, b: &Limits) -> bool {
-    let maxima = |limits: &Limits| {
+fn agree(a: &Maxima, b: &Maxima) -> bool {
+    let maxima = |limits: &Maxima| {
         limits.iter().map(|(unit, limit)| (unit.to_string(), limit.max)).collect::<Vec<_>>()
     };
     maxima(a) == maxima(b)
 }
 
-fn entry(bench: &str, pkg: &str, limits: &Limits, text: &mut String) {
+fn entry(bench: &str, pkg: &str, limits: &Maxima, text: &mut String) {
     let max: Vec<String> = limits
         .iter()
         .map(|(unit, limit)| format!("{} = {}", quoted(unit.as_str()), number(limit.max)))
@@ -112,7 +112,7 @@ fn entry(bench: &str, pkg: &str, limits: &Limits, text: &mut String) {
         write!(text, "\n# {seen}{samples}\n[[budget]]\nbench = {}\n{pkg}max = {{ {max} }}\n", quoted(bench));
 }
 
-impl Limit {
+impl Maximum {
     fn told(&self, unit: &Unit) -> String {
         let shown = |c: char| if c.is_control() || is_direction(c) { char::REPLACEMENT_CHARACTER } else { c };
         let unit: String = unit.as_str().chars().map(shown).collect();
@@ -160,9 +160,16 @@ mod tests {
     use crate::policy::Platform;
     use proptest::prelude::*;
 
-    fn measured<'g>(pkg: &'g str, name: &'g str, unit: &'g Unit, value: f64) -> Measured<'g> {
+    fn measured<'g>(pkg: &'g str, name: &'g str, unit: &'g Unit, value: f64) -> MeasuredRow<'g> {
         let id = BenchmarkId { pkg: pkg.into(), name: Name::new(name.as_bytes()) };
-        Measured { id, unit, platform: Platform::default(), value, range: Some((value - 1.0, value)), n: 10 }
+        MeasuredRow {
+            id,
+            unit,
+            platform: Platform::default(),
+            value,
+            range: Some((value - 1.0, value)),
+            n: 10,
+        }
     }
 
     #[test]
@@ -188,7 +195,7 @@ mod tests {
     fn a_shared_entry_reaches_all_that_it_is_for() {
         let allocs = Unit::new("allocs/op");
         let benches = |names: &[&str]| -> Vec<String> {
-            let all: Vec<Measured> = names.iter().map(|name| measured("p", name, &allocs, 2.0)).collect();
+            let all: Vec<MeasuredRow> = names.iter().map(|name| measured("p", name, &allocs, 2.0)).collect();
             let text = draft(&all, &Policy::builtin(), "");
             let policy = Policy::parse("p.toml", &text).expect("a policy");
             policy.budgets.iter().map(|it| it.bench.pattern().to_string()).collect()
@@ -204,7 +211,7 @@ mod tests {
             pkg in r#"[a-z./"\\]{0,9}"#,
         ) {
             let unit = Unit::new("allocs/op");
-            let all: Vec<Measured> = names.iter().map(|(name, value)| measured(&pkg, name, &unit, f64::from(*value))).collect();
+            let all: Vec<MeasuredRow> = names.iter().map(|(name, value)| measured(&pkg, name, &unit, f64::from(*value))).collect();
             let text = draft(&all, &Policy::builtin(), "");
             let policy = Policy::parse("p.toml", &text).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
             for it in &all {

@@ -1,6 +1,6 @@
 //! The policy as written: mirrors the TOML, keeps its spans, checks nothing. What is documented here is what editors show.
 
-use super::{Claim, ConditionKind, Correction, Level, Undecided};
+use super::{ConditionKind, Correction, DesignSetting, Level, Undecided};
 use crate::model::Direction;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -45,8 +45,8 @@ pub(super) struct GateFile {
     #[schemars(with = "Option<Correction>")]
     pub correction: Option<Spanned<Correction>>,
     /// How the samples were taken: one side after the other, base and new in turn, or as the results record it.
-    #[schemars(with = "Option<Claim>")]
-    pub design: Option<Spanned<Claim>>,
+    #[schemars(with = "Option<DesignSetting>")]
+    pub design: Option<Spanned<DesignSetting>>,
     /// How many samples per side a test needs.
     #[schemars(with = "Option<usize>", range(min = 5))]
     pub min_samples: Option<Spanned<usize>>,

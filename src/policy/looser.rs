@@ -1,7 +1,8 @@
 //! What a new policy tolerates that an old one did not.
 
 use super::{
-    Budget, ConditionKind, Correction, Level, Place, Platform, Policy, Rule, Rules, Undecided, Waiver,
+    Budget, ConditionKind, Correction, Level, Platform, PlatformPattern, Policy, Rule, Rules, Undecided,
+    Waiver,
 };
 use crate::model::{BenchmarkId, Direction, Unit};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,7 @@ use std::fmt;
 
 /// One number or level that got looser.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Looser {
+pub struct LooserSetting {
     /// What it is about.
     pub what: String,
     /// What it was.
@@ -18,7 +19,7 @@ pub struct Looser {
     pub to: String,
 }
 
-impl fmt::Display for Looser {
+impl fmt::Display for LooserSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} → {}", self.what, self.from, self.to)
     }
@@ -27,7 +28,7 @@ impl fmt::Display for Looser {
 /// Everything that `new` tolerates and `old` did not: maxima, tolerances, levels, conditions, waivers, and how the gate
 /// decides; in the order of the file. Budgets are held against each other through the patterns that either policy names, so
 /// that an entry that overrides a stricter one is found as well.
-pub fn looser(old: &Policy, new: &Policy) -> Vec<Looser> {
+pub fn diff(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     let mut found = gate(old, new);
     let units = units(old, new);
     for unit in &units {
@@ -62,7 +63,7 @@ pub fn looser(old: &Policy, new: &Policy) -> Vec<Looser> {
 /// What a policy says of the benchmarks for which the specimens of a pattern stand: a wildcard matches a wildcard.
 fn effective<'p>(policy: &'p Policy, pattern: &Budget) -> Vec<Rules<'p>> {
     let pkg = pattern.pkg.as_ref().and_then(|pkg| pkg.specimens().into_iter().next()).unwrap_or_default();
-    let Place { goos, goarch, go } = pattern.place.clone();
+    let PlatformPattern { goos, goarch, go } = pattern.place.clone();
     let platform = Platform { goos, goarch, go };
     let rules = |name: &String| policy.rules_where_known(BenchmarkId::new(&pkg, name), &platform);
     pattern.bench.specimens().iter().map(rules).collect()
@@ -79,12 +80,12 @@ fn units(old: &Policy, new: &Policy) -> BTreeSet<Unit> {
     of(old).union(&of(new)).cloned().collect()
 }
 
-fn gate(old: &Policy, new: &Policy) -> Vec<Looser> {
+fn gate(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     let (was, is) = (&old.gate, &new.gate);
     let mut found = Vec::new();
     let mut note = |what: &str, looser: bool, from: String, to: String| {
         if looser {
-            found.push(Looser { what: format!("[gate] {what}"), from, to });
+            found.push(LooserSetting { what: format!("[gate] {what}"), from, to });
         }
     };
     note("alpha", is.alpha < was.alpha, was.alpha.to_string(), is.alpha.to_string());
@@ -102,10 +103,10 @@ fn gate(old: &Policy, new: &Policy) -> Vec<Looser> {
     found
 }
 
-fn rule(what: &str, was: &Rule, is: &Rule, unit: &Unit, found: &mut Vec<Looser>) {
+fn rule(what: &str, was: &Rule, is: &Rule, unit: &Unit, found: &mut Vec<LooserSetting>) {
     let at = |text: String, origin: &super::Origin| format!("{text} ({origin})");
     let mut note = |key: &str, from: String, to: String| {
-        found.push(Looser { what: format!("{what} {key} {unit}"), from, to });
+        found.push(LooserSetting { what: format!("{what} {key} {unit}"), from, to });
     };
     match (&was.max, &is.max) {
         (Some(was), Some(is)) if is.value > was.value => {
@@ -142,11 +143,11 @@ fn rule(what: &str, was: &Rule, is: &Rule, unit: &Unit, found: &mut Vec<Looser>)
     }
 }
 
-fn conditions(old: &Policy, new: &Policy) -> Vec<Looser> {
+fn conditions(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     let all: BTreeSet<ConditionKind> = old.evidence.keys().chain(new.evidence.keys()).copied().collect();
     let looser = all.into_iter().filter(|&it| new.level(it) < old.level(it));
     looser
-        .map(|it| Looser {
+        .map(|it| LooserSetting {
             what: format!("[evidence] {it}"),
             from: old.level(it).to_string(),
             to: told(new, it),
@@ -160,7 +161,7 @@ fn told(policy: &Policy, condition: ConditionKind) -> String {
 }
 
 /// New waivers, and those that accept more or last longer.
-fn waivers(old: &Policy, new: &Policy) -> Vec<Looser> {
+fn waivers(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     let mut known: BTreeMap<String, Vec<&Waiver>> = BTreeMap::new();
     for waiver in &old.waivers {
         known.entry(waiver.to_string()).or_default().push(waiver);
@@ -174,7 +175,7 @@ fn waivers(old: &Policy, new: &Policy) -> Vec<Looser> {
         let lasts = |was: &Waiver| was.expires >= waiver.expires;
         let Some(was) = before.first() else {
             let to = format!("up to {} until {} ({})", waiver.up_to, waiver.expires, waiver.origin);
-            found.push(Looser { what, from: "none".to_string(), to });
+            found.push(LooserSetting { what, from: "none".to_string(), to });
             continue;
         };
         if before.iter().any(|was| accepts(was) && lasts(was)) {
@@ -182,11 +183,11 @@ fn waivers(old: &Policy, new: &Policy) -> Vec<Looser> {
         }
         if !accepts(was) {
             let to = format!("{} ({})", waiver.up_to, waiver.origin);
-            found.push(Looser { what: format!("{what} up-to"), from: was.up_to.to_string(), to });
+            found.push(LooserSetting { what: format!("{what} up-to"), from: was.up_to.to_string(), to });
         }
         if !lasts(was) {
             let to = format!("{} ({})", waiver.expires, waiver.origin);
-            found.push(Looser { what: format!("{what} expires"), from: was.expires.to_string(), to });
+            found.push(LooserSetting { what: format!("{what} expires"), from: was.expires.to_string(), to });
         }
     }
     found
@@ -200,7 +201,7 @@ mod tests {
         let policy = |name: &str, text: &str| {
             Policy::parse(name, text).unwrap_or_else(|problems| panic!("{problems}"))
         };
-        looser(&policy("old", old), &policy("new", new)).iter().map(ToString::to_string).collect()
+        diff(&policy("old", old), &policy("new", new)).iter().map(ToString::to_string).collect()
     }
 
     const BUDGET: &str = "[[budget]]\nbench = \"A/*\"\nmax = { \"allocs/op\" = 4 }\n";

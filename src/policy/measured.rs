@@ -5,7 +5,7 @@ use crate::model::{BenchmarkId, Class, Unit};
 
 /// One benchmark in one unit, as a maximum is held against it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Measured<'g> {
+pub struct MeasuredRow<'g> {
     /// The benchmark.
     pub id: BenchmarkId<'g>,
     /// The unit.
@@ -20,7 +20,7 @@ pub struct Measured<'g> {
     pub n: usize,
 }
 
-impl Measured<'_> {
+impl MeasuredRow<'_> {
     /// A maximum that the next run of the same code keeps: what was measured, and where that varies, room for as much as
     /// `policy` tolerates between two runs.
     pub fn ceiling(&self, policy: &Policy) -> f64 {
@@ -61,10 +61,16 @@ mod tests {
         ] {
             let id = BenchmarkId { pkg: "".into(), name: Name::new(b"X") };
             let unit = Unit::new(unit);
-            let it =
-                Measured { id, unit: &unit, platform: Platform::default(), value, range: Some(range), n: 10 };
+            let it = MeasuredRow {
+                id,
+                unit: &unit,
+                platform: Platform::default(),
+                value,
+                range: Some(range),
+                n: 10,
+            };
             assert_eq!(it.ceiling(&policy), want, "{unit} {value}");
-            let unknown = Measured { range: None, ..it }.ceiling(&policy);
+            let unknown = MeasuredRow { range: None, ..it }.ceiling(&policy);
             assert!(unknown > value, "what may vary gets room as well: {unit} {value}");
         }
     }

@@ -19,12 +19,14 @@ mod waiver;
 
 pub use draft::{draft, number, quoted};
 pub use jiff::civil::Date;
-pub use looser::{Looser, looser};
-pub use measured::Measured;
-pub use platform::{Place, Platform, Unknown};
-pub use ratchet::{Changed, Loosening, RatchetError, loosen, tighten};
+pub use looser::{LooserSetting, diff};
+pub use measured::MeasuredRow;
+pub use platform::{Platform, PlatformPattern, Unknown};
+pub use ratchet::{BudgetChange, LoosenRequest, RatchetError, loosen, tighten};
 pub use rule::{Budget, Policy, Rule, Rules, UnitRule};
 pub use schema::schema;
-pub use setting::{Claim, ConditionKind, Correction, Gate, Level, Origin, Setting, Undecided};
+pub use setting::{
+    ConditionKind, Correction, DesignSetting, GateSettings, Level, Origin, Setting, Undecided,
+};
 pub use tolerance::Tolerance;
 pub use waiver::Waiver;

@@ -1,7 +1,7 @@
 //! Where results were measured, and entries of a policy that hold for some places only.
 
-use super::check::Check;
-use crate::query::near;
+use super::check::Checker;
+use crate::query::suggestions;
 use std::fmt;
 use toml::Spanned;
 
@@ -18,7 +18,7 @@ pub struct Platform {
 
 /// The places for which an entry holds; what it does not name may be anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct PlatformPattern {
     /// The operating system.
     pub goos: Option<String>,
     /// The architecture.
@@ -31,7 +31,7 @@ pub struct Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unknown(pub &'static str);
 
-impl Place {
+impl PlatformPattern {
     /// Whether the entry holds on a platform.
     ///
     /// # Errors
@@ -58,13 +58,13 @@ impl Place {
 
     /// Whether the entry holds everywhere.
     pub fn is_anywhere(&self) -> bool {
-        *self == Place::default()
+        *self == PlatformPattern::default()
     }
 }
 
-impl Check {
+impl Checker {
     /// A key of a place. What no platform can say would make an entry that never holds, and says nothing of it.
-    pub(super) fn key_of_place(&mut self, key: &str, written: Option<Spanned<String>>) -> Option<String> {
+    pub(super) fn platform_key(&mut self, key: &str, written: Option<Spanned<String>>) -> Option<String> {
         let written = written?;
         let value = written.get_ref();
         let known = match key {
@@ -75,7 +75,7 @@ impl Check {
         let is_known =
             if known.is_empty() { !value.trim().is_empty() } else { known.contains(&value.as_str()) };
         if !is_known {
-            let help = match near(value, known.iter().copied()).first() {
+            let help = match suggestions(value, known.iter().copied()).first() {
                 Some(name) => format!("did you mean {name}?"),
                 None if known.is_empty() => "write it as `go env GOVERSION` does, such as 1.26".to_string(),
                 None => format!("there are {}", known.join(", ")),
@@ -145,7 +145,7 @@ fn is_version(wanted: &str, is: &str) -> bool {
 }
 
 /// As it stands in a policy.
-impl fmt::Display for Place {
+impl fmt::Display for PlatformPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys = [("goos", &self.goos), ("goarch", &self.goarch), ("go", &self.go)];
         let written: Vec<String> =
@@ -162,7 +162,7 @@ mod tests {
     fn an_entry_holds_where_everything_that_it_names_is_so() {
         let some = |text: &str| Some(text.to_string());
         let here = Platform { goos: some("linux"), goarch: some("amd64"), go: some("go1.26.8") };
-        let place = |goos: &str, go: &str| Place {
+        let place = |goos: &str, go: &str| PlatformPattern {
             goos: some(goos).filter(|it| !it.is_empty()),
             goarch: None,
             go: some(go).filter(|it| !it.is_empty()),
@@ -182,7 +182,7 @@ mod tests {
         let somewhere = Platform { go: None, ..here };
         assert_eq!(place("linux", "1.26").holds(&somewhere), Err(Unknown("go")));
         assert_eq!(place("darwin", "1.26").holds(&somewhere), Ok(false));
-        let on = |goarch: &str| Place { goos: some("linux"), goarch: some(goarch), go: None };
+        let on = |goarch: &str| PlatformPattern { goos: some("linux"), goarch: some(goarch), go: None };
         let amd = Platform { goos: None, goarch: some("amd64"), go: None };
         assert_eq!(on("amd64").holds(&amd), Err(Unknown("goos")));
         assert_eq!(on("arm64").holds(&amd), Ok(false), "elsewhere, wherever that is");

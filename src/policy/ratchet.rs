@@ -2,13 +2,13 @@
 
 use super::document::Document;
 use super::draft::number;
-use super::{Date, Measured, Policy, Unknown};
+use super::{Date, MeasuredRow, Policy, Unknown};
 use crate::model::{BenchmarkId, Name, Unit};
 use std::collections::BTreeMap;
 
 /// A maximum that was changed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Changed {
+pub struct BudgetChange {
     /// The entry, with its place.
     pub entry: String,
     /// Its unit.
@@ -80,8 +80,8 @@ fn says(key: &str) -> &'static str {
 pub fn tighten(
     text: &str,
     policy: &Policy,
-    measured: &[Measured<'_>],
-) -> Result<(String, Vec<Changed>), RatchetError> {
+    measured: &[MeasuredRow<'_>],
+) -> Result<(String, Vec<BudgetChange>), RatchetError> {
     use RatchetError::Nowhere;
     let mut worst: BTreeMap<(usize, &Unit), f64> = BTreeMap::new();
     for it in measured {
@@ -103,7 +103,7 @@ pub fn tighten(
         let from = budget.max.get(unit).map_or(to, |max| max.value);
         if to < from {
             document.set_max(entry, unit, to)?;
-            changed.push(Changed {
+            changed.push(BudgetChange {
                 entry: format!("{}: {budget}", budget.origin),
                 unit: unit.clone(),
                 from,
@@ -118,7 +118,7 @@ pub fn tighten(
 
 /// A maximum that is to be raised, and why.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Loosening<'a> {
+pub struct LoosenRequest<'a> {
     /// The benchmark, as Go prints it, with or without its `-N` suffix.
     pub name: &'a str,
     /// Its package, if entries for several packages speak of the name.
@@ -138,7 +138,11 @@ pub struct Loosening<'a> {
 ///
 /// # Errors
 /// If there is no such maximum, it is not lower, or the file cannot be changed in place.
-pub fn loosen(text: &str, policy: &Policy, how: &Loosening<'_>) -> Result<(String, Changed), RatchetError> {
+pub fn loosen(
+    text: &str,
+    policy: &Policy,
+    how: &LoosenRequest<'_>,
+) -> Result<(String, BudgetChange), RatchetError> {
     let speaks = |budget: &&super::Budget| {
         let name = Name::new(how.name.as_bytes());
         let id = |pkg: &str| budget.matches(BenchmarkId { pkg: pkg.into(), name });
@@ -179,7 +183,7 @@ pub fn loosen(text: &str, policy: &Policy, how: &Loosening<'_>) -> Result<(Strin
         document.add(how, pkg(budget).as_deref(), &budget.place, &comment)?;
     }
     let entry = format!("{}: {budget}", budget.origin);
-    Ok((document.text(text), Changed { entry, unit: how.unit.clone(), from, to: how.to }))
+    Ok((document.text(text), BudgetChange { entry, unit: how.unit.clone(), from, to: how.to }))
 }
 
 #[cfg(test)]
@@ -199,9 +203,9 @@ pkg = "p"
 "allocs/op" = 7    # seven
 "#;
 
-    fn measured<'g>(name: &'g str, unit: &'g Unit, value: f64) -> Measured<'g> {
+    fn measured<'g>(name: &'g str, unit: &'g Unit, value: f64) -> MeasuredRow<'g> {
         let id = BenchmarkId { pkg: "p".into(), name: Name::new(name.as_bytes()) };
-        Measured { id, unit, platform: Platform::default(), value, range: Some((value, value)), n: 10 }
+        MeasuredRow { id, unit, platform: Platform::default(), value, range: Some((value, value)), n: 10 }
     }
 
     fn policy() -> Policy {
@@ -241,9 +245,9 @@ pkg = "p"
         assert_eq!(tight, text.replace("= 9", "= 3"));
     }
 
-    fn loosening<'a>(name: &'a str, unit: &'a Unit, to: f64) -> Loosening<'a> {
+    fn loosening<'a>(name: &'a str, unit: &'a Unit, to: f64) -> LoosenRequest<'a> {
         let today = Date::constant(2026, 11, 22);
-        Loosening { name, pkg: None, unit, to, reason: "wire\nformat", today }
+        LoosenRequest { name, pkg: None, unit, to, reason: "wire\nformat", today }
     }
 
     #[test]
@@ -268,8 +272,9 @@ max = { "allocs/op" = 5.5 }
     #[test]
     fn what_cannot_be_loosened_is_refused() {
         let (allocs, bytes) = (Unit::new("allocs/op"), Unit::new("B/op"));
-        let refused =
-            |how: Loosening| loosen(POLICY, &policy(), &how).map(|_| ()).expect_err("refused").to_string();
+        let refused = |how: LoosenRequest| {
+            loosen(POLICY, &policy(), &how).map(|_| ()).expect_err("refused").to_string()
+        };
         assert_eq!(
             refused(loosening("Encode", &allocs, 7.0)),
             "7 is not above the maximum of 7 allocs/op (p.toml:7); `budget tighten` lowers budgets"
@@ -316,7 +321,7 @@ max = { "allocs/op" = 5.5 }
         let allocs = Unit::new("allocs/op");
         let loosened = |text: &str, name: &str, pkg: Option<&str>| {
             let policy = Policy::parse("p.toml", text).expect("valid");
-            let how = Loosening { pkg, ..loosening(name, &allocs, 9.0) };
+            let how = LoosenRequest { pkg, ..loosening(name, &allocs, 9.0) };
             loosen(text, &policy, &how).map(|(text, _)| text).map_err(|error| error.to_string())
         };
         let entry = |head: &str| format!("[[budget]]\n{head}max = {{ \"allocs/op\" = 4 }}\n");

@@ -1,6 +1,9 @@
 //! A policy, and what it says of one benchmark and unit.
 
-use super::{ConditionKind, Gate, Level, Origin, Place, Platform, Setting, Tolerance, Unknown, Waiver};
+use super::{
+    ConditionKind, GateSettings, Level, Origin, Platform, PlatformPattern, Setting, Tolerance, Unknown,
+    Waiver,
+};
 use crate::model::{BenchmarkId, Direction, Unit};
 use crate::query::Glob;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +16,7 @@ pub struct Policy {
     /// The file as it was named, or `built-in`.
     pub source: Arc<str>,
     /// How the gate decides.
-    pub gate: Gate,
+    pub gate: GateSettings,
     /// What holds for each unit.
     pub units: BTreeMap<Unit, UnitRule>,
     /// What holds for some benchmarks; later entries override earlier ones.
@@ -43,7 +46,7 @@ pub struct Budget {
     /// Over the package.
     pub pkg: Option<Glob>,
     /// Where it holds.
-    pub place: Place,
+    pub place: PlatformPattern,
     /// The entry's first line.
     pub origin: Origin,
     /// The largest value allowed.

@@ -1,6 +1,6 @@
 //! What can be set, and where a setting comes from.
 
-use crate::model::{Authority, Design, Plan, Recorded};
+use crate::model::{Design, DesignSource, Plan, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -106,11 +106,11 @@ pub enum Undecided {
 
 /// How the gate decides.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Gate {
+pub struct GateSettings {
     /// The chance of a false alarm, strictly between 0 and 1.
     pub alpha: f64,
     /// How the samples are said to have been taken.
-    pub design: Claim,
+    pub design: DesignSetting,
     /// What that chance refers to.
     pub correction: Correction,
     /// How many samples per side a test needs.
@@ -121,24 +121,24 @@ pub struct Gate {
     pub origins: BTreeMap<&'static str, Origin>,
 }
 
-impl Gate {
+impl GateSettings {
     /// How the samples were taken: as the policy says, else as the results record it. How often the results were looked at
     /// is a fact that no policy takes back.
     pub fn plan(&self, recorded: &Recorded) -> Plan {
-        let (design, said_by) = match (self.design, recorded.design) {
-            (Claim::Block, _) => (Design::Block, Authority::Policy),
-            (Claim::Interleaved, _) => (Design::Interleaved, Authority::Policy),
-            (Claim::Recorded, Some(design)) => (design, Authority::Files),
-            (Claim::Recorded, None) => (Design::Block, Authority::Nobody),
+        let (design, design_source) = match (self.design, recorded.design) {
+            (DesignSetting::Block, _) => (Design::Block, DesignSource::Policy),
+            (DesignSetting::Interleaved, _) => (Design::Interleaved, DesignSource::Policy),
+            (DesignSetting::Recorded, Some(design)) => (design, DesignSource::Files),
+            (DesignSetting::Recorded, None) => (Design::Block, DesignSource::Nobody),
         };
-        Plan { design, said_by, looks: recorded.looks.clone() }
+        Plan { design, design_source, looks: recorded.looks.clone() }
     }
 }
 
 /// How samples are said to have been taken, by what it lets the gate see: the least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Claim {
+pub enum DesignSetting {
     /// One side after the other, whatever the results record.
     Block,
     /// As the results record it; one side after the other where they record nothing.
@@ -147,12 +147,12 @@ pub enum Claim {
     Interleaved,
 }
 
-impl fmt::Display for Claim {
+impl fmt::Display for DesignSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Claim::Block => "block",
-            Claim::Recorded => "recorded",
-            Claim::Interleaved => "interleaved",
+            DesignSetting::Block => "block",
+            DesignSetting::Recorded => "recorded",
+            DesignSetting::Interleaved => "interleaved",
         })
     }
 }
@@ -240,17 +240,17 @@ mod tests {
             let gate = Policy::parse("p.toml", policy).expect("valid").gate;
             let plan = gate.plan(&recorded(design));
             assert_eq!(plan.looks, looks(), "whatever the design");
-            (plan.design, plan.said_by)
+            (plan.design, plan.design_source)
         };
         let (block, interleaved) = ("[gate]\ndesign = \"block\"", "[gate]\ndesign = \"interleaved\"");
-        assert_eq!(plan("", Some(Design::Interleaved)), (Design::Interleaved, Authority::Files));
-        assert_eq!(plan("", None), (Design::Block, Authority::Nobody));
+        assert_eq!(plan("", Some(Design::Interleaved)), (Design::Interleaved, DesignSource::Files));
+        assert_eq!(plan("", None), (Design::Block, DesignSource::Nobody));
         assert_eq!(
             plan("[gate]\ndesign = \"recorded\"", Some(Design::Block)),
-            (Design::Block, Authority::Files)
+            (Design::Block, DesignSource::Files)
         );
-        assert_eq!(plan(block, Some(Design::Interleaved)), (Design::Block, Authority::Policy));
-        assert_eq!(plan(interleaved, Some(Design::Block)), (Design::Interleaved, Authority::Policy));
+        assert_eq!(plan(block, Some(Design::Interleaved)), (Design::Block, DesignSource::Policy));
+        assert_eq!(plan(interleaved, Some(Design::Block)), (Design::Interleaved, DesignSource::Policy));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Regressions that are accepted, visibly and for a while.
 
-use super::check::Check;
+use super::check::Checker;
 use super::file::WaiverFile;
 use super::{Origin, UnitRule};
 use crate::model::{BenchmarkId, Direction, Unit};
@@ -58,7 +58,7 @@ impl fmt::Display for Waiver {
     }
 }
 
-impl Check {
+impl Checker {
     pub(super) fn waiver(&mut self, units: &BTreeMap<Unit, UnitRule>, written: WaiverFile) -> Option<Waiver> {
         let origin = self.origin(written.bench.span());
         let bench = self.glob(&written.bench)?;

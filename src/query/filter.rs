@@ -1,7 +1,7 @@
 //! Which results to use.
 
-use super::lex::{Expect, Kind, Lexer, Token, unexpected, written, written_key};
-use super::{Key, Regexp, Subject, SyntaxError};
+use super::lex::{Expect, Lexer, Token, TokenKind, unexpected, written, written_key};
+use super::{Key, Regexp, ResultView, SyntaxError};
 use bstr::{BString, ByteSlice};
 use std::fmt;
 
@@ -52,13 +52,13 @@ impl Filter {
     }
 
     /// Whether a measurement passes. `units` are the names of its unit: as printed, and in base units.
-    pub fn matches(&self, subject: &Subject, units: [&str; 2]) -> bool {
+    pub fn matches(&self, result: &ResultView, units: [&str; 2]) -> bool {
         match self {
-            Filter::All(terms) => terms.iter().all(|term| term.matches(subject, units)),
-            Filter::Any(terms) => terms.iter().any(|term| term.matches(subject, units)),
-            Filter::Not(term) => !term.matches(subject, units),
+            Filter::All(terms) => terms.iter().all(|term| term.matches(result, units)),
+            Filter::Any(terms) => terms.iter().any(|term| term.matches(result, units)),
+            Filter::Not(term) => !term.matches(result, units),
             Filter::Match(Key::Unit, pattern) => units.iter().any(|unit| pattern.matches(unit.as_bytes())),
-            Filter::Match(key, pattern) => pattern.matches(key.of(subject)),
+            Filter::Match(key, pattern) => pattern.matches(key.of(result)),
         }
     }
 }
@@ -117,7 +117,7 @@ fn expression(mut at: Lexer, depth: usize) -> Step {
         let (term, behind) = conjunction(at, depth)?;
         terms.push(term);
         let (token, after) = behind.next(Expect::Key)?;
-        if token.kind != Kind::Or {
+        if token.kind != TokenKind::Or {
             return Ok((single_or(terms, Parsed::Any), behind));
         }
         at = after;
@@ -130,14 +130,16 @@ fn conjunction(at: Lexer, depth: usize) -> Step {
     loop {
         let (token, after) = at.next(Expect::Key)?;
         match token.kind {
-            Kind::And => at = after,
-            Kind::Operator('(' | '-' | '*') | Kind::Word(_) => {
+            TokenKind::And => at = after,
+            TokenKind::Operator('(' | '-' | '*') | TokenKind::Word(_) => {
                 let (term, behind) = condition(at, depth)?;
                 terms.push(term);
                 at = behind;
             }
-            Kind::Operator(')') | Kind::Or | Kind::End => return Ok((single_or(terms, Parsed::All), at)),
-            kind @ (Kind::Operator(_) | Kind::Regexp(_)) => {
+            TokenKind::Operator(')') | TokenKind::Or | TokenKind::End => {
+                return Ok((single_or(terms, Parsed::All), at));
+            }
+            kind @ (TokenKind::Operator(_) | TokenKind::Regexp(_)) => {
                 return Err(at.error(token.offset, unexpected(&kind)));
             }
         }
@@ -157,23 +159,25 @@ fn single_or(mut terms: Vec<Parsed>, several: fn(Vec<Parsed>) -> Parsed) -> Pars
 fn condition(at: Lexer, depth: usize) -> Step {
     let (token, rest) = at.next(Expect::Key)?;
     match token.kind {
-        Kind::Operator('(' | '-') if depth == MOST_DEPTH => {
+        TokenKind::Operator('(' | '-') if depth == MOST_DEPTH => {
             Err(at.error(token.offset, "too many parentheses and minus signs inside one another"))
         }
-        Kind::Operator('(') => {
+        TokenKind::Operator('(') => {
             let (inner, rest) = expression(rest, depth + 1)?;
             match rest.next(Expect::Key)? {
-                (Token { kind: Kind::Operator(')'), .. }, rest) => Ok((inner, rest)),
+                (Token { kind: TokenKind::Operator(')'), .. }, rest) => Ok((inner, rest)),
                 (token, _) => Err(at.error(token.offset, "missing \")\"")),
             }
         }
-        Kind::Operator('-') => {
+        TokenKind::Operator('-') => {
             let (term, rest) = condition(rest, depth + 1)?;
             Ok((Parsed::Not(Box::new(term)), rest))
         }
-        Kind::Operator('*') => Ok((Parsed::All(Vec::new()), rest)),
-        Kind::Word(key) => match rest.next(Expect::Key)? {
-            (Token { kind: Kind::Operator(':'), .. }, rest) => values(at, token.offset, Key::new(key), rest),
+        TokenKind::Operator('*') => Ok((Parsed::All(Vec::new()), rest)),
+        TokenKind::Word(key) => match rest.next(Expect::Key)? {
+            (Token { kind: TokenKind::Operator(':'), .. }, rest) => {
+                values(at, token.offset, Key::new(key), rest)
+            }
             _ => Err(at.error(token.offset, "expected key:value")),
         },
         _ => Err(at.error(token.offset, "expected key:value or subexpression")),
@@ -183,7 +187,7 @@ fn condition(at: Lexer, depth: usize) -> Step {
 /// What stands behind `key:`.
 fn values<'q>(at: Lexer<'q>, offset: usize, key: Key, rest: Lexer<'q>) -> Step<'q> {
     let (token, mut rest) = rest.next(Expect::Value)?;
-    if token.kind != Kind::Operator('(') {
+    if token.kind != TokenKind::Operator('(') {
         let pattern = pattern(token.kind).ok_or_else(|| at.error(offset, "expected key:value"))?;
         return Ok((Parsed::Match { offset, key, pattern }, rest));
     }
@@ -194,18 +198,18 @@ fn values<'q>(at: Lexer<'q>, offset: usize, key: Key, rest: Lexer<'q>) -> Step<'
         terms.push(Parsed::Match { offset, key: key.clone(), pattern });
         let (token, after) = after.next(Expect::Value)?;
         match token.kind {
-            Kind::Operator(')') => return Ok((Parsed::Any(terms), after)),
-            Kind::Or => rest = after,
+            TokenKind::Operator(')') => return Ok((Parsed::Any(terms), after)),
+            TokenKind::Or => rest = after,
             _ => return Err(at.error(token.offset, "value list must be separated by OR")),
         }
     }
 }
 
-fn pattern(kind: Kind) -> Option<Pattern> {
+fn pattern(kind: TokenKind) -> Option<Pattern> {
     match kind {
-        Kind::Word(word) => Some(Pattern::Literal(word)),
-        Kind::Regexp(regexp) => Some(Pattern::Regexp(regexp)),
-        Kind::End | Kind::Operator(_) | Kind::And | Kind::Or => None,
+        TokenKind::Word(word) => Some(Pattern::Literal(word)),
+        TokenKind::Regexp(regexp) => Some(Pattern::Regexp(regexp)),
+        TokenKind::End | TokenKind::Operator(_) | TokenKind::And | TokenKind::Or => None,
     }
 }
 

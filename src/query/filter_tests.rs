@@ -6,8 +6,8 @@ use proptest::prelude::*;
 fn a_filter_says_which_measurements_pass() {
     let mut config = Config::default();
     config.set(b"pkg", b"encoding/json");
-    let subject =
-        Subject { name: Name::new(b"Decode/size=1k/fast-8"), config: &config, file: b"old.txt".as_bstr() };
+    let result =
+        ResultView { name: Name::new(b"Decode/size=1k/fast-8"), config: &config, file: b"old.txt".as_bstr() };
     for (filter, want) in [
         ("*", true),
         ("-*", false),
@@ -28,7 +28,7 @@ fn a_filter_says_which_measurements_pass() {
         ("a : b", false),
     ] {
         let parsed = Filter::parse(filter).expect(filter);
-        assert_eq!(parsed.matches(&subject, ["ns/op", "sec/op"]), want, "{filter}");
+        assert_eq!(parsed.matches(&result, ["ns/op", "sec/op"]), want, "{filter}");
     }
 }
 

@@ -22,7 +22,7 @@ pub enum Key {
 
 /// A result as expressions see it.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'d> {
+pub struct ResultView<'d> {
     /// Its name.
     pub name: Name<'d>,
     /// Its configuration.
@@ -61,14 +61,14 @@ impl Key {
 
     /// The value of this key in a result; empty where there is none, and for the keys that are not one value of a whole
     /// result, `.config` and `.unit`.
-    pub fn of<'d>(&self, subject: &Subject<'d>) -> &'d BStr {
+    pub fn of<'d>(&self, result: &ResultView<'d>) -> &'d BStr {
         match self {
             Key::Config | Key::Unit => b"".as_bstr(),
-            Key::FullName => subject.name.full(),
-            Key::Name => subject.name.function(),
-            Key::Part(key) => part(subject.name, &key[1..]),
-            Key::Setting(key) if key == ".file" => subject.file,
-            Key::Setting(key) => setting(subject.config, key.as_bstr()),
+            Key::FullName => result.name.full(),
+            Key::Name => result.name.function(),
+            Key::Part(key) => part(result.name, &key[1..]),
+            Key::Setting(key) if key == ".file" => result.file,
+            Key::Setting(key) => setting(result.config, key.as_bstr()),
         }
     }
 }
@@ -111,8 +111,9 @@ mod tests {
         ] {
             let mut config = Config::default();
             config.set(b"pkg", b"p");
-            let subject = Subject { name: Name::new(name.as_bytes()), config: &config, file: b"f".as_bstr() };
-            assert_eq!(Key::new(key.into()).of(&subject), want, "{name} {key}");
+            let result =
+                ResultView { name: Name::new(name.as_bytes()), config: &config, file: b"f".as_bstr() };
+            assert_eq!(Key::new(key.into()).of(&result), want, "{name} {key}");
         }
     }
 }

@@ -15,11 +15,11 @@ pub(super) struct Lexer<'q> {
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) offset: usize,
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// Nothing is left.
     End,
     /// One of `( ) : @ ,`, or `-` or `*` at the beginning of a word.
@@ -48,8 +48,8 @@ impl<'q> Lexer<'q> {
     pub(super) fn next(mut self, expect: Expect) -> Result<(Token, Lexer<'q>), SyntaxError> {
         self.at = self.text.len() - self.rest().trim_start().len();
         match self.rest().chars().next() {
-            None => Ok(self.token(Kind::End, self.at)),
-            Some(c) if begins_as_operator(c) => Ok(self.token(Kind::Operator(c), self.at + 1)),
+            None => Ok(self.token(TokenKind::End, self.at)),
+            Some(c) if begins_as_operator(c) => Ok(self.token(TokenKind::Operator(c), self.at + 1)),
             Some('/') if expect == Expect::Value => self.regexp(),
             Some('"') => self.quoted(),
             Some(_) => Ok(self.bare()),
@@ -65,7 +65,7 @@ impl<'q> Lexer<'q> {
     pub(super) fn end(self) -> Result<(), SyntaxError> {
         let (token, _) = self.next(Expect::Key)?;
         match token.kind {
-            Kind::End => Ok(()),
+            TokenKind::End => Ok(()),
             kind => Err(self.error(token.offset, unexpected(&kind))),
         }
     }
@@ -74,7 +74,7 @@ impl<'q> Lexer<'q> {
         &self.text[self.at..]
     }
 
-    fn token(self, kind: Kind, end: usize) -> (Token, Lexer<'q>) {
+    fn token(self, kind: TokenKind, end: usize) -> (Token, Lexer<'q>) {
         (Token { offset: self.at, kind }, Lexer { text: self.text, at: end })
     }
 
@@ -83,9 +83,9 @@ impl<'q> Lexer<'q> {
         let length = self.rest().find(|c: char| c.is_whitespace() || is_operator(c));
         let end = length.map_or(self.text.len(), |length| self.at + length);
         let kind = match &self.text[self.at..end] {
-            "AND" => Kind::And,
-            "OR" => Kind::Or,
-            word => Kind::Word(word.into()),
+            "AND" => TokenKind::And,
+            "OR" => TokenKind::Or,
+            word => TokenKind::Word(word.into()),
         };
         self.token(kind, end)
     }
@@ -96,7 +96,7 @@ impl<'q> Lexer<'q> {
         let close = (1..bytes.len()).find(|&i| bytes[i] == b'"' && bytes[i - 1] != b'\\');
         let close = close.ok_or_else(|| self.error(self.at, "missing end quote"))?;
         let word = unescape(&bytes[1..close]).ok_or_else(|| self.error(self.at, "bad escape sequence"))?;
-        Ok(self.token(Kind::Word(word), self.at + close + 1))
+        Ok(self.token(TokenKind::Word(word), self.at + close + 1))
     }
 
     fn regexp(self) -> Result<(Token, Lexer<'q>), SyntaxError> {
@@ -111,20 +111,20 @@ impl<'q> Lexer<'q> {
                 let message = "regexp must be followed by space or an operator (unescaped \"/\"?)";
                 Err(self.error(end, message))
             }
-            _ => Ok(self.token(Kind::Regexp(regexp), end)),
+            _ => Ok(self.token(TokenKind::Regexp(regexp), end)),
         }
     }
 }
 
 /// `unexpected ")"`.
-pub(super) fn unexpected(kind: &Kind) -> String {
+pub(super) fn unexpected(kind: &TokenKind) -> String {
     let text = match kind {
-        Kind::End => BString::default(),
-        Kind::Operator(c) => c.to_string().into(),
-        Kind::And => "AND".into(),
-        Kind::Or => "OR".into(),
-        Kind::Word(word) => word.clone(),
-        Kind::Regexp(regexp) => regexp.source().into(),
+        TokenKind::End => BString::default(),
+        TokenKind::Operator(c) => c.to_string().into(),
+        TokenKind::And => "AND".into(),
+        TokenKind::Or => "OR".into(),
+        TokenKind::Word(word) => word.clone(),
+        TokenKind::Regexp(regexp) => regexp.source().into(),
     };
     format!("unexpected {}", quote(text.as_bstr()))
 }
@@ -233,7 +233,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn read(text: &str, expect: Expect) -> Result<Kind, SyntaxError> {
+    fn read(text: &str, expect: Expect) -> Result<TokenKind, SyntaxError> {
         Lexer::new(text).next(expect).map(|(token, _)| token.kind)
     }
 
@@ -246,9 +246,9 @@ mod tests {
             (r#""""#, ""),
             (r#"a"b-*c/d x"#, "a\"b-*c/d"),
         ] {
-            assert_eq!(read(text, Expect::Key), Ok(Kind::Word(want.into())), "{text}");
+            assert_eq!(read(text, Expect::Key), Ok(TokenKind::Word(want.into())), "{text}");
         }
-        assert_eq!(read(r#""\xff""#, Expect::Key), Ok(Kind::Word(b"\xff".into())));
+        assert_eq!(read(r#""\xff""#, Expect::Key), Ok(TokenKind::Word(b"\xff".into())));
         for text in [r#""\'""#, r#""\400""#, r#""\ud800""#, r#""\x4""#, "\"a\nb\"", r#""a\\" ""#] {
             let error = read(text, Expect::Key).expect_err(text);
             assert_eq!((error.offset, error.message.as_str()), (0, "bad escape sequence"), "{text}");
@@ -260,10 +260,10 @@ mod tests {
         for (text, want) in [("/a/", "a"), ("/[/]b/ c", "[/]b"), (r"/a\/b/", r"a\/b"), ("/(a/b)/-x", "(a/b)")]
         {
             match read(text, Expect::Value) {
-                Ok(Kind::Regexp(regexp)) => assert_eq!(regexp.source(), want, "{text}"),
+                Ok(TokenKind::Regexp(regexp)) => assert_eq!(regexp.source(), want, "{text}"),
                 other => panic!("{text}: {other:?}"),
             }
-            assert!(matches!(read(text, Expect::Key), Ok(Kind::Word(_))), "{text}");
+            assert!(matches!(read(text, Expect::Key), Ok(TokenKind::Word(_))), "{text}");
         }
         assert_eq!(read("/a/b", Expect::Value).expect_err("not followed by space").offset, 3);
         assert_eq!(read(" /a", Expect::Value).expect_err("not closed").offset, 1);
@@ -275,7 +275,7 @@ mod tests {
             for word in [bytes.as_bstr(), text.as_bytes().as_bstr()] {
                 for expect in [Expect::Key, Expect::Value] {
                     let text = written(word, expect);
-                    prop_assert_eq!(read(&text, expect), Ok(Kind::Word(word.into())), "{}", text);
+                    prop_assert_eq!(read(&text, expect), Ok(TokenKind::Word(word.into())), "{}", text);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! By what to lay results out.
 
-use super::lex::{Expect, Kind, Lexer, written, written_key};
+use super::lex::{Expect, Lexer, TokenKind, written, written_key};
 use super::syntax::quote;
 use super::{Key, SyntaxError, num};
 use bstr::{BStr, BString, ByteSlice};
@@ -52,8 +52,8 @@ impl Projection {
         loop {
             let (token, behind) = at.next(Expect::Key)?;
             match token.kind {
-                Kind::End => break,
-                Kind::Operator(',') if !written.is_empty() => at = behind,
+                TokenKind::End => break,
+                TokenKind::Operator(',') if !written.is_empty() => at = behind,
                 _ => {}
             }
             let (field, behind) = field(at)?;
@@ -96,20 +96,20 @@ enum WrittenOrder {
 
 fn field(at: Lexer) -> Result<(Written, Lexer), SyntaxError> {
     let (token, at) = match at.next(Expect::Key)? {
-        (token, behind) if matches!(token.kind, Kind::Word(_)) => (token, behind),
+        (token, behind) if matches!(token.kind, TokenKind::Word(_)) => (token, behind),
         (token, _) => return Err(at.error(token.offset, "expected key")),
     };
-    let Kind::Word(key) = token.kind else { unreachable!("it has just been matched") };
+    let TokenKind::Word(key) = token.kind else { unreachable!("it has just been matched") };
     let (separator, behind) = at.next(Expect::Key)?;
-    if separator.kind != Kind::Operator('@') {
+    if separator.kind != TokenKind::Operator('@') {
         let order = WrittenOrder::Named("first".into());
         return Ok((Written { offset: token.offset, key, order, order_offset: token.offset }, at));
     }
     let (order, behind) = behind.next(Expect::Key)?;
     let order_offset = order.offset;
     let (order, behind) = match order.kind {
-        Kind::Word(name) => (WrittenOrder::Named(name), behind),
-        Kind::Operator('(') => {
+        TokenKind::Word(name) => (WrittenOrder::Named(name), behind),
+        TokenKind::Operator('(') => {
             let (listed, behind) = list(behind)?;
             (WrittenOrder::Listed(listed), behind)
         }
@@ -124,11 +124,11 @@ fn list(mut at: Lexer) -> Result<(Vec<BString>, Lexer), SyntaxError> {
     loop {
         let (token, behind) = at.next(Expect::Key)?;
         match token.kind {
-            Kind::Word(word) => listed.push(word),
-            Kind::Operator(')') if listed.is_empty() => {
+            TokenKind::Word(word) => listed.push(word),
+            TokenKind::Operator(')') if listed.is_empty() => {
                 return Err(at.error(token.offset, "nothing to match"));
             }
-            Kind::Operator(')') => return Ok((listed, behind)),
+            TokenKind::Operator(')') => return Ok((listed, behind)),
             _ => return Err(at.error(token.offset, "missing )")),
         }
         at = behind;

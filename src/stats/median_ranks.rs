@@ -1,6 +1,6 @@
 //! The order statistics between which a median lies, as Go's benchmark tools choose them.
 
-use super::kept::Kept;
+use super::memo::Memo;
 use std::f64::consts::{PI, SQRT_2};
 
 /// Up to here the binomial distribution is summed up; above it is approximated by a normal one.
@@ -14,8 +14,8 @@ const EXACT_UP_TO: usize = 30;
 /// `golang.org/x/perf/benchmath`, whereas [`median_interval`](super::median_interval) is symmetric. O(1) for a count that
 /// was met before.
 pub fn median_ranks(n: usize, confidence: f64) -> (usize, usize) {
-    static KEPT: Kept<(usize, u64), (usize, usize)> = Kept::new();
-    KEPT.get((n, confidence.to_bits()), || match n {
+    static MEMO: Memo<(usize, u64), (usize, usize)> = Memo::new();
+    MEMO.get((n, confidence.to_bits()), || match n {
         _ if confidence >= 1.0 => (0, n + 1),
         ..=EXACT_UP_TO => grown(n, confidence),
         _ => approximated(n, confidence),

@@ -20,10 +20,10 @@
 mod adjust;
 mod elementary;
 mod geomean;
-mod kept;
 mod log_exp;
 mod mann_whitney;
 mod median_ranks;
+mod memo;
 mod null;
 mod order;
 mod rank_test;

@@ -1,6 +1,6 @@
 //! The null distribution of the rank-sum statistic, by counting subsets.
 
-use super::kept::Kept;
+use super::memo::Memo;
 use std::iter::Sum;
 use std::ops::{AddAssign, Mul};
 use std::sync::Arc;
@@ -180,7 +180,7 @@ pub(super) fn choose(n: usize, k: usize) -> f64 {
 
 /// P(U ≤ 0), P(U ≤ 1), … for samples of `n1` and `n2` without ties, up to the middle.
 pub(super) fn lower_tail(n1: usize, n2: usize) -> Arc<[f64]> {
-    static TAILS: Kept<(usize, usize), Arc<[f64]>> = Kept::new();
+    static TAILS: Memo<(usize, usize), Arc<[f64]>> = Memo::new();
     let (small, large) = (n1.min(n2), n1.max(n2));
     TAILS.get((small, large), || tail(small, large))
 }

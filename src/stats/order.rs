@@ -1,6 +1,6 @@
 //! Order statistics of one sample.
 
-use super::kept::Kept;
+use super::memo::Memo;
 use super::{Confidence, Interval};
 use statrs::distribution::{Binomial, DiscreteCDF};
 
@@ -28,8 +28,8 @@ pub fn median_interval(ascending: &[f64], confidence: Confidence) -> Interval {
 
 /// The k of [`median_interval`] and the confidence it reaches, kept once found: a suite has few sizes of samples.
 fn order_statistic(n: usize, confidence: Confidence) -> Option<(usize, f64)> {
-    static KEPT: Kept<(usize, u64), Option<(usize, f64)>> = Kept::new();
-    KEPT.get((n, confidence.get().to_bits()), || {
+    static MEMO: Memo<(usize, u64), Option<(usize, f64)>> = Memo::new();
+    MEMO.get((n, confidence.get().to_bits()), || {
         let below = Binomial::new(0.5, n as u64).ok()?;
         let outside = |k: usize| 2.0 * below.cdf(k as u64 - 1);
         // A hair of slack: levels such as 1 - 0.95 are not exact in binary.

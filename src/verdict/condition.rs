@@ -3,9 +3,9 @@
 use super::entries::{self, Entry};
 use super::{Evidence, Finding, Verdict, message, output, suite, waive};
 use crate::compare::Comparisons;
-use crate::group::{self, Difference, Key};
-use crate::model::{Design, Doubt, Plan};
-use crate::policy::{self, Claim, Level, Policy};
+use crate::group::{self, Difference, DifferenceKey};
+use crate::model::{Design, HeaderProblem, Plan};
+use crate::policy::{self, DesignSetting, Level, Policy};
 use crate::words::{counted, list};
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -42,7 +42,8 @@ pub(super) fn conditions(
     let missing = Missing::of(findings, |_| true);
     let new = findings.iter().filter(|finding| finding.verdict == Verdict::New).map(id).collect();
     let files = || evidence.files();
-    let differing = |keys: &[Key]| different(evidence.differences.iter().filter(|it| keys.contains(&it.key)));
+    let differing =
+        |keys: &[DifferenceKey]| different(evidence.differences.iter().filter(|it| keys.contains(&it.key)));
     let found = [
         (Kind::MissingBenchmark, missing.title().map(|title| (title, missing.message()))),
         (Kind::NewBenchmark, named(&new, "new benchmark", "not in base")),
@@ -50,10 +51,10 @@ pub(super) fn conditions(
         (Kind::LostResults, output::lost(files())),
         (Kind::FailedPackages, output::failed(files())),
         (Kind::NonFinite, output::non_finite(files())),
-        (Kind::DifferentCpu, differing(&[Key::Cpu])),
-        (Kind::DifferentPlatform, differing(&[Key::Goos, Key::Goarch])),
-        (Kind::DifferentProcs, differing(&[Key::Procs])),
-        (Kind::RenamedPackage, differing(&[Key::Package])),
+        (Kind::DifferentCpu, differing(&[DifferenceKey::Cpu])),
+        (Kind::DifferentPlatform, differing(&[DifferenceKey::Goos, DifferenceKey::Goarch])),
+        (Kind::DifferentProcs, differing(&[DifferenceKey::Procs])),
+        (Kind::RenamedPackage, differing(&[DifferenceKey::Package])),
         // Rounds that were taken in turn stand one behind the other.
         (Kind::NameCollision, output::scattered(evidence).filter(|_| compared.plan.design == Design::Block)),
         (Kind::InterleavedOutput, output::interleaved(files())),
@@ -95,9 +96,11 @@ fn named(benchmarks: &Benchmarks, what: &str, why: &str) -> Text {
 
 /// What the files do not agree on, and what they are taken for. Where there is nothing to compare, it does not matter.
 fn contradictory(evidence: &Evidence, compared: &Comparisons, policy: &Policy) -> Text {
-    let mut doubts = group::recorded(Some(evidence.base?), evidence.new).doubts;
+    let mut doubts = group::read_headers(Some(evidence.base?), evidence.new).doubts;
     // A policy that says how it was leaves no doubt of that.
-    doubts.retain(|doubt| !matches!(doubt, Doubt::Design(_)) || policy.gate.design == Claim::Recorded);
+    doubts.retain(|doubt| {
+        !matches!(doubt, HeaderProblem::Design(_)) || policy.gate.design == DesignSetting::Recorded
+    });
     let told: Vec<String> = doubts.iter().map(ToString::to_string).collect();
     let looks = compared.plan.looks.as_ref().filter(|looks| looks.is_sequential());
     let looks = looks.map(|looks| format!(", looked at after {} rounds", looks.in_words()));
@@ -110,15 +113,17 @@ fn contradictory(evidence: &Evidence, compared: &Comparisons, policy: &Policy) -
 fn different<'a>(differences: impl Iterator<Item = &'a Difference<'a>>) -> Text {
     let differences: Vec<&Difference> = differences.collect();
     let title = match differences.first()?.key {
-        Key::Cpu => "different CPU",
-        Key::Goos | Key::Goarch => "different platform",
-        Key::Procs => "different GOMAXPROCS",
-        Key::Package => "renamed package",
+        DifferenceKey::Cpu => "different CPU",
+        DifferenceKey::Goos | DifferenceKey::Goarch => "different platform",
+        DifferenceKey::Procs => "different GOMAXPROCS",
+        DifferenceKey::Package => "renamed package",
     };
     let advice = match differences.first()?.key {
-        Key::Package => "compared under the new name",
-        Key::Procs => "time-like rows are not judged; run both sides with the same -cpu",
-        Key::Goos | Key::Goarch | Key::Cpu => "time-like rows are not judged; run both sides on one machine",
+        DifferenceKey::Package => "compared under the new name",
+        DifferenceKey::Procs => "time-like rows are not judged; run both sides with the same -cpu",
+        DifferenceKey::Goos | DifferenceKey::Goarch | DifferenceKey::Cpu => {
+            "time-like rows are not judged; run both sides on one machine"
+        }
     };
     let told: Vec<String> = differences.into_iter().flat_map(told).collect();
     Some((title.to_string(), format!("{}; {advice}", list(told.iter(), NAMES))))
@@ -130,12 +135,14 @@ fn told<'a>(difference: &'a Difference) -> impl Iterator<Item = String> + 'a {
         let named: Vec<&String> = packages.iter().filter(|pkg| !pkg.is_empty()).collect();
         let packages = match named.as_slice() {
             [] => String::new(),
-            _ if difference.key == Key::Package => String::new(),
+            _ if difference.key == DifferenceKey::Package => String::new(),
             named => format!(" ({})", list(named.iter(), NAMES)),
         };
         let key = match difference.key {
-            key @ (Key::Goos | Key::Goarch | Key::Cpu) => format!("{}: ", key.as_str()),
-            Key::Procs | Key::Package => String::new(), // the title says it
+            key @ (DifferenceKey::Goos | DifferenceKey::Goarch | DifferenceKey::Cpu) => {
+                format!("{}: ", key.as_str())
+            }
+            DifferenceKey::Procs | DifferenceKey::Package => String::new(), // the title says it
         };
         format!("{key}{base} in base, {new} in new{packages}")
     })

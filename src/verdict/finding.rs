@@ -1,7 +1,7 @@
 //! What was found of one benchmark in one unit.
 
 use super::Text;
-use crate::compare::{Comparison, Effect, Summary};
+use crate::compare::{Comparison, Effect, SampleSummary};
 use crate::group::{Pair, Series};
 use crate::model::Unit;
 use crate::policy::{Level, Origin, Tolerance};
@@ -75,9 +75,9 @@ pub struct Finding {
     /// What a regression of this row does to the outcome; for a row that is missing or new, what that does.
     pub level: Level,
     /// The base sample.
-    pub base: Option<Summary>,
+    pub base: Option<SampleSummary>,
     /// The new sample.
-    pub new: Option<Summary>,
+    pub new: Option<SampleSummary>,
     /// The worst new value, where that was held against the maximum rather than the median.
     pub worst: Option<f64>,
     /// By how much new differs from base.
@@ -197,7 +197,7 @@ mod tests {
     use crate::stats::{Estimate, Interval};
 
     fn change(base: f64, new: f64) -> Change {
-        let summary = |center| Summary { n: 5, center, low: None, high: None };
+        let summary = |center| SampleSummary { n: 5, center, low: None, high: None };
         let interval = Interval::Bounded { low: 1.0, high: 3.0, confidence: 0.95 };
         let effect = Effect::Shift(Estimate { value: new - base, interval });
         let (p, certainty) = (PValue::ONE, Certainty::Exact);

@@ -8,8 +8,8 @@ use super::relative::{self, Relative};
 use super::ruling::{Applied, Named, Ruling};
 use super::waive::waived;
 use super::{Condition, Evidence, Noise, Outcome, Unjudgeable, entries, refuse};
-use crate::compare::{Certainty, Compared, Comparison, Comparisons, Contrast, Summary};
-use crate::group::{Difference, Key};
+use crate::compare::{Certainty, Compared, Comparison, Comparisons, Contrast, SampleSummary};
+use crate::group::{Difference, DifferenceKey};
 use crate::model::{Class, Plan, Unit};
 use crate::policy::{self, Level, Policy, Rule, Rules, Setting};
 use crate::stats::Tails;
@@ -101,10 +101,12 @@ struct Judge<'a> {
 /// What keeps times from being compared: the two sides ran on different machines. Nothing, if the policy ignores that.
 fn apart<'a>(evidence: &Evidence<'a>, policy: &Policy) -> Vec<&'a Difference<'a>> {
     let counts = |it: &&Difference| match it.key {
-        Key::Cpu => policy.level(policy::ConditionKind::DifferentCpu) != Level::Ignore,
-        Key::Goos | Key::Goarch => policy.level(policy::ConditionKind::DifferentPlatform) != Level::Ignore,
-        Key::Procs => policy.level(policy::ConditionKind::DifferentProcs) != Level::Ignore,
-        Key::Package => false,
+        DifferenceKey::Cpu => policy.level(policy::ConditionKind::DifferentCpu) != Level::Ignore,
+        DifferenceKey::Goos | DifferenceKey::Goarch => {
+            policy.level(policy::ConditionKind::DifferentPlatform) != Level::Ignore
+        }
+        DifferenceKey::Procs => policy.level(policy::ConditionKind::DifferentProcs) != Level::Ignore,
+        DifferenceKey::Package => false,
     };
     evidence.differences.iter().filter(counts).collect()
 }
@@ -214,7 +216,7 @@ impl Judge<'_> {
     }
 
     /// Only new was measured.
-    fn without_base(&self, new: &Summary, unit: &Unit, applied: &Applied, in_base: bool) -> Ruling {
+    fn without_base(&self, new: &SampleSummary, unit: &Unit, applied: &Applied, in_base: bool) -> Ruling {
         let rule = &applied.rule;
         match (self.evidence.base, &rule.max) {
             (None, Some(max)) => {
@@ -257,7 +259,7 @@ fn unmeasured(rule: &Rule, max: &Setting<f64>, unit: &Unit) -> Ruling {
 }
 
 /// Nothing to compare with; a maximum is judged all the same, and was kept.
-fn not_compared(told: &str, new: &Summary, unit: &Unit, applied: &Applied, why: &str) -> Ruling {
+fn not_compared(told: &str, new: &SampleSummary, unit: &Unit, applied: &Applied, why: &str) -> Ruling {
     match &applied.rule.max {
         Some(max) => {
             let message = format!("{}; not compared: {why}", message::budget(new, unit, max.value));
@@ -267,6 +269,6 @@ fn not_compared(told: &str, new: &Summary, unit: &Unit, applied: &Applied, why: 
     }
 }
 
-fn exceeds(new: &Summary, unit: &Unit, max: &Setting<f64>) -> bool {
+fn exceeds(new: &SampleSummary, unit: &Unit, max: &Setting<f64>) -> bool {
     message::measured(new, unit) > max.value
 }

@@ -1,9 +1,11 @@
 //! Every verdict in one sentence, numbers first.
 
 use super::relative;
-use crate::compare::{Basis, Calibrated, Certainty, Comparison, Effect, Ranked, Setup, Subject, Summary};
+use crate::compare::{
+    Basis, Calibrated, Certainty, Comparison, Effect, Ranked, RankedKind, SampleSummary, SetupCost,
+};
 use crate::model::{Class, Direction, Plan, Unit};
-use crate::policy::{Gate, Tolerance};
+use crate::policy::{GateSettings, Tolerance};
 use crate::stats::{self, PValue, Tails};
 use crate::words::{Number, Percent, Signed};
 
@@ -35,7 +37,7 @@ pub(super) fn change(comparison: &Comparison, unit: &Unit) -> String {
 }
 
 /// The range of a sample of counts, where they are not all the same.
-fn among(side: &Summary, unit: &Unit) -> Option<String> {
+fn among(side: &SampleSummary, unit: &Unit) -> Option<String> {
     let ends = side.low.zip(side.high).filter(|_| unit.class() == Class::Counting);
     let (low, high) = ends.filter(|(low, high)| low < high)?;
     Some(format!("{} … {}", Number(low), Number(high)))
@@ -48,7 +50,7 @@ pub(super) struct Told<'a> {
     pub tolerance: &'a Tolerance,
     /// The tolerance in words.
     pub limit: &'a str,
-    pub gate: &'a Gate,
+    pub gate: &'a GateSettings,
     pub plan: &'a Plan,
 }
 
@@ -143,11 +145,11 @@ impl Told<'_> {
                 "undecided: {n} samples can prove nothing among {family} rows that vary, {needed} per side could; {take}"
             );
         }
-        let why = match row.subject {
-            Subject::NearZero { separated: false } => {
+        let why = match row.kind {
+            RankedKind::NearZero { separated: false } => {
                 "the samples overlap, and there is no ratio on zero".to_string()
             }
-            Subject::NearZero { separated: true } | Subject::Count { .. } => {
+            RankedKind::NearZero { separated: true } | RankedKind::Count { .. } => {
                 let side = surer(relative::family_tails(row.alone, row.adjusted, self.gate));
                 let alpha = relative::ranks_alpha(self.gate);
                 let proof = if side.get() > alpha { format!(" (p≤{alpha} is)") } else { String::new() };
@@ -189,9 +191,9 @@ fn assumed(row: &Calibrated) -> String {
     }
 }
 
-fn setup(comparison: &Comparison) -> Option<Setup> {
+fn setup(comparison: &Comparison) -> Option<SetupCost> {
     match comparison.certainty {
-        Certainty::Ranked(Ranked { subject: Subject::Count { setup }, .. }) => setup,
+        Certainty::Ranked(Ranked { kind: RankedKind::Count { setup }, .. }) => setup,
         Certainty::Ranked(_) | Certainty::Exact | Certainty::Calibrated(_) | Certainty::TooFew => None,
     }
 }
@@ -215,7 +217,7 @@ fn samples(comparison: &Comparison) -> String {
 }
 
 /// `2 allocs/op, budget 0`.
-pub(super) fn budget(new: &Summary, unit: &Unit, max: f64) -> String {
+pub(super) fn budget(new: &SampleSummary, unit: &Unit, max: f64) -> String {
     let value = measured(new, unit);
     let varies = new.low != new.high && new.n > 1;
     let which = match unit.class() {
@@ -227,12 +229,12 @@ pub(super) fn budget(new: &Summary, unit: &Unit, max: f64) -> String {
 }
 
 /// `2 allocs/op`.
-pub(super) fn value(new: &Summary, unit: &Unit) -> String {
+pub(super) fn value(new: &SampleSummary, unit: &Unit) -> String {
     format!("{} {unit}", Number(new.center))
 }
 
 /// What an absolute maximum is held against: the worst sample of a count, the median of anything else.
-pub(super) fn measured(new: &Summary, unit: &Unit) -> f64 {
+pub(super) fn measured(new: &SampleSummary, unit: &Unit) -> f64 {
     match unit.class() {
         Class::Counting => new.high.unwrap_or(new.center),
         Class::Continuous => new.center,

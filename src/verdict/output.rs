@@ -3,7 +3,7 @@
 use super::Evidence;
 use super::condition::{NAMES, Text};
 use crate::group::Series;
-use crate::model::{Class, Failed, Failure, FileLedger};
+use crate::model::{Class, FailedItem, Failure, FileLedger};
 use crate::words::{counted, list};
 
 /// Places, with what is to be said about each.
@@ -34,7 +34,7 @@ pub(super) fn lost<'d>(files: impl Iterator<Item = &'d FileLedger>) -> Text {
 pub(super) fn failed<'d>(files: impl Iterator<Item = &'d FileLedger>) -> Text {
     let mut failures: Vec<(&FileLedger, &Failure)> =
         files.flat_map(|file| file.failures.iter().map(move |failure| (file, failure))).collect();
-    let is_package = |failure: &Failure| matches!(failure.what, Failed::Package(_));
+    let is_package = |failure: &Failure| matches!(failure.what, FailedItem::Package(_));
     failures.sort_by_key(|(_, failure)| !is_package(failure)); // what failed before which part of it
     let packages = failures.iter().filter(|(_, failure)| is_package(failure)).count();
     let title = match packages {

@@ -4,7 +4,7 @@ use super::{Evidence, message};
 use crate::compare::{Compared, Contrast};
 use crate::group::{Benchmark, Side};
 use crate::model::BenchmarkId;
-use crate::policy::{Measured, Platform, Policy};
+use crate::policy::{MeasuredRow, Platform, Policy};
 use std::collections::HashMap;
 
 /// Where each benchmark was measured, if the policy asks: base counts where new says nothing.
@@ -46,11 +46,11 @@ fn platform(side: &Side<'_>, benchmark: &Benchmark, go: Option<&str>) -> Platfor
 
 /// What one side measured, as maxima are held against it; `rows` are those of the side alone. `go` is the Go version, where
 /// the user gives it.
-pub fn measured<'g>(rows: &[Compared<'g>], side: &'g Side<'g>, go: Option<&str>) -> Vec<Measured<'g>> {
+pub fn measured<'g>(rows: &[Compared<'g>], side: &'g Side<'g>, go: Option<&str>) -> Vec<MeasuredRow<'g>> {
     let platforms: HashMap<BenchmarkId, Platform> =
         side.benchmarks().iter().map(|it| (it.id, platform(side, it, go))).collect();
     let of = |row: &Compared<'g>| match &row.contrast {
-        Contrast::NewOnly(new) => Some(Measured {
+        Contrast::NewOnly(new) => Some(MeasuredRow {
             id: row.id,
             unit: row.unit,
             platform: platforms.get(&row.id).cloned().unwrap_or_default(),

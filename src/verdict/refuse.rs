@@ -5,7 +5,7 @@ use super::{Evidence, Finding, Verdict};
 use crate::compare::Compared;
 use crate::model::Unit;
 use crate::policy::{self, Level, Policy, Rules, Unknown};
-use crate::query::near;
+use crate::query::suggestions;
 use std::collections::BTreeSet;
 
 /// A question that makes no sense.
@@ -93,7 +93,7 @@ pub(super) fn nowhere((budget, Unknown(key)): (&policy::Budget, Unknown)) -> Unj
 /// The refusal of an entry that speaks of nothing. `first` is any row.
 pub(super) fn dead_entry(entry: &Entry, rows: &[Compared], first: &Compared) -> Unjudgeable {
     let names: Vec<String> = rows.iter().map(|row| row.id.name.without_procs().to_string()).collect();
-    let near = near(entry.bench.pattern(), names.iter().map(String::as_str));
+    let near = suggestions(entry.bench.pattern(), names.iter().map(String::as_str));
     let near = near.into_iter().map(|name| format!("`{name}`")).collect();
     Unjudgeable::DeadEntry {
         origin: entry.origin.to_string(),

@@ -1,8 +1,8 @@
 //! Is new worse than base, by more than is tolerated, and surely so?
 
-use crate::compare::{Calibrated, Certainty, Comparison, Effect, Ranked, Setup, Subject};
+use crate::compare::{Calibrated, Certainty, Comparison, Effect, Ranked, RankedKind, SetupCost};
 use crate::model::Direction;
-use crate::policy::{Correction, Gate, Tolerance};
+use crate::policy::{Correction, GateSettings, Tolerance};
 use crate::stats::{self, PValue, Studentized, Tails};
 
 /// The rank test of a row must reach this by itself, whatever the suite: one stray sample proves nothing.
@@ -43,7 +43,7 @@ pub(super) fn decide(
     ranks: impl Fn() -> Tails,
     better: Direction,
     tolerance: &Tolerance,
-    gate: &Gate,
+    gate: &GateSettings,
 ) -> Relative {
     match &comparison.certainty {
         Certainty::TooFew => Relative::TooFew,
@@ -59,18 +59,18 @@ pub(super) fn decide(
         Certainty::Ranked(row) => {
             let p = turn(family_tails(row.alone, row.adjusted, gate), better);
             let (change, alpha) = (Change::of(comparison, better), ranks_alpha(gate));
-            match row.subject {
-                Subject::Count { setup } => {
+            match row.kind {
+                RankedKind::Count { setup } => {
                     counts(change, change.without(setup, better), p, tolerance, alpha)
                 }
-                Subject::NearZero { separated } => near_zero(change, separated, p, tolerance, alpha),
+                RankedKind::NearZero { separated } => near_zero(change, separated, p, tolerance, alpha),
             }
         }
     }
 }
 
 /// How many standard errors off a change must be for this run to find it in 19 of 20 cases.
-pub(super) fn reach(row: &Calibrated, gate: &Gate) -> f64 {
+pub(super) fn reach(row: &Calibrated, gate: &GateSettings) -> f64 {
     row.effect.reach(level(row, gate), POWER)
 }
 
@@ -105,7 +105,7 @@ pub(super) fn samples_needed(
 
 /// How many samples per side could prove anything by their ranks, among as many rows as vary; `None` if those that there are can.
 /// Samples that do not overlap at all have the smallest p that there is.
-pub(super) fn provable_from(comparison: &Comparison, row: &Ranked, gate: &Gate) -> Option<usize> {
+pub(super) fn provable_from(comparison: &Comparison, row: &Ranked, gate: &GateSettings) -> Option<usize> {
     let tests = family_size(row.family, gate) as f64 / row.share.get();
     let provable = |n1, n2| stats::smallest_p(n1, n2).get() * tests <= ranks_alpha(gate);
     let (n1, n2) = (comparison.base.n, comparison.new.n);
@@ -113,7 +113,7 @@ pub(super) fn provable_from(comparison: &Comparison, row: &Ranked, gate: &Gate) 
 }
 
 /// What a row of its family may spend at its look.
-fn level(row: &Calibrated, gate: &Gate) -> f64 {
+fn level(row: &Calibrated, gate: &GateSettings) -> f64 {
     row.share.get() * gate.alpha / family_size(row.family, gate) as f64
 }
 
@@ -130,7 +130,7 @@ pub(super) fn log_limit(fraction: f64, better: Direction) -> f64 {
 }
 
 /// The p-values that count: those of the family, or of the row alone where the policy wants no correction.
-pub(super) fn family_tails(alone: Tails, adjusted: Tails, gate: &Gate) -> Tails {
+pub(super) fn family_tails(alone: Tails, adjusted: Tails, gate: &GateSettings) -> Tails {
     match gate.correction {
         Correction::Holm => adjusted,
         Correction::None => alone,
@@ -138,7 +138,7 @@ pub(super) fn family_tails(alone: Tails, adjusted: Tails, gate: &Gate) -> Tails 
 }
 
 /// How many rows share one chance of a false alarm.
-pub(super) fn family_size(family: usize, gate: &Gate) -> usize {
+pub(super) fn family_size(family: usize, gate: &GateSettings) -> usize {
     match gate.correction {
         Correction::Holm => family,
         Correction::None => 1,
@@ -146,7 +146,7 @@ pub(super) fn family_size(family: usize, gate: &Gate) -> usize {
 }
 
 /// The level of tests by ranks.
-pub(super) fn ranks_alpha(gate: &Gate) -> f64 {
+pub(super) fn ranks_alpha(gate: &GateSettings) -> f64 {
     gate.alpha.min(RANKS_ALPHA)
 }
 
@@ -165,7 +165,7 @@ struct Turned {
 }
 
 impl Turned {
-    fn of(row: &Calibrated, better: Direction, gate: &Gate) -> Turned {
+    fn of(row: &Calibrated, better: Direction, gate: &GateSettings) -> Turned {
         let value = match better {
             Direction::Lower => row.effect.value,
             Direction::Higher => -row.effect.value,
@@ -175,7 +175,7 @@ impl Turned {
     }
 }
 
-fn calibrated(row: &Turned, ranks: impl Fn() -> Tails, limit: f64, gate: &Gate) -> Relative {
+fn calibrated(row: &Turned, ranks: impl Fn() -> Tails, limit: f64, gate: &GateSettings) -> Relative {
     let proven = |side: fn(Tails) -> PValue| side(row.p).get() <= gate.alpha && side(ranks()).get() <= ROW_P;
     if row.effect.value > limit && proven(|tails| tails.greater) {
         Relative::Regressed
@@ -248,7 +248,7 @@ impl Change {
     }
 
     /// The same without the cost of setting up.
-    fn without(self, setup: Option<Setup>, better: Direction) -> Change {
+    fn without(self, setup: Option<SetupCost>, better: Direction) -> Change {
         let amount = setup.map_or(self.amount, |setup| match better {
             Direction::Lower => setup.shift,
             Direction::Higher => -setup.shift,

@@ -1,7 +1,7 @@
 //! What a change is held to be.
 
 use super::*;
-use crate::compare::{Basis, Calibration, Ranked, Summary};
+use crate::compare::{Basis, Calibration, Ranked, SampleSummary};
 use crate::model::{Share, Unit};
 use crate::policy::Policy;
 use crate::stats::{Estimate, Interval};
@@ -11,7 +11,7 @@ fn tails(p: f64) -> Tails {
 }
 
 fn compared(base: f64, effect: Effect, certainty: Certainty) -> Comparison {
-    let summary = Summary { n: 10, center: base, low: None, high: None };
+    let summary = SampleSummary { n: 10, center: base, low: None, high: None };
     Comparison { base: summary, new: summary, effect, p: PValue::ONE, strays: (0, 0), certainty }
 }
 
@@ -40,12 +40,12 @@ fn shift(low: f64, value: f64, high: f64) -> Effect {
     Effect::Shift(Estimate { value, interval: Interval::Bounded { low, high, confidence: 0.95 } })
 }
 
-fn ranked(base: f64, effect: Effect, p: f64, subject: Subject) -> Comparison {
+fn ranked(base: f64, effect: Effect, p: f64, kind: RankedKind) -> Comparison {
     let (alone, adjusted) = (tails(p), tails(p));
     compared(
         base,
         effect,
-        Certainty::Ranked(Ranked { alone, adjusted, family: 9, share: Share::WHOLE, subject }),
+        Certainty::Ranked(Ranked { alone, adjusted, family: 9, share: Share::WHOLE, kind }),
     )
 }
 
@@ -92,7 +92,7 @@ fn a_ratio_regressed_where_it_is_proven_and_beyond_the_tolerance() {
 #[test]
 fn counts_must_move_with_and_without_the_cost_of_setting_up() {
     use Relative::{Improved, Regressed, SetUp, Unchanged, Undecided};
-    let setup = |shift| Some(Setup { cost: 1000.0, shift });
+    let setup = |shift| Some(SetupCost { cost: 1000.0, shift });
     for (base, value, p, setup, want) in [
         (100.0, 20.0, 0.001, None, Regressed),
         (100.0, 20.0, 0.02, None, Undecided),
@@ -106,30 +106,31 @@ fn counts_must_move_with_and_without_the_cost_of_setting_up() {
         (0.0, 16.0, 0.001, None, Regressed),
     ] {
         let high = if want == Unchanged { value } else { 99.0 };
-        let row = ranked(base, shift(0.0, value, high), p, Subject::Count { setup });
+        let row = ranked(base, shift(0.0, value, high), p, RankedKind::Count { setup });
         assert_eq!(verdict("B/op", Direction::Lower, &row), want, "{base} {value} {p} {setup:?}");
     }
-    let nearly_half_are_worse = ranked(2.0, shift(0.0, 0.0, 7.0), 0.04, Subject::Count { setup: None });
+    let nearly_half_are_worse = ranked(2.0, shift(0.0, 0.0, 7.0), 0.04, RankedKind::Count { setup: None });
     assert_eq!(verdict("allocs/op", Direction::Lower, &nearly_half_are_worse), Undecided);
 }
 
 #[test]
 fn counts_change_by_whole_numbers() {
-    let row = |value| ranked(1.0, shift(0.0, value, value), 0.001, Subject::Count { setup: None });
+    let row = |value| ranked(1.0, shift(0.0, value, value), 0.001, RankedKind::Count { setup: None });
     assert_eq!(verdict("allocs/op", Direction::Lower, &row(0.5)), Relative::Unchanged, "half of a count");
     assert_eq!(verdict("allocs/op", Direction::Lower, &row(1.0)), Relative::Regressed);
 }
 
 #[test]
 fn a_policy_may_ask_for_more_than_ranks_must_prove() {
-    let gate = Gate { alpha: 0.001, ..Policy::builtin().gate };
-    let row = ranked(100.0, shift(0.0, 20.0, 99.0), 0.005, Subject::Count { setup: None });
-    let decided = |gate: &Gate| decide(&row, || tails(0.5), Direction::Lower, &Tolerance::UNLISTED, gate);
+    let gate = GateSettings { alpha: 0.001, ..Policy::builtin().gate };
+    let row = ranked(100.0, shift(0.0, 20.0, 99.0), 0.005, RankedKind::Count { setup: None });
+    let decided =
+        |gate: &GateSettings| decide(&row, || tails(0.5), Direction::Lower, &Tolerance::UNLISTED, gate);
     assert_eq!(decided(&gate), Relative::Undecided);
     assert_eq!(decided(&Policy::builtin().gate), Relative::Regressed);
 }
 
-fn detectable(comparison: &Comparison, better: Direction, gate: &Gate) -> f64 {
+fn detectable(comparison: &Comparison, better: Direction, gate: &GateSettings) -> f64 {
     let Certainty::Calibrated(row) = &comparison.certainty else { panic!("a ratio") };
     detectable_percent(row, reach(row, gate), better).expect("finite")
 }
@@ -162,16 +163,17 @@ fn numbers_that_touch_zero_are_proven_apart_by_separation_alone() {
         (0.0, 8.0, 9.0, false, 0.001, Unchanged),
         (-1.0, 8.0, 9.0, false, 0.1, Undecided),
     ] {
-        let row = ranked(0.0, shift(low, value, high), p, Subject::NearZero { separated });
+        let row = ranked(0.0, shift(low, value, high), p, RankedKind::NearZero { separated });
         assert_eq!(verdict("MB/s", Direction::Higher, &row), want, "{value} {separated} {p}");
     }
 }
 
 #[test]
 fn without_a_correction_each_row_stands_alone() {
-    let gate = Gate { correction: Correction::None, ..Policy::builtin().gate };
+    let gate = GateSettings { correction: Correction::None, ..Policy::builtin().gate };
     let row = ratio(10.0, 4.0);
-    let decided = |gate: &Gate| decide(&row, || tails(1e-5), Direction::Lower, &Tolerance::UNLISTED, gate);
+    let decided =
+        |gate: &GateSettings| decide(&row, || tails(1e-5), Direction::Lower, &Tolerance::UNLISTED, gate);
     assert_eq!(decided(&Policy::builtin().gate), Relative::Undecided);
     assert_eq!(decided(&gate), Relative::Regressed);
     let percent = |gate| detectable(&row, Direction::Lower, gate);

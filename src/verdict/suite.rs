@@ -2,9 +2,9 @@
 
 use super::condition::{Benchmarks, NAMES, Text};
 use super::{Finding, Verdict};
-use crate::compare::{Basis, Compared, Comparisons, Contrast, Course, Suite};
-use crate::model::{Authority, Design, Plan, Unit};
-use crate::policy::{ConditionKind as Kind, Gate, Origin};
+use crate::compare::{Basis, Compared, Comparisons, Contrast, SampleOrder, SuiteStats};
+use crate::model::{Design, DesignSource, Plan, Unit};
+use crate::policy::{ConditionKind as Kind, GateSettings, Origin};
 use crate::stats;
 use crate::words::{Percent, counted, list};
 use schemars::JsonSchema;
@@ -48,8 +48,8 @@ pub struct Noise {
 
 impl Noise {
     /// Of every unit that is judged.
-    pub(super) fn of(suites: &[Suite], findings: &[Finding]) -> Vec<Noise> {
-        let noise = |suite: &Suite| Noise {
+    pub(super) fn of(suites: &[SuiteStats], findings: &[Finding]) -> Vec<Noise> {
+        let noise = |suite: &SuiteStats| Noise {
             unit: suite.unit.clone(),
             rows: suite.rows,
             basis: suite.calibration.basis,
@@ -86,19 +86,23 @@ impl fmt::Display for Noise {
     }
 }
 
-fn is_judged(suite: &Suite, findings: &[Finding]) -> bool {
+fn is_judged(suite: &SuiteStats, findings: &[Finding]) -> bool {
     of_unit(findings, suite).next().is_some()
 }
 
-fn median_detectable(suite: &Suite, findings: &[Finding]) -> Option<f64> {
+fn median_detectable(suite: &SuiteStats, findings: &[Finding]) -> Option<f64> {
     let mut seen: Vec<f64> =
         of_unit(findings, suite).filter_map(|finding| finding.detectable_percent).collect();
     stats::select_median(&mut seen)
 }
 
 /// The conditions of every unit that is judged.
-pub(super) fn conditions(compared: &Comparisons, findings: &[Finding], gate: &Gate) -> Vec<(Kind, Text)> {
-    let each = |suite: &Suite| {
+pub(super) fn conditions(
+    compared: &Comparisons,
+    findings: &[Finding],
+    gate: &GateSettings,
+) -> Vec<(Kind, Text)> {
+    let each = |suite: &SuiteStats| {
         [
             (Kind::SuiteShift, shift(suite)),
             (Kind::BlindRun, blind(suite, findings)),
@@ -120,12 +124,12 @@ pub(super) fn conditions(compared: &Comparisons, findings: &[Finding], gate: &Ga
 }
 
 /// What was decided of the unit: rows that could be judged.
-fn of_unit<'f>(findings: &'f [Finding], suite: &Suite) -> impl Iterator<Item = &'f Finding> {
+fn of_unit<'f>(findings: &'f [Finding], suite: &SuiteStats) -> impl Iterator<Item = &'f Finding> {
     let unit = suite.unit.clone();
     findings.iter().filter(move |finding| finding.unit == unit && finding.detectable_percent.is_some())
 }
 
-fn shift(suite: &Suite) -> Text {
+fn shift(suite: &SuiteStats) -> Text {
     let percent = Percent(100.0 * stats::exp_m1(suite.calibration.shift));
     let (unit, rows) = (suite.unit, suite.rows);
     let share = (100.0 * suite.imbalance.abs()).round();
@@ -141,7 +145,7 @@ fn shift(suite: &Suite) -> Text {
     Some(("the whole suite moved".to_string(), format!("{told}: {advice}")))
 }
 
-fn blind(suite: &Suite, findings: &[Finding]) -> Text {
+fn blind(suite: &SuiteStats, findings: &[Finding]) -> Text {
     let median = median_detectable(suite, findings).filter(|&median| median > BLIND)?;
     let (unit, percent) = (suite.unit, Percent(median));
     let advice = match suite.calibration.basis {
@@ -154,7 +158,7 @@ fn blind(suite: &Suite, findings: &[Finding]) -> Text {
     Some(("blind run".to_string(), message))
 }
 
-fn small(suite: &Suite, findings: &[Finding]) -> Text {
+fn small(suite: &SuiteStats, findings: &[Finding]) -> Text {
     let resting = || of_unit(findings, suite).filter(|finding| finding.verdict == Verdict::Regressed);
     let rests = suite.calibration.basis == Basis::Assumed && resting().next().is_some();
     let (unit, rows) = (suite.unit, suite.rows);
@@ -169,20 +173,20 @@ fn small(suite: &Suite, findings: &[Finding]) -> Text {
     rests.then(|| ("small suite".to_string(), message()))
 }
 
-fn not_interleaved(suite: &Suite, plan: &Plan, gate: &Gate) -> Text {
+fn not_interleaved(suite: &SuiteStats, plan: &Plan, gate: &GateSettings) -> Text {
     let refuted = plan.design == Design::Interleaved && suite.calibration.basis != Basis::Interleaved;
     let origin = || gate.origins.get("design").cloned().unwrap_or_else(Origin::fallback);
-    let who = match plan.said_by {
-        Authority::Files => "the files say that they were".to_string(),
-        Authority::Policy | Authority::Nobody => format!("{} says that they were", origin()),
+    let who = match plan.design_source {
+        DesignSource::Files => "the files say that they were".to_string(),
+        DesignSource::Policy | DesignSource::Nobody => format!("{} says that they were", origin()),
     };
     let message =
         format!("{who}, but most {} samples come from one process per side; judged as a block", suite.unit);
     refuted.then(|| ("not interleaved".to_string(), message))
 }
 
-fn single_process(suite: &Suite) -> Text {
-    let single = |name: &'static str, side: &Course| (side.single_runs == suite.rows).then_some(name);
+fn single_process(suite: &SuiteStats) -> Text {
+    let single = |name: &'static str, side: &SampleOrder| (side.single_runs == suite.rows).then_some(name);
     let sides: Vec<&str> =
         [single("base", &suite.base), single("new", &suite.new)].into_iter().flatten().collect();
     let message = format!(
@@ -193,8 +197,8 @@ fn single_process(suite: &Suite) -> Text {
     (!sides.is_empty()).then(|| ("single process".to_string(), message))
 }
 
-fn drift(suite: &Suite) -> Text {
-    let told = |name: &str, side: &Course| {
+fn drift(suite: &SuiteStats) -> Text {
+    let told = |name: &str, side: &SampleOrder| {
         let (drift, error) = side.drift?;
         let way = if drift > 0.0 { "rose" } else { "fell" };
         let surely = suite.rows >= MANY && drift.abs() > DRIFT.max(SURELY * error);
@@ -204,8 +208,8 @@ fn drift(suite: &Suite) -> Text {
     both(suite, "drift", told, "let the machine settle, or run base and new in turn")
 }
 
-fn autocorrelation(suite: &Suite) -> Text {
-    let told = |name: &str, side: &Course| {
+fn autocorrelation(suite: &SuiteStats) -> Text {
+    let told = |name: &str, side: &SampleOrder| {
         let mean = side.autocorrelation.filter(|&mean| mean > 0.0 && suite.rows >= MANY)?;
         Some(format!(
             "{} samples of {name} resemble the ones before them (rank correlation {mean:+.2})",
@@ -216,7 +220,12 @@ fn autocorrelation(suite: &Suite) -> Text {
 }
 
 /// What holds for a side, of those for which it does.
-fn both(suite: &Suite, title: &str, told: impl Fn(&str, &Course) -> Option<String>, advice: &str) -> Text {
+fn both(
+    suite: &SuiteStats,
+    title: &str,
+    told: impl Fn(&str, &SampleOrder) -> Option<String>,
+    advice: &str,
+) -> Text {
     let told: Vec<String> =
         [told("base", &suite.base), told("new", &suite.new)].into_iter().flatten().collect();
     (!told.is_empty()).then(|| (title.to_string(), format!("{}; {advice}", told.join("; "))))

@@ -4,7 +4,7 @@ use crate::shared;
 use crate::support::allocgate;
 use allocgate::group::{Pair, Side, pair};
 use allocgate::input::{self, Content, Source};
-use allocgate::model::{self, Dataset, Failed, FileLedger};
+use allocgate::model::{self, Dataset, FailedItem, FileLedger};
 use allocgate::parse::Parser;
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,8 +15,8 @@ const COUNTS: &str = include_str!("counts.tsv");
 
 fn read(path: &Path) -> Dataset {
     let Ok(source) = path.display().to_string().parse::<Source>();
-    let mut parser = Parser::new(source.file(), source.label(), model::Limits::default());
-    let mut lines = source.open(input::Limits::default()).expect("readable");
+    let mut parser = Parser::new(source.file(), source.label(), model::DatasetLimits::default());
+    let mut lines = source.open(input::InputLimits::default()).expect("readable");
     while let Some(line) = lines.next().expect("readable") {
         let taken = match line.content {
             Content::Text(text) => parser.line(line.number, line.stream, text),
@@ -29,7 +29,7 @@ fn read(path: &Path) -> Dataset {
 
 /// What the ledger holds against a file, in short.
 fn problems(data: &Dataset, file: &FileLedger) -> String {
-    let packages = file.failures.iter().filter(|it| matches!(it.what, Failed::Package(_))).count();
+    let packages = file.failures.iter().filter(|it| matches!(it.what, FailedItem::Package(_))).count();
     let scattered = Side::new(data).benchmarks().iter().filter(|it| it.scattered).count();
     let counts = [
         (packages, "failed packages"),

@@ -64,7 +64,7 @@ impl Simulated {
         let (base, new) = (side("base.txt"), side("new.txt"));
         let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
         let pairing = group::pair(&base_side, &new_side).expect("the same suite");
-        let plan = policy.gate.plan(&group::recorded(Some(&base_side), &new_side));
+        let plan = policy.gate.plan(&group::read_headers(Some(&base_side), &new_side));
         let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
         let evidence = Evidence::new(Some(&base_side), &new_side, &pairing.differences);
         let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");

@@ -18,7 +18,7 @@ fn run(base: &str, new: &str, policy: &str, today: Date, go: Option<&str>) -> Re
     let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
     let (base, new) = (Side::new(&base), Side::new(&new));
     let pairing = group::pair(&base, &new).map_err(|error| error.to_string())?;
-    let plan = policy.gate.plan(&group::recorded(Some(&base), &new));
+    let plan = policy.gate.plan(&group::read_headers(Some(&base), &new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence = Evidence { go, ..Evidence::new(Some(&base), &new, &pairing.differences) };
     let judgement = judge(&compared, &evidence, &policy, today).map_err(|error| error.to_string())?;

@@ -2,7 +2,7 @@
 //! another; and every look at results is paid for.
 
 use crate::support::{Ran, allocgate};
-use allocgate::model::{Authority, Design};
+use allocgate::model::{Design, DesignSource};
 use allocgate::policy::{ConditionKind, Date, Policy};
 use allocgate::report::Report;
 use allocgate::verdict::{Evidence, Verdict, judge};
@@ -42,12 +42,12 @@ impl Rounds {
 }
 
 /// How it was judged, who said so, the looks, and what the files contradict one another in.
-fn judged(base: &str, new: &str, policy: &str) -> (Design, Authority, String, String) {
+fn judged(base: &str, new: &str, policy: &str) -> (Design, DesignSource, String, String) {
     let report = Rounds::new(base, new, policy).report();
     let told = report.evidence.conditions.iter().find(|it| it.kind == ConditionKind::ContradictoryDesign);
     let told = told.map(|it| it.message.clone()).unwrap_or_default();
     let plan = report.evidence.plan.expect("two sides were compared");
-    (plan.design, plan.said_by, plan.looks.map(|it| it.to_string()).unwrap_or_default(), told)
+    (plan.design, plan.design_source, plan.looks.map(|it| it.to_string()).unwrap_or_default(), told)
 }
 
 const RUN: &str = "design: interleaved\nlooks: 10,15,20\n";
@@ -68,8 +68,8 @@ fn rounds_that_say_so_are_believed_without_a_policy() {
 
 #[test]
 fn a_policy_wins_and_contradictions_are_told() {
-    use Authority::{Files, Nobody, Policy};
     use Design::{Block, Interleaved};
+    use DesignSource::{Files, Nobody, Policy};
     let (block, interleaved) = ("[gate]\ndesign = \"block\"\n", "[gate]\ndesign = \"interleaved\"\n");
     let looks = || "10,15,20".to_string();
     let none = String::new;
@@ -140,7 +140,7 @@ fn rows(samples: &[Samples], looks: &str) -> Vec<(Verdict, f64, Option<f64>, Opt
     let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
     let (base, new) = (group::Side::new(&base), group::Side::new(&new));
     let pairing = group::pair(&base, &new).expect("the same suite");
-    let plan = policy.gate.plan(&group::recorded(Some(&base), &new));
+    let plan = policy.gate.plan(&group::read_headers(Some(&base), &new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence = Evidence::new(Some(&base), &new, &pairing.differences);
     let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");

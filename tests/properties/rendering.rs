@@ -22,7 +22,7 @@ fn rendered(name: &str) -> Option<Report> {
     let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
     let pairing = group::pair(&base_side, &new_side).ok()?;
     let policy = Policy::builtin();
-    let plan = policy.gate.plan(&group::recorded(Some(&base_side), &new_side));
+    let plan = policy.gate.plan(&group::read_headers(Some(&base_side), &new_side));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence = Evidence::new(Some(&base_side), &new_side, &pairing.differences);
     Some(Report::new(judge(&compared, &evidence, &policy, TODAY).ok()?, &evidence, &policy))

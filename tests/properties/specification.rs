@@ -195,9 +195,9 @@ fn run(base: Option<&Dataset>, new: &Dataset, policy: &str) -> Result<Report, St
     let (base, new) = (base.map(Side::new), Side::new(new));
     let pairing = match &base {
         Some(base) => group::pair(base, &new).map_err(|error| error.to_string())?,
-        None => group::alone(&new),
+        None => group::only_new(&new),
     };
-    let plan = policy.gate.plan(&group::recorded(base.as_ref(), &new));
+    let plan = policy.gate.plan(&group::read_headers(base.as_ref(), &new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence = Evidence::new(base.as_ref(), &new, &pairing.differences);
     let judgement = judge(&compared, &evidence, &policy, TODAY).map_err(|error| error.to_string())?;

@@ -44,9 +44,9 @@ fn run(base: Option<&str>, new: &str, policy: &str) -> Result<Report, String> {
     let new_side = group::Side::new(&new);
     let pairing = match &base_side {
         Some(base) => group::pair(base, &new_side).map_err(|error| error.to_string())?,
-        None => group::alone(&new_side),
+        None => group::only_new(&new_side),
     };
-    let plan = policy.gate.plan(&group::recorded(base_side.as_ref(), &new_side));
+    let plan = policy.gate.plan(&group::read_headers(base_side.as_ref(), &new_side));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence = Evidence::new(base_side.as_ref(), &new_side, &pairing.differences);
     let judgement = judge(&compared, &evidence, &policy, TODAY).map_err(|error| error.to_string())?;

@@ -17,9 +17,9 @@ pub fn report(base: Option<&Dataset>, new: &Dataset, policy: &Policy) -> Option<
     let base = base.as_ref();
     let pairing = match base {
         Some(base) => group::pair(base, &new).ok()?,
-        None => group::alone(&new),
+        None => group::only_new(&new),
     };
-    let plan = policy.gate.plan(&group::recorded(base, &new));
+    let plan = policy.gate.plan(&group::read_headers(base, &new));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let evidence = Evidence::new(base, &new, &pairing.differences);
     let judgement = judge(&compared, &evidence, policy, TODAY).ok()?;

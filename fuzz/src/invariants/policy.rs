@@ -4,7 +4,7 @@ use super::{formats, pipeline};
 use allocgate::diag::Problems;
 use allocgate::group::{self, Side};
 use allocgate::model::{BenchmarkId, Dataset, Direction};
-use allocgate::policy::{self, Loosening, Measured, Policy};
+use allocgate::policy::{self, LoosenRequest, MeasuredRow, Policy};
 use allocgate::verdict::measured;
 use allocgate::{compare, parse, report};
 use std::sync::LazyLock;
@@ -44,10 +44,10 @@ pub fn run(bytes: &[u8]) {
     };
     let mut out = Vec::new();
     report::policy(&policy, &mut out).expect("memory cannot fail");
-    let looser = policy::looser(&policy, &policy);
+    let looser = policy::diff(&policy, &policy);
     assert!(looser.is_empty(), "looser than itself: {looser:?}");
     for (a, b) in [(&Policy::builtin(), &policy), (&policy, &Policy::builtin())] {
-        policy::looser(a, b).iter().for_each(|it| assert!(!it.to_string().is_empty()));
+        policy::diff(a, b).iter().for_each(|it| assert!(!it.to_string().is_empty()));
     }
     let [base, new] = &*FILES;
     for base in [Some(base), None] {
@@ -56,11 +56,11 @@ pub fn run(bytes: &[u8]) {
         }
     }
     let side = Side::new(new);
-    let pairing = group::alone(&side);
-    let plan = policy.gate.plan(&group::recorded(None, &side));
+    let pairing = group::only_new(&side);
+    let plan = policy.gate.plan(&group::read_headers(None, &side));
     let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
     let measured = measured(&compared.rows, &side, None);
-    let limited = |it: &&Measured| it.unit.direction() != Some(Direction::Higher) && it.value >= 0.0;
+    let limited = |it: &&MeasuredRow| it.unit.direction() != Some(Direction::Higher) && it.value >= 0.0;
     draft(&policy, &measured.iter().filter(limited).cloned().collect::<Vec<_>>());
     tighten(text, &policy, &measured);
     measured.iter().for_each(|it| loosen(text, &policy, it));
@@ -81,7 +81,7 @@ fn complain(text: &str, problems: &Problems) {
 }
 
 /// Budgets that are drafted from results hold for these.
-fn draft(policy: &Policy, measured: &[Measured<'_>]) {
+fn draft(policy: &Policy, measured: &[MeasuredRow<'_>]) {
     let text = policy::draft(measured, policy, "a note");
     let drafted = Policy::parse("draft.toml", &text).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
     for it in measured {
@@ -92,7 +92,7 @@ fn draft(policy: &Policy, measured: &[Measured<'_>]) {
 }
 
 /// What is tightened is a policy, tolerates nothing new, and is as tight as can be.
-fn tighten(text: &str, policy: &Policy, measured: &[Measured<'_>]) {
+fn tighten(text: &str, policy: &Policy, measured: &[MeasuredRow<'_>]) {
     let Ok((tight, changes)) = policy::tighten(text, policy, measured) else { return };
     if changes.is_empty() {
         assert_eq!(tight, text, "nothing to change, and changed");
@@ -100,15 +100,15 @@ fn tighten(text: &str, policy: &Policy, measured: &[Measured<'_>]) {
     }
     assert!(changes.iter().all(|it| it.to < it.from), "{changes:?}");
     let tightened = again(&tight);
-    assert!(policy::looser(policy, &tightened).is_empty(), "{text}\n---\n{tight}");
+    assert!(policy::diff(policy, &tightened).is_empty(), "{text}\n---\n{tight}");
     let (_, more) = policy::tighten(&tight, &tightened, measured).expect("it was possible before");
     assert!(more.is_empty(), "{more:?}\n{text}\n---\n{tight}");
 }
 
 /// What is loosened is a policy with the maximum that was asked for, and `budget diff` says so.
-fn loosen(text: &str, policy: &Policy, it: &Measured<'_>) {
+fn loosen(text: &str, policy: &Policy, it: &MeasuredRow<'_>) {
     let name = it.id.name.full().to_string();
-    let how = Loosening {
+    let how = LoosenRequest {
         name: &name,
         pkg: None,
         unit: it.unit,

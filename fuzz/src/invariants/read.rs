@@ -13,9 +13,9 @@ use std::io::{self, Read};
 use std::sync::LazyLock;
 
 /// No input goes on for long.
-const LIMITS: (input::Limits, model::Limits) = (
-    input::Limits { line: 2000, unpacked: 1 << 16, packages: 9 },
-    model::Limits {
+const LIMITS: (input::InputLimits, model::DatasetLimits) = (
+    input::InputLimits { line: 2000, unpacked: 1 << 16, packages: 9 },
+    model::DatasetLimits {
         names: 60,
         results: 300,
         values: 900,

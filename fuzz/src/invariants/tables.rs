@@ -1,7 +1,7 @@
 //! A dataset to tables, as `compare` goes, in every format.
 
 use allocgate::compare::{Significance, tabulate};
-use allocgate::group::{Layout, apart, tables};
+use allocgate::group::{Layout, find_separating_keys, tables};
 use allocgate::model::Dataset;
 use allocgate::report::table;
 
@@ -10,7 +10,7 @@ const SETTINGS: Significance = Significance { alpha: 0.05, confidence: 0.95 };
 /// Lays a dataset out and writes it.
 pub fn show(dataset: &Dataset, layout: &Layout) {
     let laid_out = tables(dataset, layout);
-    apart(dataset, layout, &laid_out);
+    find_separating_keys(dataset, layout, &laid_out);
     let tabulation = tabulate(laid_out, SETTINGS);
     let cells = tabulation.tables.iter().flat_map(|it| &it.rows).flat_map(|row| &row.cells).flatten();
     for cell in cells {

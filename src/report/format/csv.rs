@@ -1,6 +1,6 @@
 //! The rows as comma-separated values, for a spreadsheet.
 
-use crate::compare::Summary;
+use crate::compare::SampleSummary;
 use crate::report::Report;
 use crate::words::clean;
 use std::io::{self, Write};
@@ -77,7 +77,7 @@ pub fn csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     records.flush()
 }
 
-fn summary(side: Option<Summary>) -> [String; 4] {
+fn summary(side: Option<SampleSummary>) -> [String; 4] {
     let n = side.map(|it| it.n.to_string()).unwrap_or_default();
     let [center, low, high] =
         [side.map(|it| it.center), side.and_then(|it| it.low), side.and_then(|it| it.high)].map(number);

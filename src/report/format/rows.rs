@@ -1,6 +1,6 @@
 //! The rows as every format shows them: which stand together, in which order, in which words.
 
-use crate::compare::Summary;
+use crate::compare::SampleSummary;
 use crate::model::{Class, Direction};
 use crate::policy::{Level, Origin};
 use crate::report::Report;
@@ -151,7 +151,7 @@ impl Entry<'_> {
             let told = || format!("{} … {}", Percent(low.max(-100.0)), Percent(high));
             return may_be_worse(finding, low, high).then(told);
         }
-        let values = |side: Summary| {
+        let values = |side: SampleSummary| {
             let (low, high) = (side.low?, side.high?);
             let range = format!("{} … {}", Number(low), Number(high));
             Some(if low == high { Number(low).to_string() } else { range })
@@ -192,7 +192,7 @@ fn may_be_worse(finding: &Finding, low: f64, high: f64) -> bool {
         Some(Direction::Higher) => -low,
         None => high.max(-low),
     };
-    let tolerated = |base: Summary| Some(100.0 * finding.tolerance?.fraction(base.center));
+    let tolerated = |base: SampleSummary| Some(100.0 * finding.tolerance?.fraction(base.center));
     finding.base.and_then(tolerated).is_none_or(|tolerated| worst > tolerated)
 }
 

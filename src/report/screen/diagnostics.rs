@@ -1,6 +1,6 @@
 //! Problems of a policy, as rustc would show them.
 
-use crate::diag::{Level, Problems};
+use crate::diag::{Problems, Severity};
 use crate::words::{clean, harmless};
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Renderer, Snippet};
 
@@ -18,9 +18,9 @@ pub fn diagnostics(problems: &Problems, coloured: bool) -> String {
         .list
         .iter()
         .map(|problem| {
-            let level = match problem.level {
-                Level::Error => Shown::ERROR,
-                Level::Warning => Shown::WARNING,
+            let level = match problem.severity {
+                Severity::Error => Shown::ERROR,
+                Severity::Warning => Shown::WARNING,
             };
             let marks = problem.labels.iter().map(|label| {
                 let end = label.span.end.min(problems.text.len());

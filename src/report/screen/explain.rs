@@ -80,7 +80,7 @@ const MOST: usize = 40;
 fn samples(
     side: &str,
     series: Option<Series>,
-    summary: Option<crate::compare::Summary>,
+    summary: Option<crate::compare::SampleSummary>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let Some(series) = series else { return writeln!(out, "  {side:<9}  nothing") };

@@ -1,6 +1,6 @@
 //! What was read, as a person wants to know it.
 
-use crate::group::{Benchmark, Package, Side, census};
+use crate::group::{Benchmark, Package, Side, packages};
 use crate::model::FileLedger;
 use crate::words::clean;
 
@@ -20,7 +20,7 @@ pub fn inspect(side: &Side<'_>, whole: bool, out: &mut dyn Write) -> io::Result<
     for file in &side.ledger().files {
         writeln!(out, "{}", account(file))?;
     }
-    for package in census(side) {
+    for package in packages(side) {
         describe(&package, whole, out)?;
     }
     let problems: Vec<(String, bool)> = side.ledger().files.iter().flat_map(problems).collect();

@@ -1,7 +1,7 @@
 //! A policy as it holds, with the place that each setting comes from.
 
 use crate::model::{BenchmarkId, Unit};
-use crate::policy::{Budget, Origin, Place, Policy, Rule, Rules, Setting, Waiver, number, quoted};
+use crate::policy::{Budget, Origin, PlatformPattern, Policy, Rule, Rules, Setting, Waiver, number, quoted};
 use crate::words::clean;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -74,7 +74,7 @@ fn patterns(bench: &str, pkg: Option<&str>, out: &mut dyn Write) -> io::Result<(
     pkg.map_or(Ok(()), |pkg| writeln!(out, "pkg = {}", quoted(pkg)))
 }
 
-fn place(place: &Place, out: &mut dyn Write) -> io::Result<()> {
+fn place(place: &PlatformPattern, out: &mut dyn Write) -> io::Result<()> {
     let keys = [("goos", &place.goos), ("goarch", &place.goarch), ("go", &place.go)];
     let named = keys.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?)));
     named.into_iter().try_for_each(|(key, value)| writeln!(out, "{key} = {}", quoted(value)))

@@ -1,12 +1,12 @@
 //! What every format shows of a cell.
 
 use super::number::{fixed, percent};
-use crate::compare::{Cell, Evidence, GeomeanCell, Shown, Tabulated, Tabulation, Versus};
+use crate::compare::{ChangeTest, ComparedTable, GeomeanCell, MedianChange, TableCell, Tabulation, Versus};
 use crate::model::Direction;
 use bstr::{BStr, BString, ByteSlice, join};
 
 /// `2%`: how far the interval of the median reaches from it; `∞` if it is not bounded, `?` where zero lies in between.
-pub(super) fn reach(cell: &Cell) -> String {
+pub(super) fn reach(cell: &TableCell) -> String {
     let Some((low, high)) = cell.bounds else { return "∞".to_string() };
     let (center, sign) = (cell.center, sign(cell.center));
     if sign != self::sign(low) || sign != self::sign(high) {
@@ -23,12 +23,12 @@ fn sign(value: f64) -> i32 {
 }
 
 /// A change: `~` for none, a percentage, or `?` where there is no percentage of zero.
-pub(super) fn change(change: Shown) -> String {
+pub(super) fn change(change: MedianChange) -> String {
     match change {
-        Shown::Insignificant => "~".to_string(),
-        Shown::Same => "0.00%".to_string(),
-        Shown::Fraction(by) => percent(by),
-        Shown::FromZero => "?".to_string(),
+        MedianChange::Insignificant => "~".to_string(),
+        MedianChange::Same => "0.00%".to_string(),
+        MedianChange::Fraction(by) => percent(by),
+        MedianChange::FromZero => "?".to_string(),
     }
 }
 
@@ -38,14 +38,14 @@ pub(super) fn mean_change(cell: &GeomeanCell) -> String {
 }
 
 /// `p=0.002 n=6`, `n=6+5`.
-pub(super) fn evidence(versus: &Versus) -> String {
+pub(super) fn test(versus: &Versus) -> String {
     let n = match versus.n {
         (base, new) if base == new => new.to_string(),
         (base, new) => format!("{base}+{new}"),
     };
-    match versus.evidence {
-        Evidence::Exact => ["n=", &n].concat(),
-        Evidence::Tested(p) => ["p=", &fixed(p.get(), 3), " n=", &n].concat(),
+    match versus.test {
+        ChangeTest::Exact => ["n=", &n].concat(),
+        ChangeTest::Tested(p) => ["p=", &fixed(p.get(), 3), " n=", &n].concat(),
     }
 }
 
@@ -60,10 +60,10 @@ impl Tendency {
     /// `None` where there is no change, or nobody said which way is better.
     pub(super) fn of(versus: &Versus, better: Option<Direction>) -> Option<Tendency> {
         let more = match versus.change {
-            Shown::Insignificant | Shown::Same => return None,
-            Shown::Fraction(0.0) => return None,
-            Shown::Fraction(by) => by > 0.0,
-            Shown::FromZero => true,
+            MedianChange::Insignificant | MedianChange::Same => return None,
+            MedianChange::Fraction(0.0) => return None,
+            MedianChange::Fraction(by) => by > 0.0,
+            MedianChange::FromZero => true,
         };
         Some(match (better?, more) {
             (Direction::Higher, true) | (Direction::Lower, false) => Tendency::Better,
@@ -89,7 +89,7 @@ pub(super) fn column_label(column: &[BString]) -> BString {
 }
 
 /// Whether the geometric means are worth a row: of one row they say nothing new.
-pub(super) fn has_geomeans(table: &Tabulated) -> bool {
+pub(super) fn has_geomeans(table: &ComparedTable) -> bool {
     table.total > 1 && !table.geomeans.is_empty()
 }
 
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn an_interval_reaches_as_far_as_its_farther_end() {
-        let cell = |center, bounds| Cell { n: 6, center, bounds, notes: Vec::new(), versus: None };
+        let cell = |center, bounds| TableCell { n: 6, center, bounds, notes: Vec::new(), versus: None };
         for (center, bounds, want) in [
             (100.0, Some((98.0, 105.0)), "5%"),
             (100.0, None, "∞"),
@@ -115,10 +115,10 @@ mod tests {
     #[test]
     fn more_throughput_is_better_and_more_time_worse() {
         let versus =
-            Versus { evidence: Evidence::Exact, n: (1, 2), change: Shown::Fraction(0.5), note: None };
+            Versus { test: ChangeTest::Exact, n: (1, 2), change: MedianChange::Fraction(0.5), note: None };
         assert_eq!(Tendency::of(&versus, Some(Direction::Higher)), Some(Tendency::Better));
         assert_eq!(Tendency::of(&versus, Some(Direction::Lower)), Some(Tendency::Worse));
         assert_eq!(Tendency::of(&versus, None), None);
-        assert_eq!(evidence(&versus), "n=1+2");
+        assert_eq!(test(&versus), "n=1+2");
     }
 }

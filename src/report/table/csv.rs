@@ -1,9 +1,9 @@
 //! Tables as comma-separated values, in the layout of `benchstat -format csv`.
 
-use super::cells::{change, evidence, headings, mean_change, reach};
+use super::cells::{change, headings, mean_change, reach, test};
 use super::notes::words;
 use super::number::general;
-use crate::compare::{Cell, GeomeanCell, Note, Tabulated, Tabulation};
+use crate::compare::{ComparedTable, GeomeanCell, Note, TableCell, Tabulation};
 use bstr::{BString, ByteSlice};
 use std::io::{self, Write};
 
@@ -33,7 +33,7 @@ fn start(column: usize) -> usize {
     if column == 0 { 1 } else { 3 + (column - 1) * 4 }
 }
 
-fn write_table(table: &Tabulated, levels: usize, sheet: &mut Sheet) -> io::Result<()> {
+fn write_table(table: &ComparedTable, levels: usize, sheet: &mut Sheet) -> io::Result<()> {
     for level in 0..levels {
         for (column, values) in table.columns.iter().enumerate() {
             sheet.pad(start(column));
@@ -68,14 +68,14 @@ fn write_table(table: &Tabulated, levels: usize, sheet: &mut Sheet) -> io::Resul
     Ok(())
 }
 
-fn write_cell(cell: &Cell, sheet: &mut Sheet) -> io::Result<()> {
+fn write_cell(cell: &TableCell, sheet: &mut Sheet) -> io::Result<()> {
     sheet.note(&cell.notes)?;
     sheet.put(general(cell.center));
     sheet.put(reach(cell));
     if let Some(versus) = &cell.versus {
         sheet.note(&versus.note)?;
         sheet.put(change(versus.change));
-        sheet.put(evidence(versus));
+        sheet.put(test(versus));
     }
     Ok(())
 }

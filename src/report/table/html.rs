@@ -1,9 +1,9 @@
 //! Tables as a page that stands alone.
 
-use super::cells::{Tendency, change, column_label, evidence, has_geomeans, headings, mean_change, reach};
+use super::cells::{Tendency, change, column_label, has_geomeans, headings, mean_change, reach, test};
 use super::notes::Footnotes;
 use super::number::Scale;
-use crate::compare::{Cell, GeomeanCell, Tabulated, Tabulation};
+use crate::compare::{ComparedTable, GeomeanCell, TableCell, Tabulation};
 use crate::group::TableRow;
 use crate::words::clean;
 use askama::Template;
@@ -14,7 +14,7 @@ use std::io::{self, Write};
 /// # Errors
 /// If writing fails.
 pub fn html(tabulation: &Tabulation, out: &mut dyn Write) -> io::Result<()> {
-    let table = |(table, heading): (&Tabulated, Vec<_>)| {
+    let table = |(table, heading): (&ComparedTable, Vec<_>)| {
         let heading =
             heading.iter().map(|(key, value)| format!("{}: {}", clean(key), clean(value))).collect();
         TableView::new(table, heading)
@@ -56,7 +56,7 @@ struct CellView {
 }
 
 impl TableView {
-    fn new(table: &Tabulated, heading: Vec<String>) -> TableView {
+    fn new(table: &ComparedTable, heading: Vec<String>) -> TableView {
         let mut notes = Footnotes::default();
         let mut rows: Vec<RowView> = table.rows.iter().map(|row| row_view(table, row, &mut notes)).collect();
         if has_geomeans(table) {
@@ -72,11 +72,11 @@ impl TableView {
     }
 }
 
-fn row_view(table: &Tabulated, row: &TableRow<Cell>, notes: &mut Footnotes) -> RowView {
+fn row_view(table: &ComparedTable, row: &TableRow<TableCell>, notes: &mut Footnotes) -> RowView {
     let scale = Scale::of_row(row, table);
     let mut cells = Vec::new();
     for (column, cell) in row.cells.iter().enumerate() {
-        let center = |cell: &Cell, notes: &mut Footnotes| CellView {
+        let center = |cell: &TableCell, notes: &mut Footnotes| CellView {
             text: scale.show(cell.center),
             detail: format!("± {}", reach(cell)),
             class: "",
@@ -86,7 +86,7 @@ fn row_view(table: &Tabulated, row: &TableRow<Cell>, notes: &mut Footnotes) -> R
         if column > 0 {
             let versus = cell.as_ref().and_then(|cell| cell.versus.as_ref()).map(|versus| CellView {
                 text: change(versus.change),
-                detail: evidence(versus),
+                detail: test(versus),
                 class: match Tendency::of(versus, table.better) {
                     Some(Tendency::Better) => "better",
                     Some(Tendency::Worse) => "worse",
@@ -100,7 +100,7 @@ fn row_view(table: &Tabulated, row: &TableRow<Cell>, notes: &mut Footnotes) -> R
     RowView { label: clean(&row.label), class: "", cells }
 }
 
-fn geomean_view(table: &Tabulated, notes: &mut Footnotes) -> RowView {
+fn geomean_view(table: &ComparedTable, notes: &mut Footnotes) -> RowView {
     let mean = |mean: f64| Scale::of(std::iter::once(mean), table.unit.is_bytes()).show(mean);
     let mut cells = Vec::new();
     for (column, geomean) in table.geomeans.iter().enumerate() {

@@ -2,7 +2,9 @@
 
 use super::cells::Tendency;
 use super::notes::words;
-use crate::compare::{Cell, Evidence, GeomeanCell, Note, Shown, Significance, Tabulated, Tabulation, Versus};
+use crate::compare::{
+    ChangeTest, ComparedTable, GeomeanCell, MedianChange, Note, Significance, TableCell, Tabulation, Versus,
+};
 use crate::group::TableRow;
 use crate::model::Direction;
 use crate::words;
@@ -86,7 +88,7 @@ struct GeomeanWire {
 }
 
 impl TableWire {
-    fn new(table: &Tabulated, tabulation: &Tabulation) -> TableWire {
+    fn new(table: &ComparedTable, tabulation: &Tabulation) -> TableWire {
         let settings = |keys: &[bstr::BString], values: &[bstr::BString]| {
             let setting = |(key, value): (&bstr::BString, &bstr::BString)| Setting {
                 key: key.to_string(),
@@ -106,9 +108,9 @@ impl TableWire {
 }
 
 impl RowWire {
-    fn new(row: &TableRow<Cell>, table: &Tabulated) -> RowWire {
+    fn new(row: &TableRow<TableCell>, table: &ComparedTable) -> RowWire {
         let base = row.cells.first().and_then(|cell| Some(cell.as_ref()?.center));
-        let cell = |cell: &Cell| CellWire {
+        let cell = |cell: &TableCell| CellWire {
             n: cell.n,
             center: cell.center,
             low: cell.bounds.map(|(low, _)| low),
@@ -122,18 +124,18 @@ impl RowWire {
 }
 
 impl VersusWire {
-    fn new(versus: &Versus, (base, center): (Option<f64>, f64), table: &Tabulated) -> VersusWire {
+    fn new(versus: &Versus, (base, center): (Option<f64>, f64), table: &ComparedTable) -> VersusWire {
         VersusWire {
             n_base: versus.n.0,
-            p: match versus.evidence {
-                Evidence::Exact => None,
-                Evidence::Tested(p) => Some(p.get()),
+            p: match versus.test {
+                ChangeTest::Exact => None,
+                ChangeTest::Tested(p) => Some(p.get()),
             },
             significant: versus.is_significant(),
             ratio_change: match (versus.change, base) {
-                (Shown::Fraction(by), _) => Some(by),
+                (MedianChange::Fraction(by), _) => Some(by),
                 (_, Some(base)) if base == center => Some(0.0),
-                (Shown::Insignificant, Some(base)) if base != 0.0 => Some(center / base - 1.0),
+                (MedianChange::Insignificant, Some(base)) if base != 0.0 => Some(center / base - 1.0),
                 _ => None,
             },
             tendency: Tendency::of(versus, table.better).map(|tendency| match tendency {

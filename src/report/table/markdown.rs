@@ -1,9 +1,9 @@
 //! Tables for a comment or a README, as GitHub renders them.
 
-use super::cells::{Tendency, change, column_label, evidence, has_geomeans, headings, mean_change, reach};
+use super::cells::{Tendency, change, column_label, has_geomeans, headings, mean_change, reach, test};
 use super::notes::Footnotes;
 use super::number::Scale;
-use crate::compare::{Cell, GeomeanCell, Tabulated, Tabulation, Versus};
+use crate::compare::{ComparedTable, GeomeanCell, TableCell, Tabulation, Versus};
 use crate::group::TableRow;
 use crate::words::clean;
 use std::fmt::Display;
@@ -29,7 +29,7 @@ pub fn markdown(tabulation: &Tabulation, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-fn write_table(table: &Tabulated, out: &mut dyn Write) -> io::Result<()> {
+fn write_table(table: &ComparedTable, out: &mut dyn Write) -> io::Result<()> {
     let mut notes = Footnotes::default();
     let mut header = vec![escaped(&table.unit)];
     let mut rule = vec![":--"];
@@ -55,17 +55,17 @@ fn write_table(table: &Tabulated, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn line(table: &Tabulated, row: &TableRow<Cell>, notes: &mut Footnotes) -> Vec<String> {
+fn line(table: &ComparedTable, row: &TableRow<TableCell>, notes: &mut Footnotes) -> Vec<String> {
     let scale = Scale::of_row(row, table);
     let mut cells = vec![escaped(&row.label)];
     for (column, cell) in row.cells.iter().enumerate() {
-        let center = |cell: &Cell| format!("{} ± {}", scale.show(cell.center), reach(cell));
+        let center = |cell: &TableCell| format!("{} ± {}", scale.show(cell.center), reach(cell));
         cells
             .push(cell.as_ref().map_or(String::new(), |cell| marked(center(cell), notes.marks(&cell.notes))));
         if column > 0 {
             let versus = cell.as_ref().and_then(|cell| cell.versus.as_ref());
             cells.push(versus.map_or(String::new(), |versus| {
-                let text = format!("{} ({})", emphasised(versus, table), evidence(versus));
+                let text = format!("{} ({})", emphasised(versus, table), test(versus));
                 marked(text, notes.marks(&versus.note))
             }));
         }
@@ -73,7 +73,7 @@ fn line(table: &Tabulated, row: &TableRow<Cell>, notes: &mut Footnotes) -> Vec<S
     cells
 }
 
-fn emphasised(versus: &Versus, table: &Tabulated) -> String {
+fn emphasised(versus: &Versus, table: &ComparedTable) -> String {
     let change = change(versus.change);
     match Tendency::of(versus, table.better) {
         Some(Tendency::Worse) => format!("**{change}**"),
@@ -81,7 +81,7 @@ fn emphasised(versus: &Versus, table: &Tabulated) -> String {
     }
 }
 
-fn geomeans(table: &Tabulated, notes: &mut Footnotes) -> Vec<String> {
+fn geomeans(table: &ComparedTable, notes: &mut Footnotes) -> Vec<String> {
     let mean = |mean: f64| Scale::of(std::iter::once(mean), table.unit.is_bytes()).show(mean);
     let mut cells = vec!["geomean".to_string()];
     for (column, geomean) in table.geomeans.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Notes in words.
 
 use super::number::general;
-use crate::compare::{Need, Note};
+use crate::compare::{Note, SamplesNeeded};
 use bstr::{BString, join};
 use std::collections::HashMap;
 use std::mem::discriminant;
@@ -29,10 +29,10 @@ pub(super) fn words(note: &Note) -> BString {
     }
 }
 
-fn count(need: Need) -> String {
+fn count(need: SamplesNeeded) -> String {
     match need {
-        Need::AtLeast(n) => format!(">= {n}"),
-        Need::MoreThan(n) => format!("> {n}"),
+        SamplesNeeded::AtLeast(n) => format!(">= {n}"),
+        SamplesNeeded::MoreThan(n) => format!("> {n}"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Numbers as Go and benchstat print them: `1.5e+06`, `+12.00%`, `1.676µ`, `8.000Ki`.
 
-use crate::compare::{Cell, Tabulated};
+use crate::compare::{ComparedTable, TableCell};
 use crate::group::TableRow;
 use crate::words;
 
@@ -112,7 +112,7 @@ impl Scale {
     }
 
     /// The scale of a row: the same for all its columns.
-    pub(super) fn of_row(row: &TableRow<Cell>, table: &Tabulated) -> Scale {
+    pub(super) fn of_row(row: &TableRow<TableCell>, table: &ComparedTable) -> Scale {
         Scale::of(row.cells.iter().flatten().map(|cell| cell.center), table.unit.is_bytes())
     }
 

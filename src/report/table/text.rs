@@ -1,10 +1,10 @@
 //! Tables for a terminal, in the layout of benchstat.
 
-use super::cells::{Tendency, change, evidence, has_geomeans, headings, mean_change, reach};
+use super::cells::{Tendency, change, has_geomeans, headings, mean_change, reach, test};
 use super::grid::{Align, Grid, cell};
 use super::notes::Footnotes;
 use super::number::Scale;
-use crate::compare::{Cell, Tabulated, Tabulation, Versus};
+use crate::compare::{ComparedTable, TableCell, Tabulation, Versus};
 use crate::group::TableRow;
 use crate::words::clean;
 use anstyle::{AnsiColor, Style};
@@ -44,7 +44,7 @@ fn start(column: usize) -> usize {
     if column == 0 { 1 } else { 1 + CENTER + (column - 1) * (CENTER + DELTA) }
 }
 
-fn laid_out(table: &Tabulated, levels: usize, notes: &mut Footnotes) -> Grid {
+fn laid_out(table: &ComparedTable, levels: usize, notes: &mut Footnotes) -> Grid {
     let mut grid = Grid::default();
     header(&mut grid, table, levels);
     units(&mut grid, table);
@@ -58,7 +58,7 @@ fn laid_out(table: &Tabulated, levels: usize, notes: &mut Footnotes) -> Grid {
 }
 
 /// A line per key of the columns; neighbours with the same value share a cell, within what they share above.
-fn header(grid: &mut Grid, table: &Tabulated, levels: usize) {
+fn header(grid: &mut Grid, table: &ComparedTable, levels: usize) {
     let mut groups: Vec<Range<usize>> = std::iter::once(0..table.columns.len()).collect();
     for level in 0..levels {
         groups = groups.into_iter().flat_map(|group| runs(&table.columns, group, level)).collect();
@@ -83,11 +83,11 @@ fn runs(columns: &[Vec<BString>], within: Range<usize>, level: usize) -> Vec<Ran
     columns[within].chunk_by(same).map(run).collect()
 }
 
-fn right_edge(grid: &mut Grid, table: &Tabulated) {
+fn right_edge(grid: &mut Grid, table: &ComparedTable) {
     grid.at(start(table.columns.len() + 1)).put(cell("").margin(" │"));
 }
 
-fn units(grid: &mut Grid, table: &Tabulated) {
+fn units(grid: &mut Grid, table: &ComparedTable) {
     grid.row(None);
     for column in 0..table.columns.len() {
         let from = start(column);
@@ -101,7 +101,7 @@ fn units(grid: &mut Grid, table: &Tabulated) {
     right_edge(grid, table);
 }
 
-fn line(grid: &mut Grid, table: &Tabulated, row: &TableRow<Cell>, notes: &mut Footnotes) {
+fn line(grid: &mut Grid, table: &ComparedTable, row: &TableRow<TableCell>, notes: &mut Footnotes) {
     grid.row(Some(clean(&row.label)));
     let scale = Scale::of_row(row, table);
     for (column, shown) in row.cells.iter().enumerate() {
@@ -113,13 +113,13 @@ fn line(grid: &mut Grid, table: &Tabulated, row: &TableRow<Cell>, notes: &mut Fo
         if let Some(versus) = &shown.versus {
             let style = style(versus, table);
             grid.put(cell(change(versus.change)).align(Align::Right).style(style));
-            grid.put(cell(["(", &evidence(versus), ")"].concat()));
+            grid.put(cell(["(", &test(versus), ")"].concat()));
             grid.put(cell(notes.marks(&versus.note)));
         }
     }
 }
 
-fn style(versus: &Versus, table: &Tabulated) -> Style {
+fn style(versus: &Versus, table: &ComparedTable) -> Style {
     match Tendency::of(versus, table.better) {
         Some(Tendency::Better) => AnsiColor::Green.on_default(),
         Some(Tendency::Worse) => AnsiColor::Red.on_default(),
@@ -127,7 +127,7 @@ fn style(versus: &Versus, table: &Tabulated) -> Style {
     }
 }
 
-fn geomeans(grid: &mut Grid, table: &Tabulated, notes: &mut Footnotes) {
+fn geomeans(grid: &mut Grid, table: &ComparedTable, notes: &mut Footnotes) {
     grid.row(Some("geomean".to_string()));
     for (column, geomean) in table.geomeans.iter().enumerate() {
         if let Some(mean) = geomean.mean {

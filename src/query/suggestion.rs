@@ -2,7 +2,7 @@
 
 /// The names that resemble `wanted` most, at most three, the nearest first; none if nothing resembles it. Wildcards of a
 /// pattern count as little. O(names × length²).
-pub fn near<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+pub fn suggestions<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     const LEAST: f64 = 0.6;
     const MOST: usize = 3;
     let literal = wanted.replace(['*', '?', '\\'], "");
@@ -23,9 +23,9 @@ mod tests {
     #[test]
     fn what_resembles_a_name_is_near_it() {
         let names = ["Tally", "Talon", "Encode/size=64", "Encode/size=1024", "Tally", "X"];
-        assert_eq!(near("Talley", names), ["Tally"]);
-        assert_eq!(near("Encode/size=*", names), ["Encode/size=64", "Encode/size=1024"]);
-        assert!(near("Zebra", names).is_empty());
-        assert!(near("", names).is_empty());
+        assert_eq!(suggestions("Talley", names), ["Tally"]);
+        assert_eq!(suggestions("Encode/size=*", names), ["Encode/size=64", "Encode/size=1024"]);
+        assert!(suggestions("Zebra", names).is_empty());
+        assert!(suggestions("", names).is_empty());
     }
 }

@@ -7,7 +7,7 @@ use bstr::BString;
 
 /// What keeps files apart that could be compared.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Apart {
+pub struct SeparatingKeys {
     /// The keys in which tables differ; at least one.
     pub keys: Vec<BString>,
     /// The values of the first of them.
@@ -18,7 +18,7 @@ pub struct Apart {
 
 /// Looks for keys of the tables without which more would be compared. `None` if every table has every column, or nothing
 /// would be gained. O(keys · layout).
-pub fn apart(dataset: &Dataset, layout: &Layout, laid_out: &Tables) -> Option<Apart> {
+pub fn find_separating_keys(dataset: &Dataset, layout: &Layout, laid_out: &Tables) -> Option<SeparatingKeys> {
     let columns: IndexSet<&Vec<BString>> = laid_out.list.iter().flat_map(|table| &table.columns).collect();
     if laid_out.list.iter().all(|table| table.columns.len() == columns.len()) {
         return None;
@@ -41,7 +41,7 @@ pub fn apart(dataset: &Dataset, layout: &Layout, laid_out: &Tables) -> Option<Ap
     let best = options.into_iter().rev().max_by_key(|(comparisons, _)| *comparisons);
     let (comparisons, keys) = best.filter(|(comparisons, _)| *comparisons > laid_out.comparisons())?;
     let first = laid_out.keys.iter().position(|key| *key == keys[0])?;
-    Some(Apart { values: values(laid_out, first).into_iter().cloned().collect(), keys, comparisons })
+    Some(SeparatingKeys { values: values(laid_out, first).into_iter().cloned().collect(), keys, comparisons })
 }
 
 /// The distinct values of a key of the tables, in their order.
@@ -73,7 +73,7 @@ mod tests {
         let mut data = parse::text("old", old.as_bytes());
         data.append(parse::text("new", new.as_bytes()));
         let layout = Layout::default();
-        let apart = apart(&data, &layout, &tables(&data, &layout))?;
+        let apart = find_separating_keys(&data, &layout, &tables(&data, &layout))?;
         Some((apart.keys.iter().map(ToString::to_string).collect(), apart.comparisons))
     }
 

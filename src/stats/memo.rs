@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 /// Values that are kept once computed, for all threads.
-pub(super) struct Kept<K, V>(Mutex<BTreeMap<K, V>>);
+pub(super) struct Memo<K, V>(Mutex<BTreeMap<K, V>>);
 
-impl<K: Ord, V: Clone> Kept<K, V> {
-    pub const fn new() -> Kept<K, V> {
-        Kept(Mutex::new(BTreeMap::new()))
+impl<K: Ord, V: Clone> Memo<K, V> {
+    pub const fn new() -> Memo<K, V> {
+        Memo(Mutex::new(BTreeMap::new()))
     }
 
     /// The value of this key, which is always the same.
