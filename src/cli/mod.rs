@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod github;
 mod inspect;
+mod interrupt;
 mod limit;
 mod locate;
 mod man;

@@ -3,7 +3,7 @@
 use super::exit::{self, Exit};
 use super::limit::Limits;
 use super::progress::Progress;
-use super::{check, console, locate, output};
+use super::{check, console, interrupt, locate, output};
 use allocgate::input::Source;
 use allocgate::model::{Name, Selection};
 use allocgate::policy::{Level, Policy};
@@ -93,7 +93,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
-    let stop = Stop::on_signal().context("Ctrl-C could not be made to clean up")?;
+    let stop = interrupt::stops_run()?;
     if args.clean {
         return clean(&stop);
     }

@@ -1,12 +1,12 @@
 //! Files that are written whole or not at all.
 
+use super::interrupt;
 use anyhow::Context;
 #[cfg(unix)]
 use std::fs::Permissions;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use tempfile::{Builder, NamedTempFile};
 
 /// What temporary files are called, should one stay behind because the machine goes off.
@@ -62,7 +62,7 @@ fn atomic(
     render: &Render,
     name: impl FnOnce(NamedTempFile) -> io::Result<()>,
 ) -> io::Result<()> {
-    let _undisturbed = undisturbed();
+    let _delayed = interrupt::delayed();
     let file = temporary().tempfile_in(folder(target)).map_err(without_name)?;
     buffered(file.as_file(), render)?;
     if let Ok(old) = fs::metadata(target) {
@@ -103,21 +103,6 @@ fn in_place(target: &Path, render: &Render) -> io::Result<()> {
         file.set_len(0)?; // half a report might be taken for a whole one
     }
     written
-}
-
-/// A temporary file has no name that anybody knows: Ctrl-C waits until it got its own, or is gone.
-fn undisturbed() -> MutexGuard<'static, ()> {
-    static WRITING: Mutex<()> = Mutex::new(());
-    static HANDLED: Once = Once::new();
-    let lock = || WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-    HANDLED.call_once(|| {
-        // `run` has a handler of its own, which ends nothing by itself.
-        let _ = ctrlc::set_handler(move || {
-            let _whole = lock();
-            std::process::exit(super::exit::INTERRUPTED.into());
-        });
-    });
-    lock()
 }
 
 fn folder(path: &Path) -> PathBuf {

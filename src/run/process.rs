@@ -214,13 +214,13 @@ mod tests {
     #[test]
     fn a_wish_ends_the_wait() {
         let stop = Stop::default();
-        let wish = stop.clone();
+        let request = stop.clone();
         let begin = Instant::now();
         let ended = stream(
             shell("sleep 60"),
             &stop,
             |_| {
-                wish.wish();
+                request.request();
                 Ok(ControlFlow::Continue(()))
             },
             failed,

@@ -73,7 +73,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap_mangen", &["cli"]),
     ("comfy_table", &["report"]),
     ("csv", &["report"]),
-    ("ctrlc", &["cli", "run"]),
+    ("ctrlc", &["cli"]),
     ("encoding_rs", &["input"]),
     ("encoding_rs_io", &["input"]),
     ("flate2", &["input"]),
