@@ -1,6 +1,6 @@
 //! Bad input: exit code 2, one clear message on standard error that names the file, nothing on standard output, no panic.
 
-use crate::support::{allocgate, allocgate_with};
+use crate::support::{Ran, allocgate, allocgate_with, command};
 
 const BASE: &str = "testdata/hot/base.txt";
 
@@ -202,10 +202,9 @@ fn a_broken_link_in_place_of_the_policy_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     std::os::unix::fs::symlink("nowhere", folder.path().join("allocgate.toml")).expect("a link");
     let base = format!("{}/{BASE}", env!("CARGO_MANIFEST_DIR"));
-    let mut command = assert_cmd::Command::cargo_bin("allocgate").expect("built");
-    let output =
-        command.current_dir(folder.path()).args(["check", &base, &base]).output().expect("it starts");
-    assert_eq!(output.status.code(), Some(2));
+    let output = command().current_dir(folder.path()).args(["check", &base, &base]).output();
+    let ran = Ran::from(output.expect("it starts"));
+    assert_eq!(ran.code, 2, "{ran}");
 }
 
 #[test]

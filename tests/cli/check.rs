@@ -1,6 +1,6 @@
 //! `allocgate check` on recorded data: what it prints, and every exit code.
 
-use crate::support::{Ran, allocgate, allocgate_with};
+use crate::support::{self, Ran, allocgate, allocgate_with};
 use allocgate::policy::ConditionKind;
 use allocgate::report::Report;
 use allocgate::verdict::{Overall, Verdict};
@@ -241,7 +241,7 @@ fn a_reader_who_stops_reading_changes_nothing() {
         (format!("compare {std}"), 0),
         (format!("compare --format csv {std}"), 0),
     ] {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_allocgate"));
+        let mut command = support::command();
         command.args(arguments.split(' ')).stdout(std::process::Stdio::piped());
         let mut child = command.stderr(std::process::Stdio::piped()).spawn().expect("it starts");
         drop(child.stdout.take());
@@ -387,15 +387,13 @@ fn the_nearest_policy_upwards_holds() {
     let policy = "[evidence]\nmissing-benchmark = \"warn\"\n";
     std::fs::write(folder.path().join("allocgate.toml"), policy).expect("written");
     let root = env!("CARGO_MANIFEST_DIR");
-    let output = assert_cmd::Command::cargo_bin("allocgate")
-        .expect("built")
+    let output = support::command()
         .current_dir(&below)
         .args(["check", &format!("{root}/testdata/hot/base.txt"), &format!("{root}/testdata/hot/rename.txt")])
-        .output()
-        .expect("it starts");
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(0), "{stdout}");
-    assert!(stdout.contains("allocgate.toml"), "the report names the policy: {stdout}");
+        .output();
+    let ran = Ran::from(output.expect("it starts"));
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.stdout.contains("allocgate.toml"), "the report names the policy: {ran}");
 }
 
 #[test]

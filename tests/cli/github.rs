@@ -1,33 +1,24 @@
 //! What `check` does by itself in a step of GitHub Actions.
 
-use assert_cmd::Command;
+use crate::support::{Ran, command};
 use std::fs;
 use tempfile::TempDir;
 
 struct Step {
     folder: TempDir,
-    stdout: String,
-    stderr: String,
-    code: i32,
+    ran: Ran,
 }
 
 impl Step {
     fn run(arguments: &str) -> Step {
         let folder = tempfile::tempdir().expect("a folder");
-        let output = Command::cargo_bin("allocgate")
-            .expect("built")
+        let output = command()
             .args(arguments.split_whitespace())
             .env("GITHUB_ACTIONS", "true")
             .env("GITHUB_STEP_SUMMARY", folder.path().join("summary"))
             .env("GITHUB_OUTPUT", folder.path().join("output"))
-            .output()
-            .expect("it starts");
-        Step {
-            folder,
-            stdout: String::from_utf8(output.stdout).expect("text"),
-            stderr: String::from_utf8(output.stderr).expect("text"),
-            code: output.status.code().expect("it ends by itself"),
-        }
+            .output();
+        Step { folder, ran: output.expect("it starts").into() }
     }
 
     fn file(&self, name: &str) -> String {
@@ -40,14 +31,19 @@ const POOL: &str = "check testdata/hot/base.txt testdata/hot/pool.txt --source t
 #[test]
 fn annotations_summary_and_outputs_come_by_themselves() {
     let step = Step::run(POOL);
-    assert_eq!(step.code, 1);
-    assert!(step.stdout.starts_with("FAIL  4 regressions"), "{}", step.stdout);
-    let first = step.stderr.lines().next().unwrap_or_default();
+    assert_eq!(step.ran.code, 1);
+    assert!(step.ran.stdout.starts_with("FAIL  4 regressions"), "{}", step.ran.stdout);
+    let first = step.ran.stderr.lines().next().unwrap_or_default();
     assert!(
         first.starts_with("::error file=testdata/hot/module/wire/wire_test.go,line=63,title="),
         "{first}"
     );
-    assert_eq!(step.stderr.lines().filter(|line| line.starts_with("::")).count(), 4, "{}", step.stderr);
+    assert_eq!(
+        step.ran.stderr.lines().filter(|line| line.starts_with("::")).count(),
+        4,
+        "{}",
+        step.ran.stderr
+    );
     assert!(step.file("summary").starts_with("### ❌ FAIL: 4 regressions"), "{}", step.file("summary"));
     let outputs = "verdict=fail\nexit-code=1\nbenchmarks=15\nrows=46\nregressed=5\nover-budget=0\nmissing=0\nimproved=0\n";
     assert!(step.file("output").starts_with(outputs), "{}", step.file("output"));
@@ -56,15 +52,15 @@ fn annotations_summary_and_outputs_come_by_themselves() {
 #[test]
 fn standard_output_holds_nothing_but_the_report_that_was_asked_for() {
     let step = Step::run(&format!("{POOL} --report json=-"));
-    assert!(serde_json::from_str::<serde_json::Value>(&step.stdout).is_ok(), "{}", step.stdout);
-    assert!(step.stderr.starts_with("::error "), "{}", step.stderr);
+    assert!(serde_json::from_str::<serde_json::Value>(&step.ran.stdout).is_ok(), "{}", step.ran.stdout);
+    assert!(step.ran.stderr.starts_with("::error "), "{}", step.ran.stderr);
 }
 
 #[test]
 fn an_error_is_told_as_well() {
     let step = Step::run("check testdata/hot/base.txt testdata/no-such-file.txt");
-    assert_eq!(step.code, 2);
-    assert!(step.stderr.starts_with("::error title="), "{}", step.stderr);
+    assert_eq!(step.ran.code, 2);
+    assert!(step.ran.stderr.starts_with("::error title="), "{}", step.ran.stderr);
     assert!(step.file("summary").starts_with("### ⛔ ERROR: "), "{}", step.file("summary"));
     assert!(step.file("output").starts_with("verdict=error\nexit-code=2\n"), "{}", step.file("output"));
 }
@@ -72,10 +68,8 @@ fn an_error_is_told_as_well() {
 #[test]
 fn elsewhere_nothing_of_it_happens() {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = Command::cargo_bin("allocgate")
-        .expect("built")
+    let output = command()
         .args(POOL.split_whitespace())
-        .env_remove("GITHUB_ACTIONS")
         .env("GITHUB_STEP_SUMMARY", folder.path().join("summary"))
         .output()
         .expect("it starts");

@@ -1,6 +1,6 @@
 //! Every limit, at it and one beyond: the error names the file, what there is too much of, and how to raise it.
 
-use crate::support::allocgate;
+use crate::support::{PROGRAM, allocgate, command};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::fs;
@@ -178,9 +178,8 @@ fn what_never_ends_is_ended_early() {
         ("configuration of many packages", "text"),
         ("unfinished lines of many packages", "line"),
     ] {
-        let mut child = Command::new(assert_cmd::cargo::cargo_bin("allocgate"))
+        let mut child = command()
             .args(["check", "testdata/hot/base.txt", "-", "--limit", "text=8000000"])
-            .env_remove("GITHUB_ACTIONS")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -210,7 +209,6 @@ fn what_never_ends_is_ended_early() {
 #[cfg(target_os = "linux")]
 #[test]
 fn what_is_kept_is_bounded() {
-    let binary = assert_cmd::cargo::cargo_bin("allocgate");
     for (what, line) in [
         ("bytes without a line end", "yes | tr -d '\\n'"),
         ("results of one line", "yes 'BenchmarkA 1 1 x'"),
@@ -222,10 +220,7 @@ fn what_is_kept_is_bounded() {
         ("failures", "yes -- '--- FAIL: BenchmarkA'"),
     ] {
         let limits = "--limit results=200000 --limit blocks=20000 --limit problems=20000";
-        let line = format!(
-            "{line} | (ulimit -v 1000000; RAYON_NUM_THREADS=2 '{}' check - {limits})",
-            binary.display()
-        );
+        let line = format!("{line} | (ulimit -v 1000000; RAYON_NUM_THREADS=2 '{PROGRAM}' check - {limits})");
         let output = Command::new("sh")
             .args(["-c", &line])
             .env_remove("GITHUB_ACTIONS")

@@ -1,10 +1,9 @@
 //! `allocgate run`, as far as it needs neither Go nor git; the Go set has the rest.
 
-use assert_cmd::Command;
+use crate::support::command;
 
 fn run(folder: &std::path::Path, arguments: &[&str]) -> (i32, String) {
-    let mut command = Command::cargo_bin("allocgate").expect("cargo builds the binary for integration tests");
-    let output = command.arg("run").args(arguments).current_dir(folder).env("PATH", folder).output();
+    let output = command().arg("run").args(arguments).current_dir(folder).env("PATH", folder).output();
     let output = output.expect("the binary starts");
     let text = [output.stdout, output.stderr].concat();
     (output.status.code().expect("it ends by itself"), String::from_utf8(text).expect("text"))
@@ -15,7 +14,7 @@ fn what_cannot_be_asked_ends_in_2_and_says_what_would_be_right() {
     let folder = tempfile::tempdir().expect("a folder");
     for (arguments, words) in [
         (&["--rounds", "0"][..], "expected a number from 1 to 1000"),
-        (&["--timeout", "10"], "expected a span of time such as 90s, 10m or 1h"),
+        (&["--timeout", "10"], "expected a duration such as 90s, 10m or 1h30m"),
         (&["--rounds", "10", "--max-rounds", "5"], "--max-rounds 5: fewer than --rounds 10"),
         (&["--report", "nonsense=x"], "nonsense"),
         (&["--policy", "none.toml"], "none.toml: cannot be read as a policy"),

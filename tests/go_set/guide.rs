@@ -2,7 +2,7 @@
 
 use crate::repository::{Repository, copy};
 use crate::run;
-use crate::support_guide::{pages, run_every_console_block};
+use crate::support_guide::run_every_console_block;
 use std::path::Path;
 use std::{env, fs};
 use trycmd::schema::Bin;
@@ -17,8 +17,10 @@ fn every_block_of_jq_prints_what_it_shows() {
 
 /// The scripts of a page, in their order.
 fn scripts(path: &str, language: &str) -> Vec<String> {
-    let page = pages().into_iter().find(|page| page.path == path).expect("it is there");
-    page.blocks(language).map(|block| block.text.clone()).collect()
+    let page = fs::read_to_string(path).expect("it is there");
+    let fence = format!("\n```{language}\n");
+    let blocks = page.split(&fence).skip(1);
+    blocks.filter_map(|rest| rest.split("```").next()).map(String::from).collect()
 }
 
 /// Runs a script as somebody would who copies it, but measures for less time.

@@ -1,7 +1,9 @@
 //! The documentation: its commands run, its output is real, its policies are valid, its links have targets, and its workflows
 //! are those of this repository.
 
-use crate::guide::{self, Page, pages};
+use crate::guide;
+use crate::page::{Page, pages};
+use crate::support::allocgate;
 use allocgate::policy::{ConditionKind, Policy};
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +16,8 @@ fn page(path: &str) -> Page {
 
 /// The README and the pages in `docs`.
 fn guide() -> impl Iterator<Item = Page> {
-    pages().into_iter().filter(|page| guide::is_run(&page.path))
+    let run = guide::pages();
+    pages().into_iter().filter(move |page| run.contains(&page.path))
 }
 
 #[test]
@@ -24,6 +27,7 @@ fn every_console_block_prints_what_it_shows() {
 
 #[test]
 fn every_command_with_an_output_is_run() {
+    let run = guide::pages();
     for page in pages() {
         for block in &page.blocks {
             let place = format!("{}:{}", page.path, block.line);
@@ -32,7 +36,7 @@ fn every_command_with_an_output_is_run() {
                 assert!(shown.is_none(), "{place}: write it as ```console, so that it is run: {shown:?}");
                 continue;
             }
-            assert!(guide::is_run(&page.path), "{place}: no test runs the blocks of this file");
+            assert!(run.contains(&page.path), "{place}: no test runs the blocks of this file");
             assert!(block.language == "console" && block.at_margin, "{place}: no test runs this block");
             let mut commands = block.text.lines().filter(|line| line.starts_with("$ "));
             let ours = |line: &str| line.starts_with("$ allocgate ") || line.starts_with("$ jq ");
@@ -82,11 +86,9 @@ fn every_recipe_in_yaml_is_yaml() {
 
 /// What `--help` says of a command.
 fn help(command: &str) -> String {
-    let binary = assert_cmd::Command::cargo_bin("allocgate");
-    let output = binary.expect("built").args(command.split_whitespace()).arg("--help").output();
-    let output = output.expect("it starts");
-    assert!(output.status.success(), "no such command: allocgate {command}");
-    String::from_utf8(output.stdout).expect("text")
+    let ran = allocgate(&format!("{command} --help"));
+    assert_eq!(ran.code, 0, "no such command: allocgate {command}");
+    ran.stdout
 }
 
 fn knows(help: &str, flag: &str) -> bool {

@@ -6,6 +6,7 @@ mod docs;
 mod guide;
 mod layers;
 mod package;
+mod page;
 mod readme;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,6 +1,6 @@
 //! The README: its length, its commands and its picture.
 
-use crate::guide::{self, Page};
+use crate::page::{self, Page};
 use crate::support::allocgate;
 use std::fs;
 
@@ -8,7 +8,7 @@ use std::fs;
 const PICTURED: &str = "check testdata/hot/base.txt testdata/hot/boxing.txt";
 
 fn page(path: &str) -> Page {
-    guide::pages().into_iter().find(|page| page.path == path).expect("it is there")
+    page::pages().into_iter().find(|page| page.path == path).expect("it is there")
 }
 
 #[test]

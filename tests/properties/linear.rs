@@ -1,10 +1,10 @@
-//! Inputs of which nothing may be held against everything before it. Each is read in well under a second; where that is
-//! forgotten again, in minutes.
+//! Inputs in which nothing may be compared with everything before it. Each is read in a fraction of a second; in quadratic
+//! time it takes a hundred times as long, which nobody who waits for the tests overlooks.
 
 use allocgate::group::Side;
 use allocgate::parse;
 
-const MANY: usize = 100_000;
+const MANY: usize = 30_000;
 
 fn each(line: impl Fn(usize) -> String) -> String {
     (0..MANY).map(line).collect()

@@ -1,15 +1,14 @@
-//! The Markdown pages of the repository, parsed, and the commands in them.
-#![allow(dead_code, reason = "every set of tests needs another part")]
+//! The console blocks of the documentation.
 
-use comrak::nodes::{Node, NodeValue};
-use comrak::{Anchorizer, Arena, Options};
 use std::fs;
-use std::path::Path;
 use trycmd::schema::Bin;
 
-/// Whether the console blocks of a page are run: those of the README and of the pages in `docs`.
-pub fn is_run(path: &str) -> bool {
-    path == "README.md" || path.strip_prefix("docs/").is_some_and(|name| !name.contains('/'))
+/// The pages whose console blocks are run: the README and those in `docs`.
+pub fn pages() -> Vec<String> {
+    let docs = fs::read_dir("docs").expect("it is there");
+    let names = docs.map(|entry| format!("docs/{}", entry.expect("readable").file_name().to_string_lossy()));
+    let pages = names.filter(|path| path.ends_with(".md")).chain(["README.md".to_string()]);
+    pages.collect()
 }
 
 /// Runs every console block and compares its output. `jq` says whether blocks of `jq` run too.
@@ -17,101 +16,8 @@ pub fn run_every_console_block(jq: Bin) {
     let cases = trycmd::TestCases::new();
     cases.env("GITHUB_ACTIONS", "false"); // there it would also annotate
     cases.register_bin("jq", jq);
-    cases.case("README.md").case("docs/*.md");
+    for page in pages() {
+        cases.case(page);
+    }
     cases.run();
-}
-
-/// A Markdown file, read.
-pub struct Page {
-    pub path: String,
-    /// The anchors of its headings, as GitHub makes them.
-    pub anchors: Vec<String>,
-    pub links: Vec<String>,
-    pub blocks: Vec<Block>,
-    /// The inline code in its text.
-    pub inline: Vec<String>,
-    /// The number of words in its text, without code blocks.
-    pub words: usize,
-}
-
-/// A code block.
-pub struct Block {
-    /// The language after the fence; empty for an indented block.
-    pub language: String,
-    pub text: String,
-    /// The line of its fence.
-    pub line: usize,
-    /// Whether it begins at the left margin, outside lists and quotations.
-    pub at_margin: bool,
-}
-
-impl Page {
-    /// The blocks in this language.
-    pub fn blocks<'p>(&'p self, language: &str) -> impl Iterator<Item = &'p Block> {
-        self.blocks.iter().filter(move |block| block.language == language)
-    }
-}
-
-/// Every Markdown file of the repository.
-pub fn pages() -> Vec<Page> {
-    let walk = walkdir::WalkDir::new(".").sort_by_file_name().into_iter();
-    let ours = walk.filter_entry(|entry| {
-        let name = entry.file_name().to_string_lossy();
-        entry.depth() == 0 || !(name.starts_with('.') || name == "target")
-    });
-    let paths = ours.map(|entry| entry.expect("readable").into_path());
-    paths.filter(|path| path.extension().is_some_and(|it| it == "md")).map(|path| read(&path)).collect()
-}
-
-fn read(path: &Path) -> Page {
-    let text = fs::read_to_string(path).expect("readable");
-    let mut options = Options::default();
-    options.extension.table = true;
-    options.extension.autolink = true;
-    let arena = Arena::new();
-    let root = comrak::parse_document(&arena, &text, &options);
-    let path = path.strip_prefix(".").expect("it is below").to_string_lossy().replace('\\', "/");
-    let mut page = Page {
-        path,
-        anchors: Vec::new(),
-        links: Vec::new(),
-        blocks: Vec::new(),
-        inline: Vec::new(),
-        words: 0,
-    };
-    let mut anchorizer = Anchorizer::new();
-    for node in root.descendants() {
-        let data = node.data();
-        match &data.value {
-            NodeValue::Heading(_) => page.anchors.push(anchorizer.anchorize(&heading(node))),
-            NodeValue::Link(link) | NodeValue::Image(link) => page.links.push(link.url.clone()),
-            NodeValue::Text(text) => page.words += words(text),
-            NodeValue::Code(code) => {
-                page.words += words(&code.literal);
-                page.inline.push(code.literal.clone());
-            }
-            NodeValue::CodeBlock(block) => page.blocks.push(Block {
-                language: block.info.clone(),
-                text: block.literal.clone(),
-                line: data.sourcepos.start.line,
-                at_margin: data.sourcepos.start.column == 1,
-            }),
-            _ => {}
-        }
-    }
-    page
-}
-
-fn words(text: &str) -> usize {
-    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
-}
-
-/// The text of a heading, without its markup.
-fn heading(node: Node<'_>) -> String {
-    let text = |node: Node<'_>| match &node.data().value {
-        NodeValue::Text(text) => text.to_string(),
-        NodeValue::Code(code) => code.literal.clone(),
-        _ => String::new(),
-    };
-    node.descendants().map(text).collect()
 }

@@ -1,13 +1,36 @@
 //! Runs the binary as a user would, from the root of the repository.
 
-use assert_cmd::Command;
 use std::fmt;
+use std::process::{Command, Output};
+
+/// The program, as cargo builds it for integration tests.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_allocgate");
 
 /// What a run left behind.
 pub struct Ran {
     pub stdout: String,
     pub stderr: String,
     pub code: i32,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Ran {
+        Ran {
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+            code: output.status.code().expect("it ends by itself"),
+        }
+    }
+}
+
+/// `allocgate`, without the variables around it that change what it prints.
+pub fn command() -> Command {
+    let mut command = Command::new(PROGRAM);
+    let variables = ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"];
+    for variable in variables.into_iter().chain(["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"]) {
+        command.env_remove(variable);
+    }
+    command
 }
 
 /// Runs `allocgate` with these arguments, split at blanks, and nothing on standard input.
@@ -17,17 +40,8 @@ pub fn allocgate(arguments: &str) -> Ran {
 
 /// The same with something on standard input.
 pub fn allocgate_with(arguments: &str, stdin: &str) -> Ran {
-    let mut command = Command::cargo_bin("allocgate").expect("cargo builds the binary for integration tests");
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS"] {
-        command.env_remove(variable);
-    }
-    let output =
-        command.args(arguments.split_whitespace()).write_stdin(stdin).output().expect("the binary starts");
-    Ran {
-        stdout: String::from_utf8(output.stdout).expect("text"),
-        stderr: String::from_utf8(output.stderr).expect("text"),
-        code: output.status.code().expect("it ends by itself"),
-    }
+    let mut command = assert_cmd::Command::from_std(command());
+    command.args(arguments.split_whitespace()).write_stdin(stdin).output().expect("the binary starts").into()
 }
 
 /// Everything that a user sees, for snapshots.

@@ -2,6 +2,7 @@
 //! only some may mount: where neither way is open, that is said and not tested.
 
 use super::{hot, inside};
+use crate::support::PROGRAM;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -34,7 +35,7 @@ impl Checkout {
         let folder = tempfile::tempdir().expect("a folder");
         let checkout = Checkout { folder };
         fs::set_permissions(checkout.path(""), fs::Permissions::from_mode(0o755)).expect("ours");
-        fs::copy(assert_cmd::cargo::cargo_bin("allocgate"), checkout.path("allocgate")).expect("copied");
+        fs::copy(PROGRAM, checkout.path("allocgate")).expect("copied");
         for name in ["base", "pool"] {
             fs::copy(hot(name), checkout.path(&format!("{name}.txt"))).expect("copied");
         }

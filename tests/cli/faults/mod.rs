@@ -8,10 +8,10 @@ mod pipe;
 #[cfg(unix)]
 mod signal;
 
-use crate::support::Ran;
-use assert_cmd::Command;
+use crate::support::{self, Ran};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 const FORMATS: [&str; 8] = ["json", "markdown", "html", "junit", "sarif", "csv", "github", "gitlab"];
 
@@ -29,25 +29,15 @@ fn check(verdict: &str) -> Vec<String> {
     ["check".into(), hot("base"), hot(new)].into()
 }
 
-/// A command that nothing around it makes behave otherwise.
+/// The program with these arguments.
 fn command(arguments: &[String]) -> Command {
-    let mut command = Command::cargo_bin("allocgate").expect("cargo builds the binary for integration tests");
-    for variable in
-        ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"]
-    {
-        command.env_remove(variable);
-    }
+    let mut command = support::command();
     command.args(arguments);
     command
 }
 
 fn ran(command: &mut Command) -> Ran {
-    let output = command.output().expect("the binary starts");
-    Ran {
-        stdout: String::from_utf8(output.stdout).expect("text"),
-        stderr: String::from_utf8(output.stderr).expect("text"),
-        code: output.status.code().expect("it ends by itself"),
-    }
+    command.output().expect("the binary starts").into()
 }
 
 /// What is in a folder, by name.

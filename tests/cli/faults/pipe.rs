@@ -1,6 +1,7 @@
 //! Standard output that nobody reads to the end, or that is full.
 
 use super::{check, command, hot, inside, ran};
+use crate::support::{self, PROGRAM};
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
 
@@ -39,8 +40,8 @@ fn printing() -> Vec<(String, i32)> {
 }
 
 fn command_with_stdout(arguments: &str, stdout: impl Into<Stdio>) -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin("allocgate"));
-    command.args(arguments.split(' ')).stdout(stdout).env_remove("GITHUB_ACTIONS");
+    let mut command = support::command();
+    command.args(arguments.split(' ')).stdout(stdout);
     command
 }
 
@@ -111,10 +112,9 @@ fn what_standard_output_did_not_take_is_told_and_written_elsewhere() {
 #[test]
 fn closed_standard_streams_change_no_exit_code() {
     let folder = tempfile::tempdir().expect("a folder");
-    let binary = assert_cmd::cargo::cargo_bin("allocgate");
     for (verdict, code) in [("red", 1), ("green", 0)] {
         for closed in ["<&- >&- 2>&-", ">&-", "2>&-", "2>/dev/full"] {
-            let line = format!("'{}' {} {closed}", binary.display(), check(verdict).join(" "));
+            let line = format!("'{PROGRAM}' {} {closed}", check(verdict).join(" "));
             let status = Command::new("sh")
                 .args(["-c", &line])
                 .current_dir(folder.path())

@@ -1,6 +1,7 @@
 //! Ctrl-C: exit code 130 as shells have it, and nothing that is half written.
 
 use super::{check, hot, inside};
+use crate::support::{self, PROGRAM};
 use std::fs::{self, File};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -16,12 +17,12 @@ fn ignores_interrupts() -> bool {
 }
 
 fn start(arguments: &[String]) -> Child {
-    let program = assert_cmd::cargo::cargo_bin("allocgate");
-    let mut command = Command::new(if ignores_interrupts() { Path::new("env") } else { &program });
+    let mut command = support::command();
     if ignores_interrupts() {
-        command.arg("--default-signal=INT").arg(&program);
+        command = Command::new("env");
+        command.args(["--unset=GITHUB_ACTIONS", "--default-signal=INT", PROGRAM]);
     }
-    command.args(arguments).env_remove("GITHUB_ACTIONS").stdout(Stdio::null()).stderr(Stdio::piped());
+    command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped());
     command.spawn().expect("it starts")
 }
 
