@@ -1,11 +1,12 @@
 //! How long each stage of the pipeline takes: `cargo bench`.
 
 use allocgate::compare::{Significance, Tabulation, tabulate};
+use allocgate::gate::Gate;
 use allocgate::input::{Content, Lines};
 use allocgate::model::{Dataset, Plan};
 use allocgate::policy::{Date, Policy};
 use allocgate::report::{Detail, Format, RenderContext, Report};
-use allocgate::verdict::{Evidence, judge};
+use allocgate::verdict::{Platforms, Sides, judge};
 use allocgate::{compare, group, input, model, parse, report, stats};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
@@ -121,10 +122,11 @@ fn statistics_of(bencher: Bencher, base: &str, new: &str) {
 /// What the policy makes of it.
 #[divan::bench(args = SIZES, max_time = 3)]
 fn verdicts(bencher: Bencher, benchmarks: usize) {
-    paired(&output(benchmarks), &slower(&output(benchmarks)), |pairing, plan, evidence| {
+    paired(&output(benchmarks), &slower(&output(benchmarks)), |pairing, plan, sides| {
         let (policy, compared) = (Policy::builtin(), compare::compare(&pairing.rows, plan, 5));
         bencher.counter(ItemsCount::new(compared.rows.len())).bench_local(|| {
-            judge(black_box(&compared), evidence, &policy, TODAY).map(|it| it.findings.len())
+            let platforms = Platforms::new(sides.base, sides.new, None, &policy);
+            judge(black_box(&compared), sides, &platforms, &policy, TODAY).map(|it| it.findings.len())
         });
     });
 }
@@ -219,22 +221,16 @@ fn slower(output: &str) -> String {
 }
 
 /// Two texts, side by side.
-fn paired(base: &str, new: &str, work: impl FnOnce(&group::Pairing, &Plan, &Evidence)) {
+fn paired(base: &str, new: &str, work: impl FnOnce(&group::Pairing, &Plan, &Sides)) {
     let (base, new) = (dataset(base), dataset(new));
-    let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
-    let pairing = group::pair(&base_side, &new_side).expect("the same benchmarks");
-    let plan = Policy::builtin().gate.plan(&group::read_headers(Some(&base_side), &new_side));
-    let evidence = Evidence::new(Some(&base_side), &new_side, &pairing.differences);
-    work(&pairing, &plan, &evidence);
+    let (base, new) = (group::Side::new(&base), group::Side::new(&new));
+    let pairing = group::pair(&base, &new).expect("the same benchmarks");
+    let plan = Policy::builtin().gate.plan(&group::read_headers(Some(&base), &new));
+    let sides = Sides { base: Some(&base), new: &new, differences: &pairing.differences, is_partial: false };
+    work(&pairing, &plan, &sides);
 }
 
 fn judged(base: &str, new: &str) -> Report {
-    let mut report = None;
-    paired(base, new, |pairing, plan, evidence| {
-        let policy = Policy::builtin();
-        let compared = compare::compare(&pairing.rows, plan, policy.gate.min_samples);
-        let judgement = judge(&compared, evidence, &policy, TODAY).expect("judged");
-        report = Some(Report::new(judgement, evidence, &policy));
-    });
-    report.expect("just made")
+    let gate = Policy::builtin();
+    Gate::new(&gate, TODAY).report(Some(&dataset(base)), &dataset(new)).expect("judged")
 }

@@ -1,51 +1,44 @@
 //! A regression gate for Go benchmarks: from the text that `go test -bench` prints to one verdict.
 //!
-//! Data moves one way, and each room of the crate takes what the one before it made:
-//!
-//! ```text
-//!          bytes         records        Dataset + Ledger     rows of Pairs     Comparisons
-//!  input ────────▶ parse ────────▶ model ────────────▶ group ────────────▶ compare ──────┐
-//!                                                                     stats ──▲           ▼
-//!  allocgate.toml ──────────────────────────────────────────────────────▶ policy ──▶ verdict ──▶ report ──▶ bytes
-//! ```
-//!
-//! * [`input`] knows where lines come from, and nothing of what they mean.
-//! * [`run`] makes such lines: it measures both revisions on one machine, in turn, and knows nothing of what its lines mean.
-//! * [`parse`] says what each line is, and fills a [`model::Dataset`]; what it cannot use is in the [`model::Ledger`].
-//! * [`group`] puts together what belongs together: [`group::Pair`]s of base and new for `check`, and for `compare` tables,
-//!   by the filters and projections of [`query`].
-//! * [`compare`] says what changed, by how much and how surely, with the mathematics of [`stats`].
-//! * [`policy`] says what is demanded of each benchmark, in the words of an `allocgate.toml` and of [`query`]'s globs.
-//! * [`verdict`] holds one against the other. It is the only place that judges.
-//! * [`report`] shows a [`report::Report`] that is already decided.
-//! * [`source`] finds benchmark functions in Go files.
-//! * [`diag`] is a problem with a place in a text.
-//!
-//! Only [`input`], [`run`] and [`source`] touch the world; the command line is another crate on top of this one. A whole run:
+//! [`Gate`] judges new results against base ones under a [`Policy`] and makes a [`Report`], which can be rendered in every
+//! [`Format`]. Its exit code and verdicts are those of `allocgate check`:
 //!
 //! ```
-//! use allocgate::{compare, group, parse, policy::{Date, Policy}, report, verdict};
+//! use allocgate::{Gate, Policy, Verdict};
 //!
-//! let base = parse::text("base.txt", "BenchmarkParse-8 100 1250 ns/op 0 B/op 0 allocs/op\n".repeat(10).as_bytes());
-//! let new = parse::text("new.txt", "BenchmarkParse-8 100 1260 ns/op 32 B/op 2 allocs/op\n".repeat(10).as_bytes());
+//! let base = "BenchmarkParse-8 100 1250 ns/op 0 B/op 0 allocs/op\n".repeat(10);
+//! let new = "BenchmarkParse-8 100 1260 ns/op 32 B/op 2 allocs/op\n".repeat(10);
+//! let base = allocgate::parse_text("base.txt", base.as_bytes());
+//! let new = allocgate::parse_text("new.txt", new.as_bytes());
 //!
 //! let policy = Policy::builtin();
-//! let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
-//! let pairing = group::pair(&base_side, &new_side)?;
-//! let plan = policy.gate.plan(&group::read_headers(Some(&base_side), &new_side));
-//! let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-//! let today = Date::constant(2026, 11, 22);
-//! let evidence = verdict::Evidence::new(Some(&base_side), &new_side, &pairing.differences);
-//! let judgement = verdict::judge(&compared, &evidence, &policy, today)?;
-//! let report = report::Report::new(judgement, &evidence, &policy);
+//! let report = Gate::new(&policy, jiff::civil::date(2026, 11, 22)).report(Some(&base), &new)?;
 //!
-//! assert_eq!(report.outcome.exit_code, 1);
-//! assert_eq!(report.rows[2].message, "0 → 2 allocs/op (+2), constant in all 10+10 samples; tolerance 1%");
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! assert_eq!(report.outcome.exit_code(), 1);
+//! assert_eq!(report.rows[2].verdict, Verdict::Regressed);
+//! assert_eq!(
+//!     report.rows[2].message().to_string(),
+//!     "0 → 2 allocs/op (+2), constant in all 10+10 samples; tolerance 1%"
+//! );
+//! # Ok::<(), allocgate::GateError>(())
 //! ```
+//!
+//! # How it works
+//!
+//! Data moves one way; each stage takes what the one before it made, and `gate` is the only module that knows their order.
+//!
+//! ```text
+//!        bytes       records     Dataset + Ledger    Pairs        Comparisons      Findings        Report
+//! input ───────▶ parse ─────▶ model ─────────▶ group ─────▶ compare ───────▶ verdict ──▶ evidence ──▶ report ──▶ bytes
+//!                                                           stats ─▲   policy ─▲
+//! ```
+//!
+//! Nothing but reading files and measuring touches the world: the gate is a function of its arguments, the date included.
 
 pub mod compare;
 pub mod diag;
+pub mod evidence;
+pub mod gate;
 pub mod group;
 pub mod input;
 pub mod model;
@@ -58,3 +51,10 @@ pub mod source;
 pub mod stats;
 pub mod verdict;
 pub mod words;
+
+pub use gate::{Gate, GateError};
+pub use model::Dataset;
+pub use parse::text as parse_text;
+pub use policy::Policy;
+pub use report::{Format, Report};
+pub use verdict::Verdict;

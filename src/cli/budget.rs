@@ -3,12 +3,12 @@
 use super::exit::Exit;
 use super::limit::Limits;
 use super::{clock, console, locate, read, write};
-use allocgate::compare;
-use allocgate::group::{self, Side};
+use allocgate::evidence::Overall;
+use allocgate::gate::Gate;
+use allocgate::group::Side;
 use allocgate::input::Source;
 use allocgate::model::{Class, Dataset, Unit};
 use allocgate::policy::{self, BudgetChange, LoosenRequest, MeasuredRow, Policy};
-use allocgate::verdict::measured;
 use allocgate::words::counted;
 use anyhow::{Context, bail, ensure};
 use similar::TextDiff;
@@ -154,11 +154,7 @@ fn measured_in<'g>(
     units: &[String],
     go: Option<&str>,
 ) -> anyhow::Result<Vec<MeasuredRow<'g>>> {
-    let pairing = group::only_new(side);
-    let gate = Policy::builtin().gate;
-    let plan = gate.plan(&group::read_headers(None, side));
-    let compared = compare::compare(&pairing.rows, &plan, gate.min_samples);
-    let mut measured = measured(&compared.rows, side, go);
+    let mut measured = Gate::measured(side, go);
     for unit in units {
         let there = measured.iter().any(|it| it.unit.as_str() == unit);
         let known: Vec<&str> = measured.iter().map(|it| it.unit.as_str()).collect();
@@ -239,7 +235,7 @@ fn diff(args: &Diff, limits: Limits) -> anyhow::Result<Exit> {
     console::print(|out| {
         looser.iter().try_for_each(|it| writeln!(out, "{}", allocgate::words::clean(it.to_string())))
     })?;
-    Ok(if looser.is_empty() { Exit::Done } else { Exit::Verdict(1) })
+    Ok(if looser.is_empty() { Exit::Done } else { Exit::Verdict(Overall::Fail) })
 }
 
 /// The policy file that is to be changed.

@@ -3,11 +3,10 @@
 use super::exit::{self, Exit};
 use super::limit::Limits;
 use super::{clock, console, github, locate, output, read};
-use allocgate::group::Pairing;
+use allocgate::gate::Gate;
 use allocgate::input::Source;
+use allocgate::report;
 use allocgate::report::{Detail, Report};
-use allocgate::verdict::{Evidence, judge};
-use allocgate::{compare, group, report};
 use std::path::PathBuf;
 
 /// Judge new benchmark results, against a base and against budgets
@@ -63,11 +62,11 @@ pub(super) fn conclude(args: &Args, decided: anyhow::Result<Report>) -> anyhow::
     }
     unwritten.extend(publish(args, &report));
     if unwritten.is_empty() {
-        return Ok(Exit::from(&report.outcome));
+        return Ok(Exit::Verdict(report.outcome.verdict));
     }
     unwritten.iter().for_each(console::error);
     console::tell(|out| report::terminal(&report, Detail::Verdict, out));
-    let code = report.outcome.exit_code;
+    let code = report.outcome.exit_code();
     console::warn(&format!(
         "allocgate: the exit code is 2 instead of {code}: not every report could be written"
     ));
@@ -123,18 +122,8 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
         || read::side(&new, limits),
     );
     let (base_side, new_side) = (base_side?, new_side?);
-    let pairing = match &base_side {
-        Some(base_side) => group::pair(base_side, &new_side)?,
-        None => group::only_new(&new_side),
-    };
-    let plan = policy.gate.plan(&group::read_headers(base_side.as_ref(), &new_side));
-    let Pairing { rows, differences } = pairing;
-    let compared = compare::compare(&rows, &plan, policy.gate.min_samples);
-    drop(rows); // what was compared has all of them
-    let evidence =
-        Evidence { go: args.go.as_deref(), ..Evidence::new(base_side.as_ref(), &new_side, &differences) };
-    let judgement = judge(&compared, &evidence, &policy, clock::today())?;
-    Ok(Report::new(judgement, &evidence, &policy))
+    let gate = Gate::new(&policy, clock::today()).go(args.go.as_deref());
+    Ok(gate.judge(base_side.as_ref(), &new_side)?.into_report())
 }
 
 /// What to compare with, if anything, and what to judge.

@@ -1,50 +1,44 @@
 //! Exit codes.
 
-use allocgate::verdict::Outcome;
+use allocgate::evidence::Overall;
 use std::process::ExitCode;
 
 /// What the exit codes mean.
-pub(super) const CODES: [(u8, &str); 4] = [
-    (0, "pass"),
-    (1, "a regression, an exceeded budget, or a condition at level fail"),
-    (2, "error: usage, input, policy, or nothing to compare"),
-    (3, "undecided, and the policy asks for a decision"),
+pub(super) const CODES: [(Overall, &str); 4] = [
+    (Overall::Pass, "pass"),
+    (Overall::Fail, "a regression, an exceeded budget, or a condition at level fail"),
+    (Overall::Error, "error: usage, input, policy, or nothing to compare"),
+    (Overall::Undecided, "undecided, and the policy asks for a decision"),
 ];
 
-/// What `--help` says of them.
+/// The section of `--help` about them.
 pub(super) fn help() -> String {
-    let lines = CODES.map(|(code, meaning)| format!("\n  {code}  {meaning}"));
+    let lines = CODES.map(|(verdict, meaning)| format!("\n  {}  {meaning}", verdict.exit_code()));
     format!("Exit codes:{}", lines.concat())
 }
 
-/// What shells say of a program that SIGINT ended.
+/// The exit code of a program that SIGINT ended, as shells give it.
 pub(super) const INTERRUPTED: u8 = 130;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
-    /// The command did what it was asked to.
+    /// The command did its work.
     Done,
-    /// The gate decided.
-    Verdict(u8),
-    /// It could not.
+    /// With a verdict.
+    Verdict(Overall),
+    /// With an error.
     Error,
-    /// Somebody ended it.
+    /// By Ctrl-C.
     Interrupted,
-}
-
-impl From<&Outcome> for Exit {
-    fn from(outcome: &Outcome) -> Exit {
-        Exit::Verdict(outcome.exit_code)
-    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
         match exit {
             Exit::Done => ExitCode::SUCCESS,
-            Exit::Verdict(code) => ExitCode::from(code),
-            Exit::Error => ExitCode::from(2),
+            Exit::Verdict(verdict) => ExitCode::from(verdict.exit_code()),
+            Exit::Error => ExitCode::from(Overall::Error.exit_code()),
             Exit::Interrupted => ExitCode::from(INTERRUPTED),
         }
     }

@@ -3,13 +3,12 @@
 use super::exit::Exit;
 use super::limit::Limits;
 use super::{clock, console, locate, read};
-use allocgate::compare;
-use allocgate::group::{self, Row};
+use allocgate::gate::Gate;
 use allocgate::input::Source;
-use allocgate::model::{BenchmarkId, Unit};
+use allocgate::model::BenchmarkId;
 use allocgate::query::{Glob, suggestions};
 use allocgate::report::{self, Explanation};
-use allocgate::verdict::{Evidence, Finding, Platforms, judge};
+use allocgate::verdict::Finding;
 use anyhow::{Context, bail};
 use std::path::PathBuf;
 
@@ -49,25 +48,17 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         [new] => (None, new),
         other => bail!("expected one file or two, found {}", other.len()),
     };
-    let pairing = base.map_or_else(|| Ok(group::only_new(new)), |base| group::pair(base, new))?;
-    let plan = policy.gate.plan(&group::read_headers(base, new));
-    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence = Evidence {
-        go: args.go.as_deref(),
-        is_excerpt: true, // whoever asks for one benchmark need not have measured all
-        ..Evidence::new(base, new, &pairing.differences)
-    };
-    let judgement = judge(&compared, &evidence, &policy, clock::today())?;
-    let platforms = Platforms::new(&evidence, &policy);
+    // Whoever asks for one benchmark need not have measured all of them.
+    let gate = Gate::new(&policy, clock::today()).go(args.go.as_deref()).partial();
+    let judgement = gate.judge(base, new)?;
     let wanted = wanted(args, &judgement.findings)?;
     console::print(|out| {
         for (i, finding) in wanted.iter().enumerate() {
+            let Some(rules) = judgement.rules(finding) else { continue };
             let id = BenchmarkId::new(&finding.pkg, &finding.benchmark);
-            // The judge has asked for the same rules, and got them.
-            let Ok(rules) = policy.rules(id, &platforms.of(id)) else { continue };
-            let row = pairing.rows.iter().find(|row| is_row(row, id, &finding.unit));
-            let base = row.and_then(|row| row.data.base().copied());
-            let new = row.and_then(|row| row.data.new_side().copied());
+            let series = judgement.series(finding);
+            let base = series.and_then(|series| series.base().copied());
+            let new = series.and_then(|series| series.new_side().copied());
             let conditions = if i + 1 == wanted.len() { judgement.conditions.as_slice() } else { &[] };
             if i > 0 {
                 writeln!(out)?;
@@ -78,10 +69,6 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         Ok(())
     })?;
     Ok(Exit::Done)
-}
-
-fn is_row<T>(row: &Row<T>, id: BenchmarkId, unit: &Unit) -> bool {
-    row.id == id && row.unit == unit
 }
 
 /// The findings that the arguments name: at least one.

@@ -23,10 +23,10 @@ pub(super) fn tell(report: &Report, context: &RenderContext) -> Vec<anyhow::Erro
 
 /// `name=value`, all of them words and numbers of our own.
 fn outputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let verdict = serde_json::to_value(report.outcome.verdict)?;
+    let verdict = report.outcome.verdict;
     let s = report.summary;
-    writeln!(out, "verdict={}", verdict.as_str().unwrap_or_default())?;
-    writeln!(out, "exit-code={}", report.outcome.exit_code)?;
+    writeln!(out, "verdict={verdict}")?;
+    writeln!(out, "exit-code={}", verdict.exit_code())?;
     for (name, count) in [
         ("benchmarks", s.benchmarks),
         ("rows", s.rows),

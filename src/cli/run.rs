@@ -4,12 +4,13 @@ use super::exit::{self, Exit};
 use super::limit::Limits;
 use super::progress::Progress;
 use super::{check, console, interrupt, locate, output};
+use allocgate::gate::GateError;
 use allocgate::input::Source;
 use allocgate::model::{Name, Selection};
 use allocgate::policy::{Level, Policy};
 use allocgate::report::{Detail, Report};
 use allocgate::run::{self, Event, Remaining, Request, RunError, Session, Side, Stop, Suspect};
-use allocgate::verdict::{Finding, Unjudgeable, Verdict};
+use allocgate::verdict::Verdict;
 use anyhow::{Context, bail, ensure};
 use jiff::fmt::friendly::SpanParser;
 use std::path::{Path, PathBuf};
@@ -132,7 +133,7 @@ fn measure(args: &Args, limits: Limits, stop: &Stop, progress: &Progress) -> any
     if policy.names_benchmarks() {
         does_the_policy_fit(&mut session, &question, limits, progress)?;
     }
-    let report = rounds_and_looks(&mut session, &question, policy.gate.min_samples, limits, progress)?;
+    let report = rounds_and_looks(&mut session, &question, limits, progress)?;
     let suspects = suspects(&report);
     progress.end();
     let exit = check::conclude(&question, Ok(report))?;
@@ -196,7 +197,6 @@ fn pass_over(
 fn rounds_and_looks(
     session: &mut Session,
     question: &check::Args,
-    min_samples: usize,
     limits: Limits,
     progress: &Progress,
 ) -> anyhow::Result<Report> {
@@ -206,7 +206,7 @@ fn rounds_and_looks(
         session.measure(last, &mut |event| progress.tell(event))?;
         let report = check::decide(question, limits)?;
         let Some(next) = looks.peek().copied() else { return Ok(report) };
-        let remaining = remaining(&report, min_samples);
+        let remaining = remaining(&report);
         session.narrow(&remaining);
         if session.is_over() {
             return Ok(report);
@@ -231,7 +231,8 @@ fn does_the_policy_fit(
     limits: Limits,
     progress: &Progress,
 ) -> anyhow::Result<()> {
-    let is_of_policy = |error: &anyhow::Error| error.downcast_ref().is_some_and(Unjudgeable::is_of_policy);
+    let is_of_policy =
+        |error: &anyhow::Error| error.downcast_ref().is_some_and(GateError::is_policy_mismatch);
     let first_look = session.looks().rounds()[0];
     for round in 1..=first_look.min(2) {
         session.measure(round, &mut |event| progress.tell(event))?;
@@ -244,15 +245,10 @@ fn does_the_policy_fit(
     Ok(())
 }
 
-/// The benchmark functions of which a row counts that is undecided, or has too few samples yet to be judged.
-fn remaining(report: &Report, min_samples: usize) -> Remaining {
+/// The benchmark functions with a row that more samples could decide.
+fn remaining(report: &Report) -> Remaining {
     let mut remaining = Remaining::new();
-    let is_short = |row: &Finding| {
-        let fewest = row.base.zip(row.new).map(|(base, new)| base.n.min(new.n));
-        row.verdict == Verdict::NotJudged && fewest.is_some_and(|n| n < min_samples)
-    };
-    let is_open = |row: &&Finding| row.verdict == Verdict::Undecided || is_short(row);
-    for row in report.rows.iter().filter(|row| row.level != Level::Ignore).filter(is_open) {
+    for row in report.rows.iter().filter(|row| row.wants_samples()) {
         remaining
             .entry(row.pkg.to_string())
             .or_default()

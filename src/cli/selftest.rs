@@ -3,13 +3,14 @@
 use super::exit::Exit;
 use super::limit::Limits;
 use super::{clock, console, locate, read};
-use allocgate::compare;
+use allocgate::evidence::{Condition, Overall};
+use allocgate::gate::Gate;
 use allocgate::group::{self, Side};
 use allocgate::input::Source;
 use allocgate::model::{BenchmarkId, Unit};
-use allocgate::policy::{self, Policy};
-use allocgate::report::{self, Probe, Selftest};
-use allocgate::verdict::{Condition, Evidence, Finding, Platforms, judge};
+use allocgate::policy::ConditionKind;
+use allocgate::report::{self, Selftest};
+use allocgate::verdict::{Finding, Probe, dead_rules};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -41,6 +42,7 @@ const BATCHES: usize = 10;
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let policy = locate::policy(args.policy.as_deref(), limits)?;
+    let gate = Gate::new(&policy, clock::today()).go(args.go.as_deref());
     let dataset = read::read(&args.sources, limits)?;
     let side = read::side(&dataset, limits)?;
     let numbers: HashMap<BenchmarkId, usize> =
@@ -52,9 +54,9 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         let is_probed = |id: BenchmarkId| numbers.get(&id).is_some_and(|number| number % batches == batch);
         let changed =
             dataset.map(|id, unit, value| if is_probed(id) { worse(unit, value, args.time) } else { value });
-        let (found, conditions) = probe(&policy, &side, &Side::new(&changed), args)?;
+        let (found, conditions) = probe(&gate, &side, &Side::new(&changed), args.time)?;
         // The same in every batch.
-        unmeasured = conditions.into_iter().find(|it| it.kind == policy::ConditionKind::UnmeasuredBudgets);
+        unmeasured = conditions.into_iter().find(|it| it.kind() == ConditionKind::UnmeasuredBudgets);
         for found in found {
             let number =
                 numbers.get(&BenchmarkId::new(&found.finding.pkg, &found.finding.benchmark)).copied();
@@ -63,12 +65,14 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     }
     probes.sort_by_key(|&(number, _)| number);
     let design = policy.gate.plan(&group::read_headers(Some(&side), &side)).design;
-    let test = Selftest::new(probes.into_iter().map(|(_, probe)| probe).collect(), design);
+    let probes: Vec<Probe> = probes.into_iter().map(|(_, probe)| probe).collect();
+    let dead = !dead_rules(&probes).is_empty();
+    let test = Selftest::new(probes, design);
     if let Some(condition) = unmeasured {
-        console::warn(&format!("{}: {}", condition.title, condition.message));
+        console::warn(&format!("{}: {}", condition.title(), condition.message()));
     }
     console::print(|out| report::selftest(&test, &policy.source, args.verbose, out))?;
-    Ok(if test.dead().is_empty() { Exit::Done } else { Exit::Verdict(1) })
+    Ok(if dead { Exit::Verdict(Overall::Fail) } else { Exit::Done })
 }
 
 /// A value that a reviewer would want to hear of; others stay as they are.
@@ -81,7 +85,7 @@ fn worse(unit: &Unit, value: f64, time: f64) -> f64 {
     }
 }
 
-fn told(unit: &Unit, time: f64) -> Option<String> {
+fn injected(unit: &Unit, time: f64) -> Option<String> {
     match unit.as_str() {
         "allocs/op" => Some("+1".to_string()),
         "B/op" => Some("+10%".to_string()),
@@ -90,24 +94,13 @@ fn told(unit: &Unit, time: f64) -> Option<String> {
     }
 }
 
-/// The pipeline, on the results and their changed copy.
-fn probe(
-    policy: &Policy,
-    base: &Side,
-    new: &Side,
-    args: &Args,
-) -> anyhow::Result<(Vec<Probe>, Vec<Condition>)> {
-    let pairing = group::pair(base, new)?;
-    let plan = policy.gate.plan(&group::read_headers(Some(base), new));
-    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let go = args.go.as_deref();
-    let evidence = Evidence { go, ..Evidence::new(Some(base), new, &pairing.differences) };
-    let judgement = judge(&compared, &evidence, policy, clock::today())?;
-    let platforms = Platforms::new(&evidence, policy);
-    let of = |finding: Finding| {
-        let id = BenchmarkId::new(&finding.pkg, &finding.benchmark);
-        let rule = policy.rules(id, &platforms.of(id)).ok()?.unit(&finding.unit);
-        Some(Probe { injected: told(&finding.unit, args.time)?, rule, finding })
+/// The gate on the results and their changed copy.
+fn probe(gate: &Gate, base: &Side, new: &Side, time: f64) -> anyhow::Result<(Vec<Probe>, Vec<Condition>)> {
+    let judgement = gate.judge(Some(base), new)?;
+    let probe = |finding: &Finding| {
+        let rule = judgement.rules(finding)?.unit(&finding.unit);
+        Some(Probe { injected: injected(&finding.unit, time)?, rule, finding: finding.clone() })
     };
-    Ok((judgement.findings.into_iter().filter_map(of).collect(), judgement.conditions))
+    let probes = judgement.findings.iter().filter_map(probe).collect();
+    Ok((probes, judgement.conditions))
 }

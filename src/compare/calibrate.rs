@@ -2,8 +2,6 @@
 
 use crate::model::Design;
 use crate::stats::{self, MAD_TO_SIGMA, Studentized};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 /// A suite smaller than this cannot say how noisy its run was.
 const SMALLEST_SUITE: usize = 10;
@@ -40,8 +38,7 @@ const LEAST_SCATTER: f64 = 1e-6;
 const MEDIAN_ERROR: f64 = 1.2533;
 
 /// Where the run-to-run noise of a unit is known from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Basis {
     /// From the samples themselves: base and new were interleaved.
     Interleaved,

@@ -2,12 +2,9 @@
 
 use crate::model::{Class, Sample};
 use crate::stats::{self, Confidence};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 /// One sample in a few numbers, in the unit of its values.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "Sample")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SampleSummary {
     /// How many values.
     pub n: usize,

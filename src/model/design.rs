@@ -1,12 +1,9 @@
 //! How samples were taken.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How the samples of the two sides lie in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Design {
     /// One side after the other, as `go test -count=10` does: what disturbs a side for a second can disturb all samples
     /// of a benchmark.

@@ -1,16 +1,12 @@
 //! When a run looked at its results.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
 /// The rounds after which a run looks at its results, fixed before it begins: what is undecided at a look is measured on, up
 /// to the next one. At least one, ascending.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(try_from = "Vec<usize>", into = "Vec<usize>")]
-#[schemars(with = "Vec<usize>")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Looks(Vec<usize>);
 
 /// What is wrong with a list of looks.

@@ -1,24 +1,20 @@
 //! How samples were taken, as far as anybody says so.
 
 use super::{Design, Look, Looks, Share};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 /// How the samples that are compared were taken, and who says so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// How the two sides lie in time.
     pub design: Design,
     /// Who says that.
-    #[serde(rename = "said_by")]
     pub design_source: DesignSource,
     /// After which rounds the results were looked at, as the files record it; `None` where they do not.
     pub looks: Option<Looks>,
 }
 
 /// Who says how samples were taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DesignSource {
     /// The policy.
     Policy,

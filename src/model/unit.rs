@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A unit as Go prints it, such as `ns/op`. Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Unit(Arc<str>);
 
 /// Which way is better.

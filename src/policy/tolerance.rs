@@ -2,12 +2,10 @@
 
 use super::draft::number;
 use super::file::ToleranceFile;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The largest change still tolerated. A change within either part is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tolerance {
     /// In percent of base.
     percent: Option<f64>,
@@ -18,6 +16,21 @@ pub struct Tolerance {
 impl Tolerance {
     /// What holds for units that no policy names.
     pub const UNLISTED: Tolerance = Tolerance { percent: Some(5.0), absolute: None };
+
+    /// A tolerance of these parts.
+    pub(crate) fn of(percent: Option<f64>, absolute: Option<f64>) -> Tolerance {
+        Tolerance { percent, absolute }
+    }
+
+    /// The part in percent of base.
+    pub fn percent(&self) -> Option<f64> {
+        self.percent
+    }
+
+    /// The part in the unit itself.
+    pub fn absolute(&self) -> Option<f64> {
+        self.absolute
+    }
 
     /// Checks what was written.
     ///

@@ -1,19 +1,16 @@
-//! The report as a value: the contract that JSON writes down.
+//! The report as a value: everything that a format may show.
 
-use crate::group::Side;
+use crate::evidence::{Condition, Noise, Outcome};
 use crate::model::{FileLedger, Ledger, Plan};
-use crate::policy::Policy;
-use crate::verdict::{Condition, Evidence, Finding, Judgement, Noise, Outcome, Verdict};
+use crate::verdict::{Finding, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-/// Everything that a reader may see of one run of the gate.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// The result of one run of the gate, decided: a format only shows it.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Report {
-    /// Names this contract and its version.
-    pub schema: String,
-    /// Who wrote it.
+    /// The program that wrote it.
     pub tool: Tool,
     /// The verdict on the whole.
     pub outcome: Outcome,
@@ -21,7 +18,7 @@ pub struct Report {
     pub policy: Option<PolicySource>,
     /// How many rows got which verdict.
     pub summary: Summary,
-    /// One per benchmark and unit, in the order of the input.
+    /// One per benchmark and unit, in the order of the results.
     pub rows: Vec<Finding>,
     /// What the verdict rests on.
     pub evidence: SuiteEvidence,
@@ -63,19 +60,17 @@ pub struct Summary {
 }
 
 /// What the verdict rests on.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SuiteEvidence {
     /// The base side; `None` where budgets alone were judged.
     pub base: Option<SideEvidence>,
     /// The new side; `None` if it could not be read.
     pub new: Option<SideEvidence>,
-    /// What speaks against the verdict.
+    /// What speaks for or against the run as a whole.
     pub conditions: Vec<Condition>,
-    /// What the run could see, per time-like unit that was judged.
-    #[serde(default)]
+    /// What the run can detect, per time-like unit that was compared.
     pub noise: Vec<Noise>,
     /// How the samples were taken, and who says so; `None` where nothing was compared.
-    #[serde(default)]
     pub plan: Option<Plan>,
 }
 
@@ -119,42 +114,63 @@ pub struct Incident {
     pub reason: String,
 }
 
-impl Report {
-    /// The contract that reports are written to.
-    pub const SCHEMA: &str = "allocgate/report/v1";
+/// What a report is made of.
+pub(crate) struct Parts<'p> {
+    /// The verdict on the whole.
+    pub outcome: Outcome,
+    /// The findings on rows.
+    pub findings: Vec<Finding>,
+    /// The conditions that hold.
+    pub conditions: Vec<Condition>,
+    /// What the run can detect.
+    pub noise: Vec<Noise>,
+    /// How the samples were taken.
+    pub plan: Plan,
+    /// Where the policy stands.
+    pub policy: &'p str,
+    /// The ledger of base, if there is one.
+    pub base: Option<&'p Ledger>,
+    /// The ledger of new.
+    pub new: &'p Ledger,
+}
 
-    /// The report on a judgement.
-    pub fn new(judgement: Judgement, evidence: &Evidence, policy: &Policy) -> Report {
+impl Report {
+    /// The report on what was decided.
+    pub(crate) fn new(parts: Parts) -> Report {
         Report {
-            outcome: judgement.outcome,
-            policy: Some(PolicySource { source: policy.source.to_string() }),
-            summary: Summary::of(&judgement.findings),
-            rows: judgement.findings,
+            tool: Tool::default(),
+            outcome: parts.outcome,
+            policy: Some(PolicySource { source: parts.policy.to_string() }),
+            summary: Summary::of(&parts.findings),
+            rows: parts.findings,
             evidence: SuiteEvidence {
-                base: evidence.base.map(Side::ledger).map(SideEvidence::of),
-                new: Some(SideEvidence::of(evidence.new.ledger())),
-                conditions: judgement.conditions,
-                noise: judgement.noise,
-                plan: evidence.base.map(|_| judgement.plan),
+                base: parts.base.map(SideEvidence::of),
+                new: Some(SideEvidence::of(parts.new)),
+                conditions: parts.conditions,
+                noise: parts.noise,
+                plan: parts.base.map(|_| parts.plan),
             },
-            ..Report::error("")
         }
     }
 
-    /// The report on a question that could not be asked.
+    /// The report on a run that ended in an error, with its text.
     pub fn error(reason: impl Into<String>) -> Report {
         Report {
-            schema: Report::SCHEMA.to_string(),
-            tool: Tool {
-                name: env!("CARGO_PKG_NAME").to_string(),
-                version: env!("CARGO_PKG_VERSION").to_string(),
-            },
+            tool: Tool::default(),
             outcome: Outcome::error(reason),
             policy: None,
             summary: Summary::default(),
             rows: Vec::new(),
             evidence: SuiteEvidence::default(),
         }
+    }
+}
+
+impl Default for Tool {
+    /// This program.
+    fn default() -> Tool {
+        let (name, version) = (env!("CARGO_PKG_NAME").to_string(), env!("CARGO_PKG_VERSION").to_string());
+        Tool { name, version }
     }
 }
 

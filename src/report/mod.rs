@@ -7,17 +7,16 @@
 mod contract;
 mod format;
 mod json;
-mod read;
-mod schema;
 mod screen;
 pub mod table;
+mod wire;
+mod word;
 
+pub(crate) use contract::Parts;
 pub use contract::{Incident, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool};
 pub use format::{
     BenchmarkLocations, Detail, Format, GateId, RenderContext, SourceLocation, github, markdown, render,
     terminal,
 };
-pub use json::json;
-pub use read::Unreadable;
-pub use schema::schema;
-pub use screen::{Explanation, Probe, Selftest, diagnostics, explain, inspect, policy, rule, selftest};
+pub use json::{Unreadable, json, schema};
+pub use screen::{Explanation, Selftest, diagnostics, explain, inspect, policy, rule, selftest};

@@ -1,11 +1,9 @@
 //! Numbers that mean something: probabilities, levels and intervals.
 
 use super::normal_quantile;
-use serde::{Deserialize, Serialize};
 
 /// A probability under the null hypothesis, always within [0, 1].
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(from = "f64", into = "f64")]
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct PValue(f64);
 
 impl PValue {

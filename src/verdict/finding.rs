@@ -1,19 +1,18 @@
 //! What was found of one benchmark in one unit.
 
-use super::Text;
+use super::reason::{NotCompared, Reason, WaiverNote};
 use crate::compare::{Comparison, Effect, SampleSummary};
 use crate::group::{Pair, Series};
-use crate::model::Unit;
+use crate::model::{Direction, Unit};
 use crate::policy::{Level, Origin, Tolerance};
 use crate::stats::PValue;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use std::fmt;
+use crate::words::SharedText;
 use std::sync::Arc;
+use strum::IntoStaticStr;
 
-/// What the gate says of one benchmark in one unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+/// The verdict on one benchmark in one unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, strum::Display)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Verdict {
     /// Above an absolute maximum.
     OverBudget,
@@ -23,9 +22,9 @@ pub enum Verdict {
     Missing,
     /// A regression that a waiver accepts.
     Waived,
-    /// The samples cannot tell.
+    /// The samples do not decide.
     Undecided,
-    /// A condition forbids a judgement.
+    /// Base and new were not compared; the reason says why.
     NotJudged,
     /// Proven better, and by more than would be tolerated the other way.
     Improved,
@@ -38,39 +37,23 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The word that stands for it in JSON.
+    /// The word that stands for it in reports.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Verdict::OverBudget => "over-budget",
-            Verdict::Regressed => "regressed",
-            Verdict::Missing => "missing",
-            Verdict::Waived => "waived",
-            Verdict::Undecided => "undecided",
-            Verdict::NotJudged => "not-judged",
-            Verdict::Improved => "improved",
-            Verdict::Unchanged => "unchanged",
-            Verdict::WithinBudget => "within-budget",
-            Verdict::New => "new",
-        }
+        self.into()
     }
 }
 
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// One row of the report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// What the gate found about one benchmark in one unit.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The package's import path; empty where the output names none.
-    pub pkg: Text,
+    pub pkg: SharedText,
     /// The name as Go prints it, without the `Benchmark` prefix.
-    pub benchmark: Text,
+    pub benchmark: SharedText,
     /// The unit as Go prints it.
     pub unit: Unit,
-    /// What was found.
+    /// The verdict.
     pub verdict: Verdict,
     /// What a regression of this row does to the outcome; for a row that is missing or new, what that does.
     pub level: Level,
@@ -80,36 +63,32 @@ pub struct Finding {
     pub new: Option<SampleSummary>,
     /// The worst new value, where that was held against the maximum rather than the median.
     pub worst: Option<f64>,
-    /// By how much new differs from base.
+    /// The change from base to new.
     pub change: Option<Change>,
     /// The two-sided Mann-Whitney p-value of this row alone.
-    #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
     pub p: Option<PValue>,
-    /// The one-sided p-value of the test that decided, towards the change, over the share of its look where there were
-    /// several, and after Holm over all rows of the unit that were tested with it; `None` where nothing was tested.
-    #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
+    /// The one-sided p-value of the test that decided, towards the change, divided by the share of its interim analysis where
+    /// there were several, and after Holm over all rows of the unit that were tested with it; `None` where nothing was tested.
     pub p_adjusted: Option<PValue>,
-    /// The smallest change for the worse, in percent, that such a run proves in 19 of 20 cases; `None` where there is no
-    /// ratio, or no judgement.
+    /// The smallest regression, in percent, that such a run proves in 19 of 20 cases; `None` where there is no ratio, or
+    /// no comparison.
     pub detectable_percent: Option<f64>,
-    /// How many samples per side could prove anything, of a row of which those that there are cannot.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub needed_samples: Option<usize>,
     /// The largest change for the worse that is tolerated, where one is.
     pub tolerance: Option<Tolerance>,
     /// The absolute maximum, where there is one.
     pub max: Option<f64>,
     /// The rule that decided.
     pub rule: Arc<RuleText>,
-    /// The verdict in one sentence, numbers first.
-    pub message: String,
-    /// What was measured, where it got worse; left out of every other row.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Why it got its verdict.
+    pub reason: Reason,
+    /// The waivers that apply to it, in the order of the policy.
+    pub waivers: Vec<WaiverNote>,
+    /// The samples, where the row got worse; `None` for every other row.
     pub samples: Option<Box<Samples>>,
 }
 
 /// What was measured, in the unit and in the order of measurement; of long samples evenly picked values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Samples {
     /// Before the change.
     pub base: Vec<f64>,
@@ -118,7 +97,7 @@ pub struct Samples {
 }
 
 /// By how much new differs from base; positive is more.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {
     /// The difference of the medians, in the unit.
     pub absolute: f64,
@@ -130,21 +109,65 @@ pub struct Change {
     pub low: Option<f64>,
     /// The upper end.
     pub high: Option<f64>,
+    /// The estimate in the unit itself, where no ratio is taken: counts, and values that touch zero.
+    pub shift: Option<f64>,
 }
 
 /// The rule that decided, with the place where it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleText {
     /// The policy file, or `built-in`.
-    pub source: Text,
+    pub source: SharedText,
     /// Its line, from 1.
     pub line: Option<usize>,
     /// What it says.
-    pub text: Text,
+    pub text: SharedText,
+}
+
+impl Finding {
+    /// Whether the row makes the gate fail.
+    pub fn fails(&self) -> bool {
+        self.level == Level::Fail && self.is_bad()
+    }
+
+    /// Whether the row is a warning.
+    pub fn warns(&self) -> bool {
+        let is_accepted = self.verdict == Verdict::Waived && self.level != Level::Ignore;
+        is_accepted || self.level == Level::Warn && self.is_bad()
+    }
+
+    /// Whether the row is open, and would fail if it were worse.
+    pub fn is_open(&self) -> bool {
+        self.level == Level::Fail && matches!(self.verdict, Verdict::Undecided | Verdict::NotJudged)
+    }
+
+    /// Whether more samples could decide the row, and the policy does not ignore it.
+    pub fn wants_samples(&self) -> bool {
+        let is_short = matches!(self.reason, Reason::NotCompared(NotCompared::TooFewSamples { .. }));
+        self.level != Level::Ignore && (self.verdict == Verdict::Undecided || is_short)
+    }
+
+    fn is_bad(&self) -> bool {
+        matches!(self.verdict, Verdict::OverBudget | Verdict::Regressed | Verdict::Missing | Verdict::New)
+    }
+
+    /// Whether the interval of the change, in percent, reaches beyond the tolerance. Where it does not, the correction over the
+    /// suite is what leaves the row undecided. `None` where there is no interval. If only the policy knows the direction of the
+    /// unit, either end may be the bad one.
+    pub fn may_be_worse(&self) -> Option<bool> {
+        let (low, high) = self.change.and_then(|it| it.low.zip(it.high))?;
+        let worst = match self.unit.direction() {
+            Some(Direction::Lower) => high,
+            Some(Direction::Higher) => -low,
+            None => high.max(-low),
+        };
+        let tolerated = |base: SampleSummary| Some(100.0 * self.tolerance?.fraction(base.center));
+        Some(self.base.and_then(tolerated).is_none_or(|tolerated| worst > tolerated))
+    }
 }
 
 impl RuleText {
-    /// What a line of a policy says.
+    /// The text of a line of a policy.
     pub(super) fn new(origin: &Origin, text: String) -> RuleText {
         RuleText { source: origin.source.clone().into(), line: origin.line, text: text.into() }
     }
@@ -186,6 +209,10 @@ impl Change {
             percent: percent(estimate.value),
             low: ends.and_then(|(low, _)| percent(low)),
             high: ends.and_then(|(_, high)| percent(high)),
+            shift: match comparison.effect {
+                Effect::Ratio(_) => None,
+                Effect::Shift(shift) => Some(shift.value),
+            },
         }
     }
 }
@@ -213,8 +240,8 @@ mod tests {
 
     #[test]
     fn a_verdict_is_written_as_its_word() {
-        for verdict in [Verdict::OverBudget, Verdict::NotJudged, Verdict::WithinBudget, Verdict::New] {
-            assert_eq!(serde_json::to_string(&verdict).expect("plain"), format!("\"{verdict}\""));
+        for (verdict, want) in [(Verdict::OverBudget, "over-budget"), (Verdict::New, "new")] {
+            assert_eq!((verdict.as_str(), verdict.to_string().as_str()), (want, want));
         }
     }
 

@@ -1,246 +1,296 @@
-//! Every verdict in one sentence, numbers first.
+//! The sentence of a finding: numbers first, then the reason, then what to do.
 
-use super::relative;
-use crate::compare::{
-    Basis, Calibrated, Certainty, Comparison, Effect, Ranked, RankedKind, SampleSummary, SetupCost,
-};
-use crate::model::{Class, Direction, Plan, Unit};
-use crate::policy::{GateSettings, Tolerance};
-use crate::stats::{self, PValue, Tails};
-use crate::words::{Number, Percent, Signed};
+use super::finding::Finding;
+use super::reason::{Advice, AgainstSuite, NotCompared, Proof, Reason, Undecided, WaiverNote};
+use crate::compare::SampleSummary;
+use crate::model::{Class, Unit};
+use crate::stats::{self, PValue};
+use crate::words::{Magnitude, Number, Percent, Signed};
+use std::fmt::{self, Display, Formatter};
 
-/// `0 → 2 allocs/op (+2)`, or `26.34 → 52.7 ns/op, +100.1% (95% +98.9% … +101.2%)`.
-pub(super) fn change(comparison: &Comparison, unit: &Unit) -> String {
-    let (base, new) = (Number(comparison.base.center), Number(comparison.new.center));
-    match comparison.effect {
-        Effect::Ratio(ratio) => {
-            let percent = |ratio: f64| Percent((ratio - 1.0) * 100.0);
-            let interval = ratio
-                .interval
-                .ends()
-                .map(|(low, high)| format!(" (95% {} … {})", percent(low), percent(high)));
-            format!("{base} → {new} {unit}, {}{}", percent(ratio.value), interval.unwrap_or_default())
-        }
-        Effect::Shift(shift) => {
-            let sides = [&comparison.base, &comparison.new];
-            let [of_base, of_new] =
-                sides.map(|side| among(side, unit).map_or(String::new(), |it| format!(" ({it})")));
-            if comparison.base.center != comparison.new.center {
-                format!("{base}{of_base} → {new}{of_new} {unit} ({})", Signed(shift.value))
-            } else if of_base.is_empty() && of_new.is_empty() {
-                format!("{base} {unit} on both sides")
-            } else {
-                format!("{base}{of_base} → {new}{of_new} {unit}")
+/// A finding as one sentence, written when it is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'f>(&'f Finding);
+
+impl Finding {
+    /// The finding as one sentence: numbers first, then the reason, then what to do.
+    pub fn message(&self) -> Message<'_> {
+        Message(self)
+    }
+}
+
+/// `0 → 2 allocs/op (+2), constant in all 10+10 samples; tolerance 1%`
+impl Display for Message<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let finding = self.0;
+        match &finding.reason {
+            Reason::Read { message, .. } => f.write_str(message)?,
+            Reason::AboveMaximum | Reason::WithinMaximum(None) => budget(finding, f)?,
+            Reason::WithinMaximum(Some(why)) => {
+                budget(finding, f)?;
+                write!(f, "; not compared: ")?;
+                not_compared(finding, *why, f)?;
+            }
+            Reason::MaximumNotMeasured => {
+                write!(f, "budget ")?;
+                maximum(finding, f)?;
+                write!(f, " {}, but new has no such result", finding.unit)?;
+                write!(f, "; was it renamed, removed, or run without -benchmem?")?;
+            }
+            Reason::NotInNew => write!(f, "in base but not in new")?,
+            Reason::NotInBase => write!(f, "in new but not in base; run base with -benchmem")?,
+            Reason::New => {
+                value(finding, f)?;
+                write!(f, ", not in base")?;
+            }
+            Reason::NotCompared(why) => {
+                change(finding, f)?;
+                write!(f, ", not judged: ")?;
+                not_compared(finding, *why, f)?;
+            }
+            Reason::Constant => {
+                change(finding, f)?;
+                write!(f, ", constant in all {} samples", Samples(finding))?;
+                limit("; ", finding, f)?;
+            }
+            Reason::WithinTolerance => {
+                change(finding, f)?;
+                limit(", within ", finding, f)?;
+            }
+            Reason::Proven(proof) => {
+                change(finding, f)?;
+                proven(proof, finding, f)?;
+                limit("; ", finding, f)?;
+            }
+            Reason::RuledOut { both_ways, suite } => {
+                change(finding, f)?;
+                suite.map_or(Ok(()), |suite| relative(suite, f))?;
+                let start = if *both_ways { ", unchanged within " } else { ", no regression beyond " };
+                limit(start, finding, f)?;
+                suite.map_or(Ok(()), |suite| assumed(suite, f))?;
+            }
+            Reason::SetUp { cost, rest } => {
+                change(finding, f)?;
+                let unit = finding.unit.as_str();
+                let once = unit.strip_suffix("/op").unwrap_or(unit);
+                write!(
+                    f,
+                    ", explained by set-up: {} {once} per process, divided by fewer",
+                    Number(cost.round())
+                )?;
+                write!(f, " iterations; {} without it", Signed(*rest))?;
+                limit("; ", finding, f)?;
+            }
+            Reason::Undecided(why) => {
+                change(finding, f)?;
+                write!(f, ", undecided: ")?;
+                undecided(finding, why, f)?;
             }
         }
+        finding.waivers.iter().try_for_each(|note| write!(f, "; {note}"))
     }
 }
 
-/// The range of a sample of counts, where they are not all the same.
-fn among(side: &SampleSummary, unit: &Unit) -> Option<String> {
-    let ends = side.low.zip(side.high).filter(|_| unit.class() == Class::Counting);
-    let (low, high) = ends.filter(|(low, high)| low < high)?;
-    Some(format!("{} … {}", Number(low), Number(high)))
-}
-
-/// What is to be told of a comparison after what changed: how sure that is, and which limit it was held against.
-pub(super) struct Told<'a> {
-    pub comparison: &'a Comparison,
-    pub better: Direction,
-    pub tolerance: &'a Tolerance,
-    /// The tolerance in words.
-    pub limit: &'a str,
-    pub gate: &'a GateSettings,
-    pub plan: &'a Plan,
-}
-
-impl Told<'_> {
-    /// How sure a proven change is.
-    pub fn proof(&self) -> String {
-        let n = samples(self.comparison);
-        let p = |side: PValue, family| match family {
-            1 => format!("{}, n={n}", p(side)),
-            family => format!("{} over {family} rows, n={n}", p(side)),
-        };
-        let proof = match &self.comparison.certainty {
-            Certainty::Exact => format!("constant in all {n} samples"),
-            Certainty::TooFew => format!("{n} samples"),
-            Certainty::Calibrated(row) => {
-                let side = surer(relative::family_tails(row.alone, row.adjusted, self.gate));
-                let told = p(side, relative::family_size(row.family, self.gate));
-                format!("{}{told}{}", against_suite(row), assumed(row))
-            }
-            Certainty::Ranked(row) => {
-                let side = surer(relative::family_tails(row.alone, row.adjusted, self.gate));
-                p(side, relative::family_size(row.family, self.gate))
-            }
-        };
-        format!("{proof}; {}", self.limit)
-    }
-
-    /// Why no regression was found: nothing moved, or what moved for the worse cannot be more than is tolerated.
-    pub fn unchanged(&self) -> String {
-        let tolerance = self.limit;
-        match &self.comparison.certainty {
-            Certainty::Exact => format!("within {tolerance}"),
-            Certainty::Calibrated(row) => {
-                let limit = self.log_limit();
-                let within = row.effect.outside(-limit, limit).get() <= 0.05;
-                let told = if within { "unchanged within" } else { "no regression beyond" };
-                format!("{}{told} {tolerance}{}", against_suite(row), assumed(row))
-            }
-            Certainty::Ranked(_) | Certainty::TooFew => format!("no regression beyond {tolerance}"),
-        }
-    }
-
-    /// Why more is not worse.
-    pub fn set_up(&self, unit: &Unit) -> String {
-        let Some(setup) = setup(self.comparison) else { return self.unchanged() };
-        let once = unit.as_str().strip_suffix("/op").unwrap_or(unit.as_str());
-        let (cost, rest) = (Number(setup.cost.round()), Signed(setup.shift));
-        format!(
-            "explained by set-up: {cost} {once} once per process, over fewer iterations, leave {rest}; {}",
-            self.limit
-        )
-    }
-
-    /// Why it could not be decided, and what would help.
-    pub fn undecided(&self) -> String {
-        match &self.comparison.certainty {
-            Certainty::Calibrated(row) => {
-                let reach = relative::reach(row, self.gate);
-                let sees = relative::detectable_percent(row, reach, self.better);
-                let sees = sees.map_or("no regression".to_string(), |percent| {
-                    let percent = if self.better == Direction::Lower { percent } else { -percent };
-                    format!("regressions from {} on", Percent(percent))
-                });
-                let (suite, assumed) = (against_suite(row), assumed(row));
-                format!("{suite}undecided: this run sees {sees}{assumed}; {}", self.advice(row, reach))
-            }
-            Certainty::Ranked(row) => self.undecided_by_ranks(row),
-            Certainty::Exact | Certainty::TooFew => "undecided".to_string(), // neither is ever undecided
-        }
-    }
-
-    /// What would decide it: more samples against scatter, other ones against the noise from run to run.
-    fn advice(&self, row: &Calibrated, reach: f64) -> String {
-        let now = self.comparison.base.n.min(self.comparison.new.n);
-        let interleaved = row.calibration.basis == Basis::Interleaved;
-        match relative::samples_needed(self.comparison, row, reach, self.log_limit()) {
-            Some(needed) if needed <= now => {
-                format!("it is too near {} to tell, take {} samples", self.limit, 2 * now)
-            }
-            Some(needed) if interleaved => format!("take {needed} rounds"),
-            Some(needed) => take(needed, self.plan),
-            None if interleaved => "it takes a quieter machine".to_string(),
-            None => format!("more of the same will not help, run base and new in turn, {USUAL_COUNT} rounds"),
-        }
-    }
-
-    fn undecided_by_ranks(&self, row: &Ranked) -> String {
-        let (n, family) = (samples(self.comparison), relative::family_size(row.family, self.gate));
-        if let Some(needed) = relative::provable_from(self.comparison, row, self.gate) {
-            let take = take(needed, self.plan);
-            return format!(
-                "undecided: {n} samples can prove nothing among {family} rows that vary, {needed} per side could; {take}"
-            );
-        }
-        let why = match row.kind {
-            RankedKind::NearZero { separated: false } => {
-                "the samples overlap, and there is no ratio on zero".to_string()
-            }
-            RankedKind::NearZero { separated: true } | RankedKind::Count { .. } => {
-                let side = surer(relative::family_tails(row.alone, row.adjusted, self.gate));
-                let alpha = relative::ranks_alpha(self.gate);
-                let proof = if side.get() > alpha { format!(" (p≤{alpha} is)") } else { String::new() };
-                format!("{} is not proof{proof}", p(side))
-            }
-        };
-        format!("undecided: {why} of a change beyond {}, n={n}; take more samples", self.limit)
-    }
-
-    /// Why there is nothing to test.
-    pub fn too_few(&self) -> String {
-        let (n, needed) = (samples(self.comparison), self.gate.min_samples);
-        format!("{n} samples, {needed} per side are needed; {}", take(needed, self.plan))
-    }
-
-    /// The tolerance in logarithms.
-    fn log_limit(&self) -> f64 {
-        relative::log_limit(self.tolerance.fraction(self.comparison.base.center), self.better)
-    }
-}
-
-/// A shift of the suite smaller than this is not worth a word.
-const SHIFT_WORTH_A_WORD: f64 = 0.005;
-
-/// `+8.1% against the suite's +4.0%, `
-fn against_suite(row: &Calibrated) -> String {
-    let percent = |log: f64| Percent(100.0 * stats::exp_m1(log));
-    match row.calibration.shift {
-        shift if shift.abs() < SHIFT_WORTH_A_WORD => String::new(),
-        shift => format!("{} against the suite's {}, ", percent(row.effect.value), percent(shift)),
-    }
-}
-
-/// What a small suite's verdict rests on.
-fn assumed(row: &Calibrated) -> String {
-    match row.calibration.basis {
-        Basis::Assumed => format!(", assuming {}% noise", Number(100.0 * row.calibration.noise)),
-        Basis::Measured | Basis::Interleaved => String::new(),
-    }
-}
-
-fn setup(comparison: &Comparison) -> Option<SetupCost> {
-    match comparison.certainty {
-        Certainty::Ranked(Ranked { kind: RankedKind::Count { setup }, .. }) => setup,
-        Certainty::Ranked(_) | Certainty::Exact | Certainty::Calibrated(_) | Certainty::TooFew => None,
-    }
-}
-
-fn surer(tails: Tails) -> PValue {
-    tails.less.min(tails.greater)
-}
-
-/// What people ask `go test` for.
-const USUAL_COUNT: usize = 10;
-
-/// How to get so many samples, or as many as is usual.
-pub(super) fn take(samples: usize, plan: &Plan) -> String {
-    let flag = if plan.measured_by_run() { "--rounds " } else { "-count=" };
-    format!("run with {flag}{}", samples.max(USUAL_COUNT))
-}
-
-/// `10+10`.
-fn samples(comparison: &Comparison) -> String {
-    format!("{}+{}", comparison.base.n, comparison.new.n)
-}
-
-/// `2 allocs/op, budget 0`.
-pub(super) fn budget(new: &SampleSummary, unit: &Unit, max: f64) -> String {
-    let value = measured(new, unit);
-    let varies = new.low != new.high && new.n > 1;
-    let which = match unit.class() {
-        Class::Counting if varies => format!(" in the worst of {} samples", new.n),
-        Class::Continuous if varies => format!(" as the median of {} samples", new.n),
-        Class::Counting | Class::Continuous => String::new(),
+/// `0 → 2 allocs/op (+2)`, or `26.34 → 52.7 ns/op, +100.1% (95% +98.9% … +101.2%)`; the value alone where there is one side.
+fn change(finding: &Finding, f: &mut Formatter<'_>) -> fmt::Result {
+    let (Some(base), Some(new), Some(change)) = (finding.base, finding.new, finding.change) else {
+        return value(finding, f);
     };
-    format!("{} {unit}{which}, budget {}", Number(value), Number(max))
+    let unit = &finding.unit;
+    let Some(shift) = change.shift else {
+        write!(f, "{} → {} {unit}", Number(base.center), Number(new.center))?;
+        change.percent.map_or(Ok(()), |percent| write!(f, ", {}", Percent(percent)))?;
+        let ends = change.low.zip(change.high);
+        return ends.map_or(Ok(()), |(low, high)| write!(f, " (95% {} … {})", Percent(low), Percent(high)));
+    };
+    let (of_base, of_new) = (Range::of(base, unit), Range::of(new, unit));
+    if base.center != new.center {
+        write!(
+            f,
+            "{}{of_base} → {}{of_new} {unit} ({})",
+            Number(base.center),
+            Number(new.center),
+            Signed(shift)
+        )
+    } else if of_base.0.is_none() && of_new.0.is_none() {
+        write!(f, "{} {unit} on both sides", Number(base.center))
+    } else {
+        write!(f, "{}{of_base} → {}{of_new} {unit}", Number(base.center), Number(new.center))
+    }
+}
+
+/// The range of a count that varies: ` (2 … 5)`, else nothing.
+struct Range(Option<(f64, f64)>);
+
+impl Range {
+    fn of(side: SampleSummary, unit: &Unit) -> Range {
+        let ends = side.low.zip(side.high).filter(|_| unit.class() == Class::Counting);
+        Range(ends.filter(|(low, high)| low < high))
+    }
+}
+
+impl Display for Range {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |(low, high)| write!(f, " ({} … {})", Number(low), Number(high)))
+    }
+}
+
+/// How many samples base and new have: `10+10`.
+struct Samples<'f>(&'f Finding);
+
+impl Display for Samples<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let n = |side: Option<SampleSummary>| side.map_or(0, |it| it.n);
+        write!(f, "{}+{}", n(self.0.base), n(self.0.new))
+    }
 }
 
 /// `2 allocs/op`.
-pub(super) fn value(new: &SampleSummary, unit: &Unit) -> String {
-    format!("{} {unit}", Number(new.center))
+fn value(finding: &Finding, f: &mut Formatter<'_>) -> fmt::Result {
+    finding.new.or(finding.base).map_or(Ok(()), |it| write!(f, "{} ", Number(it.center)))?;
+    write!(f, "{}", finding.unit)
 }
 
-/// What an absolute maximum is held against: the worst sample of a count, the median of anything else.
-pub(super) fn measured(new: &SampleSummary, unit: &Unit) -> f64 {
-    match unit.class() {
-        Class::Counting => new.high.unwrap_or(new.center),
-        Class::Continuous => new.center,
+/// `2 allocs/op, budget 0`: the worst sample of a count, the median of anything else.
+fn budget(finding: &Finding, f: &mut Formatter<'_>) -> fmt::Result {
+    let unit = &finding.unit;
+    let Some(new) = finding.new else { return write!(f, "{unit}") };
+    write!(f, "{} {unit}", Number(super::maximum::measured(&new, unit)))?;
+    if new.low != new.high && new.n > 1 {
+        match unit.class() {
+            Class::Counting => write!(f, " in the worst of {} samples", new.n)?,
+            Class::Continuous => write!(f, " as the median of {} samples", new.n)?,
+        }
+    }
+    write!(f, ", budget ")?;
+    maximum(finding, f)
+}
+
+fn maximum(finding: &Finding, f: &mut Formatter<'_>) -> fmt::Result {
+    finding.max.map_or(Ok(()), |max| write!(f, "{}", Number(max)))
+}
+
+fn limit(start: &str, finding: &Finding, f: &mut Formatter<'_>) -> fmt::Result {
+    finding.tolerance.map_or(Ok(()), |tolerance| write!(f, "{start}{tolerance}"))
+}
+
+fn not_compared(finding: &Finding, why: NotCompared, f: &mut Formatter<'_>) -> fmt::Result {
+    let unit = &finding.unit;
+    match why {
+        NotCompared::UnitIgnored => write!(f, "the policy ignores the unit"),
+        NotCompared::DirectionUnknown => write!(
+            f,
+            "direction of {unit} is unknown: set `better = \"lower\"` or `\"higher\"` under `[unit.\"{unit}\"]`"
+        ),
+        NotCompared::DifferentEnvironment(key) => {
+            write!(f, "base and new ran with a different {}", key.as_str())
+        }
+        NotCompared::TooFewSamples { needed, advice } => {
+            write!(f, "{} samples, {needed} per side needed; {advice}", Samples(finding))
+        }
+        NotCompared::NoBase => write!(f, "there is no base and no budget"),
     }
 }
 
-fn p(p: PValue) -> String {
-    if p.get() < 0.001 { "p<0.001".to_string() } else { format!("p={:.3}", p.get()) }
+fn proven(proof: &Proof, finding: &Finding, f: &mut Formatter<'_>) -> fmt::Result {
+    proof.suite.map_or(Ok(()), |suite| relative(suite, f))?;
+    write!(f, ", {}, n={}", Adjusted(proof.p, proof.rows), Samples(finding))?;
+    proof.suite.map_or(Ok(()), |suite| assumed(suite, f))
+}
+
+fn undecided(finding: &Finding, why: &Undecided, f: &mut Formatter<'_>) -> fmt::Result {
+    match why {
+        Undecided::Noise { suite, advice } => {
+            match finding.detectable_percent {
+                Some(percent) => write!(f, "smallest detectable regression {}", Magnitude(percent))?,
+                None => write!(f, "no regression can be detected")?,
+            }
+            relative(*suite, f)?;
+            assumed(*suite, f)?;
+            match advice {
+                Advice::CloseToTolerance(_) => limit("; the change is close to ", finding, f)?,
+                _ => write!(f, "; ")?,
+            }
+            write!(f, "{advice}")
+        }
+        Undecided::TooFewForProof { needed, rows, advice } => write!(
+            f,
+            "{} samples cannot prove a change among {rows} varying rows, {needed} per side can; {advice}",
+            Samples(finding)
+        ),
+        Undecided::Overlap => {
+            write!(f, "the samples overlap and touch zero, n={}", Samples(finding))?;
+            limit("; a change beyond ", finding, f)?;
+            write!(f, " is not proven; take more samples")
+        }
+        Undecided::WeakEvidence { p, rows, alpha } => {
+            let p = Adjusted(*p, *rows);
+            write!(f, "{p}, {alpha} or less is proof, n={}", Samples(finding))?;
+            limit("; a change beyond ", finding, f)?;
+            write!(f, " is not proven; take more samples")
+        }
+    }
+}
+
+/// What changes of a suite that moved by less than this are not worth a word.
+const NOTABLE_SHIFT: f64 = 0.005;
+
+/// `, +8.1% relative to the suite, which moved by +4.0%`
+fn relative(suite: AgainstSuite, f: &mut Formatter<'_>) -> fmt::Result {
+    let percent = |log: f64| Percent(100.0 * stats::exp_m1(log));
+    if suite.shift.abs() < NOTABLE_SHIFT {
+        return Ok(());
+    }
+    write!(f, ", {} relative to the suite, which moved by {}", percent(suite.change), percent(suite.shift))
+}
+
+/// `, assuming 2% noise between runs`
+fn assumed(suite: AgainstSuite, f: &mut Formatter<'_>) -> fmt::Result {
+    let noise = suite.assumed_noise;
+    noise.map_or(Ok(()), |noise| write!(f, ", assuming {} noise between runs", Magnitude(100.0 * noise)))
+}
+
+/// A p-value, and over how many rows it was adjusted: `adjusted p=0.063 (46 rows)`, `p=0.008`.
+struct Adjusted(PValue, usize);
+
+impl Display for Adjusted {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let &Adjusted(p, rows) = self;
+        let adjusted = if rows > 1 { "adjusted " } else { "" };
+        match p.get() {
+            p if p < 0.001 => write!(f, "{adjusted}p<0.001")?,
+            p => write!(f, "{adjusted}p={p:.3}")?,
+        }
+        if rows > 1 { write!(f, " ({rows} rows)") } else { Ok(()) }
+    }
+}
+
+impl Display for Advice {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Advice::Count(count) => write!(f, "run with -count={count}"),
+            Advice::Rounds(rounds) => write!(f, "run with --rounds {rounds}"),
+            Advice::CloseToTolerance(samples) => write!(f, ", take {samples} samples per side"),
+            Advice::QuieterMachine => write!(f, "more rounds will not help, use a quieter machine"),
+            Advice::Interleave => {
+                write!(f, "more samples of the same run will not help, interleave base and new (10 rounds)")
+            }
+        }
+    }
+}
+
+impl Display for WaiverNote {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            WaiverNote::Accepted { up_to, expires, reason } => {
+                write!(f, "accepted up to {} until {expires}: {reason}", Number(*up_to))
+            }
+            WaiverNote::Expired { origin, expires } => {
+                write!(f, "the waiver at {origin} expired on {expires}")
+            }
+            WaiverNote::Exceeded { origin, up_to } => {
+                write!(f, "the waiver at {origin} accepts at most {}", Number(*up_to))
+            }
+        }
+    }
 }

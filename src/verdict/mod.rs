@@ -1,30 +1,28 @@
-//! Comparison × evidence × effective rule: the one place that judges.
+//! Verdicts on rows: each compared row is held against the rule that applies to it.
 //!
-//! In through [`judge`], out as a [`Judgement`]: a [`Finding`] per benchmark and unit, the [`Condition`]s of the evidence,
-//! and the [`Outcome`]. A function of its arguments: it reads nothing and prints nothing.
+//! [`judge`] makes a [`Finding`] of each row, with a [`Verdict`] and a [`Reason`] that carries the numbers behind it. Sentences are
+//! made of findings only where they are shown. What speaks for or against the run as a whole is in
+//! [`evidence`](crate::evidence). Pure functions: nothing here reads files, clocks or the environment.
 
-mod condition;
-mod entries;
-mod evidence;
+mod conclude;
+mod decision;
+mod error;
 mod finding;
 mod judge;
+mod maximum;
 mod message;
-mod outcome;
-mod output;
-mod platform;
-mod refuse;
+mod probe;
+mod reason;
 mod relative;
-mod ruling;
-mod suite;
-mod text;
-mod waive;
+mod sides;
+mod waiver;
 
-pub use condition::Condition;
-pub use evidence::Evidence;
+pub use error::JudgeError;
 pub use finding::{Change, Finding, RuleText, Samples, Verdict};
-pub use judge::{Judgement, judge};
-pub use outcome::{Outcome, Overall};
-pub use platform::{Platforms, measured};
-pub use refuse::Unjudgeable;
-pub use suite::Noise;
-pub use text::Text;
+pub use judge::{Findings, judge};
+pub use maximum::{Platforms, maxima};
+pub use message::Message;
+pub use probe::{Probe, dead_rules};
+pub use reason::{Advice, AgainstSuite, NotCompared, Proof, Reason, ReasonKind, Undecided, WaiverNote};
+pub use sides::Sides;
+pub use waiver::rule_text;

@@ -13,13 +13,13 @@ const RANKS_ALPHA: f64 = 0.01;
 
 /// How sure it must be that a regression beyond the tolerance is ruled out. Every look may spend all of it: no suite fails
 /// because a row was called unchanged.
-const RULED_OUT: f64 = 0.05;
+pub(super) const RULED_OUT: f64 = 0.05;
 
 /// A detectable change is one that this share of such runs would find.
 const POWER: f64 = 0.95;
 
 /// What two samples say under a tolerance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Relative {
     /// Proven worse, by more than is tolerated.
     Regressed,
@@ -27,8 +27,8 @@ pub(super) enum Relative {
     Improved,
     /// A regression beyond the tolerance is ruled out.
     Unchanged,
-    /// A regression beyond the tolerance is what setting up costs over fewer iterations, and nothing else.
-    SetUp,
+    /// A regression beyond the tolerance comes from the set-up cost alone, divided by fewer iterations.
+    SetUp(SetupCost),
     /// Neither.
     Undecided,
     /// There are too few samples to ask.
@@ -54,15 +54,19 @@ pub(super) fn decide(
         },
         Certainty::Calibrated(row) => {
             let limit = log_limit(tolerance.fraction(comparison.base.center), better);
-            calibrated(&Turned::of(row, better, gate), || turn(ranks(), better), limit, gate)
+            calibrated(&Oriented::of(row, better, gate), || orient(ranks(), better), limit, gate)
         }
         Certainty::Ranked(row) => {
-            let p = turn(family_tails(row.alone, row.adjusted, gate), better);
+            let p = orient(family_tails(row.alone, row.adjusted, gate), better);
             let (change, alpha) = (Change::of(comparison, better), ranks_alpha(gate));
             match row.kind {
-                RankedKind::Count { setup } => {
-                    counts(change, change.without(setup, better), p, tolerance, alpha)
-                }
+                RankedKind::Count { setup } => counts(
+                    change,
+                    setup.map(|setup| (setup, change.without(setup, better))),
+                    p,
+                    tolerance,
+                    alpha,
+                ),
                 RankedKind::NearZero { separated } => near_zero(change, separated, p, tolerance, alpha),
             }
         }
@@ -150,8 +154,8 @@ pub(super) fn ranks_alpha(gate: &GateSettings) -> f64 {
     gate.alpha.min(RANKS_ALPHA)
 }
 
-/// Tails with more on the worse side.
-fn turn(tails: Tails, better: Direction) -> Tails {
+/// The tails with worse values as the greater ones.
+fn orient(tails: Tails, better: Direction) -> Tails {
     match better {
         Direction::Lower => tails,
         Direction::Higher => Tails { less: tails.greater, greater: tails.less },
@@ -159,23 +163,23 @@ fn turn(tails: Tails, better: Direction) -> Tails {
 }
 
 /// A calibrated row, turned so that more is worse.
-struct Turned {
+struct Oriented {
     effect: Studentized,
     p: Tails,
 }
 
-impl Turned {
-    fn of(row: &Calibrated, better: Direction, gate: &GateSettings) -> Turned {
+impl Oriented {
+    fn of(row: &Calibrated, better: Direction, gate: &GateSettings) -> Oriented {
         let value = match better {
             Direction::Lower => row.effect.value,
             Direction::Higher => -row.effect.value,
         };
         let p = family_tails(row.alone, row.adjusted, gate);
-        Turned { effect: Studentized { value, ..row.effect }, p: turn(p, better) }
+        Oriented { effect: Studentized { value, ..row.effect }, p: orient(p, better) }
     }
 }
 
-fn calibrated(row: &Turned, ranks: impl Fn() -> Tails, limit: f64, gate: &GateSettings) -> Relative {
+fn calibrated(row: &Oriented, ranks: impl Fn() -> Tails, limit: f64, gate: &GateSettings) -> Relative {
     let proven = |side: fn(Tails) -> PValue| side(row.p).get() <= gate.alpha && side(ranks()).get() <= ROW_P;
     if row.effect.value > limit && proven(|tails| tails.greater) {
         Relative::Regressed
@@ -190,20 +194,29 @@ fn calibrated(row: &Turned, ranks: impl Fn() -> Tails, limit: f64, gate: &GateSe
 
 /// Counts: both as measured and without the cost of setting up, the change must be beyond the tolerance. What is not proven
 /// is unchanged only if its interval rules a regression out.
-fn counts(change: Change, steady: Change, p: Tails, tolerance: &Tolerance, alpha: f64) -> Relative {
-    match (change.whole(tolerance), steady.whole(tolerance)) {
-        (Size::Worse, Size::Worse) if p.greater.get() <= alpha => Relative::Regressed,
-        (Size::Better, Size::Better) if p.less.get() <= alpha => Relative::Improved,
-        (Size::Worse, Size::Tolerated | Size::Better) => Relative::SetUp,
+fn counts(
+    change: Change,
+    setup: Option<(SetupCost, Change)>,
+    p: Tails,
+    tolerance: &Tolerance,
+    alpha: f64,
+) -> Relative {
+    let steady = setup.map_or(change, |(_, steady)| steady);
+    match (change.whole(tolerance), steady.whole(tolerance), setup) {
+        (Size::Worse, Size::Worse, _) if p.greater.get() <= alpha => Relative::Regressed,
+        (Size::Better, Size::Better, _) if p.less.get() <= alpha => Relative::Improved,
+        (Size::Worse, Size::Tolerated | Size::Better, Some((setup, _))) => Relative::SetUp(setup),
         // Equal medians rule nothing out: nearly half of the samples may be worse.
-        (Size::Tolerated | Size::Better, Size::Tolerated | Size::Better)
+        (Size::Tolerated | Size::Better, Size::Tolerated | Size::Better, _)
             if change.whole_is_ruled_out(tolerance) =>
         {
             Relative::Unchanged
         }
-        (Size::Worse | Size::Tolerated | Size::Better, Size::Worse | Size::Tolerated | Size::Better) => {
-            Relative::Undecided
-        }
+        (
+            Size::Worse | Size::Tolerated | Size::Better,
+            Size::Worse | Size::Tolerated | Size::Better,
+            Some(_) | None,
+        ) => Relative::Undecided,
     }
 }
 
@@ -248,11 +261,11 @@ impl Change {
     }
 
     /// The same without the cost of setting up.
-    fn without(self, setup: Option<SetupCost>, better: Direction) -> Change {
-        let amount = setup.map_or(self.amount, |setup| match better {
+    fn without(self, setup: SetupCost, better: Direction) -> Change {
+        let amount = match better {
             Direction::Lower => setup.shift,
             Direction::Higher => -setup.shift,
-        });
+        };
         Change { amount, ..self }
     }
 

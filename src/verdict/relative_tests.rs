@@ -40,12 +40,12 @@ fn shift(low: f64, value: f64, high: f64) -> Effect {
     Effect::Shift(Estimate { value, interval: Interval::Bounded { low, high, confidence: 0.95 } })
 }
 
-fn ranked(base: f64, effect: Effect, p: f64, kind: RankedKind) -> Comparison {
+fn ranked(base: f64, effect: Effect, p: f64, subject: RankedKind) -> Comparison {
     let (alone, adjusted) = (tails(p), tails(p));
     compared(
         base,
         effect,
-        Certainty::Ranked(Ranked { alone, adjusted, family: 9, share: Share::WHOLE, kind }),
+        Certainty::Ranked(Ranked { alone, adjusted, family: 9, share: Share::WHOLE, kind: subject }),
     )
 }
 
@@ -91,13 +91,14 @@ fn a_ratio_regressed_where_it_is_proven_and_beyond_the_tolerance() {
 
 #[test]
 fn counts_must_move_with_and_without_the_cost_of_setting_up() {
-    use Relative::{Improved, Regressed, SetUp, Unchanged, Undecided};
-    let setup = |shift| Some(SetupCost { cost: 1000.0, shift });
+    use Relative::{Improved, Regressed, Unchanged, Undecided};
+    let cost = |shift| SetupCost { cost: 1000.0, shift };
+    let setup = |shift| Some(cost(shift));
     for (base, value, p, setup, want) in [
         (100.0, 20.0, 0.001, None, Regressed),
         (100.0, 20.0, 0.02, None, Undecided),
         (100.0, 20.0, 0.001, setup(19.0), Regressed),
-        (100.0, 20.0, 0.001, setup(1.0), SetUp),
+        (100.0, 20.0, 0.001, setup(1.0), Relative::SetUp(cost(1.0))),
         (100.0, 2.0, 0.001, setup(20.0), Undecided),
         (100.0, 2.0, 0.5, None, Unchanged),
         (100.0, -20.0, 0.999, None, Improved),

@@ -6,10 +6,12 @@ mod duration;
 mod fixed;
 mod list;
 mod number;
+mod shared;
 mod untrusted;
 
 pub use duration::duration;
 pub use fixed::fixed;
-pub use list::{counted, list};
-pub use number::{Number, Percent, Signed};
+pub use list::{Listed, counted, list};
+pub use number::{Magnitude, Number, Percent, Signed};
+pub use shared::SharedText;
 pub use untrusted::{capped, clean, harmless, json, shortened};

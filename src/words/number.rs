@@ -15,6 +15,10 @@ pub struct Signed(pub f64);
 #[derive(Debug, Clone, Copy)]
 pub struct Percent(pub f64);
 
+/// A percentage without a sign, as short as it reads well: `0.7%`, `12.4%`, `38%`, `171%`.
+#[derive(Debug, Clone, Copy)]
+pub struct Magnitude(pub f64);
+
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.0.abs();
@@ -43,6 +47,15 @@ impl fmt::Display for Percent {
         let sign = if rounded > 0.0 { "+" } else { "" };
         let text = group(fixed(if rounded == 0.0 { 0.0 } else { rounded }, 1));
         f.pad(&[sign, &text, "%"].concat())
+    }
+}
+
+impl fmt::Display for Magnitude {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = self.0.abs();
+        let tenths = (size * 10.0).round() / 10.0;
+        let digits = if size >= 100.0 || tenths.fract() == 0.0 { 0 } else { 1 };
+        f.pad(&(group(fixed(size, digits)) + "%"))
     }
 }
 
@@ -84,6 +97,20 @@ mod tests {
             (1e15, "1.000e15"),
         ] {
             assert_eq!(Number(number).to_string(), want, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_magnitude_is_short_and_has_no_sign() {
+        for (percent, want) in [
+            (0.0, "0%"),
+            (0.74, "0.7%"),
+            (12.44, "12.4%"),
+            (-38.0, "38%"),
+            (99.97, "100%"),
+            (1708.2, "1,708%"),
+        ] {
+            assert_eq!(Magnitude(percent).to_string(), want, "{percent}");
         }
     }
 

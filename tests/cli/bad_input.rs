@@ -30,7 +30,7 @@ fn what_cannot_be_compared_is_refused_in_one_sentence() {
             "testdata/std/base.txt",
             "no benchmark is on both sides: base has Count/words=100-2 in example.com/hot/index",
         ),
-        ("testdata/hot/once.txt", "nothing could be judged"),
+        ("testdata/hot/once.txt", "no row could be judged"),
     ] {
         let ran = allocgate(&format!("check {BASE} {new}"));
         assert_eq!(ran.code, 2, "{new}: {ran}");
@@ -79,7 +79,7 @@ fn one_side_without_a_budget_is_no_question() {
     let ran = allocgate(&format!("check {BASE}"));
     assert_eq!(ran.code, 2, "{ran}");
     assert!(
-        ran.stderr.contains("there is no base to compare with, and no budget in the policy (built-in)"),
+        ran.stderr.contains("there is no base to compare with, and the policy (built-in) has no budget"),
         "{ran}"
     );
 }

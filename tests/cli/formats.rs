@@ -136,17 +136,17 @@ fn what_is_no_report_is_refused() {
     let report = allocgate(&format!("{POOL} --report json=-")).stdout;
     let (one, two) = ("allocgate/report/v1", "allocgate/report/v2");
     for (text, want) in [
-        (String::new(), "no report of allocgate"),
-        ("[]".to_string(), "no report of allocgate"),
+        (String::new(), "not a report of allocgate"),
+        ("[]".to_string(), "not a report of allocgate"),
         (report.replace(one, two), "expected `allocgate/report/v1`"),
-        (report.replace("\"exit_code\": 1", "\"exit_code\": 0"), "the exit code is not that of the verdict"),
+        (report.replace("\"exit_code\": 1", "\"exit_code\": 0"), "the exit code does not match the verdict"),
         (report.replace("\"regressed\": ", "\"regressed\": 1"), "the summary does not count the rows"),
         (
             report.replace(
                 "\"verdict\": \"fail\",\n    \"exit_code\": 1",
                 "\"verdict\": \"pass\",\n    \"exit_code\": 0",
             ),
-            "a pass needs no reasons",
+            "a pass has no reasons",
         ),
     ] {
         let ran = allocgate_with("render - --report markdown=-", &text);

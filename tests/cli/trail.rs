@@ -49,7 +49,10 @@ fn selftest_names_what_it_could_not_probe() {
     let results = format!("portion: --bench X\n{}", "BenchmarkX-8 1000 5 allocs/op\n".repeat(10));
     fs::write(&path, results).expect("written");
     let ran = allocgate(&format!("selftest {} --policy testdata/policy/dead.toml", path.display()));
-    assert!(ran.stderr.starts_with("1 unmeasured budget: not in what was measured (--bench X): "), "{ran}");
+    assert!(
+        ran.stderr.starts_with("1 unmeasured budget: not among the selected benchmarks (--bench X): "),
+        "{ran}"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod oracle;
 mod simulation;
 #[path = "../support/mod.rs"]
 mod support;
+mod verdicts;
 
 use std::path::PathBuf;
 

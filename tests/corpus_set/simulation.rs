@@ -5,10 +5,11 @@
 //! `CORPUS=folder cargo test --release --features corpus-set --test corpus_set -- --ignored --nocapture table`.
 
 use crate::shared;
+use allocgate::gate::Gate;
+use allocgate::parse;
 use allocgate::policy::{Date, Level, Policy};
 use allocgate::report::Report;
-use allocgate::verdict::{Evidence, Verdict, judge};
-use allocgate::{compare, group, parse};
+use allocgate::verdict::Verdict;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,13 +63,7 @@ impl Simulated {
         let policy = Policy::parse("simulation", &policy).expect("valid");
         let side = |name: &str| parse::text(name, &fs::read(pair.join(name)).expect("readable"));
         let (base, new) = (side("base.txt"), side("new.txt"));
-        let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
-        let pairing = group::pair(&base_side, &new_side).expect("the same suite");
-        let plan = policy.gate.plan(&group::read_headers(Some(&base_side), &new_side));
-        let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-        let evidence = Evidence::new(Some(&base_side), &new_side, &pairing.differences);
-        let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");
-        Report::new(judgement, &evidence, &policy)
+        Gate::new(&policy, TODAY).report(Some(&base), &new).expect("judged")
     }
 
     /// How the gate does on all pairs.
@@ -78,7 +73,7 @@ impl Simulated {
             let report = self.report(&pair);
             let regressed = |row: &&allocgate::verdict::Finding| row.verdict == Verdict::Regressed;
             let blamed: Vec<Cell> = report.rows.iter().filter(regressed).map(cell).collect();
-            assert_eq!(report.outcome.exit_code == 1, !blamed.is_empty(), "{}", pair.display());
+            assert_eq!(report.outcome.exit_code() == 1, !blamed.is_empty(), "{}", pair.display());
             assert!(report.rows.iter().all(|row| row.level == Level::Fail));
             let mut innocent = false;
             for line in fs::read_to_string(pair.join("truth.tsv")).expect("readable").lines() {
@@ -122,7 +117,10 @@ impl Simulated {
                 if !means(row.verdict, want) {
                     found.differing.push(format!(
                         "{name} {} {}: {want}, not {:?}: {}",
-                        row.benchmark, row.unit, row.verdict, row.message
+                        row.benchmark,
+                        row.unit,
+                        row.verdict,
+                        row.message()
                     ));
                 }
             }

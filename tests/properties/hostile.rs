@@ -1,7 +1,9 @@
 //! Every format on texts from strangers: whatever a benchmark, a unit, a file or a message is called, the output keeps its
 //! shape and says it letter by letter.
 
+use allocgate::evidence::{Fact, OutcomeReason};
 use allocgate::report::{self, Format, RenderContext, Report};
+use allocgate::verdict::Reason;
 use proptest::prelude::*;
 use scraper::{Html, Selector};
 use std::sync::Arc;
@@ -22,19 +24,19 @@ fn hostile(text: &str) -> Report {
         for shared in [&mut row.pkg, &mut row.benchmark, &mut rule.text, &mut rule.source] {
             *shared = text.into();
         }
-        put(&mut row.message);
+        row.reason = Reason::Read { kind: None, message: text.into(), needed_samples: None };
         row.unit = allocgate::model::Unit::new(text);
     }
     for condition in &mut report.evidence.conditions {
-        put(&mut condition.title);
-        put(&mut condition.message);
+        let (title, message) = (text.to_string(), text.to_string());
+        condition.fact = Fact::Read { kind: condition.kind(), title, message };
     }
     for side in [&mut report.evidence.base, &mut report.evidence.new].into_iter().flatten() {
         side.files.iter_mut().for_each(put);
         side.lost.iter_mut().for_each(|it| put(&mut it.reason));
     }
     report.evidence.noise.iter_mut().for_each(|noise| noise.unit = allocgate::model::Unit::new(text));
-    report.outcome.reasons.iter_mut().for_each(put);
+    report.outcome.reasons.iter_mut().for_each(|it| *it = OutcomeReason::Text(text.to_string()));
     report.policy.iter_mut().for_each(|policy| put(&mut policy.source));
     put(&mut report.tool.name);
     put(&mut report.tool.version);

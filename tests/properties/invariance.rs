@@ -1,9 +1,9 @@
 //! What must not matter to a verdict: the order of lines, the scale of a unit, and which side is which.
 
+use allocgate::gate::Gate;
+use allocgate::parse;
 use allocgate::policy::{Date, Policy};
-use allocgate::report::Report;
-use allocgate::verdict::{Evidence, Verdict, judge};
-use allocgate::{compare, group, parse};
+use allocgate::verdict::Verdict;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use std::collections::BTreeMap;
@@ -46,13 +46,7 @@ fn text(lines: &[Line], scale: u64) -> String {
 fn verdicts(base: &str, new: &str) -> BTreeMap<(String, String), Verdict> {
     let policy = Policy::parse("p.toml", "[unit.\"B/op\"]\ntolerance = { absolute = 8 }\n").expect("valid");
     let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
-    let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
-    let pairing = group::pair(&base_side, &new_side).expect("the same suite");
-    let plan = policy.gate.plan(&group::read_headers(Some(&base_side), &new_side));
-    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence = Evidence::new(Some(&base_side), &new_side, &pairing.differences);
-    let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");
-    let rows = Report::new(judgement, &evidence, &policy).rows;
+    let rows = Gate::new(&policy, TODAY).report(Some(&base), &new).expect("judged").rows;
     rows.into_iter().map(|row| ((row.benchmark.to_string(), row.unit.to_string()), row.verdict)).collect()
 }
 

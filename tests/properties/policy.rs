@@ -1,10 +1,9 @@
 //! What a policy says beyond a verdict on a single row: waivers, places, entries that match nothing.
 
-use allocgate::group::Side;
+use allocgate::gate::Gate;
+use allocgate::parse;
 use allocgate::policy::{Date, Policy};
 use allocgate::report::Report;
-use allocgate::verdict::{Evidence, judge};
-use allocgate::{compare, group, parse};
 
 const TODAY: Date = Date::constant(2026, 11, 22);
 
@@ -16,13 +15,7 @@ fn ten(name: &str, values: &str) -> String {
 fn run(base: &str, new: &str, policy: &str, today: Date, go: Option<&str>) -> Result<Report, String> {
     let policy = Policy::parse("p.toml", policy).map_err(|error| error.to_string())?;
     let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
-    let (base, new) = (Side::new(&base), Side::new(&new));
-    let pairing = group::pair(&base, &new).map_err(|error| error.to_string())?;
-    let plan = policy.gate.plan(&group::read_headers(Some(&base), &new));
-    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence = Evidence { go, ..Evidence::new(Some(&base), &new, &pairing.differences) };
-    let judgement = judge(&compared, &evidence, &policy, today).map_err(|error| error.to_string())?;
-    Ok(Report::new(judgement, &evidence, &policy))
+    Gate::new(&policy, today).go(go).report(Some(&base), &new).map_err(|error| error.to_string())
 }
 
 /// The message of the only row, the conditions, and the exit code.
@@ -30,10 +23,10 @@ fn told(base: &str, new: &str, policy: &str, today: Date) -> String {
     match run(base, new, policy, today, None) {
         Err(error) => format!("error: {error}"),
         Ok(report) => {
-            let rows = report.rows.iter().map(|row| row.message.clone());
+            let rows = report.rows.iter().map(|row| row.message().to_string());
             let conditions =
-                report.evidence.conditions.iter().map(|it| format!("{}: {}", it.kind, it.message));
-            let exit = format!("exit {}", report.outcome.exit_code);
+                report.evidence.conditions.iter().map(|it| format!("{}: {}", it.kind(), it.message()));
+            let exit = format!("exit {}", report.outcome.exit_code());
             rows.chain(conditions).chain([exit]).collect::<Vec<_>>().join(" | ")
         }
     }
@@ -58,20 +51,20 @@ fn a_waiver_accepts_a_regression_up_to_its_value_and_its_day() {
     assert_eq!(
         told(&one, &four, WAIVER, TODAY),
         format!(
-            "{}; the waiver of p.toml:2 ends at 3 | unused-waiver: p.toml:2: `X` allocs/op; nothing came under them: no longer needed, or outgrown | exit 1",
+            "{}; the waiver at p.toml:2 accepts at most 3 | unused-waiver: p.toml:2: `X` allocs/op; no row needs them: the regression is gone, or beyond what they accept | exit 1",
             regressed("4")
         )
     );
     assert_eq!(
         told(&one, &three, WAIVER, later),
         format!(
-            "{}; the waiver of p.toml:2 ended on 2027-01-31 | expired-waiver: p.toml:2: `X` allocs/op ended on 2027-01-31; mend what they accepted and take them out | exit 1",
+            "{}; the waiver at p.toml:2 expired on 2027-01-31 | expired-waiver: p.toml:2: `X` allocs/op expired on 2027-01-31; fix the regressions and remove the waivers | exit 1",
             regressed("3")
         )
     );
     assert_eq!(
         told(&one, &one, WAIVER, TODAY),
-        "1 allocs/op on both sides, within tolerance 1% | unused-waiver: p.toml:2: `X` allocs/op; nothing came under them: no longer needed, or outgrown | exit 0"
+        "1 allocs/op on both sides, within tolerance 1% | unused-waiver: p.toml:2: `X` allocs/op; no row needs them: the regression is gone, or beyond what they accept | exit 0"
     );
 }
 
@@ -101,7 +94,10 @@ fn a_waiver_is_held_against_the_worst_sample_of_a_count() {
     let policy = format!("[[budget]]\nbench = \"X\"\nmax = {{ \"allocs/op\" = 0 }}\n{WAIVER}");
     let x = ten("X", "3 allocs/op").replacen("3 allocs", "4 allocs", 1);
     let told = told(&x, &x, &policy, TODAY);
-    assert!(told.contains("; the waiver of p.toml:5 ends at 3 ") && told.ends_with("exit 1"), "{told}");
+    assert!(
+        told.contains("; the waiver at p.toml:5 accepts at most 3 ") && told.ends_with("exit 1"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -109,7 +105,7 @@ fn of_several_waivers_any_may_accept_and_those_that_did_not_are_unused() {
     let (base, new) = (ten("X", "1 allocs/op"), ten("X", "3 allocs/op"));
     let both = WAIVER.replace("= 3", "= 2") + WAIVER;
     let told = told(&base, &new, &both, TODAY);
-    assert!(told.contains("; the waiver of p.toml:2 ends at 2; accepted up to 3 "), "{told}");
+    assert!(told.contains("; the waiver at p.toml:2 accepts at most 2; accepted up to 3 "), "{told}");
     assert!(
         told.contains("| unused-waiver: p.toml:2: `X` allocs/op; ") && told.ends_with("exit 0"),
         "{told}"
@@ -154,16 +150,17 @@ fn a_budget_may_hold_in_some_places_only() {
             "goos: linux\n",
             None,
             Err(
-                "p.toml:5: this budget holds for some `go` only, and the results do not say which it was; say so with --go VERSION",
+                "p.toml:5: this budget is for some `go` only, but the results do not record it; give it with --go VERSION",
             ),
         ),
         (
             "go: go1.26\n",
             None,
-            Err("p.toml:5: this budget holds for some `goos` only, and the results do not say which it was"),
+            Err("p.toml:5: this budget is for some `goos` only, but the results do not record it"),
         ),
     ] {
-        let got = run(&text(header), &text(header), policy, TODAY, go).map(|report| report.outcome.exit_code);
+        let got =
+            run(&text(header), &text(header), policy, TODAY, go).map(|report| report.outcome.exit_code());
         assert_eq!(got, want.map_err(String::from), "{header:?} {go:?}");
     }
 }
@@ -175,7 +172,7 @@ fn a_place_is_that_of_new_as_the_user_says_and_one_for_all_samples() {
     let on = |goos: &str| format!("goos: {goos}\n{x}");
     let code = |base: &str, new: &str, place: &str, go| {
         let policy = policy(place) + "[evidence]\ndifferent-platform = \"ignore\"\n";
-        run(base, new, &policy, TODAY, go).map(|report| report.outcome.exit_code)
+        run(base, new, &policy, TODAY, go).map(|report| report.outcome.exit_code())
     };
     let linux = "goos = \"linux\"";
     assert_eq!(code(&on("darwin"), &on("linux"), linux, None), Ok(1));
@@ -184,7 +181,7 @@ fn a_place_is_that_of_new_as_the_user_says_and_one_for_all_samples() {
     assert_eq!(code(&go, &go, "go = \"1.26\"", Some("1.26.1")), Ok(1));
     let both = on("linux") + &on("darwin");
     let told = code(&both, &both, linux, None).expect_err("two places are none");
-    assert!(told.contains("the results do not say which it was"), "{told}");
+    assert!(told.contains("the results do not record it"), "{told}");
 }
 
 #[test]
@@ -193,7 +190,7 @@ fn an_entry_that_matches_nothing_names_what_was_probably_meant() {
     for (bench, want) in [
         ("Talley", "did you mean `Tally`?"),
         ("Encode/size=640", "did you mean `Encode/size=64`?"),
-        ("Zebra", "was one renamed? (there is Tally-8, for example)"),
+        ("Zebra", "was one renamed? there is Tally-8, for example"),
     ] {
         let policy = format!("[[budget]]\nbench = \"{bench}\"\nmax = {{ \"allocs/op\" = 3 }}\n");
         let got = told(&suite, &suite, &policy, TODAY);
@@ -234,7 +231,11 @@ fn what_a_portion_asks_for_must_be_there() {
             is_refused,
             "{portion}, {bench} in {pkg}: {told}"
         );
-        assert_eq!(told.contains(&format!("not in what was measured ({portion}): ")), !is_refused, "{told}");
+        assert_eq!(
+            told.contains(&format!("not among the selected benchmarks ({portion}): ")),
+            !is_refused,
+            "{told}"
+        );
     }
     for (portion, bench) in [("--bench X", "XRenamed/*"), ("--bench Lookup", "Lookup/{a,b}")] {
         let told = told(&x(portion), &x(portion), &budget(bench, ""), TODAY);
@@ -249,9 +250,12 @@ fn what_a_portion_asks_for_must_be_there() {
     }
     let two = format!("{}portion: --bench Y ./q\npkg: m/q\n{}", x("--bench X ./p"), ten("Y", "1 allocs/op"));
     let told_two = told(&two, &two, &budget("X", "m/q"), TODAY);
-    assert!(told_two.contains("not in what was measured (--bench X ./p, --bench Y ./q): "), "{told_two}");
+    assert!(
+        told_two.contains("not among the selected benchmarks (--bench X ./p, --bench Y ./q): "),
+        "{told_two}"
+    );
     let both = told(&x("./p"), &x("./q"), &budget("Y", ""), TODAY);
-    assert!(both.contains("not in what was measured (./p, ./q): "), "{both}");
+    assert!(both.contains("not among the selected benchmarks (./p, ./q): "), "{both}");
 }
 
 #[test]
@@ -263,14 +267,16 @@ fn what_a_portion_has_no_benchmark_for_is_set_aside_and_named() {
         Err(error) => error,
         Ok(report) => {
             let told = report.evidence.conditions.iter();
-            told.map(|it| format!("{}: {}; {}", it.kind, it.title, it.message)).collect::<Vec<_>>().join("\n")
+            told.map(|it| format!("{}: {}; {}", it.kind(), it.title(), it.message()))
+                .collect::<Vec<_>>()
+                .join("\n")
         }
     };
     assert!(told(&x).starts_with("p.toml:2: the budget `Y` matches no benchmark; "), "{}", told(&x));
     assert_eq!(
         told(&format!("portion: --bench X\n{x}")),
-        "unused-waiver: 1 unused waiver; p.toml:11: `X` allocs/op; nothing came under them: no longer needed, or outgrown\n\
+        "unused-waiver: 1 unused waiver; p.toml:11: `X` allocs/op; no row needs them: the regression is gone, or beyond what they accept\n\
          unmeasured-budgets: 1 unmeasured budget, 1 unmeasured waiver; \
-         not in what was measured (--bench X): p.toml:2: `Y`, p.toml:5: `Z` allocs/op"
+         not among the selected benchmarks (--bench X): p.toml:2: `Y`, p.toml:5: `Z` allocs/op"
     );
 }

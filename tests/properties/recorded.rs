@@ -2,11 +2,12 @@
 //! another; and every look at results is paid for.
 
 use crate::support::{Ran, allocgate};
+use allocgate::gate::Gate;
 use allocgate::model::{Design, DesignSource};
+use allocgate::parse;
 use allocgate::policy::{ConditionKind, Date, Policy};
 use allocgate::report::Report;
-use allocgate::verdict::{Evidence, Verdict, judge};
-use allocgate::{compare, group, parse};
+use allocgate::verdict::Verdict;
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
@@ -37,15 +38,15 @@ impl Rounds {
 
     fn report(&self) -> Report {
         let ran = self.run("check --report json=-");
-        serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran}"))
+        Report::read(ran.stdout.as_bytes()).unwrap_or_else(|error| panic!("{error}: {ran}"))
     }
 }
 
 /// How it was judged, who said so, the looks, and what the files contradict one another in.
 fn judged(base: &str, new: &str, policy: &str) -> (Design, DesignSource, String, String) {
     let report = Rounds::new(base, new, policy).report();
-    let told = report.evidence.conditions.iter().find(|it| it.kind == ConditionKind::ContradictoryDesign);
-    let told = told.map(|it| it.message.clone()).unwrap_or_default();
+    let told = report.evidence.conditions.iter().find(|it| it.kind() == ConditionKind::ContradictoryDesign);
+    let told = told.map(|it| it.message()).unwrap_or_default();
     let plan = report.evidence.plan.expect("two sides were compared");
     (plan.design, plan.design_source, plan.looks.map(|it| it.to_string()).unwrap_or_default(), told)
 }
@@ -58,7 +59,8 @@ fn rounds_that_say_so_are_believed_without_a_policy() {
     let said = Rounds::new("design: interleaved\n", "design: interleaved\n", "").report();
     let claimed = Rounds::new("", "", "[gate]\ndesign = \"interleaved\"\n").report();
     assert_eq!(said.rows.len(), silent.rows.len(), "a line more splits no series");
-    let told = |report: &Report| report.rows.iter().map(|it| (it.message.clone(), it.p_adjusted)).collect();
+    let told =
+        |report: &Report| report.rows.iter().map(|it| (it.message().to_string(), it.p_adjusted)).collect();
     let (silent, said, claimed): (Vec<_>, Vec<_>, Vec<_>) = (told(&silent), told(&said), told(&claimed));
     assert_eq!(said, claimed, "whoever says it");
     assert_ne!(said, silent);
@@ -98,10 +100,17 @@ fn a_claim_that_the_data_refute_says_whose_it_is() {
     }
     fs::write(path("p.toml"), "[gate]\ndesign = \"interleaved\"\n").expect("p.toml");
     let of_files = allocgate(&format!("check {} {}", path("base.txt"), path("new.txt")));
-    assert!(of_files.stdout.contains("not interleaved: the files say that they were, but"), "{of_files}");
+    let shown = of_files.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        shown.contains("not interleaved: the files say that base and new were interleaved, but"),
+        "{of_files}"
+    );
     let of_policy = allocgate(&format!("check {base} {new} --policy {}", path("p.toml")));
     let shown = of_policy.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(shown.contains(&format!("{}:2 says that they were, but", path("p.toml"))), "{of_policy}");
+    assert!(
+        shown.contains(&format!("{}:2 says that base and new were interleaved, but", path("p.toml"))),
+        "{of_policy}"
+    );
 }
 
 #[test]
@@ -138,16 +147,11 @@ fn rows(samples: &[Samples], looks: &str) -> Vec<(Verdict, f64, Option<f64>, Opt
     };
     let (base, new) = (text(|it| &it.0), text(|it| &it.1));
     let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
-    let (base, new) = (group::Side::new(&base), group::Side::new(&new));
-    let pairing = group::pair(&base, &new).expect("the same suite");
-    let plan = policy.gate.plan(&group::read_headers(Some(&base), &new));
-    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence = Evidence::new(Some(&base), &new, &pairing.differences);
-    let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");
+    let report = Gate::new(&policy, TODAY).report(Some(&base), &new).expect("judged");
     let told = |it: &allocgate::verdict::Finding| {
         (it.verdict, it.p.expect("both sides").get(), it.p_adjusted.map(|p| p.get()), it.detectable_percent)
     };
-    judgement.findings.iter().map(told).collect()
+    report.rows.iter().map(told).collect()
 }
 
 /// Samples of one to three benchmarks; on the second side some are larger.

@@ -5,10 +5,11 @@
 //! A few suites each time; the whole table, in some minutes, with
 //! `cargo test --release --test properties sequential -- --ignored --nocapture table`; `SUITES=n` says how many per cell.
 
+use allocgate::gate::Gate;
+use allocgate::parse;
 use allocgate::policy::{Date, Policy};
 use allocgate::report::Report;
-use allocgate::verdict::{Evidence, Verdict, judge};
-use allocgate::{compare, group, parse};
+use allocgate::verdict::Verdict;
 use fastrand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
@@ -165,13 +166,7 @@ impl Suite {
         let policy = Policy::parse("p.toml", policy).expect("valid");
         let data = |side| parse::text("f", self.text(side, rounds, looks).as_bytes());
         let (base, new) = (data(0), data(1));
-        let (base_side, new_side) = (group::Side::new(&base), group::Side::new(&new));
-        let pairing = group::pair(&base_side, &new_side).expect("the same suite");
-        let plan = policy.gate.plan(&group::read_headers(Some(&base_side), &new_side));
-        let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-        let evidence = Evidence::new(Some(&base_side), &new_side, &pairing.differences);
-        let judgement = judge(&compared, &evidence, &policy, TODAY).expect("judged");
-        Report::new(judgement, &evidence, &policy)
+        Gate::new(&policy, TODAY).report(Some(&base), &new).expect("judged")
     }
 
     /// Measures, looks and stops; the last report, and the rounds that each benchmark took.

@@ -1,11 +1,10 @@
 //! The gate as a table: every verdict at every level, every condition at every level, and the exit code.
 
-use allocgate::group::Side;
+use allocgate::gate::Gate;
 use allocgate::model::Dataset;
+use allocgate::parse;
 use allocgate::policy::{ConditionKind, Date, Policy};
 use allocgate::report::Report;
-use allocgate::verdict::{Evidence, judge};
-use allocgate::{compare, group, parse};
 use std::collections::BTreeSet;
 
 const TODAY: Date = Date::constant(2026, 11, 22);
@@ -192,16 +191,7 @@ fn suite(factor: f64) -> String {
 
 fn run(base: Option<&Dataset>, new: &Dataset, policy: &str) -> Result<Report, String> {
     let policy = Policy::parse("p.toml", policy).map_err(|error| error.to_string())?;
-    let (base, new) = (base.map(Side::new), Side::new(new));
-    let pairing = match &base {
-        Some(base) => group::pair(base, &new).map_err(|error| error.to_string())?,
-        None => group::only_new(&new),
-    };
-    let plan = policy.gate.plan(&group::read_headers(base.as_ref(), &new));
-    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let evidence = Evidence::new(base.as_ref(), &new, &pairing.differences);
-    let judgement = judge(&compared, &evidence, &policy, TODAY).map_err(|error| error.to_string())?;
-    Ok(Report::new(judgement, &evidence, &policy))
+    Gate::new(&policy, TODAY).report(base, new).map_err(|error| error.to_string())
 }
 
 fn data(text: &str) -> Dataset {
@@ -268,14 +258,14 @@ fn every_verdict_at_every_level_has_its_exit_code() {
                 "[gate]\nundecided = \"{undecided}\"\n[unit.\"allocs/op\"]\nlevel = \"{level}\"\n{budget}"
             );
             let report = run(base.as_ref(), &new, &text);
-            let code = report.as_ref().map_or(2, |report| report.outcome.exit_code);
+            let code = report.as_ref().map_or(2, |report| report.outcome.exit_code());
             assert_eq!(code.to_string(), want, "{name}, {level}, undecided = {undecided}: {report:?}");
             let found = report
                 .iter()
                 .flat_map(|report| &report.rows)
                 .find(|row| row.benchmark == "X-8" && row.unit.as_str() == "allocs/op");
-            let found = found.map(|row| serde_json::to_value(row.verdict).expect("a word"));
-            let found = found.as_ref().and_then(|word| word.as_str()).unwrap_or("-");
+            let found = found.map(|row| row.verdict.to_string());
+            let found = found.unwrap_or("-".to_string());
             assert!(found == verdict || want == "2", "{name}, {level}: {found}, want {verdict}");
         }
     }
@@ -349,8 +339,8 @@ fn every_condition_at_every_level_has_its_exit_code() {
         let others: String = others.map(|it| format!("{it} = \"ignore\"\n")).collect();
         let text = format!("{policy}[evidence]\n{condition} = \"{level}\"\n{others}");
         let report = run(Some(&base), &new, &text).unwrap_or_else(|error| panic!("{condition}: {error}"));
-        assert_eq!(report.outcome.exit_code.to_string(), exit, "{condition} {level}: {report:?}");
-        let holds = report.evidence.conditions.iter().any(|it| it.kind.as_str() == condition);
+        assert_eq!(report.outcome.exit_code().to_string(), exit, "{condition} {level}: {report:?}");
+        let holds = report.evidence.conditions.iter().any(|it| it.kind().as_str() == condition);
         assert_eq!(holds, shown == "yes", "{condition} {level}: {:?}", report.evidence.conditions);
         told.insert(condition.to_string());
     }

@@ -2,11 +2,11 @@
 
 use super::{formats, pipeline};
 use allocgate::diag::Problems;
-use allocgate::group::{self, Side};
+use allocgate::gate::Gate;
+use allocgate::group::Side;
 use allocgate::model::{BenchmarkId, Dataset, Direction};
 use allocgate::policy::{self, LoosenRequest, MeasuredRow, Policy};
-use allocgate::verdict::measured;
-use allocgate::{compare, parse, report};
+use allocgate::{parse, report};
 use std::sync::LazyLock;
 
 /// A base and a new file with a little of everything that a policy may speak of.
@@ -56,10 +56,7 @@ pub fn run(bytes: &[u8]) {
         }
     }
     let side = Side::new(new);
-    let pairing = group::only_new(&side);
-    let plan = policy.gate.plan(&group::read_headers(None, &side));
-    let compared = compare::compare(&pairing.rows, &plan, policy.gate.min_samples);
-    let measured = measured(&compared.rows, &side, None);
+    let measured = Gate::measured(&side, None);
     let limited = |it: &&MeasuredRow| it.unit.direction() != Some(Direction::Higher) && it.value >= 0.0;
     draft(&policy, &measured.iter().filter(limited).cloned().collect::<Vec<_>>());
     tighten(text, &policy, &measured);

@@ -161,7 +161,7 @@ fn judge(base: Option<&Dataset>, new: &Dataset) -> Option<Report> {
 
 /// Probabilities are some, intervals have two ends in order, and the exit code is one.
 fn promises(report: &Report) {
-    assert!(report.outcome.exit_code <= 3, "{report:?}");
+    assert!(report.outcome.exit_code() <= 3, "{report:?}");
     let ordered = |low: Option<f64>, high: Option<f64>| match (low, high) {
         (Some(low), Some(high)) => low <= high,
         // An end beyond all numbers is none.
@@ -178,7 +178,7 @@ fn promises(report: &Report) {
             assert!(change.absolute.is_finite() && ordered(change.low, change.high), "{row:?}");
         }
         assert!(row.detectable_percent.is_none_or(|it| it >= 0.0), "{row:?}");
-        assert!(!row.message.is_empty(), "{row:?}");
+        assert!(!row.message().to_string().is_empty(), "{row:?}");
     }
     for noise in &report.evidence.noise {
         assert!(noise.noise_percent >= 0.0 && noise.shift_percent.is_finite(), "{noise:?}");

@@ -64,14 +64,14 @@ pub fn csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             tolerated,
         ];
         let line = row.rule.line.map(|line| line.to_string()).unwrap_or_default();
-        let rule = [text(&row.rule.source), line, text(&row.rule.text), text(&row.message)];
+        let rule = [text(&row.rule.source), line, text(&row.rule.text), text(&row.message().to_string())];
         let record = names
             .into_iter()
             .chain(summary(row.base))
             .chain(summary(row.new))
             .chain(change.map(number))
             .chain(rule)
-            .chain([row.needed_samples.map(|needed| needed.to_string()).unwrap_or_default()]);
+            .chain([row.reason.needed_samples().map(|needed| needed.to_string()).unwrap_or_default()]);
         records.write_record(record)?;
     }
     records.flush()

@@ -35,7 +35,7 @@ pub fn github(report: &Report, locations: &BenchmarkLocations, out: &mut dyn Wri
 fn by_benchmark(issues: Vec<&Issue>) -> Vec<Vec<&Issue>> {
     let mut groups: IndexMap<(&str, &str), Vec<&Issue>> = IndexMap::new();
     for issue in issues {
-        groups.entry((&issue.subject, issue.kind)).or_default().push(issue);
+        groups.entry((&issue.subject, issue.kind.as_str())).or_default().push(issue);
     }
     groups.into_values().collect()
 }
@@ -47,7 +47,7 @@ fn annotate(command: &str, same: &[&Issue], out: &mut dyn Write) -> io::Result<(
         Some(place) => format!("file={},line={},", property(&place.file), place.line),
         None => String::new(),
     };
-    let title = property(&format!("{}: {}", first.subject, first.kind));
+    let title = property(&format!("{}: {}", first.subject, first.kind.as_str()));
     writeln!(out, "::{command} {place}title={title}::{}", data(&messages.join("\n")))
 }
 

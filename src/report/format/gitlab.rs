@@ -37,7 +37,7 @@ pub fn gitlab(report: &Report, locations: &BenchmarkLocations, out: &mut dyn Wri
         let place = issue.place.or(issue.rule).unwrap_or_else(|| report.origin());
         Violation {
             description: format!("{}: {}", issue.subject, issue.message),
-            check_name: format!("allocgate/{}", issue.kind),
+            check_name: format!("allocgate/{}", issue.kind.as_str()),
             fingerprint: issue.fingerprint,
             severity: if issue.level == Level::Fail { "major" } else { "minor" },
             location: Location { path: place.file, lines: Lines { begin: place.line } },

@@ -1,9 +1,10 @@
 //! The verdict on the whole, in one line, and what it rests on, in a few.
 
 use super::rows::{Section, entries};
+use crate::evidence::{Condition, Overall};
 use crate::policy::{ConditionKind as Kind, Level};
 use crate::report::{Report, SideEvidence};
-use crate::verdict::{Condition, Overall, Verdict};
+use crate::verdict::Verdict;
 use crate::words::counted;
 
 /// `PASS`, `FAIL`, …
@@ -20,7 +21,7 @@ pub fn word(verdict: Overall) -> &'static str {
 pub fn reasons(report: &Report) -> String {
     match report.outcome.reasons.as_slice() {
         [] => passed(report),
-        reasons => reasons.join(", "),
+        reasons => reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -58,7 +59,7 @@ pub fn conditions(report: &Report, level: Level) -> impl Iterator<Item = &Condit
 
 /// Whether there is a row for each benchmark that the condition speaks of.
 pub fn is_shown_as_rows(condition: &Condition) -> bool {
-    matches!(condition.kind, Kind::MissingBenchmark | Kind::NewBenchmark)
+    matches!(condition.kind(), Kind::MissingBenchmark | Kind::NewBenchmark)
 }
 
 /// The rows that are shown nowhere else, counted: `34 unchanged, 6 undecided`.

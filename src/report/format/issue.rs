@@ -2,10 +2,11 @@
 
 use super::headline;
 use super::rows::{Entry, Section, worst_first};
+use crate::evidence::{Condition, Overall};
 use crate::model::Name;
-use crate::policy::{Level, Origin};
+use crate::policy::{ConditionKind, Level, Origin};
 use crate::report::Report;
-use crate::verdict::{Condition, Finding, Overall};
+use crate::verdict::{Finding, Verdict};
 use crate::words::{capped, clean, shortened};
 use fnv::FnvHasher;
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ pub(super) struct Issue {
     /// Fail or warn.
     pub level: Level,
     /// Its kind: a verdict, a key of `[evidence]`, `undecided` or `error`.
-    pub kind: &'static str,
+    pub kind: IssueKind,
     /// The benchmark with its package, or the condition in a few words.
     pub subject: String,
     /// One sentence.
@@ -57,7 +58,7 @@ pub(super) fn issues(report: &Report, locations: &BenchmarkLocations) -> Vec<Iss
 fn error(report: &Report, fingerprints: &mut Fingerprints) -> Issue {
     Issue {
         level: Level::Fail,
-        kind: "error",
+        kind: IssueKind::Error,
         subject: "no verdict".to_string(),
         message: capped(&headline::reasons(report), SENTENCE),
         place: None,
@@ -69,12 +70,12 @@ fn error(report: &Report, fingerprints: &mut Fingerprints) -> Issue {
 fn condition(condition: &Condition, fingerprints: &mut Fingerprints) -> Issue {
     Issue {
         level: condition.level,
-        kind: condition.kind.as_str(),
-        subject: shortened(&condition.title),
-        message: capped(&condition.message, SENTENCE),
+        kind: IssueKind::Condition(condition.kind()),
+        subject: shortened(&condition.title()),
+        message: capped(&condition.message(), SENTENCE),
         place: None,
         rule: None,
-        fingerprint: fingerprints.of(&[condition.kind.as_str()]),
+        fingerprint: fingerprints.of(&[condition.kind().as_str()]),
     }
 }
 
@@ -85,7 +86,7 @@ fn row(
     fingerprints: &mut Fingerprints,
 ) -> Issue {
     let finding = entry.finding;
-    let kind = finding.verdict.as_str();
+    let kind = IssueKind::Row(finding.verdict);
     let units = entry.units();
     // Another machine may have another GOMAXPROCS: the problem is the same.
     let name = Name::new(finding.benchmark.as_bytes()).without_procs().to_string();
@@ -101,7 +102,29 @@ fn row(
         message: capped(&format!("{}: {}", clean(&units), entry.message()), SENTENCE),
         place: locations.of(finding).cloned(),
         rule: rule.map(|line| SourceLocation { file: clean(&finding.rule.source), line }),
-        fingerprint: fingerprints.of(&[kind, &finding.pkg, &name, &units]),
+        fingerprint: fingerprints.of(&[kind.as_str(), &finding.pkg, &name, &units]),
+    }
+}
+
+/// What an issue is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IssueKind {
+    /// There is no verdict.
+    Error,
+    /// A row.
+    Row(Verdict),
+    /// A condition.
+    Condition(ConditionKind),
+}
+
+impl IssueKind {
+    /// Its word: a verdict, a key of `[evidence]`, or `error`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IssueKind::Error => "error",
+            IssueKind::Row(verdict) => verdict.as_str(),
+            IssueKind::Condition(kind) => kind.as_str(),
+        }
     }
 }
 

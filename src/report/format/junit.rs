@@ -2,9 +2,10 @@
 
 use super::headline;
 use super::rows::{Entry, Section, entries};
+use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
-use crate::verdict::{Finding, Overall, Verdict};
+use crate::verdict::{Finding, Verdict};
 use crate::words::{capped, clean, shortened};
 use indexmap::IndexMap;
 use quick_xml::Writer;
@@ -106,8 +107,12 @@ fn evidence(report: &Report) -> Suite {
     });
     let conditions = headline::conditions(report, Level::Fail).filter(|it| !headline::is_shown_as_rows(it));
     let conditions = conditions.map(|it| {
-        let message = capped(&format!("{}: {}", it.title, it.message), SENTENCE);
-        Case { name: it.kind.to_string(), status: Status::Failure { kind: "evidence", message }, told: None }
+        let message = capped(&format!("{}: {}", it.title(), it.message()), SENTENCE);
+        Case {
+            name: it.kind().to_string(),
+            status: Status::Failure { kind: "evidence", message },
+            told: None,
+        }
     });
     Suite { name: "allocgate".to_string(), cases: error.into_iter().chain(conditions).collect() }
 }

@@ -1,9 +1,10 @@
 //! How to see for oneself.
 
 use super::rows::Section;
+use crate::evidence::Overall;
 use crate::model::{Name, Plan};
 use crate::report::Report;
-use crate::verdict::{Finding, Overall};
+use crate::verdict::Finding;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! The rows as every format shows them: which stand together, in which order, in which words.
 
 use crate::compare::SampleSummary;
-use crate::model::{Class, Direction};
+use crate::model::Class;
 use crate::policy::{Level, Origin};
 use crate::report::Report;
 use crate::verdict::{Change, Finding, Verdict};
@@ -24,21 +24,18 @@ pub enum Section {
 }
 
 impl Section {
-    /// Decided by verdict and level alone.
+    /// Where a finding is shown.
     pub fn of(finding: &Finding) -> Section {
-        match (finding.verdict, finding.level) {
-            (Verdict::OverBudget | Verdict::Regressed | Verdict::Missing, Level::Fail) => Section::Fails,
-            (Verdict::OverBudget | Verdict::Regressed | Verdict::Missing | Verdict::New, Level::Warn) => {
-                Section::Warns
-            }
-            (Verdict::Waived, Level::Fail | Level::Warn) => Section::Warns,
-            (Verdict::New, Level::Fail) => Section::Fails,
-            (Verdict::Undecided | Verdict::NotJudged, Level::Fail) => Section::Undecided,
-            (Verdict::Improved, _) => Section::Improved,
-            (_, Level::Ignore) => Section::Other,
-            (Verdict::Undecided | Verdict::NotJudged | Verdict::Unchanged | Verdict::WithinBudget, _) => {
-                Section::Other
-            }
+        if finding.fails() {
+            Section::Fails
+        } else if finding.warns() {
+            Section::Warns
+        } else if finding.is_open() {
+            Section::Undecided
+        } else if finding.verdict == Verdict::Improved {
+            Section::Improved
+        } else {
+            Section::Other
         }
     }
 
@@ -144,12 +141,12 @@ impl Entry<'_> {
         if finding.verdict != Verdict::Undecided {
             return None;
         }
-        if let Some(needed) = finding.needed_samples {
+        if let Some(needed) = finding.reason.needed_samples() {
             return Some(format!("needs {needed} per side"));
         }
         if let Some((low, high)) = finding.change.and_then(|it| it.low.zip(it.high)) {
             let told = || format!("{} … {}", Percent(low.max(-100.0)), Percent(high));
-            return may_be_worse(finding, low, high).then(told);
+            return finding.may_be_worse().filter(|&may| may).map(|_| told());
         }
         let values = |side: SampleSummary| {
             let (low, high) = (side.low?, side.high?);
@@ -162,8 +159,8 @@ impl Entry<'_> {
 
     /// Its sentence, and the place of the rule.
     pub fn message(&self) -> String {
-        let message = &self.finding.message;
-        self.place().map_or(message.clone(), |place| format!("{message} ({place})"))
+        let message = self.finding.message();
+        self.place().map_or(message.to_string(), |place| format!("{message} ({place})"))
     }
 
     /// Where the user wrote the rule that decided.
@@ -182,18 +179,6 @@ impl Entry<'_> {
             (_, Some(_) | None) => 0.0,
         }
     }
-}
-
-/// Whether an interval, in percent, reaches beyond what is tolerated: where it does not, the correction over the suite is what left
-/// the row undecided. Of units whose direction only the policy knows, either end may be the bad one.
-fn may_be_worse(finding: &Finding, low: f64, high: f64) -> bool {
-    let worst = match finding.unit.direction() {
-        Some(Direction::Lower) => high,
-        Some(Direction::Higher) => -low,
-        None => high.max(-low),
-    };
-    let tolerated = |base: SampleSummary| Some(100.0 * finding.tolerance?.fraction(base.center));
-    finding.base.and_then(tolerated).is_none_or(|tolerated| worst > tolerated)
 }
 
 /// An exceeded maximum may be held against the worst sample: that is then the one to show.

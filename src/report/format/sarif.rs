@@ -1,9 +1,10 @@
 //! The report for code scanning: SARIF 2.1.0.
 
-use super::issue::{BenchmarkLocations, Issue, SourceLocation, issues};
+use super::issue::{BenchmarkLocations, Issue, IssueKind, SourceLocation, issues};
+use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
-use crate::verdict::Overall;
+use crate::verdict::Verdict;
 use crate::words;
 use indexmap::IndexSet;
 use serde::Serialize;
@@ -16,45 +17,50 @@ use std::io::{self, Write};
 /// If writing fails.
 pub fn sarif(report: &Report, locations: &BenchmarkLocations, out: &mut dyn Write) -> io::Result<()> {
     let issues = issues(report, locations);
-    let kinds: IndexSet<&'static str> = issues.iter().map(|issue| issue.kind).collect();
+    let kinds: IndexSet<IssueKind> = issues.iter().map(|issue| issue.kind).collect();
     let run = Run {
         tool: Tool {
             driver: Driver {
                 name: "allocgate",
                 version: &report.tool.version,
-                rules: kinds.iter().map(|kind| rule(kind)).collect(),
+                rules: kinds.iter().map(|&kind| rule(kind)).collect(),
             },
         },
         invocations: vec![Invocation {
             execution_successful: report.outcome.verdict != Overall::Error,
-            exit_code: report.outcome.exit_code,
+            exit_code: report.outcome.exit_code(),
         }],
         results: issues.iter().map(|issue| result(issue, report, &kinds)).collect(),
     };
     words::json(&Log::of(run), out)
 }
 
-fn rule(kind: &'static str) -> Rule {
+fn rule(kind: IssueKind) -> Rule {
     let text = match kind {
-        "regressed" => "Proven worse, and by more than the policy tolerates",
-        "over-budget" => "Above the absolute maximum that the policy sets",
-        "missing" => "Measured before the change, and not after it",
-        "new" => "Measured after the change, and not before it",
-        "waived" => "A regression that a waiver accepts",
-        "undecided" | "not-judged" => "The samples cannot tell, and the policy demands a decision",
-        "error" => "The question could not be asked",
-        _ => "A condition of the evidence speaks against the verdict",
+        IssueKind::Error => "There is no verdict",
+        IssueKind::Row(Verdict::Regressed) => "Proven worse, and by more than the policy tolerates",
+        IssueKind::Row(Verdict::OverBudget) => "Above the absolute maximum that the policy sets",
+        IssueKind::Row(Verdict::Missing) => "Measured before the change, and not after it",
+        IssueKind::Row(Verdict::New) => "Measured after the change, and not before it",
+        IssueKind::Row(Verdict::Waived) => "A regression that a waiver accepts",
+        IssueKind::Row(Verdict::Undecided | Verdict::NotJudged) => {
+            "The samples do not decide, and the policy demands a decision"
+        }
+        IssueKind::Row(Verdict::Improved) => "Proven better",
+        IssueKind::Row(Verdict::Unchanged) => "A regression beyond the tolerance is ruled out",
+        IssueKind::Row(Verdict::WithinBudget) => "Within the absolute maximum that the policy sets",
+        IssueKind::Condition(kind) => kind.meaning(),
     };
-    Rule { id: kind, short_description: Description { text } }
+    Rule { id: kind.as_str(), short_description: Description { text } }
 }
 
-fn result(issue: &Issue, report: &Report, kinds: &IndexSet<&'static str>) -> ScanResult {
+fn result(issue: &Issue, report: &Report, kinds: &IndexSet<IssueKind>) -> ScanResult {
     let place = issue.place.clone().or_else(|| issue.rule.clone()).unwrap_or_else(|| report.origin());
     // Where the benchmark is shown, the rule is told beside it.
     let related = issue.place.as_ref().and(issue.rule.as_ref());
     ScanResult {
-        rule_id: issue.kind,
-        rule_index: kinds.get_index_of(issue.kind).unwrap_or_default(),
+        rule_id: issue.kind.as_str(),
+        rule_index: kinds.get_index_of(&issue.kind).unwrap_or_default(),
         level: if issue.level == Level::Fail { "error" } else { "warning" },
         message: Message { text: plain(&format!("{}: {}", issue.subject, issue.message)) },
         locations: vec![Location { physical_location: at(&place) }],

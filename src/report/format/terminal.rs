@@ -3,9 +3,9 @@
 use super::headline;
 use super::reproduce::commands;
 use super::rows::{Entry, Section, entries};
+use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
-use crate::verdict::Overall;
 use crate::words::{clean, shortened};
 use anstyle::AnsiColor;
 use comfy_table::{CellAlignment, Table, presets};
@@ -130,7 +130,7 @@ fn conditions(report: &Report, level: Level, out: &mut dyn Write) -> io::Result<
         if i == 0 {
             writeln!(out)?;
         }
-        let (title, message) = (clean(&condition.title), clean(&condition.message));
+        let (title, message) = (clean(condition.title()), clean(condition.message()));
         let mut lines = wrapped(&format!("{mark} {title}: {message}"), WIDTH - 2).into_iter();
         let first = lines.next().unwrap_or_default();
         match first.split_once(": ") {

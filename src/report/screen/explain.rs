@@ -1,10 +1,11 @@
 //! The trail of one verdict.
 
 use super::policy::settings;
+use crate::evidence::Condition;
 use crate::group::Series;
 use crate::model::{BenchmarkId, Plan};
 use crate::policy::Rules;
-use crate::verdict::{Condition, Finding, Verdict};
+use crate::verdict::{Finding, Verdict};
 use crate::words::clean;
 use crate::words::{Number, Percent, Signed};
 use anstyle::Style;
@@ -39,7 +40,7 @@ pub fn explain(trail: &Explanation, out: &mut dyn Write) -> io::Result<()> {
     let bold = Style::new().bold();
     let name = format!("{}, {}", clean(trail.id), clean(finding.unit.as_str()));
     writeln!(out, "{bold}{name}{bold:#}: {}, level {}", word(finding.verdict), finding.level)?;
-    writeln!(out, "  {}", clean(&finding.message))?;
+    writeln!(out, "  {}", clean(finding.message()))?;
     writeln!(out, "\nmeasured")?;
     samples("base", trail.base, finding.base, out)?;
     samples("new", trail.new, finding.new, out)?;
@@ -53,8 +54,8 @@ pub fn explain(trail: &Explanation, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nconditions of the suite")?;
     }
     for condition in trail.conditions {
-        let Condition { kind, level, .. } = condition;
-        writeln!(out, "  {} ({kind} = {level}): {}", clean(&condition.title), clean(&condition.message))?;
+        let (title, message) = (clean(condition.title()), clean(condition.message()));
+        writeln!(out, "  {title} ({} = {}): {message}", condition.kind(), condition.level)?;
     }
     Ok(())
 }

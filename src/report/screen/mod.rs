@@ -10,4 +10,4 @@ pub use diagnostics::diagnostics;
 pub use explain::{Explanation, explain};
 pub use inspect::inspect;
 pub use policy::{policy, rule};
-pub use selftest::{Probe, Selftest, selftest};
+pub use selftest::{Selftest, selftest};

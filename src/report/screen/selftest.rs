@@ -1,25 +1,12 @@
 //! What a policy would have caught, as a person wants to know it.
 
 use crate::model::{Class, Design, Unit};
-use crate::policy::{Level, Rule};
-use crate::verdict::{Finding, Verdict};
-use crate::words::clean;
-use crate::words::{Number, Percent, counted};
+use crate::policy::Level;
+use crate::verdict::{Probe, Verdict, dead_rules};
+use crate::words::{Magnitude, clean, counted};
 use anstyle::AnsiColor;
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
-
-/// A regression that was put into the results of one benchmark, and what the gate made of it.
-#[derive(Debug, Clone)]
-pub struct Probe {
-    /// What was put in, such as `+1` or `+10%`.
-    pub injected: String,
-    /// What the gate found.
-    pub finding: Finding,
-    /// What the policy demands.
-    pub rule: Rule,
-}
 
 /// What a policy catches of what was put in.
 #[derive(Debug)]
@@ -31,39 +18,27 @@ pub struct Selftest {
 /// How many names are listed per reason.
 const NAMES: usize = 4;
 
-impl Probe {
-    /// Whether the gate would have failed.
-    pub fn is_caught(&self) -> bool {
-        self.finding.level == Level::Fail
-            && matches!(self.finding.verdict, Verdict::Regressed | Verdict::OverBudget)
-    }
-
-    /// The rules that should have caught it: those at level fail.
-    fn guards(&self) -> Vec<String> {
-        let (rule, unit) = (&self.rule, &self.finding.unit);
-        let level =
-            (rule.level.value == Level::Fail).then(|| format!("{unit} level fail ({})", rule.level.origin));
-        let max = rule.max.as_ref().filter(|_| rule.max_level.value == Level::Fail);
-        let max = max.map(|max| format!("max {unit} = {} ({})", Number(max.value), max.origin));
-        level.into_iter().chain(max).collect()
-    }
-
-    fn why_not(&self) -> String {
-        let finding = &self.finding;
-        let place =
-            finding.rule.line.map(|line| format!(" ({}:{line})", finding.rule.source)).unwrap_or_default();
-        match finding.verdict {
-            _ if self.rule.level.value != Level::Fail => {
-                format!("the level is {} ({})", self.rule.level.value, self.rule.level.origin)
-            }
-            Verdict::Waived => format!("accepted by a {}{place}", finding.rule.text),
-            Verdict::Undecided => match finding.detectable_percent {
-                Some(least) => format!("undecided: this run finds regressions from {} on", Percent(least)),
-                None => "undecided: the samples vary too much".to_string(),
-            },
-            Verdict::Unchanged | Verdict::WithinBudget => format!("within {}{place}", finding.rule.text),
-            _ => finding.message.clone(),
+/// Why a probe was not caught.
+fn why_not(probe: &Probe) -> String {
+    let Probe { finding, rule, .. } = probe;
+    let place =
+        finding.rule.line.map(|line| format!(" ({}:{line})", finding.rule.source)).unwrap_or_default();
+    match finding.verdict {
+        _ if rule.level.value != Level::Fail => {
+            format!("the level is {} ({})", rule.level.value, rule.level.origin)
         }
+        Verdict::Waived => format!("accepted by a {}{place}", finding.rule.text),
+        Verdict::Undecided => match finding.detectable_percent {
+            Some(least) => format!("undecided: smallest detectable regression {}", Magnitude(least)),
+            None => "undecided: the samples vary too much".to_string(),
+        },
+        Verdict::Unchanged | Verdict::WithinBudget => format!("within {}{place}", finding.rule.text),
+        Verdict::Regressed
+        | Verdict::OverBudget
+        | Verdict::Improved
+        | Verdict::NotJudged
+        | Verdict::Missing
+        | Verdict::New => finding.message().to_string(),
     }
 }
 
@@ -77,17 +52,6 @@ impl Selftest {
     fn is_without_noise(&self) -> bool {
         let is_time = |probe: &Probe| probe.finding.unit.class() == Class::Continuous && probe.is_caught();
         self.design == Design::Block && self.probes.iter().any(is_time)
-    }
-
-    /// The rules at level fail that caught nothing of what was put in where they hold.
-    pub fn dead(&self) -> Vec<String> {
-        let mut guards: BTreeMap<String, bool> = BTreeMap::new();
-        for probe in &self.probes {
-            for guard in probe.guards() {
-                *guards.entry(guard).or_default() |= probe.is_caught();
-            }
-        }
-        guards.into_iter().filter(|(_, alive)| !alive).map(|(guard, _)| guard).collect()
     }
 }
 
@@ -114,7 +78,7 @@ pub fn selftest(test: &Selftest, policy: &str, whole: bool, out: &mut dyn Write)
         )?;
     }
     missed(test, whole, out)?;
-    let dead = test.dead();
+    let dead = dead_rules(&test.probes);
     let red = AnsiColor::Red.on_default();
     if !dead.is_empty() {
         writeln!(
@@ -130,7 +94,7 @@ pub fn selftest(test: &Selftest, policy: &str, whole: bool, out: &mut dyn Write)
 fn missed(test: &Selftest, whole: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut reasons: IndexMap<(&Unit, String), Vec<&str>> = IndexMap::new();
     for probe in test.probes.iter().filter(|probe| !probe.is_caught()) {
-        reasons.entry((&probe.finding.unit, probe.why_not())).or_default().push(&probe.finding.benchmark);
+        reasons.entry((&probe.finding.unit, why_not(probe))).or_default().push(&probe.finding.benchmark);
     }
     if !reasons.is_empty() {
         writeln!(out, "\nnot caught")?;

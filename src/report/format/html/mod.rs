@@ -8,9 +8,9 @@ mod plot;
 use super::headline;
 use super::reproduce::commands;
 use super::rows::{Entry, Section, worst_first};
+use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
-use crate::verdict::Overall;
 use crate::words::{capped, clean, counted};
 use askama::Template;
 use plot::{Axis, Bar, LONGEST, Strip};
@@ -127,7 +127,7 @@ fn text(text: &str) -> String {
 
 fn told(report: &Report, level: Level) -> Vec<Told> {
     headline::conditions(report, level)
-        .map(|it| Told { title: text(&it.title), message: text(&it.message) })
+        .map(|it| Told { title: text(&it.title()), message: text(&it.message()) })
         .collect()
 }
 

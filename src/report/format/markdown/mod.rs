@@ -7,9 +7,9 @@ mod escape;
 use super::headline;
 use super::reproduce::commands;
 use super::rows::{Entry, Section, worst_first};
+use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
-use crate::verdict::Overall;
 use crate::words::counted;
 use escape::{code, prose};
 use std::fmt;
@@ -110,8 +110,9 @@ impl Conditions {
         let mut list = String::new();
         let mut cut = 0;
         for it in headline::conditions(report, level) {
-            let title = if it.title.trim().is_empty() { it.kind.as_str() } else { &it.title };
-            let line = format!("- {mark} **{}**: {}\n", prose(title, NAME), prose(&it.message, SENTENCE));
+            let title = Some(it.title()).filter(|title| !title.trim().is_empty());
+            let title = title.unwrap_or_else(|| it.kind().to_string());
+            let line = format!("- {mark} **{}**: {}\n", prose(&title, NAME), prose(&it.message(), SENTENCE));
             if cut == 0 && space.take(&line) { list += &line } else { cut += 1 }
         }
         if cut > 0 {

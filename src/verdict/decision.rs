@@ -1,52 +1,52 @@
-//! A decision about one row, before it is written down.
+//! A decision about one row, before it becomes a finding.
 
-use super::Text;
 use super::finding::{Change, Finding, RuleText, Samples, Verdict};
+use super::reason::{Reason, WaiverNote};
 use crate::compare::{Certainty, Compared, Comparison, Contrast, Effect};
 use crate::model::{Class, Unit};
 use crate::policy::{ConditionKind, Level, Origin, Policy, Rule, Setting, Tolerance};
 use crate::stats::PValue;
+use crate::words::SharedText;
 use std::sync::Arc;
 
-/// What is decided, by which rule, in which words.
-pub(super) struct Ruling {
+/// A verdict, the rule that decided, and the reason.
+pub(super) struct Decision {
     pub verdict: Verdict,
     pub level: Level,
     pub rule: Arc<RuleText>,
-    pub message: String,
+    pub reason: Reason,
+    pub waivers: Vec<WaiverNote>,
     /// See [`Finding::detectable_percent`].
     pub detectable_percent: Option<f64>,
-    /// See [`Finding::needed_samples`].
-    pub needed_samples: Option<usize>,
     pub tolerance: Option<Tolerance>,
     pub max: Option<f64>,
 }
 
 /// A rule, and how its tolerance is written.
 #[derive(Debug, Clone)]
-pub(super) struct Applied {
+pub(super) struct AppliedRule {
     pub rule: Rule,
-    pub tolerated: Arc<RuleText>,
+    pub tolerance: Arc<RuleText>,
 }
 
-/// Whose row it is.
-pub(super) struct Named {
-    pub pkg: Text,
-    pub benchmark: Text,
+/// The benchmark that the rows belong to.
+pub(super) struct BenchmarkText {
+    pub pkg: SharedText,
+    pub benchmark: SharedText,
 }
 
-impl Applied {
-    pub fn new(rule: Rule) -> Applied {
-        let tolerated = RuleText::new(&rule.tolerance.origin, rule.tolerance.value.to_string());
-        Applied { rule, tolerated: Arc::new(tolerated) }
+impl AppliedRule {
+    pub fn new(rule: Rule) -> AppliedRule {
+        let tolerance = RuleText::new(&rule.tolerance.origin, rule.tolerance.value.to_string());
+        AppliedRule { rule, tolerance: Arc::new(tolerance) }
     }
 }
 
-impl Ruling {
+impl Decision {
     /// Decided by the tolerance for a change.
-    pub fn by_tolerance(verdict: Verdict, applied: &Applied, message: String) -> Ruling {
-        let (level, rule) = (applied.rule.level.value, applied.tolerated.clone());
-        Ruling::plain(verdict, level, rule, message, bounds(&applied.rule))
+    pub fn by_tolerance(verdict: Verdict, applied: &AppliedRule, reason: Reason) -> Decision {
+        let (level, rule) = (applied.rule.level.value, applied.tolerance.clone());
+        Decision::plain(verdict, level, rule, reason, bounds(&applied.rule))
     }
 
     /// Decided by an absolute maximum.
@@ -55,10 +55,10 @@ impl Ruling {
         rule: &Rule,
         max: &Setting<f64>,
         unit: &Unit,
-        message: String,
-    ) -> Ruling {
+        reason: Reason,
+    ) -> Decision {
         let text = RuleText::new(&max.origin, format!("max {unit} = {}", max.value));
-        Ruling::plain(verdict, rule.max_level.value, Arc::new(text), message, bounds(rule))
+        Decision::plain(verdict, rule.max_level.value, Arc::new(text), reason, bounds(rule))
     }
 
     /// Decided by a condition of the evidence.
@@ -66,27 +66,35 @@ impl Ruling {
         verdict: Verdict,
         condition: ConditionKind,
         policy: &Policy,
-        message: String,
-    ) -> Ruling {
+        reason: Reason,
+    ) -> Decision {
         let level = policy.level(condition);
         let origin = policy.evidence.get(&condition).map_or_else(Origin::fallback, |it| it.origin.clone());
         let rule = Arc::new(RuleText::new(&origin, format!("{condition} = {level}")));
-        Ruling::plain(verdict, level, rule, message, (None, None))
+        Decision::plain(verdict, level, rule, reason, (None, None))
     }
 
     fn plain(
         verdict: Verdict,
         level: Level,
         rule: Arc<RuleText>,
-        message: String,
+        reason: Reason,
         (tolerance, max): (Option<Tolerance>, Option<f64>),
-    ) -> Ruling {
-        let (detectable_percent, needed_samples) = (None, None);
-        Ruling { verdict, level, rule, message, detectable_percent, needed_samples, tolerance, max }
+    ) -> Decision {
+        Decision {
+            verdict,
+            level,
+            rule,
+            reason,
+            waivers: Vec::new(),
+            detectable_percent: None,
+            tolerance,
+            max,
+        }
     }
 
-    /// The finding on a row that was measured on some side.
-    pub fn on(self, row: &Compared, named: &Named) -> Finding {
+    /// The finding on a row that was measured on at least one side.
+    pub fn on(self, row: &Compared, named: &BenchmarkText) -> Finding {
         let (base, new, comparison) = match &row.contrast {
             Contrast::Both(both) => (Some(both.base), Some(both.new), Some(both)),
             Contrast::BaseOnly(base) => (Some(*base), None, None),
@@ -106,13 +114,12 @@ impl Ruling {
             p: comparison.map(|comparison| comparison.p),
             p_adjusted: comparison.and_then(p_adjusted),
             detectable_percent: self.detectable_percent,
-            needed_samples: self.needed_samples,
             ..self.on_nothing(row.unit, named)
         }
     }
 
     /// The finding on a unit that was measured nowhere.
-    pub fn on_nothing(self, unit: &Unit, named: &Named) -> Finding {
+    pub fn on_nothing(self, unit: &Unit, named: &BenchmarkText) -> Finding {
         Finding {
             pkg: named.pkg.clone(),
             benchmark: named.benchmark.clone(),
@@ -126,11 +133,11 @@ impl Ruling {
             p: None,
             p_adjusted: None,
             detectable_percent: None,
-            needed_samples: None,
             tolerance: self.tolerance,
             max: self.max,
             rule: self.rule,
-            message: self.message,
+            reason: self.reason,
+            waivers: self.waivers,
             samples: None,
         }
     }
@@ -147,7 +154,7 @@ fn p_adjusted(comparison: &Comparison) -> Option<PValue> {
     Some(if rises { tails.greater } else { tails.less })
 }
 
-/// What a change and a value are held against. Where changes are ignored, none is tolerated or not.
+/// Tolerance and maximum of a rule. Where changes are ignored there is no tolerance.
 fn bounds(rule: &Rule) -> (Option<Tolerance>, Option<f64>) {
     let tolerance = (rule.level.value != Level::Ignore).then_some(rule.tolerance.value);
     (tolerance, rule.max.as_ref().map(|max| max.value))

@@ -1,0 +1,66 @@
+//! Every condition that holds about a run.
+
+use super::condition::{Condition, Fact};
+use super::coverage::Coverage;
+use super::design::ContradictoryDesign;
+use super::entry::{UnmatchedEntry, UnmeasuredEntries};
+use super::environment::Environment;
+use super::reading::Reading;
+use super::samples::SampleShortage;
+use super::suite::{Noise, SuiteFact};
+use super::waiver::WaiverState;
+use crate::compare::Comparisons;
+use crate::model::Design;
+use crate::policy::{Level, Policy};
+use crate::verdict::{Finding, Findings, Sides};
+use jiff::civil::Date;
+
+/// A run that was judged row by row.
+#[derive(Clone, Copy)]
+pub struct Run<'r> {
+    /// What was judged.
+    pub sides: &'r Sides<'r>,
+    /// The comparison of its rows.
+    pub compared: &'r Comparisons<'r>,
+    /// The findings on them.
+    pub findings: &'r Findings,
+    /// The entries of the policy that match no benchmark.
+    pub unmatched: &'r [UnmatchedEntry<'r>],
+    /// The policy.
+    pub policy: &'r Policy,
+    /// The day on which waivers are looked at.
+    pub today: Date,
+}
+
+/// Every condition that holds and that the policy does not ignore, in the order of [`ConditionKind`](crate::policy::ConditionKind).
+pub fn conditions(run: Run) -> Vec<Condition> {
+    let mut conditions: Vec<Condition> = facts(run)
+        .into_iter()
+        .map(|fact| Condition { level: run.policy.level(fact.kind()), fact })
+        .filter(|condition| condition.level != Level::Ignore)
+        .collect();
+    conditions.sort_by_key(Condition::kind); // stable: units stay in their order
+    conditions
+}
+
+fn facts(Run { sides, compared, findings, unmatched, policy, today }: Run) -> Vec<Fact> {
+    let Findings { findings, unbudgeted } = findings;
+    let plan = &compared.plan;
+    let is_block = plan.design == Design::Block;
+    let mut facts: Vec<Fact> = Vec::new();
+    facts.extend(Coverage::of(findings, unbudgeted).into_iter().map(Fact::Coverage));
+    facts.extend(Reading::of(sides, is_block).into_iter().map(Fact::Reading));
+    facts.extend(Environment::of(sides.differences).into_iter().map(Fact::Environment));
+    facts.extend(SampleShortage::too_few(findings).map(Fact::Samples));
+    facts.extend(SampleShortage::few_iterations(&compared.rows).map(Fact::Samples));
+    facts.extend(ContradictoryDesign::of(sides, plan, policy).map(Fact::Design));
+    facts.extend(SuiteFact::of(compared, findings, &policy.gate).into_iter().map(Fact::Suite));
+    facts.extend(UnmeasuredEntries::of(unmatched, sides).map(Fact::Entries));
+    facts.extend(WaiverState::of(policy, findings, unmatched, today).into_iter().map(Fact::Waivers));
+    facts
+}
+
+/// What the run can detect, per time-like unit that was compared.
+pub fn noise(compared: &Comparisons, findings: &[Finding]) -> Vec<Noise> {
+    Noise::of(&compared.suites, findings)
+}

@@ -1,0 +1,126 @@
+//! Which benchmarks were measured on which side.
+
+use super::NAMES;
+use crate::policy::ConditionKind;
+use crate::verdict::{Finding, Verdict};
+use crate::words::{Listed, counted};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// What is missing, new, or without a budget.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Coverage {
+    /// Benchmarks or units that a side lacks.
+    Missing(Missing),
+    /// Benchmarks that only new has.
+    New(Listed),
+    /// Benchmarks that no budget matches.
+    Unbudgeted(Listed),
+}
+
+/// Benchmarks that were not measured where they should have been.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Missing {
+    /// Those that new does not have at all.
+    pub gone: Listed,
+    /// Those of which a side lacks some units.
+    pub partly: Listed,
+    /// These units.
+    pub units: BTreeSet<String>,
+}
+
+/// Package and name: two packages may each have a benchmark of the same name.
+type Benchmarks = BTreeSet<(String, String)>;
+
+impl Coverage {
+    /// What holds of these findings.
+    pub(super) fn of(findings: &[Finding], unbudgeted: &Benchmarks) -> Vec<Coverage> {
+        let missing = Missing::of(findings, |_| true);
+        let missing = (!missing.is_empty()).then_some(Coverage::Missing(missing));
+        let new: Benchmarks = findings.iter().filter(|it| it.verdict == Verdict::New).map(id).collect();
+        let new = listed(&new).some().map(Coverage::New);
+        let unbudgeted = listed(unbudgeted).some().map(Coverage::Unbudgeted);
+        [missing, new, unbudgeted].into_iter().flatten().collect()
+    }
+
+    pub(super) fn kind(&self) -> ConditionKind {
+        match self {
+            Coverage::Missing(_) => ConditionKind::MissingBenchmark,
+            Coverage::New(_) => ConditionKind::NewBenchmark,
+            Coverage::Unbudgeted(_) => ConditionKind::UnbudgetedBenchmark,
+        }
+    }
+
+    pub(super) fn title(&self) -> String {
+        match self {
+            Coverage::Missing(missing) => missing.title(),
+            Coverage::New(names) => counted(names.count, "new benchmark"),
+            Coverage::Unbudgeted(names) => counted(names.count, "unbudgeted benchmark"),
+        }
+    }
+}
+
+impl fmt::Display for Coverage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Coverage::Missing(missing) => missing.fmt(f),
+            Coverage::New(names) => write!(f, "not in base: {names}"),
+            Coverage::Unbudgeted(names) => write!(f, "no budget matches: {names}"),
+        }
+    }
+}
+
+fn id(finding: &Finding) -> (String, String) {
+    (finding.pkg.to_string(), finding.benchmark.to_string())
+}
+
+fn listed(benchmarks: &Benchmarks) -> Listed {
+    Listed::new(benchmarks.iter().map(|(_, name)| name), NAMES)
+}
+
+impl Missing {
+    /// The missing rows that `counts` lets pass.
+    pub(super) fn of(findings: &[Finding], counts: impl Fn(&Finding) -> bool) -> Missing {
+        let is_missing = |it: &&Finding| it.verdict == Verdict::Missing && counts(it);
+        let found: Vec<&Finding> = findings.iter().filter(is_missing).collect();
+        // Only these benchmarks matter here; a suite has many others.
+        let relevant: BTreeSet<(&str, &str)> = found.iter().map(|it| (&*it.pkg, &*it.benchmark)).collect();
+        let is_relevant = |it: &&Finding| it.new.is_some() && relevant.contains(&(&*it.pkg, &*it.benchmark));
+        let measured: Benchmarks = match relevant.is_empty() {
+            true => BTreeSet::new(),
+            false => findings.iter().filter(is_relevant).map(id).collect(),
+        };
+        let (partly, gone): (Vec<&Finding>, _) =
+            found.into_iter().partition(|finding| measured.contains(&id(finding)));
+        let names = |findings: &[&Finding]| listed(&findings.iter().map(|it| id(it)).collect());
+        let units = partly.iter().map(|it| it.unit.to_string()).collect();
+        Missing { gone: names(&gone), partly: names(&partly), units }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.gone.count + self.partly.count == 0
+    }
+
+    /// `2 missing benchmarks, 1 partly measured benchmark`
+    pub(super) fn title(&self) -> String {
+        let gone = (self.gone.count, "missing benchmark");
+        let partly = (self.partly.count, "partly measured benchmark");
+        let parts = [gone, partly].into_iter().filter(|&(count, _)| count > 0);
+        parts.map(|(count, what)| counted(count, what)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.gone.count > 0 {
+            write!(f, "not in new: {} (renamed, removed or failed?)", self.gone)?;
+        }
+        if self.partly.count > 0 {
+            let start = if self.gone.count > 0 { "; " } else { "" };
+            let units = self.units.iter().map(String::as_str).collect::<Vec<_>>().join(" and ");
+            write!(f, "{start}no {units} on one side: {} (run both sides with -benchmem)", self.partly)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,160 @@
+//! The budgets and waivers of a policy that match no benchmark.
+
+use super::NAMES;
+use crate::compare::Compared;
+use crate::group::selections;
+use crate::model::{Name, Selection};
+use crate::policy::{Origin, Policy};
+use crate::query::{Glob, Regexp, suggestions};
+use crate::verdict::{JudgeError, Sides};
+use crate::words::{Listed, counted};
+use std::fmt;
+
+/// A budget or a waiver that matches no benchmark, although that is no mistake: only a selection was measured.
+pub struct UnmatchedEntry<'p> {
+    kind: EntryKind,
+    /// Where it stands.
+    pub origin: &'p Origin,
+    /// Its pattern of names.
+    bench: &'p Glob,
+    /// Its pattern of packages.
+    pkg: Option<&'p Glob>,
+    /// Its patterns, as a message names them.
+    text: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum EntryKind {
+    Budget,
+    Waiver,
+}
+
+impl fmt::Display for UnmatchedEntry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.kind == EntryKind::Budget { "budget" } else { "waiver" };
+        write!(f, "{kind} {}", self.text)
+    }
+}
+
+/// The entries that match no benchmark because only a selection of benchmarks was measured. O(entries × rows).
+///
+/// # Errors
+/// If an entry should match: it guards nothing.
+pub fn unmatched_entries<'p>(
+    rows: &[Compared],
+    sides: &Sides,
+    policy: &'p Policy,
+) -> Result<Vec<UnmatchedEntry<'p>>, JudgeError> {
+    let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    let selections: Vec<Selected> = selections(sides.base, sides.new).iter().map(Selected::of).collect();
+    let is_excused = |entry: &UnmatchedEntry| {
+        sides.is_partial
+            || !selections.is_empty() && !selections.iter().any(|it| it.covers(entry, rows, selections.len()))
+    };
+    let checked = |entry: UnmatchedEntry<'p>| match is_excused(&entry) {
+        true => Ok(entry),
+        false => Err(unmatched(&entry, rows, first)),
+    };
+    without_match(rows, policy).map(checked).collect()
+}
+
+/// The error of an entry that matches nothing. `first` is any row.
+fn unmatched(entry: &UnmatchedEntry, rows: &[Compared], first: &Compared) -> JudgeError {
+    let names: Vec<String> = rows.iter().map(|row| row.id.name.without_procs().to_string()).collect();
+    let similar = suggestions(entry.bench.pattern(), names.iter().map(String::as_str));
+    JudgeError::UnmatchedEntry {
+        origin: entry.origin.to_string(),
+        entry: entry.to_string(),
+        similar: similar.into_iter().map(|name| format!("`{name}`")).collect(),
+        example: first.id.to_string(),
+    }
+}
+
+/// The benchmarks that a run selected.
+struct Selected {
+    /// What its `-bench` matches; `Some(None)` where only running it shows that.
+    bench: Option<Option<Regexp>>,
+    is_of_packages: bool,
+}
+
+impl Selected {
+    fn of(selection: &Selection) -> Selected {
+        let bench = selection.bench();
+        // After a slash it selects among sub-benchmarks.
+        let compiled = |bench: &str| Regexp::new(bench).ok().filter(|_| !bench.contains('/'));
+        Selected { bench: bench.map(compiled), is_of_packages: selection.is_of_packages() }
+    }
+
+    /// Whether the selection would contain a benchmark for this entry: its function was selected, in a package that was
+    /// measured. With several selections it is not known which packages belong to which.
+    fn covers(&self, entry: &UnmatchedEntry, rows: &[Compared], selections: usize) -> bool {
+        let pattern = entry.bench.pattern();
+        let function = || Glob::new(pattern.split_once('/').map_or(pattern, |it| it.0)).ok()?.as_literal();
+        let matches = |regexp: &Regexp| {
+            function().is_some_and(|it| regexp.is_found_in(Name::new(it.as_bytes()).go_function().as_bytes()))
+        };
+        let in_names = match &self.bench {
+            None => true,
+            Some(bench) => bench.as_ref().is_some_and(matches),
+        };
+        let is_measured = |pkg: String| rows.iter().any(|row| row.id.pkg == pkg.as_str());
+        let in_packages = || selections == 1 && entry.pkg.and_then(Glob::as_literal).is_some_and(is_measured);
+        in_names && (!self.is_of_packages || in_packages())
+    }
+}
+
+fn without_match<'p>(rows: &[Compared], policy: &'p Policy) -> impl Iterator<Item = UnmatchedEntry<'p>> {
+    let budgets = policy.budgets.iter().filter(|budget| !rows.iter().any(|row| budget.matches(row.id)));
+    let waivers = policy.waivers.iter().filter(|waiver| !rows.iter().any(|row| waiver.matches(row.id)));
+    let budgets = budgets.map(|budget| UnmatchedEntry {
+        kind: EntryKind::Budget,
+        origin: &budget.origin,
+        bench: &budget.bench,
+        pkg: budget.pkg.as_ref(),
+        text: budget.to_string(),
+    });
+    budgets.chain(waivers.map(|waiver| UnmatchedEntry {
+        kind: EntryKind::Waiver,
+        origin: &waiver.origin,
+        bench: &waiver.bench,
+        pkg: waiver.pkg.as_ref(),
+        text: waiver.to_string(),
+    }))
+}
+
+/// Budgets and waivers of benchmarks that were not selected.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnmeasuredEntries {
+    budgets: usize,
+    waivers: usize,
+    /// With their places.
+    entries: Listed,
+    /// What was selected.
+    selections: Listed,
+}
+
+impl UnmeasuredEntries {
+    pub(super) fn of(entries: &[UnmatchedEntry], sides: &Sides) -> Option<UnmeasuredEntries> {
+        let of = |kind| entries.iter().filter(|entry| entry.kind == kind).count();
+        let places = entries.iter().map(|entry| format!("{}: {}", entry.origin, entry.text));
+        let selections = Listed::new(selections(sides.base, sides.new), NAMES).some()?;
+        Some(UnmeasuredEntries {
+            budgets: of(EntryKind::Budget),
+            waivers: of(EntryKind::Waiver),
+            entries: Listed::new(places, NAMES).some()?,
+            selections,
+        })
+    }
+
+    pub(super) fn title(&self) -> String {
+        let parts = [(self.budgets, "unmeasured budget"), (self.waivers, "unmeasured waiver")];
+        let parts = parts.into_iter().filter(|&(count, _)| count > 0);
+        parts.map(|(count, what)| counted(count, what)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl fmt::Display for UnmeasuredEntries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not among the selected benchmarks ({}): {}", self.selections, self.entries)
+    }
+}

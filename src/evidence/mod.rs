@@ -1,0 +1,31 @@
+//! What speaks for or against the run as a whole: conditions by subject, and the outcome.
+//!
+//! [`conditions`] collects the [`Condition`]s that hold, each with the numbers behind it; [`Outcome::of`] sums up findings and
+//! conditions in one verdict with its exit code. [`judge`](crate::verdict::judge) judges the rows before that. Pure functions.
+
+mod collect;
+mod condition;
+mod coverage;
+mod design;
+mod entry;
+mod environment;
+mod outcome;
+mod reading;
+mod samples;
+mod suite;
+mod waiver;
+
+pub use collect::{Run, conditions, noise};
+pub use condition::{Condition, Fact};
+pub use coverage::{Coverage, Missing};
+pub use design::ContradictoryDesign;
+pub use entry::{UnmatchedEntry, UnmeasuredEntries, unmatched_entries};
+pub use environment::Environment;
+pub use outcome::{Outcome, OutcomeReason, Overall, require_judged_row};
+pub use reading::Reading;
+pub use samples::{SampleShortage, Unprovable, Untested};
+pub use suite::{Noise, SuiteFact};
+pub use waiver::WaiverState;
+
+/// How many names a message lists.
+const NAMES: usize = 5;

@@ -1,0 +1,162 @@
+//! The gate: from two datasets and a policy to findings, conditions and an outcome.
+//!
+//! This is the only place that knows the order of the stages.
+
+use crate::compare::{self, Comparisons};
+use crate::evidence::{self, Condition, Noise, Outcome, Run};
+use crate::group::{self, GroupError, Pair, Pairing, Series, Side};
+use crate::model::{BenchmarkId, Dataset, Plan};
+use crate::policy::{Date, MeasuredRow, Policy, Rules};
+use crate::report::{Parts, Report};
+use crate::verdict::{self, Finding, JudgeError, Platforms, Sides};
+
+/// A policy, and what else is known when results are judged by it.
+#[derive(Debug, Clone, Copy)]
+pub struct Gate<'p> {
+    policy: &'p Policy,
+    today: Date,
+    go: Option<&'p str>,
+    is_partial: bool,
+}
+
+/// Why the gate has no verdict.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GateError {
+    /// Base and new have no benchmark in common.
+    #[error(transparent)]
+    Group(#[from] GroupError),
+    /// The policy does not fit the results, or no row could be judged.
+    #[error(transparent)]
+    Judge(#[from] JudgeError),
+}
+
+/// Everything that was decided, with what it was decided on.
+#[derive(Debug)]
+pub struct Judgement<'s> {
+    /// One per benchmark and unit that the policy does not ignore, in the order of the results.
+    pub findings: Vec<Finding>,
+    /// What speaks for or against the run as a whole.
+    pub conditions: Vec<Condition>,
+    /// What the run can detect, per time-like unit.
+    pub noise: Vec<Noise>,
+    /// How the samples were taken.
+    pub plan: Plan,
+    /// The verdict on the whole.
+    pub outcome: Outcome,
+    policy: &'s Policy,
+    base: Option<&'s Side<'s>>,
+    new: &'s Side<'s>,
+    compared: Comparisons<'s>,
+    platforms: Platforms<'s>,
+}
+
+impl<'p> Gate<'p> {
+    /// A gate with this policy. Waivers are looked at on the day `today`.
+    pub fn new(policy: &'p Policy, today: Date) -> Gate<'p> {
+        Gate { policy, today, go: None, is_partial: false }
+    }
+
+    /// Sets the Go version of the results, where they do not record it: some budgets are for some versions only.
+    pub fn go(self, version: Option<&'p str>) -> Gate<'p> {
+        Gate { go: version, ..self }
+    }
+
+    /// Accepts a policy with entries that match no benchmark, for results that are known to be a part of the suite.
+    pub fn partial(self) -> Gate<'p> {
+        Gate { is_partial: true, ..self }
+    }
+
+    /// Judges new results against base ones; without a base, against the budgets of the policy alone.
+    ///
+    /// # Errors
+    /// If the sides have nothing in common, the policy does not fit the results, or no row could be judged: a gate must not
+    /// pass because it saw nothing.
+    pub fn report(&self, base: Option<&Dataset>, new: &Dataset) -> Result<Report, GateError> {
+        let (base, new) = (base.map(Side::new), Side::new(new));
+        self.judge(base.as_ref(), &new).map(Judgement::into_report)
+    }
+
+    /// As [`Gate::report`], for whoever wants to know what the verdict was decided on. O(rows · n²) at most, for n samples.
+    ///
+    /// # Errors
+    /// As [`Gate::report`].
+    pub fn judge<'s>(&self, base: Option<&'s Side<'s>>, new: &'s Side<'s>) -> Result<Judgement<'s>, GateError>
+    where
+        'p: 's,
+    {
+        let Gate { policy, today, go, is_partial } = *self;
+        let Pairing { rows, differences } = match base {
+            Some(base) => group::pair(base, new)?,
+            None => group::only_new(new),
+        };
+        let plan = policy.gate.plan(&group::read_headers(base, new));
+        let compared = compare::compare(&rows, &plan, policy.gate.min_samples);
+        drop(rows); // the comparisons have them all
+        let sides = Sides { base, new, differences: &differences, is_partial };
+        let unmatched = evidence::unmatched_entries(&compared.rows, &sides, policy)?;
+        let platforms = Platforms::new(base, new, go, policy);
+        let findings = verdict::judge(&compared, &sides, &platforms, policy, today)?;
+        evidence::require_judged_row(&findings.findings, &sides, policy)?;
+        let run = Run {
+            sides: &sides,
+            compared: &compared,
+            findings: &findings,
+            unmatched: &unmatched,
+            policy,
+            today,
+        };
+        let conditions = evidence::conditions(run);
+        let findings = findings.findings;
+        let outcome = Outcome::of(&findings, &conditions, policy.gate.undecided);
+        let noise = evidence::noise(&compared, &findings);
+        Ok(Judgement { findings, conditions, noise, plan, outcome, policy, base, new, compared, platforms })
+    }
+
+    /// The values of one side as the maxima of budgets are held against them.
+    pub fn measured<'s>(side: &'s Side<'s>, go: Option<&str>) -> Vec<MeasuredRow<'s>> {
+        let gate = Policy::builtin().gate;
+        let plan = gate.plan(&group::read_headers(None, side));
+        let compared = compare::compare(&group::only_new(side).rows, &plan, gate.min_samples);
+        verdict::maxima(&compared.rows, side, go)
+    }
+}
+
+impl GateError {
+    /// Whether the policy does not fit what was measured. More samples of the same benchmarks do not change that.
+    pub fn is_policy_mismatch(&self) -> bool {
+        match self {
+            GateError::Group(_) => false,
+            GateError::Judge(error) => error.is_policy_mismatch(),
+        }
+    }
+}
+
+impl<'s> Judgement<'s> {
+    /// Everything that the policy says about the benchmark of a finding; `None` for a finding of another judgement that its
+    /// budgets cannot be applied to.
+    pub fn rules(&self, finding: &Finding) -> Option<Rules<'s>> {
+        let id = BenchmarkId::new(&finding.pkg, &finding.benchmark);
+        self.policy.rules(id, &self.platforms.of(id)).ok()
+    }
+
+    /// The samples of a finding, in the order measured; `None` where it was measured on no side.
+    pub fn series(&self, finding: &Finding) -> Option<Pair<Series<'s>>> {
+        let id = BenchmarkId::new(&finding.pkg, &finding.benchmark);
+        self.compared.rows.iter().find(|row| row.id == id && *row.unit == finding.unit).map(|row| row.series)
+    }
+
+    /// The report: what every format renders. Frees what the verdict was decided on.
+    pub fn into_report(self) -> Report {
+        Report::new(Parts {
+            outcome: self.outcome,
+            findings: self.findings,
+            conditions: self.conditions,
+            noise: self.noise,
+            plan: self.plan,
+            policy: &self.policy.source,
+            base: self.base.map(Side::ledger),
+            new: self.new.ledger(),
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! The words of the JSON: each stands for one value, in the schema with its meaning.
+
+use crate::compare::Basis;
+use crate::evidence::Overall;
+use crate::model::{Design, DesignSource};
+use crate::policy::{ConditionKind, Level};
+use crate::verdict::{ReasonKind, Verdict};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Value, json};
+use std::borrow::Cow;
+
+/// A value that JSON has a word for.
+pub(super) trait Vocabulary: Copy + PartialEq + 'static {
+    /// What the schema calls it.
+    const NAME: &'static str;
+
+    /// Every value.
+    fn all() -> &'static [Self];
+
+    /// Its word.
+    fn word(self) -> &'static str;
+
+    /// What the word means.
+    fn meaning(self) -> &'static str;
+}
+
+/// A value, written as its word.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Word<T>(pub T);
+
+impl<T: Vocabulary> Word<T> {
+    pub fn as_str(self) -> &'static str {
+        self.0.word()
+    }
+}
+
+impl<T: Vocabulary> Serialize for Word<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.word())
+    }
+}
+
+impl<'d, T: Vocabulary> Deserialize<'d> for Word<T> {
+    fn deserialize<D: Deserializer<'d>>(deserializer: D) -> Result<Word<T>, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        let found = T::all().iter().find(|value| value.word() == text);
+        found.copied().map(Word).ok_or_else(|| {
+            let words: Vec<&str> = T::all().iter().map(|value| value.word()).collect();
+            D::Error::custom(format!("got `{text}`, expected one of {}", words.join(", ")))
+        })
+    }
+}
+
+impl<T: Vocabulary> JsonSchema for Word<T> {
+    fn schema_name() -> Cow<'static, str> {
+        T::NAME.into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let constant =
+            |value: &T| json!({ "const": value.word(), "description": value.meaning(), "type": "string" });
+        let all: Vec<Value> = T::all().iter().map(constant).collect();
+        json_schema!({ "oneOf": all })
+    }
+}
+
+/// The words of an enum. A variant without a word does not compile.
+macro_rules! vocabulary {
+    ($type:ident { $($variant:ident = $word:literal: $meaning:literal,)* }) => {
+        impl Vocabulary for $type {
+            const NAME: &'static str = stringify!($type);
+
+            fn all() -> &'static [$type] {
+                &[$($type::$variant,)*]
+            }
+
+            fn word(self) -> &'static str {
+                match self { $($type::$variant => $word,)* }
+            }
+
+            fn meaning(self) -> &'static str {
+                match self { $($type::$variant => $meaning,)* }
+            }
+        }
+    };
+}
+
+vocabulary!(Overall {
+    Pass = "pass": "No row and no condition fails.",
+    Fail = "fail": "A regression, an exceeded budget or a condition at level fail.",
+    Undecided = "undecided": "The samples do not decide, and the policy demands a decision.",
+    Error = "error": "An error: usage, input, policy, or nothing to compare.",
+});
+
+vocabulary!(Verdict {
+    OverBudget = "over-budget": "Above an absolute maximum.",
+    Regressed = "regressed": "Proven worse, and by more than is tolerated.",
+    Missing = "missing": "Not measured on a side where it should have been: in new, or the counts of a benchmark in base.",
+    Waived = "waived": "A regression that a waiver accepts.",
+    Undecided = "undecided": "The samples do not decide.",
+    NotJudged = "not-judged": "Base and new were not compared; the reason says why.",
+    Improved = "improved": "Proven better, and by more than would be tolerated the other way.",
+    Unchanged = "unchanged": "A regression beyond the tolerance is ruled out.",
+    WithinBudget = "within-budget": "Within its absolute maximum, where there is nothing to compare with.",
+    New = "new": "Not measured in base.",
+});
+
+vocabulary!(ReasonKind {
+    AboveMaximum = "above-maximum": "The new value is above the absolute maximum.",
+    WithinMaximum = "within-maximum": "The new value is within the absolute maximum, and nothing was compared.",
+    MaximumNotMeasured = "maximum-not-measured": "The policy sets a maximum, and new has no such result.",
+    NotInNew = "not-in-new": "Base has the result, new does not.",
+    NotInBase = "not-in-base": "New counts allocations of this benchmark, base does not.",
+    New = "new": "The benchmark is new.",
+    UnitIgnored = "unit-ignored": "The policy ignores changes of the unit.",
+    DirectionUnknown = "direction-unknown": "Neither Go nor the policy says which direction of the unit is better.",
+    DifferentEnvironment = "different-environment": "Base and new ran in different environments.",
+    TooFewSamples = "too-few-samples": "A side has fewer samples than the policy asks for.",
+    NoBase = "no-base": "There is no base, and no maximum either.",
+    Constant = "constant": "All samples of each side are equal, and the sides differ by more than the tolerance.",
+    WithinTolerance = "within-tolerance": "All samples of each side are equal, and the sides differ by no more than the tolerance.",
+    Proven = "proven": "A test proves the change.",
+    RuledOut = "ruled-out": "A regression beyond the tolerance is ruled out.",
+    SetUp = "set-up": "A count rose only because its set-up cost was divided by fewer iterations.",
+    Noise = "noise": "The change is smaller than what these samples can detect.",
+    CloseToTolerance = "close-to-tolerance": "The change is too close to the tolerance to tell.",
+    TooFewForProof = "too-few-for-proof": "So few samples cannot prove any change among so many varying rows.",
+    Overlap = "overlap": "The samples overlap, and the values touch zero.",
+    WeakEvidence = "weak-evidence": "The p-value is too large.",
+});
+
+vocabulary!(Level {
+    Ignore = "ignore": "Nothing, and it is not shown.",
+    Warn = "warn": "It is shown.",
+    Fail = "fail": "The gate fails.",
+});
+
+vocabulary!(Basis {
+    Interleaved = "interleaved": "From the samples themselves: base and new were interleaved.",
+    Measured = "measured": "From the scatter of the suite around its common shift.",
+    Assumed = "assumed": "It is assumed: the suite is too small to measure it.",
+});
+
+vocabulary!(Design {
+    Block = "block": "One side after the other.",
+    Interleaved = "interleaved": "Base and new in turn, round by round, each sample from a process of its own.",
+});
+
+vocabulary!(DesignSource {
+    Policy = "policy": "The policy.",
+    Files = "files": "The files with the results.",
+    Nobody = "nobody": "Neither: the usual design is assumed.",
+});
+
+impl Vocabulary for ConditionKind {
+    const NAME: &'static str = "ConditionKind";
+
+    fn all() -> &'static [ConditionKind] {
+        ConditionKind::ALL
+    }
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+
+    fn meaning(self) -> &'static str {
+        self.meaning()
+    }
+}
