@@ -132,6 +132,20 @@ fn rendering_what_was_written_says_the_same() {
 }
 
 #[test]
+fn a_report_of_an_earlier_version_keeps_its_words() {
+    let ran = allocgate("render testdata/report/earlier.json --report markdown=- --quiet");
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.stdout.contains("10+10 samples do not rule out a change beyond tolerance 1%"), "{ran}");
+    let again = allocgate("render testdata/report/earlier.json --report json=-").stdout;
+    let (again, earlier): (serde_json::Value, serde_json::Value) = (
+        serde_json::from_str(&again).expect("JSON"),
+        serde_json::from_str(&std::fs::read_to_string("testdata/report/earlier.json").expect("recorded"))
+            .expect("JSON"),
+    );
+    assert_eq!(again["rows"], earlier["rows"]);
+}
+
+#[test]
 fn what_is_no_report_is_refused() {
     let report = allocgate(&format!("{POOL} --report json=-")).stdout;
     let (one, two) = ("allocgate/report/v1", "allocgate/report/v2");
