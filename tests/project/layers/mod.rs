@@ -238,6 +238,26 @@ fn no_file_does_more_than_one_thing() {
     assert!(long.is_empty(), "{long:?}");
 }
 
+#[test]
+fn contributing_has_the_same_table_and_names_what_is_public() {
+    let page = fs::read_to_string("CONTRIBUTING.md").expect("it is there");
+    let in_code = |cell: &str| cell.split('`').skip(1).step_by(2).map(String::from).collect::<Vec<_>>();
+    for (module, may_use) in MAY_USE.iter().filter(|(module, _)| !["lib", "main"].contains(module)) {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{module}` |")));
+        let cells: Vec<&str> = row.unwrap_or_else(|| panic!("no row for {module}")).split('|').collect();
+        match *module {
+            "cli" => assert_eq!(cells[4].trim(), "all"),
+            _ => assert_eq!(in_code(cells[4]), *may_use, "{module}"),
+        }
+        let files = [format!("src/{module}.rs"), format!("src/{module}/mod.rs")];
+        let text = files.iter().find_map(|file| fs::read_to_string(file).ok()).expect("one of them is there");
+        let words: BTreeSet<&str> = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+        for name in in_code(cells[3]) {
+            assert!(words.contains(name.as_str()), "{module}: {name}");
+        }
+    }
+}
+
 /// Only `run` starts programs, and nothing opens a connection.
 #[test]
 fn who_reads_files_from_strangers_starts_nothing() {
