@@ -58,22 +58,22 @@ impl Noise {
     }
 }
 
-/// `ns/op: 2.3% between runs; suite moved by -1.4%; smallest detectable regression 12%`
+/// `ns/op 2.3% between runs, suite -1.4%; detects regressions from 12%`
 impl fmt::Display for Noise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let noise = Magnitude(self.noise_percent);
         match self.basis {
             Basis::Measured => {
                 let shift = Percent(self.shift_percent);
-                write!(f, "{}: {noise} between runs; suite moved by {shift}", self.unit)?;
+                write!(f, "{} {noise} between runs, suite {shift}", self.unit)?;
             }
             Basis::Assumed => {
-                write!(f, "{}: {noise} between runs, assumed (too few benchmarks to measure it)", self.unit)?;
+                write!(f, "{} {noise} between runs, assumed (too few benchmarks to measure it)", self.unit)?;
             }
-            Basis::Interleaved => write!(f, "{}: measured by interleaved samples", self.unit)?,
+            Basis::Interleaved => write!(f, "{} measured by interleaved samples", self.unit)?,
         }
         let percent = self.detectable_percent;
-        percent.map_or(Ok(()), |percent| write!(f, "; smallest detectable regression {}", Magnitude(percent)))
+        percent.map_or(Ok(()), |percent| write!(f, "; detects regressions from {}", Magnitude(percent)))
     }
 }
 
