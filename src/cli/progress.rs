@@ -1,4 +1,4 @@
-//! What a run does just now: on a terminal one line that changes, else a line per round.
+//! Shows on standard error what a run does: one line that changes on a terminal, else a line per round.
 
 use super::console;
 use allocgate::run::Event;
@@ -6,46 +6,46 @@ use allocgate::words::duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 
-/// Tells on standard error what happens.
+/// Shows the progress of a run.
 pub(super) struct Progress {
-    /// `None` where nobody sees a line change.
+    /// `None` if standard error is no terminal.
     line: Option<ProgressBar>,
 }
 
 impl Progress {
     pub(super) fn new() -> Progress {
         let line = stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template("{wide_msg}").expect("the template is one");
+            let style = ProgressStyle::with_template("{wide_msg}").expect("the template is valid");
             ProgressBar::new_spinner().with_style(style)
         });
         Progress { line }
     }
 
-    /// Says what stays to be read.
-    pub(super) fn say(&self, text: &str) {
+    /// Prints text above the line that changes.
+    pub(super) fn print(&self, text: &str) {
         match &self.line {
-            Some(line) => line.suspend(|| warn(text)),
-            None => warn(text),
+            Some(line) => line.suspend(|| print(text)),
+            None => print(text),
         }
     }
 
-    /// Takes the line away.
-    pub(super) fn end(&self) {
+    /// Removes the line that changes.
+    pub(super) fn clear(&self) {
         if let Some(line) = &self.line {
             line.finish_and_clear();
         }
     }
 
-    pub(super) fn tell(&self, event: Event) {
+    pub(super) fn show(&self, event: Event) {
         match (&self.line, event) {
-            (_, Event::Remark(text)) => self.say(&format!("! {text}")),
+            (_, Event::Warning(warning)) => self.print(&format!("warning: {warning}")),
             (Some(line), event) => {
-                if let Some(text) = now(event) {
+                if let Some(text) = status(event) {
                     line.set_message(text);
                 }
             }
             (None, event) => {
-                if let Some(text) = lasting(event) {
+                if let Some(text) = log_line(event) {
                     console::warn(&text);
                 }
             }
@@ -53,37 +53,40 @@ impl Progress {
     }
 }
 
-/// Line by line: within one, a line end is made harmless.
-fn warn(text: &str) {
+/// Prints each line by itself, because control characters within one are replaced.
+fn print(text: &str) {
     text.lines().for_each(console::warn);
 }
 
-/// The line that changes.
-fn now(event: Event) -> Option<String> {
+/// The text of the line that changes.
+fn status(event: Event) -> Option<String> {
     match event {
-        Event::Building { done, of } => Some(format!("building test binaries: {done} of {of}")),
-        Event::Benchmark { round, of, side, package, name, left } => {
-            // The end of a path says most, and the line has one row.
+        Event::Building { done, total } => Some(format!("building test binaries: {done} of {total}")),
+        Event::Benchmark { round, last, side, package, name, left } => {
+            // Only the end of the path, so that it fits on a line.
             let package = package.rsplit('/').next().unwrap_or(package);
             let name = name.unwrap_or("starts");
             let left = left.map(|left| format!(", {} left", duration(left))).unwrap_or_default();
-            Some(format!("round {round} of {of}{left}: {side:4} {package} {name}"))
+            Some(format!("round {round} of {last}{left}: {side:4} {package} {name}"))
         }
-        Event::Profile { number, of, name } => Some(format!("profile {number} of {of}: {name}")),
-        Event::Round { .. } | Event::Remark(_) => None,
+        Event::Profile { number, total, name } => Some(format!("profile {number} of {total}: {name}")),
+        Event::Round { .. } | Event::Warning(_) => None,
     }
 }
 
-/// A line that stays.
-fn lasting(event: Event) -> Option<String> {
+/// A line of the log.
+fn log_line(event: Event) -> Option<String> {
     match event {
-        Event::Building { done: 0, of } => Some(format!("building {of} test binaries")),
-        Event::Round { round, of, took, left } => {
-            let left = if round == of { String::new() } else { format!(", {} left", duration(left)) };
-            Some(format!("round {round} of {of}: {}{left}", duration(took)))
+        Event::Building { done: 0, total } => Some(match total {
+            1 => "building 1 test binary".to_string(),
+            total => format!("building {total} test binaries"),
+        }),
+        Event::Round { round, last, took, left } => {
+            let left = if round == last { String::new() } else { format!(", {} left", duration(left)) };
+            Some(format!("round {round} of {last}: {}{left}", duration(took)))
         }
-        Event::Profile { .. } => now(event),
-        Event::Building { .. } | Event::Benchmark { .. } | Event::Remark(_) => None,
+        Event::Profile { .. } => status(event),
+        Event::Building { .. } | Event::Benchmark { .. } | Event::Warning(_) => None,
     }
 }
 
@@ -97,27 +100,27 @@ mod tests {
     fn the_line_says_what_runs_and_how_long_it_will_be() {
         let event = |left| Event::Benchmark {
             round: 3,
-            of: 10,
+            last: 10,
             side: Side::New,
             package: "example.com/hot/index",
             name: Some("BenchmarkSort"),
             left,
         };
-        let told = [None, Some(Duration::from_secs(84))].map(|left| now(event(left)).expect("a line"));
-        assert_eq!(told[0], "round 3 of 10: new  index BenchmarkSort");
-        assert_eq!(told[1], "round 3 of 10, 1m24s left: new  index BenchmarkSort");
-        assert_eq!(lasting(event(None)), None, "it would be a line per benchmark");
+        let lines = [None, Some(Duration::from_secs(84))].map(|left| status(event(left)).expect("a line"));
+        assert_eq!(lines[0], "round 3 of 10: new  index BenchmarkSort");
+        assert_eq!(lines[1], "round 3 of 10, 1m24s left: new  index BenchmarkSort");
+        assert_eq!(log_line(event(None)), None, "it would be a line per benchmark");
     }
 
     #[test]
     fn a_round_is_a_line_where_no_line_changes() {
         let round = |round| Event::Round {
             round,
-            of: 10,
+            last: 10,
             took: Duration::from_millis(12_400),
             left: Duration::from_secs(3700),
         };
-        assert_eq!(lasting(round(9)).as_deref(), Some("round 9 of 10: 12s, 1h2m left"));
-        assert_eq!(lasting(round(10)).as_deref(), Some("round 10 of 10: 12s"));
+        assert_eq!(log_line(round(9)).as_deref(), Some("round 9 of 10: 12s, 1h2m left"));
+        assert_eq!(log_line(round(10)).as_deref(), Some("round 10 of 10: 12s"));
     }
 }

@@ -1,4 +1,4 @@
-//! `allocgate run`: measures both revisions in turn, then asks the gate.
+//! `allocgate run`: measures two revisions and judges them.
 
 use super::exit::{self, Exit};
 use super::limit::Limits;
@@ -9,58 +9,59 @@ use allocgate::input::Source;
 use allocgate::model::{Name, Selection};
 use allocgate::policy::{Level, Policy};
 use allocgate::report::{Detail, Report};
-use allocgate::run::{self, Event, Remaining, Request, RunError, Session, Side, Stop, Suspect};
+use allocgate::run::{self, ProfileTarget, Remaining, Request, RunError, Session, Side, Stop};
 use allocgate::verdict::Verdict;
-use anyhow::{Context, bail, ensure};
+use allocgate::words::{counted, list};
+use anyhow::{Context, ensure};
 use jiff::fmt::friendly::SpanParser;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Measure two revisions on this machine, in turn, and judge the new one
+/// Measure two revisions on this machine, in alternating rounds, and judge the new one
 ///
-/// The test binaries of both are built first. Then each round runs every package of both sides once, base and new in turn; what
-/// is undecided after the last of the --rounds is measured further, up to --max-rounds. Build flags go into GOFLAGS. Ctrl-C
-/// keeps the rounds that are whole, removes everything else, and ends with exit code 130.
+/// The test binaries of both are built first. Then each round runs every package once on each side. Benchmarks that are still
+/// undecided after --rounds rounds are measured further, up to --max-rounds. Build flags go into the environment variable GOFLAGS.
+/// Ctrl-C keeps the rounds that are complete, removes everything else, and ends with exit code 130.
 #[derive(Debug, clap::Args)]
 #[command(after_help = exit::help())]
 pub(super) struct Args {
-    /// The revision before the change, taken as it is: the tip of a branch [default: where this branch left the default branch]
+    /// Base revision [default: merge base with the default branch]
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// The revision after it; `worktree` is the working tree, uncommitted changes included
+    /// New revision; `worktree` is the working tree with its uncommitted changes
     #[arg(long, value_name = "REV", default_value = WORKTREE)]
     new: String,
-    /// How often each side is measured before anything is decided
+    /// Rounds before anything is decided
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = rounds)]
     rounds: usize,
-    /// How often what is still undecided is measured at most [default: twice --rounds]
+    /// Rounds at most, for benchmarks that are still undecided [default: twice --rounds]
     #[arg(long, value_name = "N", value_parser = rounds)]
     max_rounds: Option<usize>,
-    /// Which benchmarks, as in go test
+    /// Benchmarks to run, as in go test
     #[arg(long, value_name = "REGEX", default_value = ".")]
     bench: String,
-    /// How long or how often each runs, as in go test: 2s, 100x
+    /// How long or how many times to run each benchmark, as in go test: 2s, 100x
     #[arg(long, value_name = "TIME")]
     benchtime: Option<String>,
-    /// With how many processors, as in go test: 1,4
+    /// Values of GOMAXPROCS, as in go test: 1,4
     #[arg(long, value_name = "LIST")]
     cpu: Option<String>,
-    /// How long a benchmark may take before it is ended, such as 90s or 10m
+    /// How long one benchmark may take, such as 90s, 10m or 1h30m
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
     timeout: Duration,
-    /// Measure packages whose test binaries are the same on both sides as well
+    /// Also measure packages whose test binary is the same on both sides
     #[arg(long)]
     unchanged: bool,
-    /// The folder of the results, base.txt and new.txt
+    /// Folder for the results, base.txt and new.txt
     #[arg(long, value_name = "DIR", default_value = ".allocgate")]
     out: PathBuf,
-    /// Keep memory profiles and the compiler's decisions of benchmarks that got worse, in DIR/profile
+    /// Keep memory profiles and compiler decisions of benchmarks that got worse, in DIR/profile
     #[arg(long)]
     profile: bool,
-    /// Remove what runs that were killed have left behind, and do nothing else
+    /// Only remove what runs that were killed have left
     #[arg(long)]
     clean: bool,
-    /// The policy [default: the nearest allocgate.toml upwards, else the built-in one]
+    /// Policy file [default: the nearest allocgate.toml upwards, else the built-in policy]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     #[command(flatten)]
@@ -68,15 +69,15 @@ pub(super) struct Args {
     /// Show every row with its reason
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
-    /// Show the verdict alone
+    /// Print only the verdict
     #[arg(short, long)]
     quiet: bool,
-    /// The packages, as in go test
+    /// Packages, as in go test
     #[arg(value_name = "PACKAGES", default_value = "./...")]
     packages: Vec<String>,
 }
 
-/// What `--new` says of the working tree.
+/// The value of `--new` for the working tree.
 const WORKTREE: &str = "worktree";
 
 fn rounds(text: &str) -> Result<usize, String> {
@@ -100,17 +101,17 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     }
     args.outputs.have_folders()?;
     let progress = Progress::new();
-    let ended = measure(args, limits, &stop, &progress);
-    progress.end();
+    let ended = run_and_report(args, limits, &stop, &progress);
+    progress.clear();
     match ended {
         Err(error) if is_interrupted(&error) => {
             let out = args.out.display();
-            console::warn(&format!("interrupted; if a round was whole before, its results are in {out}"));
+            console::warn(&format!("interrupted; if a round was complete, the results are in {out}"));
             Ok(Exit::Interrupted)
         }
         Ok(ended) => Ok(ended),
-        // Whoever waits for a report gets one that says why there is no verdict.
-        Err(error) => check::conclude(&args.question()?, Err(error)),
+        // Reports are written, and say why there is no verdict.
+        Err(error) => check::conclude(&args.check_args()?, Err(error)),
     }
 }
 
@@ -118,116 +119,117 @@ fn is_interrupted(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(RunError::Interrupted))
 }
 
-/// Both revisions to the verdict on them.
-fn measure(args: &Args, limits: Limits, stop: &Stop, progress: &Progress) -> anyhow::Result<Exit> {
+fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress) -> anyhow::Result<Exit> {
     let policy = locate::policy(args.policy.as_deref(), limits)?;
-    let mut tell = |event: Event| progress.tell(event);
-    let mut session = Session::prepare(args.request()?, stop, &mut tell)?;
-    let question = args.question()?;
-    question.spare()?;
+    let mut session = Session::prepare(args.request()?, stop, &mut |event| progress.show(event))?;
+    let check_args = args.check_args()?;
+    check_args.spare()?;
     let (base, new) = session.revisions();
-    progress.say(&format!("base  {base}\nnew   {new}"));
-    if let Some(exit) = pass_over(args, &policy, &mut session, progress)? {
+    progress.print(&format!("base  {base}\nnew   {new}"));
+    if let Some(exit) = skip_unchanged(args, &policy, &mut session, progress)? {
         return Ok(exit);
     }
     if policy.names_benchmarks() {
-        does_the_policy_fit(&mut session, &question, limits, progress)?;
+        check_policy_early(&mut session, &check_args, limits, progress)?;
     }
-    let report = rounds_and_looks(&mut session, &question, limits, progress)?;
-    let suspects = suspects(&report);
-    progress.end();
-    let exit = check::conclude(&question, Ok(report))?;
+    let report = measure_and_judge(&mut session, &check_args, limits, progress)?;
+    let targets = profile_targets(&report);
+    progress.clear();
+    let exit = check::conclude(&check_args, Ok(report))?;
     if args.profile {
-        keep_profiles(&session, &suspects, progress)?;
+        write_profiles(&session, &targets, progress)?;
     }
-    progress.say(&farewell(&session, args.profile));
+    progress.print(&next_steps(&session, args.profile));
     Ok(exit)
 }
 
-/// What cannot be kept takes nothing from the verdict.
-fn keep_profiles(session: &Session, suspects: &[Suspect], progress: &Progress) -> anyhow::Result<()> {
-    let kept = session.profile(suspects, &mut |event| progress.tell(event));
-    progress.end();
-    match kept {
+/// Profiles the benchmarks. If that fails, the verdict stays.
+fn write_profiles(session: &Session, targets: &[ProfileTarget], progress: &Progress) -> anyhow::Result<()> {
+    let written = session.profile(targets, &mut |event| progress.show(event));
+    progress.clear();
+    match written {
         Err(RunError::Interrupted) => Err(RunError::Interrupted.into()),
         Err(error) => {
-            console::error(&anyhow::Error::new(error).context("profiles were not kept"));
+            console::error(&anyhow::Error::new(error).context("profiles were not written"));
             Ok(())
         }
         Ok(()) => Ok(()),
     }
 }
 
-/// Deals with packages that cannot have changed; where there are no others, that is the verdict.
-fn pass_over(
+/// Skips packages that cannot have changed, unless they are needed. If there are no others, the run passes.
+fn skip_unchanged(
     args: &Args,
     policy: &Policy,
     session: &mut Session,
     progress: &Progress,
 ) -> anyhow::Result<Option<Exit>> {
-    let unchanged = session.unchanged().join(", ");
-    if unchanged.is_empty() {
+    if session.unchanged().is_empty() {
         return Ok(None);
     }
-    let same = format!("the same test binary on both sides: {unchanged}");
-    // A policy that names benchmarks is held against them, and a report needs rows.
-    let why = if args.unchanged {
+    let same = "same test binary on both sides";
+    let packages = list(session.unchanged().iter(), 5);
+    let reason = if args.unchanged {
         "--unchanged"
     } else if policy.names_benchmarks() {
         "the policy names benchmarks"
-    } else if !session.is_idle() && session.leaves_a_side_empty() {
-        "of a side there would be nothing else"
-    } else if session.is_idle() && args.outputs.are_wanted() {
-        "a report is to be written"
-    } else if session.is_idle() {
-        progress.end();
-        console::print(|out| writeln!(out, "PASS  unchanged by construction; {same}"))?;
-        progress.say("nothing was measured; --unchanged measures all the same, --base REV compares with another revision");
+    } else if !session.is_unchanged() && !session.runs_both_sides() {
+        "otherwise one side would have no benchmarks"
+    } else if session.is_unchanged() && args.outputs.are_wanted() {
+        "a report needs results"
+    } else if session.is_unchanged() {
+        progress.clear();
+        console::print(|out| writeln!(out, "PASS  unchanged, {same}: {packages}"))?;
+        progress.print(
+            "nothing was measured; use --unchanged to measure anyway, or --base REV to compare with another revision",
+        );
         return Ok(Some(Exit::Done));
     } else {
-        progress.say(&format!("{same}; not run"));
+        progress.print(&format!("not run, {same}: {packages}"));
         return Ok(None);
     };
-    progress.say(&format!("{same}; run all the same ({why})"));
-    session.run_unchanged();
+    progress.print(&format!("run anyway ({reason}), {same}: {packages}"));
+    session.measure_unchanged();
     Ok(None)
 }
 
 /// Measures until nothing is undecided, or the last look is taken.
-fn rounds_and_looks(
+fn measure_and_judge(
     session: &mut Session,
-    question: &check::Args,
+    check_args: &check::Args,
     limits: Limits,
     progress: &Progress,
 ) -> anyhow::Result<Report> {
     let looks = session.looks().clone();
-    let mut looks = looks.rounds().iter().copied().peekable();
-    while let Some(last) = looks.next() {
-        session.measure(last, &mut |event| progress.tell(event))?;
-        let report = check::decide(question, limits)?;
-        let Some(next) = looks.peek().copied() else { return Ok(report) };
+    for pair in looks.rounds().windows(2) {
+        let (look, next) = (pair[0], pair[1]);
+        session.measure(look, &mut |event| progress.show(event))?;
+        let report = check::decide(check_args, limits)?;
         let remaining = remaining(&report);
-        session.narrow(&remaining);
-        if session.is_over() {
+        session.keep_only(&remaining);
+        if session.is_done() {
             return Ok(report);
         }
         let functions: usize = remaining.values().map(|functions| functions.len()).sum();
         let (rows, undecided) = (report.summary.rows, report.summary.undecided);
-        let rounds =
-            if last + 1 == next { format!("round {next}") } else { format!("rounds {} to {next}", last + 1) };
-        let s = if functions == 1 { "" } else { "s" };
-        progress.say(&format!(
-            "after round {last}: {undecided} of {rows} rows undecided; {rounds} for {functions} benchmark{s}"
+        let rounds = match look + 1 == next {
+            true => format!("round {next}"),
+            false => format!("rounds {} to {next}", look + 1),
+        };
+        let benchmarks = counted(functions, "benchmark");
+        progress.print(&format!(
+            "after round {look}: {undecided} of {rows} rows undecided; {rounds} for {benchmarks}"
         ));
     }
-    bail!("there is no round to look after")
+    let last = looks.rounds().last().expect("there is at least one look");
+    session.measure(*last, &mut |event| progress.show(event))?;
+    check::decide(check_args, limits)
 }
 
-/// Ends a run whose policy does not fit its benchmarks as soon as that shows, and not after all the rounds. A result may be lost
-/// once: two rounds must say so.
-fn does_the_policy_fit(
+/// Ends a run whose policy does not fit its benchmarks after two rounds. Not after one, because a result may be lost.
+fn check_policy_early(
     session: &mut Session,
-    question: &check::Args,
+    check_args: &check::Args,
     limits: Limits,
     progress: &Progress,
 ) -> anyhow::Result<()> {
@@ -235,8 +237,8 @@ fn does_the_policy_fit(
         |error: &anyhow::Error| error.downcast_ref().is_some_and(GateError::is_policy_mismatch);
     let first_look = session.looks().rounds()[0];
     for round in 1..=first_look.min(2) {
-        session.measure(round, &mut |event| progress.tell(event))?;
-        match check::decide(question, limits) {
+        session.measure(round, &mut |event| progress.show(event))?;
+        match check::decide(check_args, limits) {
             Err(error) if is_of_policy(&error) && round == 2 => return Err(error),
             Err(error) if is_of_policy(&error) => {}
             _ => break,
@@ -249,41 +251,41 @@ fn does_the_policy_fit(
 fn remaining(report: &Report) -> Remaining {
     let mut remaining = Remaining::new();
     for row in report.rows.iter().filter(|row| row.wants_samples()) {
-        remaining
-            .entry(row.pkg.to_string())
-            .or_default()
-            .insert(Name::new(row.benchmark.as_bytes()).go_function());
+        let function = Name::new(row.benchmark.as_bytes()).go_function();
+        remaining.entry(row.pkg.to_string()).or_default().insert(function);
     }
     remaining
 }
 
 /// The benchmarks that got worse, each once, in the order of the report.
-fn suspects(report: &Report) -> Vec<Suspect> {
-    let mut suspects: Vec<Suspect> = Vec::new();
+fn profile_targets(report: &Report) -> Vec<ProfileTarget> {
+    let mut targets: Vec<ProfileTarget> = Vec::new();
     let is_worse = |verdict| matches!(verdict, Verdict::Regressed | Verdict::OverBudget);
     for row in report.rows.iter().filter(|row| is_worse(row.verdict) && row.level != Level::Ignore) {
         let is_same = |pkg: &str, benchmark: &str| (pkg, benchmark) == (&*row.pkg, &*row.benchmark);
-        if suspects.iter().any(|it| is_same(&it.package, &it.benchmark)) {
+        if targets.iter().any(|it| is_same(&it.package, &it.benchmark)) {
             continue;
         }
         let time =
             report.rows.iter().find(|it| it.unit.as_str() == "ns/op" && is_same(&it.pkg, &it.benchmark));
         let nanoseconds = time.and_then(|row| row.new.as_ref()).map(|new| new.center);
-        suspects.push(Suspect {
+        targets.push(ProfileTarget {
             package: row.pkg.to_string(),
             benchmark: row.benchmark.to_string(),
             nanoseconds,
         });
     }
-    suspects
+    targets
 }
 
-/// Where the results are, and how to see them as tables.
-fn farewell(session: &Session, profile: bool) -> String {
-    let [base, new] = [Side::Base, Side::New].map(|side| session.file(side).display().to_string());
-    let profiles =
-        if profile { format!("\nprofiles  {}", session.profiles().display()) } else { String::new() };
-    let ignore = session.apart();
+/// The commands that show the results as tables, and where the profiles are.
+fn next_steps(session: &Session, has_profiles: bool) -> String {
+    let [base, new] = [Side::Base, Side::New].map(|side| session.results_file(side).display().to_string());
+    let ignore = session.differing_keys();
+    let profiles = match has_profiles {
+        true => format!("\nprofiles  {}", session.profile_folder().display()),
+        false => String::new(),
+    };
     format!(
         "tables    allocgate compare --ignore {ignore} {base} {new}\n          benchstat -ignore {ignore} {base} {new}{profiles}"
     )
@@ -294,7 +296,7 @@ impl Args {
         let max_rounds = self.max_rounds.unwrap_or(2 * self.rounds);
         ensure!(
             max_rounds >= self.rounds,
-            "--max-rounds {max_rounds}: fewer than --rounds {}; at least as many are needed",
+            "--max-rounds must be at least --rounds ({}), got {max_rounds}",
             self.rounds
         );
         Ok(Request {
@@ -313,14 +315,14 @@ impl Args {
         })
     }
 
-    /// What `check` would be asked of the results.
-    fn question(&self) -> anyhow::Result<check::Args> {
-        let [base, new] = [Side::Base, Side::New].map(|side| source(&run::file(&self.out, side)));
+    /// The arguments of `check` that judge the results.
+    fn check_args(&self) -> anyhow::Result<check::Args> {
+        let [base, new] = [Side::Base, Side::New].map(|side| source(&run::results_file(&self.out, side)));
         let detail = Detail::new(self.quiet, self.verbose);
         Ok(check::Args::of(base?, new?, self.policy.clone(), self.outputs.clone(), detail))
     }
 
-    /// Which benchmarks are to be measured, where not all of the module.
+    /// Which benchmarks are measured; `None` if all of the module.
     fn selection(&self) -> Option<Selection> {
         let is_module = self.packages == ["./..."] && Path::new("go.mod").exists();
         Selection::new(&self.bench, if is_module { &[] } else { &self.packages })
@@ -328,20 +330,19 @@ impl Args {
 }
 
 fn source(path: &Path) -> anyhow::Result<Source> {
-    let text =
-        path.to_str().with_context(|| format!("{}: the name of the folder is no text", path.display()))?;
+    let text = path.to_str().with_context(|| format!("{}: the path is not valid UTF-8", path.display()))?;
     Ok(text.parse()?)
 }
 
 fn clean(stop: &Stop) -> anyhow::Result<Exit> {
     let here = std::env::current_dir().context("the working directory cannot be read")?;
-    let remains = run::remains(&here, stop)?;
-    run::clean(&here, &remains, stop)?;
-    for left in &remains {
-        console::warn(&format!("{}: removed", left.tree.display()));
+    let leftovers = run::leftovers(&here, stop)?;
+    run::remove_leftovers(&here, &leftovers, stop)?;
+    for leftover in &leftovers {
+        console::warn(&format!("{}: removed", leftover.tree.display()));
     }
-    if remains.is_empty() {
-        console::warn("no run has left anything behind");
+    if leftovers.is_empty() {
+        console::warn("nothing to remove");
     }
     Ok(Exit::Done)
 }

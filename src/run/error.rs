@@ -1,38 +1,44 @@
-//! What can end a run.
+//! Why a run can fail.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// Why a run ended before it had measured everything.
+/// Why a run failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// Ctrl-C, or what a system sends that wants a program to end.
+    /// Ctrl-C, SIGTERM or a lost terminal.
     #[error("interrupted")]
     Interrupted,
-    /// A program that a run needs is not there.
+    /// `git` or `go` is missing.
     #[error("{program}: cannot be started: {error}; `allocgate run` needs {program} on the PATH")]
     NoProgram {
-        /// `git` or `go`.
+        /// The program.
         program: String,
         /// What the system says.
         error: io::Error,
     },
     /// The folder is in no git repository.
-    #[error("{}: not in a git repository, and `run` compares two revisions of one; measure by hand and use `allocgate check BASE NEW`", .0.display())]
+    #[error("{}: not in a git repository, which `allocgate run` needs; to compare two files of results use `allocgate check BASE NEW`", .0.display())]
     NotARepository(PathBuf),
     /// A revision that git does not know.
-    #[error("{0}: git knows no such revision; expected a branch, a tag or a commit{shallow}", shallow = if *.1 { ". This clone is shallow: fetch its history first (actions/checkout: fetch-depth: 0)" } else { "" })]
-    UnknownRevision(String, bool),
+    #[error("{revision}: unknown revision; expected a branch, a tag or a commit{}", if *.is_shallow { ". This clone is shallow: fetch its history first (actions/checkout: fetch-depth: 0)" } else { "" })]
+    UnknownRevision {
+        /// As it was given.
+        revision: String,
+        /// Whether the clone lacks history.
+        is_shallow: bool,
+    },
     /// Base and new are the same.
     #[error(
-        "base and new are the same commit, {0}, and nothing is uncommitted: there is nothing to compare; say with which revision: --base REV (--unchanged measures all the same)"
+        "base and new are the same commit, {0}, without uncommitted changes: nothing to compare; name another revision with --base REV, or measure anyway with --unchanged"
     )]
     NothingChanged(String),
-    /// The source of a side is not its own.
+    /// A package of one side is outside of its source tree.
     #[error(
-        "{package} of {revision} is in {}, which is not part of it, so that both sides would be built from the same source; is GOWORK set, or does a go.work use that folder? set GOWORK=off", .folder.display()
+        "{package} of {revision} is outside of its source tree, in {}: both sides would be built from the same source; if GOWORK or a go.work file uses that folder, set GOWORK=off", .folder.display()
     )]
-    Elsewhere {
+    OutsideOfTree {
         /// The import path.
         package: String,
         /// The revision.
@@ -40,25 +46,25 @@ pub enum RunError {
         /// Where go finds it.
         folder: PathBuf,
     },
-    /// A workspace that holds for new alone.
+    /// A go.work that only new has.
     #[error(
-        "{}: this workspace holds for new and not for base, for git does not know it, so that their modules differ; set GOWORK=off", .0.display()
+        "{}: git does not track this workspace, so it applies to new but not to base; set GOWORK=off", .0.display()
     )]
-    Workspace(PathBuf),
-    /// No branch from which this one began.
+    UntrackedWorkspace(PathBuf),
+    /// No branch to find the merge base with.
     #[error(
-        "no default branch found: looked for origin/HEAD, origin/main, origin/master, main and master; say which revision to compare with: --base REV"
+        "no default branch found (tried origin/HEAD, origin/main, origin/master, main and master); name the revision to compare with: --base REV"
     )]
     NoDefaultBranch,
     /// Two revisions without a common ancestor.
-    #[error("HEAD and {branch} have no commit in common{shallow}; say which revision to compare with: --base REV", shallow = if *.shallow { ", for this clone is shallow: fetch its history (actions/checkout: fetch-depth: 0)" } else { "" })]
+    #[error("HEAD and {branch} have no commit in common{}; name the revision to compare with: --base REV", if *.is_shallow { ", because this clone is shallow: fetch its history (actions/checkout: fetch-depth: 0)" } else { "" })]
     NoMergeBase {
         /// The default branch.
         branch: String,
-        /// Whether history is missing here.
-        shallow: bool,
+        /// Whether the clone lacks history.
+        is_shallow: bool,
     },
-    /// The folder in which `run` was called is not part of the other revision.
+    /// A revision lacks the folder in which `run` was called.
     #[error(
         "{folder}: {revision} has no such folder; call `allocgate run` in a folder that both revisions have"
     )]
@@ -68,57 +74,57 @@ pub enum RunError {
         /// The revision.
         revision: String,
     },
-    /// git or go said no.
-    #[error("{command}: {said}")]
-    Refused {
-        /// What was asked.
+    /// git or go failed.
+    #[error("{command}: {output}")]
+    CommandFailed {
+        /// The command.
         command: String,
-        /// What it answered.
-        said: String,
+        /// What it printed.
+        output: String,
     },
-    /// Nothing to measure.
-    #[error("{patterns}: no package here has a benchmark (a function `BenchmarkX` in a _test.go file)")]
+    /// Packages without benchmarks.
+    #[error("{patterns}: no benchmarks in these packages (functions `BenchmarkX` in _test.go files)")]
     NoBenchmarks {
-        /// The packages that were asked for.
+        /// The patterns of the packages.
         patterns: String,
     },
-    /// What a test binary says of its arguments.
-    #[error("{0} (of --bench, --benchtime or --cpu)")]
-    Arguments(String),
+    /// A test binary refuses its arguments.
+    #[error("{0} (from --bench, --benchtime or --cpu)")]
+    InvalidArgument(String),
     /// A pattern that selects nothing.
-    #[error("--bench {pattern}: no benchmark that ran matches; the packages have {examples}")]
+    #[error("--bench {pattern}: no benchmark matches; the packages have {examples}")]
     NothingMatches {
         /// The pattern.
         pattern: String,
-        /// Some that there are.
+        /// Some benchmarks that there are.
         examples: String,
     },
-    /// Nothing was built on the new side.
-    #[error("no package builds in {revision}: {said}")]
+    /// No package of new builds.
+    #[error("no package builds in {revision}: {output}")]
     NothingBuilds {
         /// The revision.
         revision: String,
-        /// What the compiler said first.
-        said: String,
+        /// The beginning of what the compiler printed.
+        output: String,
     },
-    /// A file in the way that no run has written.
-    #[error("{}: already there, and not written by `allocgate run`; it is left as it is. Name another folder: --out DIR", .0.display())]
-    NotOurs(PathBuf),
+    /// A file that `run` would overwrite and did not write.
+    #[error("{}: exists, and was not written by `allocgate run`; use another folder: --out DIR", .0.display())]
+    ForeignFile(PathBuf),
     /// Another run writes to the same folder.
-    #[error("{}: another run of allocgate is writing it; wait for it, or name another folder: --out DIR", .0.display())]
+    #[error("{}: another allocgate run is writing this file; wait until it has ended, or use another folder: --out DIR", .0.display())]
     InUse(PathBuf),
-    /// A file or folder of ours that cannot be used.
-    #[error("{}: cannot be {what}: {error}", .path.display())]
+    /// A file or folder of a run that cannot be used.
+    #[error("{}: cannot be {action}: {error}", .path.display())]
     File {
-        /// Where.
+        /// The file or folder.
         path: PathBuf,
-        /// `written`, `created`, …
-        what: &'static str,
+        /// What was tried.
+        action: FileAction,
         /// What the system says.
         error: io::Error,
     },
-    /// A test binary that does not even start.
-    #[error("the test binary of {package} cannot be started: {error}")]
+    /// A test binary that does not start.
+    #[error("test binary of {package}: cannot be started: {error}")]
     Start {
         /// Its package.
         package: String,
@@ -127,10 +133,37 @@ pub enum RunError {
     },
 }
 
+/// What is done with a file or folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileAction {
+    /// It is read.
+    Read,
+    /// It is written.
+    Write,
+    /// It is created.
+    Create,
+    /// It is removed.
+    Remove,
+    /// Temporary files are created in it.
+    UseForTemporaryFiles,
+}
+
+impl fmt::Display for FileAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            FileAction::Read => "read",
+            FileAction::Write => "written",
+            FileAction::Create => "created",
+            FileAction::Remove => "removed",
+            FileAction::UseForTemporaryFiles => "used for temporary files",
+        })
+    }
+}
+
 impl RunError {
     /// An error with a file, as a function of what the system says.
-    pub(super) fn file(path: impl Into<PathBuf>, what: &'static str) -> impl FnOnce(io::Error) -> RunError {
+    pub(crate) fn file(path: impl Into<PathBuf>, action: FileAction) -> impl FnOnce(io::Error) -> RunError {
         let path = path.into();
-        move |error| RunError::File { path, what, error }
+        move |error| RunError::File { path, action, error }
     }
 }

@@ -1,56 +1,220 @@
-//! What happens during a run, for whoever watches.
+//! What a run reports while it goes on.
 
 use super::Side;
+use super::measure::Ending;
+use crate::words::counted;
+use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
+/// Receives events.
+pub(crate) type OnEvent<'t> = dyn FnMut(Event) + 't;
+
 /// Something that happened, or begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Event<'e> {
-    /// Something worth knowing, and what to do about it.
-    Remark(&'e str),
+    /// Something that makes results less certain or incomplete, and what to do about it.
+    Warning(&'e Warning),
     /// Test binaries are being built.
     Building {
         /// How many are done.
         done: usize,
         /// How many there are.
-        of: usize,
+        total: usize,
     },
     /// A benchmark begins.
     Benchmark {
         /// The round, from 1.
         round: usize,
-        /// The round after which the next look is taken.
-        of: usize,
+        /// The round after which the results are judged next.
+        last: usize,
         /// The side.
         side: Side,
         /// The package's import path.
         package: &'e str,
-        /// The benchmark; `None` before the first one.
+        /// The benchmark; `None` before the first one of the package.
         name: Option<&'e str>,
-        /// How long the rounds up to the look will still take, once one of them is over.
+        /// How long the rounds until then will take; `None` during the first round.
         left: Option<Duration>,
     },
     /// A round is over.
     Round {
         /// The round, from 1.
         round: usize,
-        /// The round after which the next look is taken.
-        of: usize,
+        /// The round after which the results are judged next.
+        last: usize,
         /// How long it took.
         took: Duration,
-        /// How long the rounds up to the look will still take.
+        /// How long the rounds until then will take.
         left: Duration,
     },
     /// A profile is being taken.
     Profile {
-        /// Which one, from 1.
+        /// Its number, from 1.
         number: usize,
         /// How many there are.
-        of: usize,
+        total: usize,
         /// The benchmark.
         name: &'e str,
     },
 }
 
-/// Where events go.
-pub(super) type Tell<'t> = dyn FnMut(Event) + 't;
+/// Something that makes results less certain or incomplete.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Warning {
+    /// A worktree of a run that was killed.
+    Leftover(PathBuf),
+    /// A submodule whose files are not those of the commit that is recorded for it.
+    SubmoduleChanged(String),
+    /// The two sides are on different file systems.
+    DifferentFileSystems {
+        /// Where base is checked out.
+        base: PathBuf,
+    },
+    /// A package that does not build.
+    BuildFailed {
+        /// The package.
+        package: String,
+        /// The side.
+        side: Side,
+        /// Where it failed.
+        stage: BuildStage,
+        /// What the compiler printed.
+        output: String,
+    },
+    /// A package that crashed or hung, and is not run again.
+    PackageStopped {
+        /// The package.
+        package: String,
+        /// The side.
+        side: Side,
+        /// How it ended.
+        ending: Ending,
+        /// The benchmark that ran last.
+        benchmark: Option<String>,
+        /// The file with its output.
+        file: PathBuf,
+    },
+    /// A benchmark that could not be profiled.
+    NoProfile {
+        /// The benchmark.
+        benchmark: String,
+        /// The revision.
+        revision: String,
+        /// The file with its output.
+        file: PathBuf,
+    },
+    /// Other programs are running.
+    Busy {
+        /// Processes that wanted to run during the last minute, on average.
+        load: f64,
+        /// How many cores there are.
+        cores: usize,
+    },
+    /// Another run is measuring: its process.
+    OtherRun(String),
+    /// The CPU frequency is not fixed: the governor.
+    FrequencyScaling(String),
+    /// Turbo boost is on.
+    Turbo,
+    /// The machine runs on battery.
+    Battery,
+    /// GOMAXPROCS is higher than the number of cores.
+    TooManyProcs {
+        /// GOMAXPROCS.
+        procs: usize,
+        /// How many cores there are.
+        cores: usize,
+    },
+    /// The container may use fewer cores than Go will.
+    CpuQuota {
+        /// How many cores it may use.
+        quota: f64,
+        /// How many Go will use.
+        procs: usize,
+    },
+}
+
+/// Where a build can fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuildStage {
+    /// Before anything is compiled.
+    Setup,
+    /// In the compiler or the linker.
+    Build,
+}
+
+/// As `go test` prints it.
+impl fmt::Display for BuildStage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BuildStage::Setup => "setup failed",
+            BuildStage::Build => "build failed",
+        })
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Warning::Leftover(worktree) => {
+                write!(
+                    f,
+                    "{}: left by a run that was killed; `allocgate run --clean` removes it",
+                    worktree.display()
+                )
+            }
+            Warning::SubmoduleChanged(module) => write!(
+                f,
+                "submodule {module}: differs from its recorded commit; new is measured with its current files, base with the recorded commit"
+            ),
+            Warning::DifferentFileSystems { base } => write!(
+                f,
+                "base is checked out in {}, on another file system than new: benchmarks that use files cannot be compared; set TMPDIR to a folder on the file system of new",
+                base.display()
+            ),
+            Warning::BuildFailed { package, side, stage, output } => {
+                write!(f, "{package} ({side}): {stage}")?;
+                output.lines().take(5).try_for_each(|line| write!(f, "\n{line}"))
+            }
+            Warning::PackageStopped { package, side, ending, benchmark, file } => {
+                let place = benchmark.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
+                let file = file.display();
+                write!(f, "{package} ({side}): {ending}{place}; the package is not run again, see {file}")
+            }
+            Warning::NoProfile { benchmark, revision, file } => {
+                write!(f, "{benchmark}: no profile of {revision}; see {}", file.display())
+            }
+            Warning::Busy { load, cores } => {
+                write!(
+                    f,
+                    "the machine is busy: load {load:.1} on {}; stop other programs",
+                    counted(*cores, "core")
+                )
+            }
+            Warning::OtherRun(process) => write!(
+                f,
+                "another allocgate run (process {process}) is measuring on this machine, and they disturb each other; wait until it has ended"
+            ),
+            Warning::FrequencyScaling(governor) => write!(
+                f,
+                "the CPU frequency follows the load (governor {governor}); fix it with `cpupower frequency-set -g performance`"
+            ),
+            Warning::Turbo => f.write_str(
+                "turbo boost is on: the CPU slows down as it warms up; switch it off for steadier times",
+            ),
+            Warning::Battery => f.write_str("the machine runs on battery and saves power; plug it in"),
+            Warning::TooManyProcs { procs, cores } => write!(
+                f,
+                "GOMAXPROCS={procs} on {}: goroutines wait for each other; lower it",
+                counted(*cores, "core")
+            ),
+            Warning::CpuQuota { quota, procs } => write!(
+                f,
+                "this container may use {quota:.1} of {}, and is paused when it uses more; set GOMAXPROCS={:.0}",
+                counted(*procs, "core"),
+                quota.floor().max(1.0)
+            ),
+        }
+    }
+}

@@ -1,39 +1,34 @@
-//! Makes benchmark text: both revisions on one machine, in turn.
+//! Measures two revisions on this machine, in alternating rounds.
 //!
-//! An edge: this room calls `git` and `go`, starts test binaries and writes files. It knows nothing of statistics, nor of
-//! what its text says: who reads it is in other rooms, and what is still undecided it is told.
+//! Calls `git` and `go`, runs test binaries, and writes two files of the text that `go test -bench` would have printed. It
+//! knows no statistics: after some rounds, its caller judges the files and says which benchmarks are [`Remaining`].
 //!
-//! The door is a [`Session`]: [prepared](Session::prepare) from a [`Request`], it has its revisions built, its files open and
-//! its worktrees in place until it is dropped. What happens meanwhile is told as [`Event`]s.
+//! A [`Request`] says what to measure. A [`Session`] is [prepared](Session::prepare) from it and then measures; dropping it
+//! removes everything but the result files. Progress and warnings arrive as [`Event`]s.
 
-mod binary;
 mod build;
-mod cache;
-mod candidates;
-mod changes;
 mod error;
 mod event;
-mod git;
-mod go;
-mod group;
 mod machine;
 mod measure;
-mod plan;
+mod prepare;
 mod process;
 mod profile;
+mod request;
 mod results;
 mod revision;
+mod rounds;
+mod schedule;
 mod session;
-mod stop;
-mod transcript;
-mod worktree;
+mod side;
 
-pub use error::RunError;
-pub use event::Event;
-pub use machine::{Readings, remarks};
-pub use plan::{Remaining, Side, looks};
-pub use profile::Suspect;
-pub use results::path as file;
-pub use session::{Request, Session};
-pub use stop::Stop;
-pub use worktree::{Remains, clean, remains};
+pub use error::{FileAction, RunError};
+pub use event::{BuildStage, Event, Warning};
+pub use process::Stop;
+pub use profile::ProfileTarget;
+pub use request::{Request, looks};
+pub use results::path as results_file;
+pub use revision::{Leftover, leftovers, remove_leftovers};
+pub use schedule::Remaining;
+pub use session::Session;
+pub use side::Side;

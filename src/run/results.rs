@@ -1,142 +1,128 @@
-//! The two files of results: written as results come, and cut back to whole rounds where a run ends early.
+//! The two result files: written as results arrive, and cut back to complete rounds if the run ends early.
 
-use super::{RunError, Side};
+use super::side::{PerSide, Side};
+use super::{FileAction, RunError};
 use crate::model::Provenance;
 use std::fs::{self, File, TryLockError};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// The results of both sides.
+/// The result files of both sides.
 #[derive(Debug)]
-pub(super) struct Results {
-    base: Output,
-    new: Output,
-}
+pub(crate) struct Results(PerSide<ResultFile>);
 
 #[derive(Debug)]
-struct Output {
+struct ResultFile {
     path: PathBuf,
     file: File,
     written: u64,
-    /// How much of it is whole rounds.
-    whole: u64,
-    is_closed: bool,
+    /// How much of that is complete rounds.
+    complete: u64,
+    /// Whether it may be cut; devices and pipes may not.
+    is_regular: bool,
 }
 
 impl Results {
-    /// Opens both in a folder, which is made. What an earlier run wrote there is written over.
+    /// Creates both in a folder, which is created as well. Files of an earlier run are overwritten.
     ///
     /// # Errors
-    /// If there are other files in the way, or another run writes there.
+    /// If there are files that no run has written, or another run is writing.
     pub fn create(folder: &Path) -> Result<Results, RunError> {
-        check(folder)?;
-        fs::create_dir_all(folder).map_err(RunError::file(folder, "created"))?;
-        hide(folder)?;
-        let [base, new] = [Side::Base, Side::New].map(|side| path(folder, side));
-        Ok(Results { base: Output::open(base)?, new: Output::open(new)? })
-    }
-
-    fn of(&mut self, side: Side) -> &mut Output {
-        match side {
-            Side::Base => &mut self.base,
-            Side::New => &mut self.new,
-        }
+        check_folder(folder)?;
+        fs::create_dir_all(folder).map_err(RunError::file(folder, FileAction::Create))?;
+        write_gitignore(folder)?;
+        PerSide::try_new(|side| ResultFile::open(path(folder, side))).map(Results)
     }
 
     /// Writes to the file of a side.
     ///
     /// # Errors
-    /// If the disk is full, say; the error names the file.
+    /// If it cannot be written, for example because the disk is full.
     pub fn write(&mut self, side: Side, text: &[u8]) -> Result<(), RunError> {
-        let output = self.of(side);
-        output.file.write_all(text).map_err(RunError::file(&output.path, "written"))?;
-        output.written += text.len() as u64;
+        let result = self.0.get_mut(side);
+        result.file.write_all(text).map_err(RunError::file(&result.path, FileAction::Write))?;
+        result.written += text.len() as u64;
         Ok(())
     }
 
-    /// Says that what is written is whole rounds.
-    pub fn keep(&mut self) {
-        for side in [Side::Base, Side::New] {
-            let output = self.of(side);
-            output.whole = output.written;
+    /// Marks what is written so far as complete rounds.
+    pub fn complete_round(&mut self) {
+        for side in Side::BOTH {
+            let result = self.0.get_mut(side);
+            result.complete = result.written;
         }
     }
 }
 
-impl Output {
-    fn open(path: PathBuf) -> Result<Output, RunError> {
+impl ResultFile {
+    fn open(path: PathBuf) -> Result<ResultFile, RunError> {
         let file = File::options()
             .write(true)
             .create(true)
-            .truncate(false) // not before it is ours alone
+            .truncate(false) // not before it is locked
             .open(&path)
-            .map_err(RunError::file(&path, "written"))?;
+            .map_err(RunError::file(&path, FileAction::Write))?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Err(RunError::InUse(path)),
-            // A file system without locks is no reason not to measure.
+            // On a file system without locks, measure without.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
-        let is_file = file.metadata().is_ok_and(|it| it.is_file());
-        if is_file {
-            file.set_len(0).map_err(RunError::file(&path, "written"))?;
+        let is_regular = file.metadata().is_ok_and(|it| it.is_file());
+        if is_regular {
+            file.set_len(0).map_err(RunError::file(&path, FileAction::Write))?;
         }
-        Ok(Output { path, file, written: 0, whole: 0, is_closed: !is_file })
+        Ok(ResultFile { path, file, written: 0, complete: 0, is_regular })
     }
+}
 
-    /// Cuts off what is no whole round; a file of none is removed.
-    fn cut(&mut self) {
-        if std::mem::replace(&mut self.is_closed, true) || self.written == self.whole && self.whole > 0 {
+/// Cuts off the round that is not complete; a file without a complete round is removed.
+impl Drop for ResultFile {
+    fn drop(&mut self) {
+        if !self.is_regular || self.written == self.complete && self.complete > 0 {
             return;
         }
-        // The run is ending already, and it says why.
-        let _ = match self.whole {
+        // If that fails, the run is ending with an error already.
+        let _ = match self.complete {
             0 => fs::remove_file(&self.path),
-            whole => self.file.set_len(whole).and_then(|()| self.file.seek(SeekFrom::End(0))).map(drop),
+            complete => self.file.set_len(complete).and_then(|()| self.file.seek(SeekFrom::End(0))).map(drop),
         };
     }
 }
 
-impl Drop for Output {
-    fn drop(&mut self) {
-        self.cut();
-    }
-}
-
-/// The file of a side in a folder of results.
+/// The result file of a side in a folder.
 pub fn path(folder: &Path, side: Side) -> PathBuf {
     folder.join(format!("{side}.txt"))
 }
 
-/// Looks whether results may be written to a folder, and changes nothing.
+/// Checks that result files may be written to a folder, and changes nothing.
 ///
 /// # Errors
-/// If there are files in the way that no run has written.
-pub(super) fn check(folder: &Path) -> Result<(), RunError> {
-    for path in [Side::Base, Side::New].map(|side| path(folder, side)) {
-        if !is_ours(&path).map_err(RunError::file(&path, "read"))? {
-            return Err(RunError::NotOurs(path));
+/// If there are files that no run has written.
+pub(crate) fn check_folder(folder: &Path) -> Result<(), RunError> {
+    for path in Side::BOTH.map(|side| path(folder, side)) {
+        if !may_be_overwritten(&path).map_err(RunError::file(&path, FileAction::Read))? {
+            return Err(RunError::ForeignFile(path));
         }
     }
     Ok(())
 }
 
-/// Whether nobody misses what is there: nothing, an empty file, or one that a run has written.
-fn is_ours(path: &Path) -> std::io::Result<bool> {
+/// Whether there is no file, an empty one, or one that a run has written.
+fn may_be_overwritten(path: &Path) -> std::io::Result<bool> {
     let file = match File::open(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
         file => file?,
     };
     let mut beginning = Vec::new();
     file.take(4096).read_to_end(&mut beginning)?;
-    let text = String::from_utf8_lossy(&beginning);
-    Ok(beginning.is_empty() || Provenance::begins(&text))
+    Ok(beginning.is_empty() || Provenance::begins(&String::from_utf8_lossy(&beginning)))
 }
 
-/// A folder of results in a working tree is no change of it.
-fn hide(folder: &Path) -> Result<(), RunError> {
+/// Has git ignore a folder that was just created.
+fn write_gitignore(folder: &Path) -> Result<(), RunError> {
+    let is_empty = fs::read_dir(folder).map_err(RunError::file(folder, FileAction::Read))?.next().is_none();
     let file = folder.join(".gitignore");
-    let is_new = fs::read_dir(folder).map_err(RunError::file(folder, "read"))?.next().is_none();
-    if is_new { fs::write(&file, "*\n").map_err(RunError::file(file, "written")) } else { Ok(()) }
+    if is_empty { fs::write(&file, "*\n").map_err(RunError::file(file, FileAction::Write)) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -150,30 +136,30 @@ mod tests {
     }
 
     #[test]
-    fn an_early_end_leaves_whole_rounds() {
+    fn an_early_end_leaves_complete_rounds() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut results = Results::create(folder.path()).expect("it opens");
         for side in [Side::Base, Side::New] {
             results.write(side, format!("{HEADER}round 1\n").as_bytes()).expect("written");
         }
-        results.keep();
+        results.complete_round();
         results.write(Side::Base, b"half of rou").expect("written");
-        assert!(read(folder.path(), Side::Base).ends_with("half of rou"), "it is there at once");
+        assert!(read(folder.path(), Side::Base).ends_with("half of rou"), "it is written at once");
         drop(results);
         assert_eq!(read(folder.path(), Side::Base), format!("{HEADER}round 1\n"));
         assert_eq!(read(folder.path(), Side::New), format!("{HEADER}round 1\n"));
-        drop(Results::create(folder.path()).expect("what a run wrote may go"));
-        assert!(!path(folder.path(), Side::Base).exists(), "no round is whole");
+        drop(Results::create(folder.path()).expect("files of a run may be overwritten"));
+        assert!(!path(folder.path(), Side::Base).exists(), "no round is complete");
     }
 
     #[test]
-    fn what_no_run_has_written_stays() {
+    fn a_file_that_no_run_has_written_stays() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(path(folder.path(), Side::New), "design: interleaved\ngoos: linux\n").expect("written");
-        let error = Results::create(folder.path()).expect_err("it is somebody else's");
-        assert!(error.to_string().contains("not written by `allocgate run`"), "{error}");
+        let error = Results::create(folder.path()).expect_err("not written by a run");
+        assert!(matches!(error, RunError::ForeignFile(_)), "{error}");
         assert_eq!(read(folder.path(), Side::New), "design: interleaved\ngoos: linux\n");
-        assert!(!folder.path().join(".gitignore").exists(), "nor is the folder ours");
+        assert!(!folder.path().join(".gitignore").exists(), "nor is the folder changed");
     }
 
     #[test]
@@ -187,11 +173,11 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_full_disk_is_told_with_the_file() {
+    fn a_full_disk_is_an_error_with_the_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut results = Results::create(folder.path()).expect("it opens");
         let full = File::options().write(true).open("/dev/full").expect("Linux has it");
-        results.base.file = full;
+        results.0.base.file = full;
         let error = results.write(Side::Base, b"pkg: p\n").expect_err("no space").to_string();
         assert!(error.contains("base.txt: cannot be written: No space left"), "{error}");
     }

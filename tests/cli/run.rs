@@ -15,7 +15,7 @@ fn what_cannot_be_asked_ends_in_2_and_says_what_would_be_right() {
     for (arguments, words) in [
         (&["--rounds", "0"][..], "expected a number from 1 to 1000"),
         (&["--timeout", "10"], "expected a duration such as 90s, 10m or 1h30m"),
-        (&["--rounds", "10", "--max-rounds", "5"], "--max-rounds 5: fewer than --rounds 10"),
+        (&["--rounds", "10", "--max-rounds", "5"], "--max-rounds must be at least --rounds (10), got 5"),
         (&["--report", "nonsense=x"], "nonsense"),
         (&["--policy", "none.toml"], "none.toml: cannot be read as a policy"),
         (&["--report", "json=none/report.json"], "none/report.json: the report cannot be written"),

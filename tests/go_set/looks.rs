@@ -93,7 +93,7 @@ fn a_policy_holds_for_a_portion_too_and_must_fit_the_whole() {
     let ran = repository.allocgate(&format!("run {QUICK} --bench Tally")).expect(1);
     ran.says(&[
         "max allocs/op = 1 (allocgate.toml:3)",
-        "! 1 unmeasured budget: not in what was measured (--bench Tally): allocgate.toml:5: `Origin`",
+        "! 1 unmeasured budget: not among the selected benchmarks (--bench Tally): allocgate.toml:5: `Origin`",
     ]);
     ran.says(&["repeat allocgate run --bench '^(BenchmarkTally)$' example.com/hot/index"]);
     let files = ".allocgate/base.txt .allocgate/new.txt";
@@ -103,7 +103,7 @@ fn a_policy_holds_for_a_portion_too_and_must_fit_the_whole() {
     let ran = repository.allocgate(&format!("run {QUICK} --bench Tally|Origin ./index ./wire")).expect(1);
     assert!(!ran.stdout.contains("unmeasured"), "{}", ran.stdout);
     let ran = repository.allocgate(&format!("run {QUICK} ./index")).expect(1);
-    ran.says(&["not in what was measured (./index): allocgate.toml:5: `Origin`"]);
+    ran.says(&["not among the selected benchmarks (./index): allocgate.toml:5: `Origin`"]);
     repository.write("allocgate.toml", &(budget("Tally") + &budget("TallyRenamed")));
     let ran = repository.allocgate(&format!("run {QUICK} --bench Tally")).expect(2);
     ran.says(&["the budget `TallyRenamed` matches no benchmark"]);

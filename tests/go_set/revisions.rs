@@ -100,14 +100,16 @@ fn what_cannot_have_changed_is_not_run() {
     let end = format!("{}\n// The end.\n", repository.read("index/join.go").trim_end());
     repository.write("index/join.go", &end);
     let ran = repository.allocgate("run").expect(0);
-    ran.says(&["PASS unchanged by construction; the same test binary on both sides: example.com/hot/index, example.com/hot/wire"]);
+    ran.says(&[
+        "PASS unchanged, same test binary on both sides: example.com/hot/index, example.com/hot/wire",
+    ]);
     assert!(!repository.path().join(".allocgate/base.txt").exists(), "nothing was measured");
     // A comment on a line of its own moves line numbers, which are in the binary; one at the end does not.
     repository.write("wire/origin.go", &format!("// The beginning.\n{}", repository.read("wire/origin.go")));
     repository.commit();
     let ran =
         repository.allocgate(&format!("run {QUICK} --bench Tally|Origin --base HEAD~1 --new HEAD")).expect(0);
-    ran.says(&["the same test binary on both sides: example.com/hot/index; not run", "round 2 of 2"]);
+    ran.says(&["not run, same test binary on both sides: example.com/hot/index", "round 2 of 2"]);
     let new = repository.read(".allocgate/new.txt");
     assert!(
         !new.contains("pkg: example.com/hot/index") && new.contains("pkg: example.com/hot/wire"),
@@ -117,7 +119,7 @@ fn what_cannot_have_changed_is_not_run() {
     // Policies that name benchmarks, and benchmarks that may read what has changed, need to be measured.
     repository.write("allocgate.toml", "[[budget]]\nbench = \"Tally\"\nmax = { \"allocs/op\" = 0 }\n");
     let ran = repository.allocgate(&format!("run {QUICK} --bench Tally|Origin --base HEAD")).expect(0);
-    ran.says(&["run all the same (the policy names benchmarks)"]);
+    ran.says(&["run anyway (the policy names benchmarks)"]);
     fs::remove_file(repository.path().join("allocgate.toml")).expect("it was there");
     repository.write("wire/testdata/frames.bin", "new");
     let ran = repository.allocgate(&format!("run {QUICK} --bench Origin --base HEAD -- ./wire")).expect(0);
@@ -131,7 +133,7 @@ fn a_side_that_would_be_empty_is_measured_with_what_is_the_same() {
     let benchmark = "package extra\n\nimport \"testing\"\n\nfunc BenchmarkExtra(b *testing.B) {\n\tfor range b.N {\n\t}\n}\n";
     repository.write("extra/extra_test.go", benchmark);
     let ran = repository.allocgate(&format!("run {QUICK} --bench Tally|Extra")).expect(0);
-    ran.says(&["of a side there would be nothing else", "PASS"]);
+    ran.says(&["otherwise one side would have no benchmarks", "PASS"]);
 }
 
 #[test]
@@ -143,11 +145,11 @@ fn what_no_run_has_made_stays() {
     repository
         .allocgate(&arguments)
         .expect(0)
-        .says(&["profiles were not kept", "not written by `allocgate run`"]);
+        .says(&["profiles were not written", "was not written by `allocgate run`"]);
     assert_eq!(repository.read("profile/mine.go"), "package profile\n");
     let tree = repository.temporary().join("allocgate-mine/tree");
     repository.git(&["worktree", "add", "--quiet", "--detach", &tree.display().to_string()]);
-    repository.allocgate("run --clean").expect(0).says(&["no run has left anything behind"]);
+    repository.allocgate("run --clean").expect(0).says(&["nothing to remove"]);
     assert!(tree.join("go.mod").exists());
 }
 
@@ -158,11 +160,11 @@ fn a_workspace_does_not_make_both_sides_one() {
     repository.write(".git/info/exclude", "go.work\n");
     let mut command = repository.command(&format!("run {QUICK} --bench Tally -- example.com/hot/index"));
     let ran = repository.ended(command.env("GOWORK", repository.path().join("go.work"))).expect(2);
-    ran.says(&["go.work: this workspace holds for new and not for base", "GOWORK=off"]);
+    ran.says(&["go.work: git does not track this workspace", "GOWORK=off"]);
     repository.write(".git/info/exclude", "");
     let mut command = repository.command(&format!("run {QUICK} --bench Tally -- example.com/hot/index"));
     let ran = repository.ended(command.env("GOWORK", repository.path().join("go.work"))).expect(2);
-    ran.says(&["which is not part of it", "GOWORK=off"]);
+    ran.says(&["is outside of its source tree", "GOWORK=off"]);
 }
 
 #[test]
@@ -210,18 +212,18 @@ fn what_a_killed_run_leaves_is_found_and_removed() {
     assert_eq!(ran.code, None);
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 2);
     let ran = repository.allocgate(&format!("run {QUICK} --bench Tally -- ./index")).expect(1);
-    ran.says(&["left behind by a run that was killed; allocgate run --clean removes it"]);
+    ran.says(&["left by a run that was killed; `allocgate run --clean` removes it"]);
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 2, "offered, not done");
     repository.allocgate("run --clean").expect(0).says(&["tree: removed"]);
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 1);
     let left: Vec<_> = fs::read_dir(repository.temporary()).expect("readable").collect();
     assert!(left.is_empty(), "the test binaries as well: {left:?}");
-    repository.allocgate("run --clean").expect(0).says(&["no run has left anything behind"]);
+    repository.allocgate("run --clean").expect(0).says(&["nothing to remove"]);
     // What belongs to a process that goes on stays.
     let tree = repository.temporary().join("allocgate-other/tree");
     repository.git(&["worktree", "add", "--quiet", "--detach", &tree.display().to_string()]);
     fs::write(tree.with_file_name("owner"), std::process::id().to_string()).expect("written");
-    repository.allocgate("run --clean").expect(0).says(&["no run has left anything behind"]);
+    repository.allocgate("run --clean").expect(0).says(&["nothing to remove"]);
     assert!(tree.exists());
 }
 
@@ -256,11 +258,11 @@ fn packages_that_misbehave_are_named_and_the_others_go_on() {
         .allocgate("run --benchtime 10x --rounds 3 --max-rounds 3 --timeout 1s --verbose")
         .expect(1);
     ran.says(&[
-        "example.com/hot/mends on the side of base: build failed",
-        "example.com/hot/breaks on the side of new: build failed",
+        "example.com/hot/mends (base): build failed",
+        "example.com/hot/breaks (new): build failed",
         "undefined: nonsense",
-        "example.com/hot/hangs on the side of new ended in Benchmark_hangs, and is not run again",
-        "example.com/hot/panics on the side of new ended in Benchmark_panics, and is not run again",
+        "example.com/hot/hangs (new): no result within 1s in Benchmark_hangs; the package is not run again",
+        "example.com/hot/panics (new): exit status 2 in Benchmark_panics; the package is not run again",
         "failed packages",
     ]);
     let inspected = repository.allocgate("inspect .allocgate/new.txt");
@@ -293,12 +295,12 @@ fn a_question_that_cannot_be_asked_ends_in_2_with_the_reason() {
         repository.allocgate(arguments).expect(2).says(words);
         repository.expect_nothing_left();
     };
-    check("run --base nowhere", &["nowhere: git knows no such revision"]);
-    check("run --new nowhere", &["nowhere: git knows no such revision"]);
-    check("run --rounds 10 --max-rounds 5", &["--max-rounds 5: fewer than --rounds 10"]);
+    check("run --base nowhere", &["nowhere: unknown revision"]);
+    check("run --new nowhere", &["nowhere: unknown revision"]);
+    check("run --rounds 10 --max-rounds 5", &["--max-rounds must be at least --rounds (10), got 5"]);
     check(
         "run --bench NoSuch --benchtime 1x -- ./index",
-        &["--bench NoSuch: no benchmark that ran matches", "BenchmarkTally"],
+        &["--bench NoSuch: no benchmark matches", "BenchmarkTally"],
     );
     assert!(!repository.path().join(".allocgate/base.txt").exists(), "an empty file is no result");
     check("run --bench ( -- ./index", &["missing closing )"]);
@@ -307,7 +309,7 @@ fn a_question_that_cannot_be_asked_ends_in_2_with_the_reason() {
     check("run --policy nowhere.toml", &["nowhere.toml: cannot be read as a policy"]);
     fs::create_dir(repository.path().join("out")).expect("created");
     repository.write("out/new.txt", "by hand\n");
-    check("run --out out", &["out/new.txt: already there, and not written by `allocgate run`"]);
+    check("run --out out", &["out/new.txt: exists, and was not written by `allocgate run`"]);
     assert_eq!(repository.read("out/new.txt"), "by hand\n");
     let report = repository.allocgate("run --base nowhere --report json=-").expect(2);
     let report: Value = serde_json::from_str(&report.stdout).expect("whoever waits for a report gets one");
@@ -349,9 +351,9 @@ fn missing_programs_repositories_and_benchmarks_are_named() {
     idle.write("go.mod", "module example.com/idle\n\ngo 1.22\n");
     idle.write("idle.go", "package idle\n");
     let ran = idle.allocgate("run").expect(2);
-    ran.says(&["HEAD: git knows no such revision"]);
+    ran.says(&["HEAD: unknown revision"]);
     idle.commit();
-    idle.allocgate("run --unchanged").expect(2).says(&["./...: no package here has a benchmark"]);
+    idle.allocgate("run --unchanged").expect(2).says(&["./...: no benchmarks in these packages"]);
     idle.write(
         "idle_test.go",
         "package idle\n\nimport \"testing\"\n\nfunc BenchmarkX(b *testing.B) { nonsense() }\n",
@@ -383,7 +385,7 @@ fn submodules_come_along_and_dirty_ones_are_named() {
         command.env(variable, value);
     }
     let ran = repository.ended(&mut command).expect(0);
-    ran.says(&["submodule lib: not as its commit is", "round 2 of 2"]);
+    ran.says(&["submodule lib: differs from its recorded commit", "round 2 of 2"]);
     assert!(
         repository.read(".allocgate/base.txt").contains("BenchmarkTwice-"),
         "base has the submodule as well"

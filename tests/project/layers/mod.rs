@@ -115,7 +115,6 @@ const CIRCLES: &[&[&str]] = &[
         "src/policy/waiver.rs",
     ],
     &["src/policy/document.rs", "src/policy/ratchet.rs"],
-    &["src/run/candidates.rs", "src/run/revision.rs", "src/run/session.rs"],
     &["src/stats/student.rs", "src/stats/value.rs"],
 ];
 

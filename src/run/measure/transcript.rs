@@ -1,34 +1,51 @@
-//! The output of one test binary as the text of a result file: with what `go test` would have written around it.
+//! Turns the output of a test binary into the text of a result file, with the lines that `go test` adds.
 
 use crate::words::duration;
+use std::fmt;
 use std::time::Duration;
 
 /// How a test binary ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Ending {
+pub enum Ending {
     /// It passed.
     Passed,
     /// With this exit code.
     Code(i32),
-    /// By a signal of this number.
+    /// It was killed by this signal.
     #[cfg_attr(not(unix), expect(dead_code, reason = "other systems have no signals"))]
     Signal(i32),
-    /// We ended it: there was no result for that long.
-    Hung(Duration),
+    /// It had no result for this long, and was killed.
+    TimedOut(Duration),
 }
 
-/// Takes the output of a test binary with `-test.v` as it comes, and gives it back line by line.
+/// As `go test` prints it.
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ending::Passed => f.write_str("passed"),
+            Ending::Code(code) => write!(f, "exit status {code}"),
+            Ending::Signal(6) => f.write_str("signal: aborted"),
+            Ending::Signal(9) => f.write_str("signal: killed"),
+            Ending::Signal(11) => f.write_str("signal: segmentation fault"),
+            Ending::Signal(15) => f.write_str("signal: terminated"),
+            Ending::Signal(other) => write!(f, "signal: signal {other}"),
+            Ending::TimedOut(limit) => write!(f, "no result within {}", duration(*limit)),
+        }
+    }
+}
+
+/// Takes the output of a test binary with `-test.v` piece by piece, and returns it line by line.
 #[derive(Debug)]
 pub(super) struct Transcript {
     package: String,
-    /// What has come of a line that is not over.
+    /// The beginning of a line whose end has not arrived.
     partial: Vec<u8>,
     /// The benchmark that began last.
     benchmark: Option<String>,
     results: usize,
 }
 
-/// The longest line that is kept back until it is over; one without end must not fill the memory.
+/// A longer line is passed on before its end has arrived, so that it cannot fill the memory.
 const LONGEST: usize = 1 << 20;
 
 impl Transcript {
@@ -37,8 +54,8 @@ impl Transcript {
         Transcript { package: package.into(), partial: Vec::new(), benchmark: None, results: 0 }
     }
 
-    /// Takes a piece; whole lines go to `out`. Whether there was progress: a benchmark has begun, or has a result.
-    pub fn take(&mut self, piece: &[u8], out: &mut Vec<u8>) -> bool {
+    /// Adds a piece of output; complete lines go to `out`. Whether there was progress: a benchmark began or has a result.
+    pub fn add(&mut self, piece: &[u8], out: &mut Vec<u8>) -> bool {
         self.partial.extend_from_slice(piece);
         let Some(end) = self.partial.iter().rposition(|&byte| byte == b'\n') else {
             if self.partial.len() > LONGEST {
@@ -55,7 +72,7 @@ impl Transcript {
 
     fn line(&mut self, line: &[u8]) -> bool {
         let text = String::from_utf8_lossy(line);
-        // A print without a line end may stand before the name.
+        // Printed text without a line end may come before the name.
         let Some(at) = text.find("Benchmark") else { return false };
         let is_name = at == 0 && !text.contains(char::is_whitespace);
         let is_result = text[at..].contains('\t') && !text[at..].contains("--- ");
@@ -71,13 +88,13 @@ impl Transcript {
         self.benchmark.as_deref()
     }
 
-    /// How many results came.
+    /// How many results there are.
     pub fn results(&self) -> usize {
         self.results
     }
 
-    /// What stands behind the output in the end.
-    pub fn close(mut self, ending: &Ending, took: Duration) -> Vec<u8> {
+    /// What comes after the output.
+    pub fn finish(mut self, ending: &Ending, took: Duration) -> Vec<u8> {
         let mut out = std::mem::take(&mut self.partial);
         if !out.is_empty() {
             out.push(b'\n');
@@ -86,27 +103,15 @@ impl Transcript {
         let failed = format!("FAIL\t{package}\t{seconds:.3}s\n");
         let text = match ending {
             Ending::Passed => format!("ok  \t{package}\t{seconds:.3}s\n"),
-            Ending::Code(code) => format!("exit status {code}\n{failed}"),
-            Ending::Signal(number) => format!("signal: {}\n{failed}", signal(*number)),
-            // In the words of `go test`, which says so of tests; a line that begins with `signal:` would be configuration.
-            Ending::Hung(limit) => {
-                let killed = format!("*** Test killed: no result within {}\n{failed}", duration(*limit));
+            Ending::Code(_) | Ending::Signal(_) => format!("{ending}\n{failed}"),
+            // As `go test` prints it of tests.
+            Ending::TimedOut(_) => {
+                let killed = format!("*** Test killed: {ending}\n{failed}");
                 self.benchmark().map_or(String::new(), |name| format!("--- FAIL: {name}\n")) + &killed
             }
         };
         out.extend_from_slice(text.as_bytes());
         out
-    }
-}
-
-/// A signal as Go calls it.
-fn signal(number: i32) -> String {
-    match number {
-        6 => "aborted".to_string(),
-        9 => "killed".to_string(),
-        11 => "segmentation fault".to_string(),
-        15 => "terminated".to_string(),
-        other => format!("signal {other}"),
     }
 }
 
@@ -119,12 +124,12 @@ mod tests {
     fn taken(pieces: &[&str]) -> (Transcript, String, Vec<bool>) {
         let mut transcript = Transcript::new("m/p");
         let mut out = Vec::new();
-        let progress = pieces.iter().map(|piece| transcript.take(piece.as_bytes(), &mut out)).collect();
+        let progress = pieces.iter().map(|piece| transcript.add(piece.as_bytes(), &mut out)).collect();
         (transcript, String::from_utf8(out).expect("text"), progress)
     }
 
     #[test]
-    fn lines_come_out_whole_however_they_come_in() {
+    fn lines_are_complete_however_they_arrive() {
         let (transcript, out, progress) = taken(&[
             "pkg: m/p\nBench",
             "markA\n",
@@ -135,7 +140,7 @@ mod tests {
         assert_eq!(out, "pkg: m/p\nBenchmarkA\nBenchmarkA-2 \t 10\t5 ns/op\nBenchmarkB\nlog line\n");
         assert_eq!(progress, [false, true, false, true, false]);
         assert_eq!((transcript.benchmark(), transcript.results()), (Some("BenchmarkB"), 1));
-        let end = transcript.close(&Ending::Code(1), SECOND);
+        let end = transcript.finish(&Ending::Code(1), SECOND);
         assert_eq!(String::from_utf8_lossy(&end), ".\nexit status 1\nFAIL\tm/p\t1.000s\n");
     }
 
@@ -154,14 +159,14 @@ mod tests {
             (Ending::Code(2), "exit status 2\nFAIL\tm/p\t1.000s\n"),
             (Ending::Signal(11), "signal: segmentation fault\nFAIL\tm/p\t1.000s\n"),
             (
-                Ending::Hung(SECOND * 2),
+                Ending::TimedOut(SECOND * 2),
                 "--- FAIL: BenchmarkA/x\n*** Test killed: no result within 2s\nFAIL\tm/p\t1.000s\n",
             ),
         ] {
             let (transcript, ..) = taken(&["BenchmarkA/x\n"]);
-            assert_eq!(String::from_utf8_lossy(&transcript.close(&ending, SECOND)), want);
+            assert_eq!(String::from_utf8_lossy(&transcript.finish(&ending, SECOND)), want);
         }
-        let silent = Transcript::new("m/p").close(&Ending::Hung(SECOND), SECOND);
+        let silent = Transcript::new("m/p").finish(&Ending::TimedOut(SECOND), SECOND);
         assert!(String::from_utf8_lossy(&silent).starts_with("*** Test killed: no result within 1s\n"));
     }
 }

@@ -1,22 +1,22 @@
-//! Another revision in a folder of its own, for as long as it is needed.
+//! Checks a revision out in a temporary git worktree, and removes the ones that killed runs have left.
 
 use super::git::Repository;
-use super::{RunError, Stop};
+use crate::run::{FileAction, RunError, Stop};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
 use tempfile::TempDir;
 
-/// What the folders of our worktrees begin with.
+/// The beginning of the names of our temporary folders.
 const PREFIX: &str = "allocgate-";
-/// The file beside a worktree that says whose it is.
+/// The file beside a worktree with the id of the process that made it.
 const OWNER: &str = "owner";
-/// The worktree in its folder.
+/// The name of the worktree in its folder.
 const TREE: &str = "tree";
 
-/// A git worktree in a temporary folder; both are gone when this value is.
+/// A git worktree in a temporary folder. Dropping it removes both.
 #[derive(Debug)]
-pub(super) struct Worktree {
+pub(crate) struct Worktree {
     repository: Repository,
     folder: TempDir,
 }
@@ -25,32 +25,31 @@ impl Worktree {
     /// Checks a commit out, with its submodules.
     ///
     /// # Errors
-    /// If git cannot, or is stopped; nothing is left behind then.
+    /// If git fails or the run is stopped; nothing is left then.
     pub fn add(repository: &Repository, commit: &str) -> Result<Worktree, RunError> {
         let temporary = std::env::temp_dir();
         let folder = tempfile::Builder::new()
             .prefix(PREFIX)
             .tempdir_in(&temporary)
-            .map_err(RunError::file(temporary, "used for a worktree"))?;
+            .map_err(RunError::file(temporary, FileAction::UseForTemporaryFiles))?;
         let owner = folder.path().join(OWNER);
-        fs::write(&owner, process::id().to_string()).map_err(RunError::file(owner, "written"))?;
+        fs::write(&owner, process::id().to_string()).map_err(RunError::file(owner, FileAction::Write))?;
         let worktree = Worktree { repository: repository.clone(), folder };
         let path = worktree.path();
         let name = path.to_string_lossy();
-        repository
-            .demand(&repository.root, &["worktree", "add", "--detach", "--quiet", "--", &name, commit])?;
+        repository.run(&["worktree", "add", "--detach", "--quiet", "--", &name, commit])?;
         if path.join(".gitmodules").exists() {
-            repository.demand(&path, &["submodule", "update", "--init", "--recursive", "--quiet"])?;
+            repository.run_in(&path, &["submodule", "update", "--init", "--recursive", "--quiet"])?;
         }
         Ok(worktree)
     }
 
-    /// The folder that goes with it, in which it stands.
+    /// The temporary folder that the worktree is in.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Where it is.
+    /// The worktree itself.
     pub fn path(&self) -> PathBuf {
         self.folder.path().join(TREE)
     }
@@ -58,54 +57,54 @@ impl Worktree {
 
 impl Drop for Worktree {
     fn drop(&mut self) {
-        // Whatever cannot be removed is found by the next run.
-        let _ = remove(&self.repository.unstoppable(), &self.path());
+        // If that fails, the next run finds it.
+        let _ = remove(&self.repository.without_stop(), &self.path());
     }
 }
 
-/// Twice forced: a worktree whose checkout was interrupted is locked.
+/// Forced twice, because a worktree whose checkout was interrupted is locked.
 fn remove(repository: &Repository, tree: &Path) -> Result<(), RunError> {
     let name = tree.to_string_lossy();
-    repository.demand(&repository.root, &["worktree", "remove", "--force", "--force", "--", &name]).map(drop)
+    repository.run(&["worktree", "remove", "--force", "--force", "--", &name]).map(drop)
 }
 
-/// What a run that was killed has left behind.
+/// What a run that was killed has left.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remains {
+pub struct Leftover {
     /// The worktree.
     pub tree: PathBuf,
 }
 
-/// The worktrees that runs have left behind which do not run any more.
+/// Finds the worktrees of runs that were killed.
 ///
 /// # Errors
 /// If `folder` is in no repository, or git fails.
-pub fn remains(folder: &Path, stop: &Stop) -> Result<Vec<Remains>, RunError> {
-    left_in(&Repository::around(folder, stop)?)
+pub fn leftovers(folder: &Path, stop: &Stop) -> Result<Vec<Leftover>, RunError> {
+    leftovers_in(&Repository::find(folder, stop)?)
 }
 
-pub(super) fn left_in(repository: &Repository) -> Result<Vec<Remains>, RunError> {
-    let list = repository.demand(&repository.root, &["worktree", "list", "--porcelain"])?;
+pub(crate) fn leftovers_in(repository: &Repository) -> Result<Vec<Leftover>, RunError> {
+    let list = repository.run(&["worktree", "list", "--porcelain"])?;
     let trees = list.lines().filter_map(|line| line.strip_prefix("worktree ")).map(PathBuf::from);
-    Ok(trees.filter(|tree| is_ours(tree) && !is_in_use(tree)).map(|tree| Remains { tree }).collect())
+    Ok(trees.filter(|tree| is_ours(tree) && !is_in_use(tree)).map(|tree| Leftover { tree }).collect())
 }
 
-/// Removes them, folders and all.
+/// Removes them with their temporary folders.
 ///
 /// # Errors
-/// If git or the system does not let it.
-pub fn clean(folder: &Path, remains: &[Remains], stop: &Stop) -> Result<(), RunError> {
-    let repository = Repository::around(folder, stop)?;
-    for Remains { tree } in remains {
+/// If git fails, or a folder cannot be removed.
+pub fn remove_leftovers(folder: &Path, leftovers: &[Leftover], stop: &Stop) -> Result<(), RunError> {
+    let repository = Repository::find(folder, stop)?;
+    for Leftover { tree } in leftovers {
         remove(&repository, tree)?;
-        let folder = tree.parent().filter(|folder| folder.exists());
-        folder
-            .map_or(Ok(()), |folder| fs::remove_dir_all(folder).map_err(RunError::file(folder, "removed")))?;
+        if let Some(folder) = tree.parent().filter(|folder| folder.exists()) {
+            fs::remove_dir_all(folder).map_err(RunError::file(folder, FileAction::Remove))?;
+        }
     }
     Ok(())
 }
 
-/// A worktree where we put ours, under a name as we give, and with the owner beside it if it is still there.
+/// Whether a run made it: it has such a name, and unless it is gone, the file beside it.
 fn is_ours(tree: &Path) -> bool {
     let folder =
         tree.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().starts_with(PREFIX));
@@ -113,18 +112,18 @@ fn is_ours(tree: &Path) -> bool {
     folder == Some(true) && tree.ends_with(TREE) && is_marked
 }
 
-/// Whether the run that made it goes on. A system that has no /proc does not say; there, `kill -0` does.
+/// Whether the run that made it still goes on: by /proc, or by `kill -0` on systems without it.
 fn is_in_use(tree: &Path) -> bool {
     let owner = tree.parent().map(|folder| folder.join(OWNER)).and_then(|file| fs::read_to_string(file).ok());
     let Some(owner) = owner.and_then(|text| text.trim().parse::<u32>().ok()) else { return false };
     if Path::new("/proc/self").exists() {
         return Path::new(&format!("/proc/{owner}")).exists();
     }
-    let asked = process::Command::new("kill")
+    let kill = process::Command::new("kill")
         .args(["-0", &owner.to_string()])
         .stderr(process::Stdio::null())
         .status();
-    asked.is_ok_and(|status| status.success())
+    kill.is_ok_and(|status| status.success())
 }
 
 #[cfg(test)]

@@ -1,16 +1,15 @@
-//! What the go command knows: itself, and the packages with benchmarks.
+//! Asks the go command about its toolchain and the packages with benchmarks.
 
-use super::git::refused;
-use super::process::capture;
-use super::{RunError, Stop};
+use crate::run::process::capture;
+use crate::run::{RunError, Stop};
 use crate::source;
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What of `go env` decides what a test binary does.
-const MATTERS: [&str; 27] = [
+/// The variables of `go env` that a test binary depends on.
+const VARIABLES: [&str; 27] = [
     "GOVERSION",
     "GOOS",
     "GOARCH",
@@ -40,89 +39,88 @@ const MATTERS: [&str; 27] = [
     "GOWASM",
 ];
 
-/// The Go that builds in a folder: a module may ask for another one than that on the PATH.
+/// The Go toolchain of a folder: a module may need another one than that on the PATH.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Toolchain {
+pub(crate) struct Toolchain {
     /// `go1.26.8 linux/amd64`.
     pub name: String,
     /// `1.26.8`.
     pub version: String,
-    /// Everything that decides what a binary does, besides the source.
+    /// Everything that a test binary depends on, besides the source.
     pub environment: String,
-    /// Whether the source of a build is all in its repository.
+    /// Whether a build uses no files outside of the repository.
     pub is_self_contained: bool,
-    /// The `go.work` that says where modules are, if there is one.
+    /// The `go.work` file in use, if there is one.
     pub workspace: Option<PathBuf>,
 }
 
-/// A package that has benchmarks, or cannot be read.
+/// A package of one side that has benchmarks, or that go cannot read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Package {
+pub(crate) struct ListedPackage {
     /// Its import path.
     pub path: String,
-    /// Where it is.
+    /// Its folder.
     pub folder: PathBuf,
     /// The path of its module; empty if it is in none.
     pub module: String,
-    /// Its benchmark functions, as far as its files show them.
+    /// Its benchmark functions.
     pub benchmarks: Vec<String>,
 }
 
 /// `go` in a folder.
-pub(super) fn go(folder: &Path) -> Command {
+pub(crate) fn go(folder: &Path) -> Command {
     let mut command = Command::new("go");
     command.current_dir(folder).env("PWD", folder);
     command
 }
 
-/// Asks which Go builds here.
+/// Finds the toolchain of a folder.
 ///
 /// # Errors
-/// If there is none, or it refuses the module.
-pub(super) fn toolchain(folder: &Path, stop: &Stop) -> Result<Toolchain, RunError> {
+/// If go is missing, or it refuses the module.
+pub(crate) fn toolchain(folder: &Path, stop: &Stop) -> Result<Toolchain, RunError> {
     let mut command = go(folder);
-    command.arg("env").args(MATTERS);
-    let said = capture(command, stop)?;
-    if !said.status.success() {
-        return Err(refused("go env", &said));
+    command.arg("env").args(VARIABLES);
+    let output = capture(command, stop)?;
+    if !output.status.success() {
+        return Err(output.error("go env"));
     }
-    let values: Vec<&str> = said.stdout.lines().collect();
+    let values: Vec<&str> = output.stdout.lines().collect();
     let value = |name: &str| {
-        let at = MATTERS.iter().position(|it| *it == name).expect("it is one of them");
+        let at = VARIABLES.iter().position(|it| *it == name).expect("it is one of them");
         values.get(at).copied().unwrap_or_default().to_string()
     };
     let version = value("GOVERSION");
-    let paths = ["GOMOD", "GOWORK"]; // where it is checked out changes nothing
-    let environment = MATTERS.iter().zip(&values).filter(|(name, _)| !paths.contains(name));
+    let paths = ["GOMOD", "GOWORK"]; // they differ between checkouts, and binaries do not depend on them
+    let environment = VARIABLES.iter().zip(&values).filter(|(name, _)| !paths.contains(name));
     let module = fs::read_to_string(value("GOMOD")).unwrap_or_default();
     let workspace = Some(value("GOWORK")).filter(|it| !matches!(it.as_str(), "" | "off")).map(PathBuf::from);
-    let is_whole = !replaces_by_folder(&module) && !names_files(&value("GOFLAGS"));
+    let is_self_contained = !replaces_by_folder(&module) && !names_files(&value("GOFLAGS"));
     Ok(Toolchain {
         name: format!("{version} {}/{}", value("GOOS"), value("GOARCH")),
         version: version.trim_start_matches("go").to_string(),
         environment: environment.map(|(name, value)| format!("{name}={value}\n")).collect(),
-        is_self_contained: workspace.is_none() && is_whole,
+        is_self_contained: workspace.is_none() && is_self_contained,
         workspace,
     })
 }
 
-/// Whether flags of a build name files, whose contents they do not tell.
+/// Whether build flags name files, which the flags alone say nothing about.
 fn names_files(flags: &str) -> bool {
     const FLAGS: [&str; 5] = ["modfile", "overlay", "pgo", "toolexec", "C"];
     let names = flags.split_whitespace().map(|flag| flag.trim_start_matches('-').split('=').next());
     flags.contains(['/', '\\']) || names.flatten().any(|name| FLAGS.contains(&name))
 }
 
-/// Whether a go.mod takes a module from a folder, which may lie anywhere.
+/// Whether a go.mod replaces a module by a folder, which may be outside of the repository.
 fn replaces_by_folder(module: &str) -> bool {
     let targets = module.lines().filter_map(|line| line.split("//").next()?.split_once("=>"));
     targets.map(|(_, target)| target.trim()).any(|target| target.starts_with(['.', '/', '"', '`']))
 }
 
-/// One package as `go list -json` has it.
-#[derive(Debug, Deserialize)]
+/// One package as `go list -json` prints it.
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-#[derive(Default)]
 struct Listed {
     import_path: String,
     dir: PathBuf,
@@ -145,36 +143,42 @@ struct ListedError {
     err: String,
 }
 
-/// The packages that have benchmarks, and those of which that cannot be said.
+/// The packages that have benchmarks, and those that go cannot read.
 ///
 /// # Errors
 /// If go refuses the module, or a pattern.
-pub(super) fn packages(folder: &Path, patterns: &[String], stop: &Stop) -> Result<Vec<Package>, RunError> {
+pub(crate) fn list_packages(
+    folder: &Path,
+    patterns: &[String],
+    stop: &Stop,
+) -> Result<Vec<ListedPackage>, RunError> {
     let mut command = go(folder);
     command
         .args(["list", "-e", "-json=ImportPath,Dir,TestGoFiles,XTestGoFiles,Module,Error", "--"])
         .args(patterns);
-    let said = capture(command, stop)?;
-    let asked = format!("go list {}", patterns.join(" "));
-    if !said.status.success() {
-        return Err(refused(&asked, &said));
+    let output = capture(command, stop)?;
+    let command = format!("go list {}", patterns.join(" "));
+    if !output.status.success() {
+        return Err(output.error(&command));
     }
-    let listed = serde_json::Deserializer::from_str(&said.stdout).into_iter::<Listed>();
-    let unreadable =
-        |error| RunError::Refused { command: asked.clone(), said: format!("unexpected output: {error}") };
+    let listed = serde_json::Deserializer::from_str(&output.stdout).into_iter::<Listed>();
+    let unreadable = |error| RunError::CommandFailed {
+        command: command.clone(),
+        output: format!("unexpected output: {error}"),
+    };
     let mut packages = Vec::new();
     for package in listed {
         let package = package.map_err(unreadable)?;
         match package.error {
-            // Nothing on disk: a pattern that names no package.
+            // There is no folder: the pattern names no package.
             Some(error) if package.dir.as_os_str().is_empty() => {
-                return Err(RunError::Refused { command: asked, said: error.err });
+                return Err(RunError::CommandFailed { command, output: error.err });
             }
-            Some(_) => packages.push(known(package, Vec::new())),
+            Some(_) => packages.push(package.with_benchmarks(Vec::new())),
             None => {
-                let benchmarks = benchmarks(&package);
+                let benchmarks = package.benchmarks();
                 if !benchmarks.is_empty() {
-                    packages.push(known(package, benchmarks));
+                    packages.push(package.with_benchmarks(benchmarks));
                 }
             }
         }
@@ -182,14 +186,16 @@ pub(super) fn packages(folder: &Path, patterns: &[String], stop: &Stop) -> Resul
     Ok(packages)
 }
 
-fn known(listed: Listed, benchmarks: Vec<String>) -> Package {
-    let module = listed.module.map(|module| module.path).unwrap_or_default();
-    Package { path: listed.import_path, folder: listed.dir, module, benchmarks }
-}
+impl Listed {
+    fn with_benchmarks(self, benchmarks: Vec<String>) -> ListedPackage {
+        let module = self.module.map(|module| module.path).unwrap_or_default();
+        ListedPackage { path: self.import_path, folder: self.dir, module, benchmarks }
+    }
 
-fn benchmarks(package: &Listed) -> Vec<String> {
-    let files = package.test_go_files.iter().chain(&package.x_test_go_files);
-    files.flat_map(|file| source::benchmarks_in(&package.dir.join(file))).collect()
+    fn benchmarks(&self) -> Vec<String> {
+        let files = self.test_go_files.iter().chain(&self.x_test_go_files);
+        files.flat_map(|file| source::benchmarks_in(&self.dir.join(file))).collect()
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Test binaries of commits, kept from one run to the next.
+//! The test binaries of commits, cached from one run to the next.
 
 use etcetera::base_strategy::{BaseStrategy, Xdg, choose_native_strategy};
 use fnv::FnvHasher;
@@ -7,19 +7,19 @@ use std::hash::Hasher;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// How many commits are kept.
+/// How many commits are cached.
 const COMMITS: usize = 10;
-/// What the binaries beside it were built with.
+/// The file beside binaries that says what they were built with.
 const KEY: &str = "key";
 
-/// The binaries of one commit, built in one way. That something cannot be kept is no error: it is built again.
+/// The binaries of one commit, built in one way. A binary that cannot be cached is no error: it is built again.
 #[derive(Debug)]
-pub(super) struct Cache {
+pub(crate) struct Cache {
     folder: PathBuf,
 }
 
-/// Our folder among the caches of this user: below XDG_CACHE_HOME where that is set, else where the system has them.
-pub(super) fn home() -> Option<PathBuf> {
+/// The cache folder of allocgate: in XDG_CACHE_HOME if that is set, else where the system has caches.
+pub(crate) fn folder() -> Option<PathBuf> {
     let caches = match std::env::var_os("XDG_CACHE_HOME") {
         Some(_) => Xdg::new().ok()?.cache_dir(),
         None => choose_native_strategy().ok()?.cache_dir(),
@@ -28,10 +28,9 @@ pub(super) fn home() -> Option<PathBuf> {
 }
 
 impl Cache {
-    /// Opens it under `home`. `key` says everything that decides what comes of the commit's source; another key is another
-    /// place.
-    pub fn open(home: &Path, commit: &str, key: &str) -> Option<Cache> {
-        let binaries = home.join("binaries");
+    /// Opens it in the cache folder. `key` is everything that a binary depends on besides the source of the commit.
+    pub fn open(folder: &Path, commit: &str, key: &str) -> Option<Cache> {
+        let binaries = folder.join("binaries");
         let mut hasher = FnvHasher::default();
         hasher.write(key.as_bytes());
         let folder = binaries.join(commit).join(format!("{:016x}", hasher.finish()));
@@ -41,8 +40,8 @@ impl Cache {
             Ok(_) => {}
             Err(_) => fs::write(folder.join(KEY), key).ok()?,
         }
-        fs::write(binaries.join(commit).join("used"), "").ok()?; // its time of change is that of the last use
-        forget_the_oldest(&binaries);
+        fs::write(binaries.join(commit).join("used"), "").ok()?; // its modification time is the last use
+        remove_oldest(&binaries);
         Some(Cache { folder })
     }
 
@@ -51,10 +50,10 @@ impl Cache {
         fs::copy(self.file(package), target).is_ok()
     }
 
-    /// Keeps the binary of a package: whole, or not at all.
-    pub fn keep(&self, package: &str, built: &Path) {
+    /// Caches the binary of a package: complete, or not at all.
+    pub fn store(&self, package: &str, built: &Path) {
         let Ok(temporary) = tempfile::NamedTempFile::new_in(&self.folder) else { return };
-        // A failure leaves nothing, and the next run builds again.
+        // If that fails, the next run builds it again.
         if fs::copy(built, temporary.path()).is_ok() {
             let _ = temporary.persist(self.file(package));
         }
@@ -66,19 +65,19 @@ impl Cache {
 }
 
 /// An import path as the name of a file; different paths have different names.
-pub(super) fn file_name(package: &str) -> String {
+pub(crate) fn file_name(package: &str) -> String {
     let mut name = String::new();
     for byte in package.bytes() {
         match byte {
             b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' => name.push(char::from(byte)),
-            // Not all file systems tell A from a.
+            // Also upper-case letters: some file systems ignore case.
             _ => name += &format!("%{byte:02x}"),
         }
     }
     name
 }
 
-fn forget_the_oldest(binaries: &Path) {
+fn remove_oldest(binaries: &Path) {
     let Ok(entries) = fs::read_dir(binaries) else { return };
     let used = |folder: &Path| folder.join("used").metadata().and_then(|it| it.modified());
     let folders = entries.flatten().map(|entry| entry.path());
@@ -87,7 +86,7 @@ fn forget_the_oldest(binaries: &Path) {
     commits.sort();
     let too_many = commits.len().saturating_sub(COMMITS);
     for (_, folder) in &commits[..too_many] {
-        let _ = fs::remove_dir_all(folder); // another run may be doing the same
+        let _ = fs::remove_dir_all(folder); // another run may have removed it
     }
 }
 
@@ -96,13 +95,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_binary_comes_back_for_the_same_commit_and_key_alone() {
+    fn a_binary_is_found_for_the_same_commit_and_key_only() {
         let home = tempfile::tempdir().expect("a folder");
         let (built, target) = (home.path().join("built"), home.path().join("target"));
         fs::write(&built, "binary").expect("written");
         let open = |commit: &str, key: &str| Cache::open(home.path(), commit, key).expect("it opens");
         assert!(!open("c1", "go1").fetch("m/p", &target));
-        open("c1", "go1").keep("m/p", &built);
+        open("c1", "go1").store("m/p", &built);
         assert!(open("c1", "go1").fetch("m/p", &target));
         assert_eq!(fs::read(&target).expect("copied"), b"binary");
         for (commit, key, package) in [("c2", "go1", "m/p"), ("c1", "go2", "m/p"), ("c1", "go1", "m/P")] {
@@ -111,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_commits_are_forgotten() {
+    fn the_oldest_commits_are_removed() {
         let home = tempfile::tempdir().expect("a folder");
         for commit in 0..COMMITS + 3 {
             Cache::open(home.path(), &format!("c{commit}"), "key").expect("it opens");
@@ -120,7 +119,7 @@ mod tests {
             fs::File::options().write(true).open(used).and_then(|file| file.set_modified(time)).expect("set");
         }
         let kept = |commit: usize| home.path().join(format!("binaries/c{commit}")).exists();
-        // The last one is dated back only after it was opened.
+        // Each is opened before its time is set.
         assert_eq!([0, 1, 2, 3, COMMITS + 2].map(kept), [false, false, false, true, true]);
     }
 }

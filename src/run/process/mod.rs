@@ -1,10 +1,14 @@
-//! Runs a program to its end and reads its output on the way.
+//! Runs a program to its end, reads its output on the way, and stops it when the run is stopped.
 
-use super::group::{Group, TICK};
-use super::{RunError, Stop};
+mod group;
+
+use super::RunError;
+use group::{Group, TICK};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,52 +16,79 @@ use std::time::{Duration, Instant};
 /// How long the output of a program that has ended may take to arrive: another process may have inherited the pipe.
 const LAST_OUTPUT: Duration = Duration::from_secs(1);
 
-/// What a program said, and how it ended.
+/// Whether a run has been asked to stop. Every wait of a run checks it and ends with [`RunError::Interrupted`]; worktrees and
+/// processes are cleaned up on the way out. Clones share their state.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Asks the run to stop.
+    pub fn request(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Fails if it has been asked to.
+    ///
+    /// # Errors
+    /// [`RunError::Interrupted`].
+    pub fn check(&self) -> Result<(), RunError> {
+        if self.0.load(Ordering::SeqCst) { Err(RunError::Interrupted) } else { Ok(()) }
+    }
+}
+
+/// What a program that has ended printed.
 #[derive(Debug)]
-pub(super) struct Said {
+pub(crate) struct Output {
     pub status: ExitStatus,
     pub stdout: String,
     pub stderr: String,
 }
 
-impl Said {
-    /// What it said about its failure, without blank lines.
-    pub fn why(&self) -> String {
+impl Output {
+    /// Why the program failed, without blank lines: what it printed as an error, else what it printed at all, else its status.
+    pub fn failure(&self) -> String {
         let text = if self.stderr.trim().is_empty() { &self.stdout } else { &self.stderr };
         let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
         if lines.is_empty() { self.status.to_string() } else { lines.join("\n") }
     }
+
+    /// The error of a command that failed.
+    pub fn error(&self, command: &str) -> RunError {
+        RunError::CommandFailed { command: command.to_string(), output: self.failure().replace('\n', "; ") }
+    }
 }
 
-/// Runs a program to its end and collects what it says.
+/// Runs a program to its end and collects what it prints.
 ///
 /// # Errors
-/// If it cannot be started, or is stopped.
-pub(super) fn capture(mut command: Command, stop: &Stop) -> Result<Said, RunError> {
+/// If it cannot be started, or the run is stopped.
+pub(crate) fn capture(mut command: Command, stop: &Stop) -> Result<Output, RunError> {
     stop.check()?;
     let program = command.get_program().to_string_lossy().into_owned();
     let missing = |error| RunError::NoProgram { program: program.clone(), error };
-    let (stderr, pipe) = io::pipe().map_err(missing)?;
-    command.stderr(pipe);
-    let complaints = listen(stderr);
-    let mut stdout = Vec::new();
-    let collect = |bytes: Option<&[u8]>| {
-        stdout.extend_from_slice(bytes.unwrap_or_default());
+    let (stdout_reader, stdout_writer) = io::pipe().map_err(missing)?;
+    let (stderr_reader, stderr_writer) = io::pipe().map_err(missing)?;
+    command.stdout(stdout_writer).stderr(stderr_writer);
+    let errors = read_pieces(stderr_reader);
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let collect = |piece: Option<&[u8]>| {
+        stdout.extend_from_slice(piece.unwrap_or_default());
+        // Meanwhile: a program whose pipe is full waits.
+        errors.try_iter().for_each(|piece| stderr.extend_from_slice(&piece));
         Ok(ControlFlow::Continue(()))
     };
-    let status = follow(command, stop, collect, missing)?.expect("only the collector could end it");
-    let mut stderr = Vec::new();
-    drain(&complaints, |bytes| stderr.extend_from_slice(bytes));
+    let status = watch(command, stdout_reader, stop, collect, missing)?.expect("only `collect` could end it");
+    drain(&errors, |piece| stderr.extend_from_slice(piece));
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    Ok(Said { status, stdout: text(stdout), stderr: text(stderr) })
+    Ok(Output { status, stdout: text(stdout), stderr: text(stderr) })
 }
 
-/// Runs a program whose two outputs come as one, as `go test` has it. `take` gets what it prints as it comes, and `None`
-/// whenever nothing came for a moment; it may end the program, and then there is no status.
+/// Runs a program with both of its outputs in one pipe, as `go test` does. `take` gets each piece as it arrives, and `None` when
+/// there is none for a moment; if it breaks, the program is killed and there is no status.
 ///
 /// # Errors
-/// If it cannot be started (as `failed` says), is stopped, or `take` fails.
-pub(super) fn stream(
+/// If it cannot be started (`failed` makes the error), the run is stopped, or `take` fails.
+pub(crate) fn stream(
     mut command: Command,
     stop: &Stop,
     take: impl FnMut(Option<&[u8]>) -> Result<ControlFlow<()>, RunError>,
@@ -65,17 +96,6 @@ pub(super) fn stream(
 ) -> Result<Option<ExitStatus>, RunError> {
     let (output, pipe) = io::pipe().map_err(&failed)?;
     command.stderr(pipe.try_clone().map_err(&failed)?);
-    command.stdout(pipe);
-    watch(command, output, stop, take, failed)
-}
-
-fn follow(
-    mut command: Command,
-    stop: &Stop,
-    take: impl FnMut(Option<&[u8]>) -> Result<ControlFlow<()>, RunError>,
-    failed: impl Fn(io::Error) -> RunError,
-) -> Result<Option<ExitStatus>, RunError> {
-    let (output, pipe) = io::pipe().map_err(&failed)?;
     command.stdout(pipe);
     watch(command, output, stop, take, failed)
 }
@@ -89,28 +109,28 @@ fn watch(
 ) -> Result<Option<ExitStatus>, RunError> {
     command.stdin(Stdio::null());
     let mut group = Group::start(command).map_err(&failed)?;
-    let output = listen(output);
-    let mut silent = false;
+    let output = read_pieces(output);
+    let mut is_closed = false;
     let status = loop {
         stop.check()?;
-        let came = match silent {
+        let piece = match is_closed {
             true => {
                 thread::sleep(TICK);
                 None
             }
             false => match output.recv_timeout(TICK) {
-                Ok(bytes) => Some(bytes),
+                Ok(piece) => Some(piece),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => {
-                    silent = true;
+                    is_closed = true;
                     None
                 }
             },
         };
-        if take(came.as_deref())?.is_break() {
+        if take(piece.as_deref())?.is_break() {
             return Ok(None);
         }
-        if came.is_none()
+        if piece.is_none()
             && let Some(status) = group.try_wait().map_err(&failed)?
         {
             break status;
@@ -118,22 +138,22 @@ fn watch(
     };
     group.kill();
     let mut taken = Ok(ControlFlow::Continue(()));
-    drain(&output, |bytes| {
+    drain(&output, |piece| {
         if taken.is_ok() {
-            taken = take(Some(bytes));
+            taken = take(Some(piece));
         }
     });
     taken.map(|_| Some(status))
 }
 
-/// What comes out of a pipe, in pieces.
-fn listen(mut pipe: io::PipeReader) -> Receiver<Vec<u8>> {
+/// Reads a pipe in a thread of its own.
+fn read_pieces(mut pipe: io::PipeReader) -> Receiver<Vec<u8>> {
     let (sender, receiver) = sync_channel(16);
     thread::spawn(move || {
-        let mut piece = vec![0; 64 * 1024];
-        // It ends with the last writer, or when nobody listens any more.
-        while let Ok(length @ 1..) = pipe.read(&mut piece) {
-            if sender.send(piece[..length].to_vec()).is_err() {
+        let mut buffer = vec![0; 64 * 1024];
+        // Until the last writer closes the pipe, or the receiver is gone.
+        while let Ok(length @ 1..) = pipe.read(&mut buffer) {
+            if sender.send(buffer[..length].to_vec()).is_err() {
                 break;
             }
         }
@@ -143,8 +163,8 @@ fn listen(mut pipe: io::PipeReader) -> Receiver<Vec<u8>> {
 
 fn drain(output: &Receiver<Vec<u8>>, mut take: impl FnMut(&[u8])) {
     let end = Instant::now() + LAST_OUTPUT;
-    while let Ok(bytes) = output.recv_timeout(end.saturating_duration_since(Instant::now())) {
-        take(&bytes);
+    while let Ok(piece) = output.recv_timeout(end.saturating_duration_since(Instant::now())) {
+        take(&piece);
     }
 }
 
@@ -172,17 +192,27 @@ mod tests {
     }
 
     #[test]
-    fn both_outputs_are_collected_and_the_end_is_known() {
-        let said = capture(shell("echo out; echo err >&2; exit 3"), &Stop::default()).expect("it runs");
+    fn both_outputs_and_the_status_are_collected() {
+        let output = capture(shell("echo out; echo err >&2; exit 3"), &Stop::default()).expect("it runs");
         assert_eq!(
-            (said.stdout.as_str(), said.stderr.as_str(), said.status.code()),
+            (output.stdout.as_str(), output.stderr.as_str(), output.status.code()),
             ("out\n", "err\n", Some(3))
         );
-        assert_eq!(said.why(), "err");
+        assert_eq!(output.failure(), "err");
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn long_output_fills_no_pipe() {
+        for (script, lengths) in
+            [("head -c 3000000 /dev/zero >&2", (0, 3_000_000)), ("head -c 3000000 /dev/zero", (3_000_000, 0))]
+        {
+            let output = capture(shell(script), &Stop::default()).expect("it runs");
+            assert_eq!((output.stdout.len(), output.stderr.len()), lengths, "{script}");
+        }
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
         let error =
             capture(Command::new("allocgate-no-such-program"), &Stop::default()).expect_err("not there");
         assert!(error.to_string().starts_with("allocgate-no-such-program: cannot be started"), "{error}");
@@ -203,7 +233,7 @@ mod tests {
         );
         assert!(status.expect("it started").is_none(), "we ended it");
         let child = String::from_utf8(printed).expect("a number");
-        // Whoever adopts it may need a moment to bury it.
+        // It stays a zombie until its new parent process collects its status.
         let gone = (0..100).any(|_| {
             thread::sleep(TICK);
             !is_alive(&child)
@@ -212,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_ends_the_wait() {
+    fn a_requested_stop_ends_the_wait() {
         let stop = Stop::default();
         let request = stop.clone();
         let begin = Instant::now();
@@ -229,11 +259,11 @@ mod tests {
     }
 
     #[test]
-    fn an_heir_of_the_pipe_does_not_hold_us_up() {
-        // The heir leaves the group, so that it survives it.
+    fn a_process_that_inherited_the_pipe_delays_nothing() {
+        // It leaves the process group, so that it is not killed.
         let begin = Instant::now();
-        let said = capture(shell("setsid sleep 5 & echo done"), &Stop::default()).expect("it runs");
-        assert_eq!(said.stdout, "done\n");
+        let output = capture(shell("setsid sleep 5 & echo done"), &Stop::default()).expect("it runs");
+        assert_eq!(output.stdout, "done\n");
         assert!(begin.elapsed() < Duration::from_secs(4));
     }
 }

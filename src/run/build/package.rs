@@ -1,0 +1,199 @@
+//! The packages of both sides with their test binaries.
+
+use super::go::{ListedPackage, list_packages};
+use super::{Built, Checkout, Job, build};
+use crate::run::event::OnEvent;
+use crate::run::side::{PerSide, Side};
+use crate::run::{Event, FileAction, Request, RunError, Stop, Warning};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+/// A package, and what came of building it on each side; `None` where it does not exist or has no benchmarks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Package {
+    /// Its import path.
+    pub path: String,
+    /// The path of its module; empty if it is in none.
+    pub module: String,
+    /// Its benchmark functions: those of new, unless only base has the package.
+    pub benchmarks: Vec<String>,
+    /// What came of building it.
+    pub built: PerSide<Option<Built>>,
+}
+
+/// Lists the packages of both sides and builds them.
+pub(crate) fn build_packages(
+    request: &Request,
+    checkouts: &PerSide<Checkout>,
+    target: &Path,
+    stop: &Stop,
+    on_event: &mut OnEvent,
+) -> Result<Vec<Package>, RunError> {
+    let listed = PerSide::try_new(|side| list_packages(&checkouts[side].folder, &request.packages, stop))?;
+    for side in Side::BOTH {
+        checkouts[side].check_packages(&listed[side])?;
+    }
+    if listed.base.is_empty() && listed.new.is_empty() {
+        return Err(RunError::NoBenchmarks { patterns: request.packages.join(" ") });
+    }
+    let caches = PerSide { base: checkouts.base.cache(), new: checkouts.new.cache() };
+    let targets = PerSide::try_new(|side| {
+        let folder = target.join(side.to_string());
+        fs::create_dir(&folder).map_err(RunError::file(&folder, FileAction::Create)).map(|()| folder)
+    })?;
+    let mut jobs = Vec::new();
+    for side in Side::BOTH {
+        let (folder, target, cache) = (&*checkouts[side].folder, &*targets[side], caches[side].as_ref());
+        jobs.extend(listed[side].iter().map(|package| Job { package, folder, target, cache }));
+    }
+    let built = build(&jobs, stop, on_event)?;
+    let (base, new) = built.split_at(listed.base.len());
+    let packages = merge(&listed, PerSide { base, new });
+    for package in &packages {
+        package.warn_of_failures(on_event);
+    }
+    check_that_new_builds(&packages, &checkouts.new.revision.name)?;
+    Ok(packages)
+}
+
+/// Brings the two sides of each package together: the packages of new in their order, then those that only base has.
+fn merge(listed: &PerSide<Vec<ListedPackage>>, built: PerSide<&[Built]>) -> Vec<Package> {
+    let package = |listed: &ListedPackage, base, new| Package {
+        path: listed.path.clone(),
+        module: listed.module.clone(),
+        benchmarks: listed.benchmarks.clone(),
+        built: PerSide { base, new },
+    };
+    let in_new = listed.new.iter().zip(built.new).map(|(new, built_new)| {
+        let base = listed.base.iter().position(|base| base.path == new.path);
+        package(new, base.map(|at| built.base[at].clone()), Some(built_new.clone()))
+    });
+    let is_gone = |base: &ListedPackage| listed.new.iter().all(|new| new.path != base.path);
+    let gone = listed.base.iter().zip(built.base).filter(|(base, _)| is_gone(base));
+    in_new.chain(gone.map(|(base, built_base)| package(base, Some(built_base.clone()), None))).collect()
+}
+
+/// Fails if packages of new exist, and none of them builds.
+fn check_that_new_builds(packages: &[Package], revision: &str) -> Result<(), RunError> {
+    let failure = packages.iter().find_map(|package| match &package.built.new {
+        Some(Built::Failed { output, .. }) => Some(output),
+        Some(Built::Binary { .. }) | None => None,
+    });
+    match failure {
+        Some(output) if !packages.iter().any(|package| package.has_binary(Side::New)) => {
+            // Lines that begin with # name the package.
+            let lines: Vec<&str> = output.lines().filter(|line| !line.starts_with('#')).take(2).collect();
+            Err(RunError::NothingBuilds { revision: revision.to_string(), output: lines.join("; ") })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+impl Package {
+    /// Whether it can be run on a side.
+    pub fn has_binary(&self, side: Side) -> bool {
+        matches!(self.built[side], Some(Built::Binary { .. }))
+    }
+
+    fn warn_of_failures(&self, on_event: &mut OnEvent) {
+        for side in Side::BOTH {
+            if let Some(Built::Failed { stage, output }) = &self.built[side] {
+                let (package, output) = (self.path.clone(), output.clone());
+                on_event(Event::Warning(&Warning::BuildFailed { package, side, stage: *stage, output }));
+            }
+        }
+    }
+
+    /// Whether the change cannot affect it: its two binaries are equal, and so are the files that they may read. `changed` are the
+    /// files that differ, `root` is the top of new.
+    pub fn is_unchanged(&self, changed: &[PathBuf], root: &Path) -> bool {
+        let (Some(Built::Binary { file: base, .. }), Some(Built::Binary { file: new, folder })) =
+            (&self.built.base, &self.built.new)
+        else {
+            return false;
+        };
+        // Of files outside of the repository it is not known whether they changed.
+        let Some(folder) = relative(root, folder) else { return false };
+        !may_be_read(changed, &folder) && are_equal(base, new)
+    }
+}
+
+fn relative(root: &Path, folder: &Path) -> Option<PathBuf> {
+    let (root, folder) = (root.canonicalize().ok()?, folder.canonicalize().ok()?);
+    folder.strip_prefix(root).ok().map(Path::to_path_buf)
+}
+
+fn are_equal(one: &Path, other: &Path) -> bool {
+    let length = |file: &Path| file.metadata().map(|it| it.len()).ok();
+    length(one) == length(other)
+        && matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+/// Whether the benchmarks of the package in `folder` may read one of these files while they run. That is any file but sources and
+/// files of the go command, Markdown, policies, and hidden files in the root; and any file beside the package that is no Go source.
+/// Benchmarks do read `../data`, and measuring without need is better than missing a change.
+fn may_be_read(changed: &[PathBuf], folder: &Path) -> bool {
+    let has_extension = |path: &Path, extensions: &[&str]| {
+        path.extension().and_then(|it| it.to_str()).is_some_and(|it| extensions.contains(&it))
+    };
+    let is_data = |path: &Path| path.components().any(|part| part == Component::Normal("testdata".as_ref()));
+    let is_beside = |path: &Path| path.starts_with(folder) && !has_extension(path, &["go"]);
+    let is_hidden = |path: &Path| path.to_string_lossy().starts_with('.');
+    let is_policy = |path: &Path| path.ends_with("allocgate.toml");
+    let is_never_read = |path: &Path| {
+        is_hidden(path) || is_policy(path) || has_extension(path, &["go", "mod", "sum", "work", "md"])
+    };
+    changed.iter().any(|path| is_data(path) || is_beside(path) || !is_never_read(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_is_unchanged_if_its_binaries_and_the_files_it_may_read_are() {
+        let root = tempfile::tempdir().expect("a folder");
+        let folder = root.path().join("wire");
+        fs::create_dir(&folder).expect("created");
+        let binary = |name: &str, text: &str| {
+            let file = root.path().join(name);
+            fs::write(&file, text).expect("written");
+            Some(Built::Binary { file, folder: folder.clone() })
+        };
+        let package = |base, new| Package {
+            path: "m/wire".to_string(),
+            module: "m".to_string(),
+            benchmarks: Vec::new(),
+            built: PerSide { base, new },
+        };
+        let same = package(binary("a", "same"), binary("b", "same"));
+        let is_unchanged = |it: &Package, changed: &[&str]| {
+            let changed: Vec<PathBuf> = changed.iter().map(PathBuf::from).collect();
+            it.is_unchanged(&changed, root.path())
+        };
+        assert!(is_unchanged(&same, &[]) && is_unchanged(&same, &["wire/wire.go", "README.md"]));
+        assert!(!is_unchanged(&same, &["wire/testdata/big.json"]), "it may read that");
+        assert!(!is_unchanged(&package(binary("a", "same"), binary("c", "sane")), &[]));
+        assert!(!is_unchanged(&package(None, binary("b", "same")), &[]));
+    }
+
+    #[test]
+    fn test_data_and_files_beside_the_code_may_be_read() {
+        let folder = Path::new("wire");
+        for (path, want) in [
+            ("wire/frame.go", false),
+            ("wire/frames.bin", true),
+            ("wire/testdata/x.go", true),
+            ("testdata/big.json", true),
+            ("README.md", false),
+            ("index/words.txt", true),
+            ("data/words.txt", true),
+            ("third_party/corpus", true),
+            ("go.mod", false),
+            (".github/workflows/ci.yml", false),
+        ] {
+            assert_eq!(may_be_read(&[path.into()], folder), want, "{path}");
+        }
+        assert!(may_be_read(&["words.txt".into()], Path::new("")), "the package in the root");
+    }
+}

@@ -1,0 +1,103 @@
+//! The two revisions: which commits they are, and where they are checked out.
+
+mod git;
+mod worktree;
+
+pub(crate) use git::Repository;
+use git::UncommittedChanges;
+use worktree::Worktree;
+pub(crate) use worktree::leftovers_in;
+pub use worktree::{Leftover, leftovers, remove_leftovers};
+
+use super::event::OnEvent;
+use super::side::PerSide;
+use super::{Event, Request, RunError, Warning};
+use std::path::{Path, PathBuf};
+
+/// A revision, checked out.
+#[derive(Debug)]
+pub(crate) struct Revision {
+    /// For people: `4bf2c5e0a1b2 (the merge base with main)`.
+    pub name: String,
+    /// Its commit; for the working tree, the commit that it started from.
+    pub commit: String,
+    /// `None` is the working tree.
+    worktree: Option<Worktree>,
+    has_uncommitted_changes: bool,
+}
+
+impl Revision {
+    fn committed(repository: &Repository, name: &str, commit: String) -> Result<Revision, RunError> {
+        Ok(Revision {
+            name: format!("{} ({name})", short(&commit)),
+            worktree: Some(Worktree::add(repository, &commit)?),
+            commit,
+            has_uncommitted_changes: false,
+        })
+    }
+
+    fn working_tree(commit: String, changes: &UncommittedChanges) -> Revision {
+        let with = if changes.any { ", with uncommitted changes" } else { "" };
+        let name = format!("{} (the working tree{with})", short(&commit));
+        Revision { name, commit, worktree: None, has_uncommitted_changes: changes.any }
+    }
+
+    /// Whether its files are those of a commit.
+    pub fn is_commit(&self) -> bool {
+        self.worktree.is_some()
+    }
+
+    /// The hash of its commit, marked if it is not all.
+    pub fn description(&self) -> String {
+        format!("{}{}", self.commit, if self.has_uncommitted_changes { "-dirty" } else { "" })
+    }
+
+    /// The top of its files.
+    pub fn root(&self, repository: &Repository) -> PathBuf {
+        self.worktree.as_ref().map_or_else(|| repository.root.clone(), Worktree::path)
+    }
+
+    /// A folder for temporary files: that of its worktree, so that what a killed run leaves is found together.
+    pub fn temporary_folder(&self) -> PathBuf {
+        self.worktree.as_ref().map(Worktree::folder).map_or_else(std::env::temp_dir, Path::to_path_buf)
+    }
+}
+
+/// Finds both revisions, and checks out those that are commits.
+pub(crate) fn check_out(
+    repository: &Repository,
+    request: &Request,
+    on_event: &mut OnEvent,
+) -> Result<PerSide<Revision>, RunError> {
+    let new_name = request.new.as_deref().unwrap_or("HEAD");
+    let new_commit = repository.commit(new_name)?;
+    let (base_name, base_commit) = match &request.base {
+        Some(revision) => (revision.clone(), repository.commit(revision)?),
+        None => {
+            let (branch, commit) = repository.merge_base(&new_commit)?;
+            (format!("the merge base with {branch}"), commit)
+        }
+    };
+    let changes = match request.new {
+        Some(_) => UncommittedChanges::default(),
+        None => repository.uncommitted_changes()?,
+    };
+    if base_commit == new_commit && !changes.any && !request.unchanged {
+        return Err(RunError::NothingChanged(short(&base_commit)));
+    }
+    let base = Revision::committed(repository, &base_name, base_commit)?;
+    let new = match request.new {
+        Some(_) => Revision::committed(repository, new_name, new_commit)?,
+        None => {
+            for module in &changes.submodules {
+                on_event(Event::Warning(&Warning::SubmoduleChanged(module.clone())));
+            }
+            Revision::working_tree(new_commit, &changes)
+        }
+    };
+    Ok(PerSide { base, new })
+}
+
+fn short(commit: &str) -> String {
+    commit.chars().take(12).collect()
+}
