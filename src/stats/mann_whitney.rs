@@ -1,4 +1,4 @@
-//! Does one sample tend to be larger than the other?
+//! The Mann-Whitney test: whether one sample tends to be larger than the other.
 
 use super::null::{Subsets, choose, lower_tail};
 use super::{PValue, Tails};
@@ -10,7 +10,7 @@ const EXACT_PAIRS: usize = 2_500;
 /// How the p-values were computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// From all relabellings of the pooled mid-ranks.
+    /// From all permutations of the pooled mid-ranks.
     Exact,
     /// Normal, with tie and continuity correction.
     Normal,
@@ -47,8 +47,8 @@ impl MannWhitney {
 ///
 /// Exact while n1·n2 ≤ 2,500, by the shift algorithm of Streitberg & Röhmel (1986) on mid-ranks; above, the normal
 /// approximation with tie and continuity correction (Lehmann, *Nonparametrics*, 1975, §1.4). `None` if a sample is
-/// empty. If all values are equal, every p-value is 1. O(N) for ascending samples, O(N log N) for others; with ties and
-/// the rank sums of the pool's halves to count. Without ties the distribution is kept once computed.
+/// empty. If all values are equal, every p-value is 1. O(N) for ascending samples, O(N log N) for others. With ties it
+/// also counts the rank sums of both halves of the pool; without ties the distribution is computed once per pair of sizes.
 pub fn mann_whitney(x: &[f64], y: &[f64]) -> Option<MannWhitney> {
     if x.is_empty() || y.is_empty() {
         return None;
@@ -70,7 +70,7 @@ pub fn mann_whitney(x: &[f64], y: &[f64]) -> Option<MannWhitney> {
     Some(MannWhitney { u, less: PValue::new(less), greater: PValue::new(greater), method })
 }
 
-/// The values in ascending order; most callers have them so.
+/// The values in ascending order. Most callers pass them in this order.
 fn ascending(values: &[f64]) -> Cow<'_, [f64]> {
     if values.is_sorted_by(|a, b| a <= b) {
         return Cow::Borrowed(values);
@@ -80,13 +80,13 @@ fn ascending(values: &[f64]) -> Cow<'_, [f64]> {
     Cow::Owned(sorted)
 }
 
-/// (P(U ≤ u), P(U ≥ u)) without ties: from a table that is kept.
+/// (P(U ≤ u), P(U ≥ u)) without ties, from a memoized table.
 fn tabled(n1: usize, n2: usize, u: f64) -> (f64, f64) {
     let (below, above) = (u as usize, n1 * n2 - u as usize); // whole numbers, without ties
     let tail = lower_tail(n1, n2);
     let at_most = |u: usize| tail.get(u).copied();
     let (less, greater) = (at_most(below), at_most(above));
-    // The table ends in the middle: beyond, the rest of the other tail is what there is.
+    // The table ends in the middle. Beyond it, subtract the other tail from one.
     let rest = |u: usize| 1.0 - u.checked_sub(1).and_then(at_most).unwrap_or(0.0);
     (less.unwrap_or_else(|| rest(above)), greater.unwrap_or_else(|| rest(below)))
 }
@@ -96,13 +96,13 @@ pub fn smallest_p(n1: usize, n2: usize) -> PValue {
     PValue::new(1.0 / choose(n1 + n2, n1))
 }
 
-/// What the doubled mid-ranks of the pooled sample, whole numbers with ties and without, add up to.
+/// Sums of the doubled mid-ranks of the pooled sample. Doubled, they are whole numbers with or without ties.
 pub(super) struct MidRanks {
     /// The sum over the values of `y`.
     of_y: usize,
     /// Σ t³ - t over the groups of t equal values.
     pub ties: f64,
-    /// How many values differ.
+    /// How many distinct values there are.
     distinct: usize,
 }
 
@@ -121,7 +121,7 @@ impl MidRanks {
         ranks
     }
 
-    /// The number of pairs in which the value of `y`, of which there are `n2`, is the larger one, ties counting one half.
+    /// The number of pairs in which the value of `y` is the larger one, ties counting one half. `y` has `n2` values.
     pub fn u(&self, n2: usize) -> f64 {
         self.of_y as f64 / 2.0 - (n2 * (n2 + 1)) as f64 / 2.0
     }
@@ -130,7 +130,7 @@ impl MidRanks {
         self.distinct <= 1
     }
 
-    /// (P(U ≤ u), P(U ≥ u)) over all relabellings of the samples that these are the ranks of.
+    /// (P(U ≤ u), P(U ≥ u)) over all permutations of the samples `x` and `y`, which these ranks belong to.
     pub fn exact(&self, x: &[f64], y: &[f64]) -> (f64, f64) {
         if self.ties == 0.0 {
             return tabled(x.len(), y.len(), self.u(y.len()));
@@ -140,7 +140,7 @@ impl MidRanks {
         if tied.is_below { (near, far) } else { (far, near) }
     }
 
-    /// Twice the smaller of both.
+    /// Twice the smaller of the two.
     pub fn two_sided(&self, x: &[f64], y: &[f64]) -> f64 {
         if self.ties == 0.0 {
             let (less, greater) = self.exact(x, y);
@@ -148,7 +148,7 @@ impl MidRanks {
         }
         let tied = self.tied(x, y);
         let near = tied.near();
-        // Up to one half it is the smaller one, and the other one need not be counted.
+        // Up to one half it is the smaller one, and the other tail is not needed.
         2.0 * if near <= 0.5 { near } else { near.min(tied.tails().1) }
     }
 
@@ -157,9 +157,9 @@ impl MidRanks {
         let all = n1 + n2;
         let size = n1.min(n2);
         let total = all * (all + 1); // of doubled ranks
-        // Count subsets of the smaller sample's size. Its rank sum is high where that of the larger is low.
+        // Count subsets of the smaller sample's size. Its rank sum is high where the other one is low.
         let sum = if n2 <= n1 { self.of_y } else { total - self.of_y };
-        // In the lower tail there is less to count: look at the ranks from the other end if need be.
+        // The lower tail has fewer subsets to count: count from the other end where that is the lower one.
         let from_below = sum * all <= total * size;
         let mut ranks: Vec<usize> = Vec::with_capacity(all);
         for (of_x, of_y) in groups(x, y) {
@@ -176,7 +176,7 @@ impl MidRanks {
             subsets: Subsets::of(&scores, size),
             sum: sum.abs_diff(end * size) / unit,
             ways: choose(all, size),
-            // For the larger sample below is above.
+            // For the larger sample, low and high are exchanged.
             is_below: from_below == (n2 <= n1),
         }
     }
@@ -192,23 +192,23 @@ impl MidRanks {
     }
 }
 
-/// A rank sum among all that the relabellings of tied samples have.
+/// A rank sum, and the rank sums of all permutations of the same tied samples.
 struct Tied {
     subsets: Subsets,
-    /// From the end to which it is nearer.
+    /// Counted from the nearer end.
     sum: usize,
     ways: f64,
-    /// Whether that is the end at which U is small.
+    /// Whether that end is the one where U is small.
     is_below: bool,
 }
 
 impl Tied {
-    /// The probability of a sum as near to the end.
+    /// The probability of a sum at least as near to the end.
     fn near(&self) -> f64 {
         self.subsets.at_most(self.sum) / self.ways
     }
 
-    /// That, and the probability of a sum as far from it.
+    /// That probability, and the probability of a sum at least as far from the end.
     fn tails(&self) -> (f64, f64) {
         let (at_most, exactly) = self.subsets.at_most_and_exactly(self.sum);
         let near = at_most / self.ways;
@@ -216,7 +216,7 @@ impl Tied {
     }
 }
 
-/// Every distinct value of two samples in ascending order, as how often it stands in either.
+/// For every distinct value of two ascending samples: how often it occurs in each.
 fn groups(mut x: &[f64], mut y: &[f64]) -> impl Iterator<Item = (usize, usize)> {
     std::iter::from_fn(move || {
         let value = match (x.first(), y.first()) {
@@ -227,9 +227,9 @@ fn groups(mut x: &[f64], mut y: &[f64]) -> impl Iterator<Item = (usize, usize)> 
     })
 }
 
-/// Takes the values equal to this one off the front, and counts them.
+/// Removes the values equal to this one from the front, and counts them.
 fn cut(values: &mut &[f64], value: f64) -> usize {
-    let count = values.iter().take_while(|&&it| it <= value || it.is_nan()).count(); // never none: it must end
+    let count = values.iter().take_while(|&&it| it <= value || it.is_nan()).count(); // at least one, so the caller ends
     *values = &values[count..];
     count
 }
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_values_are_no_evidence_and_empty_samples_no_question() {
+    fn equal_values_have_p_1_and_empty_samples_no_result() {
         assert_eq!(p(&[0.0; 4], &[0.0; 7]), 1.0);
         assert_eq!(p(&[1.0], &[1.0]), 1.0);
         assert_eq!(mann_whitney(&[], &[1.0]), None);
@@ -293,7 +293,7 @@ mod tests {
         assert!((exact / normal - 1.0).abs() < 0.03, "{exact} {normal}");
     }
 
-    /// The definition: look at every relabelling.
+    /// The definition: every permutation.
     fn by_enumeration(x: &[f64], y: &[f64]) -> (f64, f64) {
         let pool: Vec<f64> = x.iter().chain(y).copied().collect();
         let u = |is_y: &dyn Fn(usize) -> bool| -> f64 {

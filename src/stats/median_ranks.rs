@@ -1,18 +1,17 @@
-//! The order statistics between which a median lies, as Go's benchmark tools choose them.
+//! The interval of a median as Go's benchmark tools choose it.
 
 use super::memo::Memo;
 use std::f64::consts::{PI, SQRT_2};
 
-/// Up to here the binomial distribution is summed up; above it is approximated by a normal one.
+/// Up to this count the binomial distribution is summed; above it a normal distribution approximates it.
 const EXACT_UP_TO: usize = 30;
 
-/// The ranks `(low, high)`, from 1, of the two order statistics that bound the median of `n` values at this level of
-/// confidence in [0, 1]: 0 stands for minus infinity, n + 1 for infinity (David & Nagaraja, *Order Statistics*, 2003,
-/// §7.1).
+/// The ranks `(low, high)`, from 1, of the two order statistics that bound the median of `n` values at this confidence
+/// level in [0, 1]: 0 stands for minus infinity, n + 1 for infinity (David & Nagaraja, *Order Statistics*, 2003, §7.1).
 ///
-/// The interval grows from the middle by the likelier neighbour, and may be lopsided by one rank: it is the one of
-/// `golang.org/x/perf/benchmath`, whereas [`median_interval`](super::median_interval) is symmetric. O(1) for a count that
-/// was met before.
+/// The interval grows from the middle by the more probable neighbour, and can be asymmetric by one rank, as in
+/// `golang.org/x/perf/benchmath`. [`median_interval`](super::median_interval) is symmetric. O(1) for a count that
+/// occurred before.
 pub fn median_ranks(n: usize, confidence: f64) -> (usize, usize) {
     static MEMO: Memo<(usize, u64), (usize, usize)> = Memo::new();
     MEMO.get((n, confidence.to_bits()), || match n {
@@ -22,8 +21,8 @@ pub fn median_ranks(n: usize, confidence: f64) -> (usize, usize) {
     })
 }
 
-/// Which neighbour is likelier is a matter of rounding where both are the same: for 21 to 30 values benchmath computes
-/// binomial coefficients by logarithms, and this is the order that comes out.
+/// The order in which benchmath takes the neighbours for 21 to 30 values. Where both neighbours are equally probable,
+/// rounding decides: benchmath computes these binomial coefficients by logarithms.
 const LOGARITHMIC: [&[u8]; 10] = [
     b"RLRLRRLLRLRRLLRRLLRLR",
     b"RLLRLRRLLRLRRLLRRLLRLR",

@@ -1,9 +1,9 @@
-//! What depends on little more than the sizes of samples, and is therefore asked for again and again.
+//! A table of results that are computed once. Many of them depend on the sizes of the samples only, and a suite has few sizes.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Values that are kept once computed, for all threads.
+/// Values by key, computed at first use, shared by all threads.
 pub(super) struct Memo<K, V>(Mutex<BTreeMap<K, V>>);
 
 impl<K: Ord, V: Clone> Memo<K, V> {
@@ -11,10 +11,10 @@ impl<K: Ord, V: Clone> Memo<K, V> {
         Memo(Mutex::new(BTreeMap::new()))
     }
 
-    /// The value of this key, which is always the same.
+    /// The value of this key. `compute` must always give the same value for the same key.
     pub fn get(&self, key: K, compute: impl FnOnce() -> V) -> V {
-        // A panic elsewhere cannot leave half a value behind: they are put in whole.
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.entry(key).or_insert_with(compute).clone()
+        // A panic in another thread leaves the table intact: values are inserted whole.
+        let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        table.entry(key).or_insert_with(compute).clone()
     }
 }

@@ -1,47 +1,42 @@
-//! Pure mathematics on `&[f64]`: no word about benchmarks, nothing that reads or prints.
+//! Statistics on `&[f64]`. Knows nothing about benchmarks, reads nothing and prints nothing.
 //!
 //! | function | estimates or tests | source |
 //! |---|---|---|
 //! | [`mann_whitney`] | whether one sample tends to be larger | Mann & Whitney 1947; exact with ties by Streitberg & Röhmel 1986 |
 //! | [`rank_test()`] | the same, with the switch points of Go's tools | – |
 //! | [`hodges_lehmann`], [`hodges_lehmann_ratio`] | by how much, with an exact interval | Hodges & Lehmann 1963 |
-//! | [`median`], [`median_interval`] | the centre of one sample | David & Nagaraja, *Order Statistics*, 2003, §7.1 |
-//! | [`median_ranks`] | the same as Go's tools choose it | David & Nagaraja 2003, §7.1 |
-//! | [`holm`] | p-values for a whole family of tests | Holm 1979 |
+//! | [`median`], [`median_interval`] | the median of one sample, with an interval | David & Nagaraja, *Order Statistics*, 2003, §7.1 |
+//! | [`median_ranks`] | the interval of the median as Go's tools choose it | David & Nagaraja 2003, §7.1 |
+//! | [`holm`] | p-values adjusted for a family of tests | Holm 1979 |
 //! | [`Studentized`] | tests, equivalence, intervals and power of an estimate with an estimated error | Student 1908; Schuirmann 1987 |
-//! | [`robust_deviation`] | the spread of one sample, strays or not | Hampel 1974 |
+//! | [`robust_deviation`] | the spread of one sample, whatever its outliers | Hampel 1974 |
 //! | [`theil_sen`] | the slope of one quantity on another | Theil 1950; Sen 1968 |
 //! | [`spearman`], [`drift`], [`autocorrelation`] | whether values follow one another, or their order | Spearman 1904 |
-//! | [`geometric_mean`] | the centre of ratios | – |
+//! | [`geometric_mean`] | the mean of ratios | – |
 //!
 //! Inputs are finite numbers in any order, unless a function says otherwise. Logarithms and exponentials come from
-//! `libm`, so that a verdict does not depend on the machine that reached it.
+//! `libm`, so that a verdict does not depend on the machine that computes it.
 
-mod adjust;
+mod descriptive;
 mod elementary;
-mod geomean;
-mod log_exp;
 mod mann_whitney;
 mod median_ranks;
 mod memo;
 mod null;
-mod order;
 mod rank_test;
 mod shift;
-mod spread;
 mod student;
 mod trend;
 mod value;
 
-pub use adjust::holm;
+pub use descriptive::{
+    MAD_TO_SIGMA, geometric_mean, median, median_interval, robust_deviation, select_median,
+};
 pub use elementary::{exp, exp_m1, ln, ln_1p};
-pub use geomean::geometric_mean;
 pub use mann_whitney::{MannWhitney, Method, mann_whitney, smallest_p};
 pub use median_ranks::median_ranks;
-pub use order::{median, median_interval};
 pub use rank_test::{RankTest, rank_test};
 pub use shift::{hodges_lehmann, hodges_lehmann_log_ratio, hodges_lehmann_ratio};
-pub use spread::{MAD_TO_SIGMA, robust_deviation, select_median};
-pub use student::{Studentized, normal_quantile};
+pub use student::Studentized;
 pub use trend::{autocorrelation, drift, spearman, theil_sen};
-pub use value::{Confidence, Estimate, Interval, PValue, Tails};
+pub use value::{Confidence, Estimate, Interval, PValue, Tails, holm, normal_quantile};

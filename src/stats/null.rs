@@ -5,28 +5,28 @@ use std::iter::Sum;
 use std::ops::{AddAssign, Mul};
 use std::sync::Arc;
 
-/// The sums of the subsets of some scores, by the size of the subset, by the shift algorithm of Streitberg & Röhmel (*Exact
-/// distributions for permutation and rank tests*, Statistical Software Newsletter 12, 1986).
+/// How many subsets of some scores have each sum, by the size of the subset. Computed by the shift algorithm of Streitberg &
+/// Röhmel (*Exact distributions for permutation and rank tests*, Statistical Software Newsletter 12, 1986).
 struct Sums<T> {
     /// The least sum of 0, 1, … scores.
     least: Vec<usize>,
-    /// Where the counts of each size begin; one more than there are sizes.
+    /// Where the counts of each size begin, and the end of the last one.
     starts: Vec<usize>,
-    /// By size, how many subsets have the least sum, one more than that, and so on up to the largest.
+    /// By size: how many subsets have the least sum, the next one, and so on up to the largest.
     counts: Vec<T>,
 }
 
 impl<T: Copy + Default + From<u8> + AddAssign> Sums<T> {
-    /// Of subsets of up to `most` of these scores, which ascend. The counts must be within `T`; those of `f64` are sums of
-    /// positive numbers and lose no more than its rounding. O(n · s) for s possible sums in all sizes together.
+    /// Counts the subsets of up to `most` of these scores, which ascend. The counts must fit `T`; those of `f64` are sums of
+    /// positive numbers, so that only rounding is lost. O(n · s) for s possible sums in all sizes together.
     fn of(scores: &[usize], most: usize) -> Sums<T> {
         let (n, most) = (scores.len(), most.min(scores.len()));
         let before: Vec<usize> = running_sums(scores.iter().copied());
-        // From the sum of the first so many to that of the last.
+        // The sums of a size range from the sum of its lowest scores to the sum of its highest.
         let starts = running_sums((0..=most).map(|size| before[n] - before[n - size] - before[size] + 1));
         let mut counts = vec![T::default(); starts[most + 1]];
         counts[0] = T::from(1);
-        // What is left out has as many sums as what is taken: sizes above the middle mirror those below.
+        // Leaving out a subset is the same as taking the others: sizes above the middle mirror those below.
         let counted = most.min(n / 2);
         // How many sums of each size there are so far.
         let mut widths = vec![1; counted + 1];
@@ -48,7 +48,7 @@ impl<T: Copy + Default + From<u8> + AddAssign> Sums<T> {
         Sums { least: before, starts, counts }
     }
 
-    /// The same with every count replaced by how many subsets have this sum or a larger one.
+    /// Replaces every count by the number of subsets with this sum or a larger one.
     fn at_least(mut self) -> Sums<T> {
         for bounds in self.starts.windows(2) {
             let mut sum = T::default();
@@ -78,9 +78,8 @@ fn running_sums(numbers: impl Iterator<Item = usize>) -> Vec<usize> {
     std::iter::once(0).chain(sums).collect()
 }
 
-/// The subsets of one size of some scores, by what the lower and the upper half of the scores can add to their sum. The sums
-/// of a half are an eighth as many as those of all, and short rows of small integers are added four at a time: this is where
-/// the time goes where values are tied.
+/// The subsets of one size, counted separately in the lower and the upper half of the scores. Each half has an eighth of the
+/// sums of the whole, and short rows of small integers are added four at a time. This is the slowest part of a test with ties.
 pub(super) enum Subsets {
     /// C(33, 16) is below 2³², and C(66, 33) below 2⁶³.
     Few(Halves<u32>),
@@ -89,7 +88,7 @@ pub(super) enum Subsets {
 }
 
 impl Subsets {
-    /// Of `size` of these scores, which ascend: at least one. O(n · s) for s possible sums of half of them.
+    /// The subsets of `size` of these scores, which ascend: at least one. O(n · s) for s possible sums of half of them.
     pub fn of(scores: &[usize], size: usize) -> Subsets {
         if scores.len() <= 66 {
             Subsets::Few(Halves::of(scores, size))
@@ -98,7 +97,7 @@ impl Subsets {
         }
     }
 
-    /// How many add up to at most this. O(s).
+    /// How many subsets have at most this sum. O(s).
     pub fn at_most(&self, sum: usize) -> f64 {
         match self {
             Subsets::Few(halves) => halves.below::<u64>(sum, 1) as f64,
@@ -106,7 +105,7 @@ impl Subsets {
         }
     }
 
-    /// How many add up to at most this, and how many to this exactly. O(s).
+    /// How many subsets have at most this sum, and how many exactly this sum. O(s).
     pub fn at_most_and_exactly(&self, sum: usize) -> (f64, f64) {
         match self {
             Subsets::Few(halves) => {
@@ -121,11 +120,11 @@ impl Subsets {
     }
 }
 
-/// The sums of both halves.
+/// The subset sums of both halves.
 pub(super) struct Halves<T> {
     lower: Sums<T>,
-    /// By what each score lacks to the highest one: the lower the one sum, the lower the other may be. Counts are of this lack
-    /// or a larger one.
+    /// By the distance of each score from the highest one, so that both halves are counted from their low end. Each count
+    /// includes all larger distances.
     upper: Sums<T>,
     top: usize,
     size: usize,
@@ -134,12 +133,12 @@ pub(super) struct Halves<T> {
 impl<T: Copy + Default + From<u8> + AddAssign> Halves<T> {
     fn of(scores: &[usize], size: usize) -> Halves<T> {
         let (lower, upper) = scores.split_at(scores.len() / 2);
-        let top = scores[scores.len() - 1]; // nobody asks for subsets of nothing
+        let top = scores[scores.len() - 1]; // there is at least one score
         let lacking: Vec<usize> = upper.iter().rev().map(|&score| top - score).collect();
         Halves { lower: Sums::of(lower, size), upper: Sums::of(&lacking, size).at_least(), top, size }
     }
 
-    /// How many subsets add up to less than `sum + more`.
+    /// How many subsets have a sum below `sum + more`.
     fn below<S>(&self, sum: usize, more: i64) -> S
     where
         S: Copy + Default + From<T> + AddAssign + Mul<Output = S> + Sum,
@@ -149,8 +148,8 @@ impl<T: Copy + Default + From<u8> + AddAssign> Halves<T> {
         for of_lower in fewest..self.lower.sizes().min(self.size + 1) {
             let of_upper = self.size - of_lower;
             let (lows, highs) = (self.lower.counts(of_lower), self.upper.counts(of_upper));
-            // How far the least lack of the upper half exceeds what it may be beside the least sum of the lower one: negative
-            // if any will do.
+            // By how much the least distance of the upper half exceeds what fits the least sum of the lower half. Negative
+            // if all of them fit.
             let least = (of_upper * self.top + self.lower.least[of_lower]) as i64;
             let lack = least - (sum + self.upper.least[of_upper]) as i64;
             ways += pairs(lows, highs, lack + 1 - more);
@@ -159,7 +158,7 @@ impl<T: Copy + Default + From<u8> + AddAssign> Halves<T> {
     }
 }
 
-/// Σ lows[i] · highs[i + lack], where what lies before the first of `highs` is worth as much as that.
+/// Σ lows[i] · highs[i + lack], where indices before the first of `highs` count as the first.
 fn pairs<T, S>(lows: &[T], highs: &[T], lack: i64) -> S
 where
     T: Copy,
@@ -168,7 +167,7 @@ where
     let beyond = usize::try_from(-lack).map_or(0, |beyond| beyond.min(lows.len()));
     let from = usize::try_from(lack).map_or(0, |from| from.min(highs.len()));
     let (free, bound) = lows.split_at(beyond);
-    let all = S::from(highs[0]); // there is no size without a sum
+    let all = S::from(highs[0]); // every size has a sum
     let free = free.iter().map(|&low| S::from(low) * all);
     free.chain(bound.iter().zip(&highs[from..]).map(|(&low, &high)| S::from(low) * S::from(high))).sum()
 }
@@ -212,7 +211,7 @@ mod tests {
         assert_eq!(counted(&[0, 0, 0, 5], 3, 5), (4.0, 3.0), "one without the 5");
     }
 
-    /// At most this sum, and exactly.
+    /// The subsets with at most this sum, and with exactly this sum.
     fn counted(scores: &[usize], size: usize, sum: usize) -> (f64, f64) {
         let subsets = Subsets::of(scores, size);
         let counted = subsets.at_most_and_exactly(sum);
@@ -224,7 +223,7 @@ mod tests {
         Subsets::Many(Halves::of(scores, size)).at_most_and_exactly(sum)
     }
 
-    /// The definition: look at every subset.
+    /// The definition: every subset.
     fn by_enumeration(scores: &[usize], size: usize, sum: usize) -> (f64, f64) {
         let sums =
             (0u32..1 << scores.len()).filter(|subset| subset.count_ones() as usize == size).map(|subset| {

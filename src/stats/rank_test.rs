@@ -4,19 +4,19 @@ use super::PValue;
 use super::mann_whitney::MidRanks;
 use std::f64::consts::SQRT_2;
 
-/// What a two-sided rank test says.
+/// The result of a two-sided rank test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RankTest {
-    /// All values of both samples are the same: there is nothing to test.
+    /// All values of both samples are equal: there is nothing to test.
     AllEqual,
     /// The p-value.
     P(PValue),
 }
 
-/// Tests whether one of two samples in ascending order tends to be larger: exactly up to 50 values on either side (25 if
-/// there are ties), above by the normal approximation with tie and continuity correction, as
-/// `golang.org/x/perf/benchmath` switches. The p-values agree with that of [`mann_whitney`](super::mann_whitney()), which is
-/// exact for longer, to the approximation's error. `None` if a sample is empty. As fast as that one.
+/// Tests whether one of two ascending samples tends to be larger. Exact up to 50 values on either side (25 with ties); above
+/// that the normal approximation with tie and continuity correction, as in `golang.org/x/perf/benchmath`. The p-values
+/// differ from those of [`mann_whitney`](super::mann_whitney()) by the error of the approximation at most. `None` if a
+/// sample is empty. As fast as `mann_whitney`.
 pub fn rank_test(x: &[f64], y: &[f64]) -> Option<RankTest> {
     let (first, last) = (x.first()?.min(*y.first()?), x.last()?.max(*y.last()?));
     if first == last {
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_values_are_no_question() {
+    fn equal_values_are_not_tested() {
         assert_eq!(rank_test(&[2.0; 3], &[2.0; 60]), Some(RankTest::AllEqual));
         assert_eq!(rank_test(&[], &[1.0]), None);
     }

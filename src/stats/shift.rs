@@ -1,4 +1,4 @@
-//! By how much is one sample larger than the other?
+//! The Hodges-Lehmann estimate: by how much one sample is larger than the other.
 
 use super::null::lower_tail;
 use super::{Confidence, Estimate, Interval, elementary, normal_quantile};
@@ -7,16 +7,16 @@ use std::cmp::Ordering;
 /// Up to this many pairs the interval's order statistics come from the exact distribution.
 const EXACT_PAIRS: usize = 10_000;
 
-/// Up to this many pairs their differences are written down; beyond, they are only counted.
+/// Up to this many pairs the differences are listed; beyond it they are counted only.
 const LISTED_PAIRS: usize = 10_000;
 
 /// The Hodges-Lehmann estimate of the shift from `x` to `y`, the median of all differences y - x, with its exact
 /// distribution-free interval (Hodges & Lehmann, *Estimates of location based on rank tests*, Ann. Math. Statist. 34,
 /// 1963; interval: Hollander, Wolfe & Chicken, *Nonparametric Statistical Methods*, 2014, §4.3).
 ///
-/// `None` if a sample is empty. A 95 % interval is unbounded below 4 values per side; ties only make it wider than it
-/// need be. Up to 10,000 pairs the confidence is exact, above it rests on the normal approximation. O(n1·n2) up to 10,000
-/// pairs, O((n1+n2) log(n1+n2)) time and memory beyond.
+/// `None` if a sample is empty. A 95 % interval is unbounded below 4 values per side. Ties make it wider than necessary.
+/// Up to 10,000 pairs the confidence is exact; above it is a normal approximation. O(n1·n2) up to 10,000 pairs,
+/// O((n1+n2) log(n1+n2)) time and memory beyond.
 pub fn hodges_lehmann(x: &[f64], y: &[f64], confidence: Confidence) -> Option<Estimate> {
     if x.is_empty() || y.is_empty() {
         return None;
@@ -36,7 +36,7 @@ pub fn hodges_lehmann(x: &[f64], y: &[f64], confidence: Confidence) -> Option<Es
 }
 
 /// The Hodges-Lehmann estimate of ln(y / x): the shift of the logarithms. `None` if a sample is empty or holds a value
-/// that is not positive: no ratio is ever computed on zero.
+/// that is not positive: there is no ratio to zero.
 pub fn hodges_lehmann_log_ratio(x: &[f64], y: &[f64], confidence: Confidence) -> Option<Estimate> {
     let logs = |values: &[f64]| -> Option<Vec<f64>> {
         values.iter().map(|&v| (v > 0.0).then(|| elementary::ln(v))).collect()
@@ -44,16 +44,16 @@ pub fn hodges_lehmann_log_ratio(x: &[f64], y: &[f64], confidence: Confidence) ->
     hodges_lehmann(&logs(x)?, &logs(y)?, confidence)
 }
 
-/// The Hodges-Lehmann estimate of the ratio y / x: [`hodges_lehmann_log_ratio`], taken back.
+/// The Hodges-Lehmann estimate of the ratio y / x: the exponential of [`hodges_lehmann_log_ratio`].
 pub fn hodges_lehmann_ratio(x: &[f64], y: &[f64], confidence: Confidence) -> Option<Estimate> {
     hodges_lehmann_log_ratio(x, y, confidence).map(|shift| shift.map(elementary::exp))
 }
 
 /// All differences y - x.
 enum Differences {
-    /// Written down, as [`ordered`] integers: nothing above the middle one stands before it, nothing below it behind.
+    /// A list of [`ordered`] integers, partitioned around the middle one.
     Listed(Vec<i64>),
-    /// As the ascending samples that they come from.
+    /// The two samples, ascending.
     Counted(Vec<f64>, Vec<f64>),
 }
 
@@ -74,10 +74,10 @@ impl Differences {
         Differences::Listed(all)
     }
 
-    /// The difference with so many others below it.
+    /// The difference with `rank` others below it.
     fn smallest(&mut self, rank: usize) -> f64 {
         match self {
-            // Few are asked for: sorting them all would be most of the work of a comparison.
+            // Callers need few of them. Sorting them all would be most of the work of a comparison.
             Differences::Listed(all) => {
                 let middle = all.len() / 2;
                 unordered(match rank.cmp(&middle) {
@@ -91,18 +91,18 @@ impl Differences {
     }
 }
 
-/// Finite values far apart can differ by more than the largest number.
+/// The difference b - a, clamped: it can exceed the largest finite number.
 fn difference(a: f64, b: f64) -> f64 {
     (b - a).clamp(f64::MIN, f64::MAX)
 }
 
-/// The difference y - x with `rank` others below it, of ascending samples: halves the ordered bit patterns of `f64` until
-/// one is left, and counts at each what is not above it, in one walk along both samples. O(64·(n1+n2)), no memory.
+/// The difference y - x with `rank` others below it, for ascending samples. A binary search over the ordered bit patterns of
+/// `f64`; each step counts the differences that are not above, in one pass over both samples. O(64·(n1+n2)), no memory.
 fn select(x: &[f64], y: &[f64], rank: usize) -> f64 {
     let (mut low, mut high) =
         (ordered(difference(x[x.len() - 1], y[0])), ordered(difference(x[0], y[y.len() - 1])));
     while low < high {
-        let middle = low.midpoint(high); // rounds towards zero: one of both may be negative
+        let middle = low.midpoint(high); // rounds towards zero, so it may be `high` if both are negative
         let middle = if middle == high { middle - 1 } else { middle };
         if at_most(x, y, unordered(middle)) > rank {
             high = middle;
@@ -113,7 +113,7 @@ fn select(x: &[f64], y: &[f64], rank: usize) -> f64 {
     unordered(low)
 }
 
-/// How many differences are at most `limit`. Along ascending `y` ever fewer of the smallest `x` are left out.
+/// How many differences are at most `limit`. With ascending `y`, more and more of the smallest `x` are left out.
 fn at_most(x: &[f64], y: &[f64], limit: f64) -> usize {
     let mut left_out = 0;
     let kept = y.iter().map(|&b| {
@@ -125,13 +125,13 @@ fn at_most(x: &[f64], y: &[f64], limit: f64) -> usize {
     kept.sum()
 }
 
-/// Integers in the order of the numbers, as in [`f64::total_cmp`].
+/// An integer with the same order as the number, as in [`f64::total_cmp`].
 fn ordered(value: f64) -> i64 {
     let bits = value.to_bits().cast_signed();
     bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
 }
 
-/// The way back.
+/// The inverse of [`ordered`].
 fn unordered(bits: i64) -> f64 {
     f64::from_bits((bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()).cast_unsigned())
 }
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_on_zero_or_less_is_refused() {
+    fn there_is_no_ratio_to_zero_or_less() {
         assert_eq!(hodges_lehmann_ratio(&[0.0, 1.0], &[1.0], Confidence::P95), None);
         assert_eq!(hodges_lehmann_ratio(&[1.0], &[-1.0], Confidence::P95), None);
         assert_eq!(hodges_lehmann_ratio(&[], &[1.0], Confidence::P95), None);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn large_samples_need_no_list_of_differences() {
+    fn large_samples_work_without_a_list_of_differences() {
         let x: Vec<f64> = (0..40_000).map(|i| f64::from(i % 1_000)).collect();
         let y: Vec<f64> = x.iter().map(|v| v + 7.0).collect();
         let got = hodges_lehmann(&x, &y, Confidence::P95).expect("neither is empty");

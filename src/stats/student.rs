@@ -1,9 +1,9 @@
-//! Estimates whose error is itself an estimate.
+//! Student's t distribution: estimates whose standard error is itself an estimate.
 
-use super::{Confidence, PValue};
-use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
+use super::{Confidence, PValue, normal_quantile};
+use statrs::distribution::{Continuous, ContinuousCDF, StudentsT};
 
-/// An estimate of which (value - truth) / error follows Student's t distribution.
+/// An estimate for which (value - truth) / error follows Student's t distribution.
 ///
 /// Tests, intervals and the power of tests are those of the textbook (Student, *The probable error of a mean*, Biometrika
 /// 6, 1908); the distribution comes from `statrs`. Each is O(1). `error` and `freedom` must be positive.
@@ -13,37 +13,37 @@ pub struct Studentized {
     pub value: f64,
     /// Its standard error: positive.
     pub error: f64,
-    /// The degrees of freedom of the standard error: positive, and not necessarily whole.
+    /// The degrees of freedom of the standard error: positive, not necessarily whole.
     pub freedom: f64,
 }
 
 impl Studentized {
-    /// The p-value of the claim that the truth is at most `limit`: small where it is surely above.
+    /// The p-value of the hypothesis that the truth is at most `limit`: small if it is above.
     pub fn above(&self, limit: f64) -> PValue {
         PValue::new(self.distribution().sf((self.value - limit) / self.error))
     }
 
-    /// The p-value of the claim that the truth is at least `limit`: small where it is surely below.
+    /// The p-value of the hypothesis that the truth is at least `limit`: small if it is below.
     pub fn below(&self, limit: f64) -> PValue {
         PValue::new(self.distribution().cdf((self.value - limit) / self.error))
     }
 
-    /// The p-value of the claim that the truth lies outside `low` … `high`: two one-sided tests, of which the worse
-    /// counts (Schuirmann, *A comparison of the two one-sided tests procedure and the power approach*, J. Pharmacokinet.
-    /// Biopharm. 15, 1987). It is at most 5 % where the 90 % interval lies inside.
+    /// The p-value of the hypothesis that the truth is outside `low` … `high`: the larger p-value of two one-sided tests
+    /// (Schuirmann, *A comparison of the two one-sided tests procedure and the power approach*, J. Pharmacokinet. Biopharm.
+    /// 15, 1987). It is at most 5 % where the 90 % interval is inside.
     pub fn outside(&self, low: f64, high: f64) -> PValue {
         let (from_below, from_above) = (self.above(low), self.below(high));
         if from_below.get() < from_above.get() { from_above } else { from_below }
     }
 
-    /// The interval that holds the truth at this level.
+    /// The confidence interval at this level.
     pub fn interval(&self, confidence: Confidence) -> (f64, f64) {
         let reach = self.quantile((1.0 - confidence.get()) / 2.0) * self.error;
         (self.value - reach, self.value + reach)
     }
 
-    /// The smallest truth above zero that a one-sided test at `alpha` finds in this share of runs, if the standard error
-    /// stays what it is: (t(α) + t(1 - power)) · error, the usual approximation to the noncentral distribution.
+    /// The smallest truth above zero that a one-sided test at `alpha` detects with probability `power`, for the same standard
+    /// error: (t(α) + t(1 - power)) · error, the usual approximation to the noncentral distribution.
     pub fn detectable(&self, alpha: f64, power: f64) -> f64 {
         self.reach(alpha, power) * self.error
     }
@@ -53,15 +53,15 @@ impl Studentized {
         self.quantile(alpha) + self.quantile(1.0 - power)
     }
 
-    /// What is exceeded with probability `upper`, at most one half, in standard errors.
+    /// The number of standard errors that is exceeded with probability `upper`, at most one half.
     ///
-    /// The library searches for it, which is a dozen evaluations of the incomplete beta function. Two suffice: one Taylor
-    /// step of third order (Abramowitz and Stegun, *Handbook of Mathematical Functions*, 3.6.6) takes an approximation of
-    /// five digits to the last one.
+    /// The library searches for it with a dozen evaluations of the incomplete beta function. Two are enough: one Taylor step
+    /// of third order (Abramowitz and Stegun, *Handbook of Mathematical Functions*, 3.6.6) improves an approximation of five
+    /// digits to full precision.
     fn quantile(&self, upper: f64) -> f64 {
         let (distribution, freedom) = (self.distribution(), self.freedom);
         if !(MOST_SKEWED..=0.5).contains(&upper) || freedom < 2.0 {
-            // By symmetry; a small probability keeps its digits only on the lower side.
+            // By symmetry: a small probability keeps its digits only in the lower tail.
             return -distribution.inverse_cdf(upper);
         }
         let mut t = nearly_quantile(upper, freedom);
@@ -81,11 +81,11 @@ impl Studentized {
     }
 }
 
-/// Beyond it nothing is asked for, and the library may look.
+/// Below this probability the library computes the quantile. It does not occur in practice.
 const MOST_SKEWED: f64 = 1e-30;
 
-/// What Student's t exceeds with probability `upper`, at most one half, to some five digits; `freedom` is at least 2 (Hill,
-/// *Algorithm 396: Student's t-quantiles*, Communications of the ACM 13, 1970).
+/// The value that Student's t exceeds with probability `upper`, at most one half, to about five digits; `freedom` is at
+/// least 2 (Hill, *Algorithm 396: Student's t-quantiles*, Communications of the ACM 13, 1970).
 fn nearly_quantile(upper: f64, freedom: f64) -> f64 {
     let n = freedom;
     let a = 1.0 / (n - 0.5);
@@ -105,11 +105,6 @@ fn nearly_quantile(upper: f64, freedom: f64) -> f64 {
         ((tail + 0.5 / (n + 4.0)) * y - 1.0) * (n + 1.0) / (n + 2.0) + 1.0 / y
     };
     (n * y).sqrt()
-}
-
-/// What a standard normal number exceeds with probability `upper`, strictly between 0 and 1.
-pub fn normal_quantile(upper: f64) -> f64 {
-    -Normal::standard().inverse_cdf(upper)
 }
 
 #[cfg(test)]
@@ -136,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn equivalence_is_shown_where_the_90_percent_interval_lies_inside() {
+    fn p_of_equivalence_is_5_percent_where_the_90_percent_interval_is_inside() {
         let it = Studentized { value: 0.01, error: 0.01, freedom: 18.0 };
         let reach = 0.01 * 1.734063606617535;
         for (limit, want) in [(0.01 + reach * 1.001, true), (0.01 + reach * 0.999, false)] {
@@ -160,7 +155,7 @@ mod tests {
             let (upper, freedom) = (10.0f64.powf(exponent), freedom.powi(1 + 2 * scale));
             let it = Studentized { value: 0.0, error: 1.0, freedom };
             let t = it.quantile(upper);
-            // Near one half the library itself has no more digits.
+            // Near one half the library has no more digits.
             prop_assert!((it.above(-t).get() / upper - 1.0).abs() < 1e-9, "{} {}", t, freedom);
             prop_assert!((it.below(t).get() / upper - 1.0).abs() < 1e-9, "{} {}", t, freedom);
             let nearly = nearly_quantile(upper, freedom);

@@ -1,16 +1,16 @@
-//! Does one quantity rise with another, or with time?
+//! Whether one quantity rises with another, or with time.
 
-use super::spread::select_median;
+use super::descriptive::select_median;
 
 /// Spearman's rank correlation (*The proof and measurement of association between two things*, Amer. J. Psychol. 15, 1904),
-/// ties at their mid-rank: from -1 to 1. `None` for fewer than 2 pairs, or if either side is constant. The shorter side
-/// counts. O(n log n).
+/// ties at their mid-rank: from -1 to 1. `None` for fewer than 2 pairs, or if either side is constant. Values without a
+/// partner are ignored. O(n log n).
 pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
     let n = x.len().min(y.len());
     correlation(&ranks(&x[..n]), &ranks(&y[..n]))
 }
 
-/// The rank correlation of values with the order they came in: above zero where they rise. See [`spearman`].
+/// The rank correlation of values with their order: above zero if they rise. See [`spearman`].
 pub fn drift(values: &[f64]) -> Option<f64> {
     let order: Vec<f64> = (1..=values.len()).map(|i| i as f64).collect();
     correlation(&order, &ranks(values))
@@ -21,7 +21,7 @@ pub fn autocorrelation(values: &[f64]) -> Option<f64> {
     spearman(values, values.get(1..)?)
 }
 
-/// The correlation of as many ranks.
+/// The correlation of two lists of ranks of the same length.
 fn correlation(x: &[f64], y: &[f64]) -> Option<f64> {
     let mean = (x.len() as f64 + 1.0) / 2.0;
     let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - mean) * (b - mean)).sum::<f64>();
@@ -29,7 +29,7 @@ fn correlation(x: &[f64], y: &[f64]) -> Option<f64> {
     (x.len() >= 2 && scale > 0.0).then(|| (product(x, y) / scale).clamp(-1.0, 1.0))
 }
 
-/// Up to this many values are ranked by comparing each with each.
+/// Up to this many values are ranked by comparing each with all others.
 const COMPARED: usize = 32;
 
 /// Mid-ranks from 1, in the order of the values.
@@ -37,7 +37,7 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     if values.len() > COMPARED {
         return sorted_ranks(values);
     }
-    // Twice as many counts as values, without a branch: for a benchmark's few samples that is less work than sorting them.
+    // Counting has no branches. For the few samples of a benchmark it is faster than sorting.
     let rank = |&value: &f64| {
         let halves: u32 = values.iter().map(|&it| u32::from(it < value) + u32::from(it <= value)).sum();
         0.5 * f64::from(halves) + 0.5
@@ -58,24 +58,24 @@ fn sorted_ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// Points per group that [`theil_sen`] looks at: 500 make some 125,000 slopes.
+/// The most points per group that [`theil_sen`] uses: 500 points have about 125,000 slopes.
 const MOST_POINTS: usize = 500;
 
-/// The slope of y on x that groups of points (x, y) share whatever their levels: the median of the slopes between any two
+/// The common slope of y on x in groups of points (x, y) with different levels: the median of the slopes between any two
 /// points of the same group (Theil, *A rank-invariant method of linear and polynomial regression analysis*, 1950; Sen,
 /// *Estimates of the regression coefficient based on Kendall's tau*, J. Amer. Statist. Assoc. 63, 1968).
 ///
-/// Two points whose x differ by no more than `apart` times the larger magnitude say nothing and are left out; `None` if
-/// no two points are left. Of a group of more than 500 points, 500 evenly spaced ones are looked at: O(groups · n²) up to
-/// there, and no more beyond.
-pub fn theil_sen(groups: &[&[(f64, f64)]], apart: f64) -> Option<f64> {
+/// Pairs of points whose x differ by no more than `min_distance` times the larger magnitude are left out. `None` if no pair
+/// is left. Of a group of more than 500 points, 500 evenly spaced ones are used. O(groups · n²) up to 500 points, constant
+/// beyond.
+pub fn theil_sen(groups: &[&[(f64, f64)]], min_distance: f64) -> Option<f64> {
     let mut slopes = Vec::new();
     for group in groups {
         let points: Vec<(f64, f64)> =
             group.iter().copied().step_by(group.len().div_ceil(MOST_POINTS).max(1)).collect();
         for (i, &(x1, y1)) in points.iter().enumerate() {
             for &(x2, y2) in &points[i + 1..] {
-                if (x2 - x1).abs() > apart * x1.abs().max(x2.abs()) {
+                if (x2 - x1).abs() > min_distance * x1.abs().max(x2.abs()) {
                     slopes.push((y2 - y1) / (x2 - x1));
                 }
             }
@@ -118,9 +118,9 @@ mod tests {
         let low: Vec<(f64, f64)> = (1..6).map(|i| (f64::from(i), 10.0 + 3.0 * f64::from(i))).collect();
         let high: Vec<(f64, f64)> = (1..6).map(|i| (f64::from(i), 90.0 + 3.0 * f64::from(i))).collect();
         assert_eq!(theil_sen(&[&low, &high], 0.0), Some(3.0));
-        let stray = [&low[..], &[(9.0, -1e6)]].concat();
-        assert_eq!(theil_sen(&[&stray, &high], 0.0), Some(3.0));
-        assert_eq!(theil_sen(&[&[(1.0, 1.0), (1.01, 2.0)]], 0.02), None, "too close to say anything");
+        let with_outlier = [&low[..], &[(9.0, -1e6)]].concat();
+        assert_eq!(theil_sen(&[&with_outlier, &high], 0.0), Some(3.0));
+        assert_eq!(theil_sen(&[&[(1.0, 1.0), (1.01, 2.0)]], 0.02), None, "the points are too close");
         assert_eq!(theil_sen(&[&[], &[(1.0, 1.0)]], 0.0), None);
     }
 

@@ -1,6 +1,6 @@
-//! Numbers that mean something: probabilities, levels and intervals.
+//! Types for p-values, confidence levels and intervals, and Holm's adjustment of p-values.
 
-use super::normal_quantile;
+use statrs::distribution::{ContinuousCDF, Normal};
 
 /// A probability under the null hypothesis, always within [0, 1].
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -10,7 +10,7 @@ impl PValue {
     /// No evidence at all against the null hypothesis.
     pub const ONE: PValue = PValue(1.0);
 
-    /// Takes a computed probability; rounding beyond either end is cut off, NaN becomes 1.
+    /// Clamps a computed probability to [0, 1]. NaN becomes 1.
     pub fn new(p: f64) -> PValue {
         if p.is_nan() { PValue::ONE } else { PValue(p.clamp(0.0, 1.0)) }
     }
@@ -26,7 +26,7 @@ impl PValue {
     }
 }
 
-/// A number from outside is cut off like a computed one.
+/// Clamps, as [`PValue::new`] does.
 impl From<f64> for PValue {
     fn from(p: f64) -> PValue {
         PValue::new(p)
@@ -39,7 +39,7 @@ impl From<PValue> for f64 {
     }
 }
 
-/// The two one-sided p-values of one question.
+/// Two one-sided p-values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tails {
     /// Small where the second sample is smaller.
@@ -49,7 +49,7 @@ pub struct Tails {
 }
 
 impl Tails {
-    /// None at all on either side.
+    /// No evidence on either side.
     pub const NO_EVIDENCE: Tails = Tails { less: PValue::ONE, greater: PValue::ONE };
 }
 
@@ -58,7 +58,7 @@ impl Tails {
 pub struct Confidence(f64);
 
 impl Confidence {
-    /// The customary 95 %.
+    /// The usual 95 %.
     pub const P95: Confidence = Confidence(0.95);
 
     /// `None` unless `0 < level < 1`.
@@ -72,7 +72,7 @@ impl Confidence {
     }
 }
 
-/// An interval, or the fact that so few observations bound nothing at the level that was asked for.
+/// A confidence interval. Too few observations give no bounds at the requested level.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Interval {
     /// Both ends are known.
@@ -81,7 +81,7 @@ pub enum Interval {
         low: f64,
         /// The upper end, at least `low`.
         high: f64,
-        /// The confidence really reached: at least the one that was asked for.
+        /// The confidence that the interval reaches: at least the requested one.
         confidence: f64,
     },
     /// The whole real line.
@@ -89,7 +89,7 @@ pub enum Interval {
 }
 
 impl Interval {
-    /// Both ends, where there are ends.
+    /// Both ends; `None` if the interval is unbounded.
     pub fn ends(self) -> Option<(f64, f64)> {
         match self {
             Interval::Bounded { low, high, .. } => Some((low, high)),
@@ -97,7 +97,7 @@ impl Interval {
         }
     }
 
-    /// The standard error that would give a normal estimate an interval of this width.
+    /// The standard error of a normal estimate with an interval of this width.
     pub fn standard_error(self) -> Option<f64> {
         match self {
             Interval::Bounded { low, high, confidence } => {
@@ -123,7 +123,7 @@ impl Interval {
 pub struct Estimate {
     /// The point estimate.
     pub value: f64,
-    /// Where the true value lies, at the confidence that was asked for.
+    /// The interval of the true value, at the requested confidence.
     pub interval: Interval,
 }
 
@@ -134,9 +134,32 @@ impl Estimate {
     }
 }
 
+/// The value that a standard normal number exceeds with probability `upper`, strictly between 0 and 1.
+pub fn normal_quantile(upper: f64) -> f64 {
+    -Normal::standard().inverse_cdf(upper)
+}
+
+/// Holm's step-down adjustment for many tests (*A simple sequentially rejective multiple test procedure*, Scand. J.
+/// Statist. 6, 1979): rejecting where the result is at most α keeps the chance of any false rejection in the family at α,
+/// whatever the dependence between the tests.
+///
+/// Returns one value per input, in the same order, never below the input. O(m log m).
+pub fn holm(family: &[PValue]) -> Vec<PValue> {
+    let mut order: Vec<usize> = (0..family.len()).collect();
+    order.sort_by(|&a, &b| family[a].get().total_cmp(&family[b].get()));
+    let mut adjusted = vec![PValue::ONE; family.len()];
+    let mut highest = 0.0f64;
+    for (rank, &i) in order.iter().enumerate() {
+        highest = highest.max((family.len() - rank) as f64 * family[i].get());
+        adjusted[i] = PValue::new(highest);
+    }
+    adjusted
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_p_value_stays_within_zero_and_one() {
@@ -150,6 +173,38 @@ mod tests {
         assert!(Confidence::new(0.95).is_some());
         for level in [0.0, 1.0, -0.1, f64::NAN] {
             assert!(Confidence::new(level).is_none(), "{level}");
+        }
+    }
+
+    fn adjusted(p: &[f64]) -> Vec<f64> {
+        holm(&p.iter().map(|&p| PValue::new(p)).collect::<Vec<_>>()).iter().map(|p| p.get()).collect()
+    }
+
+    #[test]
+    fn the_textbook_example_steps_down() {
+        // R: p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")
+        let want = [0.03, 0.06, 0.06, 0.02];
+        for (got, want) in adjusted(&[0.01, 0.04, 0.03, 0.005]).iter().zip(want) {
+            assert!((got - want).abs() < 1e-15, "{got} {want}");
+        }
+    }
+
+    #[test]
+    fn an_empty_family_and_a_family_of_one_are_left_alone() {
+        assert!(adjusted(&[]).is_empty());
+        assert_eq!(adjusted(&[0.2]), [0.2]);
+    }
+
+    proptest! {
+        #[test]
+        fn adjusting_keeps_the_order_and_never_makes_a_value_smaller(p in proptest::collection::vec(0.0f64..=1.0, 0..40)) {
+            let adjusted = adjusted(&p);
+            for i in 0..p.len() {
+                prop_assert!(adjusted[i] >= p[i] && adjusted[i] <= 1.0);
+                for j in 0..p.len() {
+                    prop_assert!(p[i] > p[j] || adjusted[i] <= adjusted[j]);
+                }
+            }
         }
     }
 }
