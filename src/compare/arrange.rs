@@ -1,4 +1,4 @@
-//! Which rows of the tables to show, and in which order.
+//! Selects and sorts the rows of tables.
 
 use super::tabulate::{ChangeTest, ComparedTable, MedianChange, TableCell, Tabulation, Versus};
 use crate::group::TableRow;
@@ -8,36 +8,37 @@ use std::cmp::Ordering;
 /// An order of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowOrder {
-    /// What got worse most comes first, what got better most last, what is the same between them. Where nobody said which
-    /// way is better, more is worse.
+    /// The largest regression first, the largest improvement last. Where the direction of the unit is unknown, an increase
+    /// counts as a regression.
     Delta,
     /// By label, byte by byte.
     Name,
-    /// The surest change comes first.
+    /// The smallest p-value first.
     P,
 }
 
 impl Tabulation {
-    /// Leaves out rows without a change that can be told from noise, and tables without such a row.
+    /// Removes rows without a significant change, and tables without such a row.
     pub fn only_changed(&mut self) {
         let changed = |row: &TableRow<TableCell>| versus(row).any(Versus::is_significant);
         self.tables.iter_mut().for_each(|table| table.rows.retain(changed));
         self.tables.retain(|table| !table.rows.is_empty());
     }
 
-    /// Sorts the rows of every table; equal ones keep their order. With several columns the worst, or surest, counts.
+    /// Sorts the rows of every table. Equal rows keep their order. With several columns, the largest regression or the
+    /// smallest p-value of a row counts.
     pub fn sort_rows(&mut self, by: RowOrder) {
         for table in &mut self.tables {
             let better = table.better;
             match by {
                 RowOrder::Name => table.rows.sort_by(|a, b| a.label.cmp(&b.label)),
-                RowOrder::P => table.rows.sort_by(|a, b| surest(a).total_cmp(&surest(b))),
+                RowOrder::P => table.rows.sort_by(|a, b| smallest_p(a).total_cmp(&smallest_p(b))),
                 RowOrder::Delta => table.rows.sort_by(|a, b| worst_first(worst(a, better), worst(b, better))),
             }
         }
     }
 
-    /// Leaves out the geometric means.
+    /// Removes the geometric means.
     pub fn without_geomeans(&mut self) {
         self.tables.iter_mut().for_each(|table: &mut ComparedTable| table.geomeans.clear());
     }
@@ -47,8 +48,8 @@ fn versus(row: &TableRow<TableCell>) -> impl Iterator<Item = &Versus> {
     row.cells.iter().flatten().filter_map(|cell| cell.versus.as_ref())
 }
 
-/// The smallest p-value; an exact change has none of it, a row without a comparison comes last.
-fn surest(row: &TableRow<TableCell>) -> f64 {
+/// The smallest p-value of a row. An exact change counts as 0; a row without a comparison comes last.
+fn smallest_p(row: &TableRow<TableCell>) -> f64 {
     let p = |versus: &Versus| match (versus.test, versus.change) {
         (ChangeTest::Tested(p), _) => p.get(),
         (ChangeTest::Exact, MedianChange::Same) => 1.0,
@@ -57,7 +58,7 @@ fn surest(row: &TableRow<TableCell>) -> f64 {
     versus(row).map(p).fold(f64::INFINITY, f64::min)
 }
 
-/// How much worse it got, as a fraction; what came from zero is beyond every fraction. `None` without a comparison.
+/// The largest regression of a row, as a fraction; infinite if the baseline is zero. `None` without a comparison.
 fn worst(row: &TableRow<TableCell>, better: Option<Direction>) -> Option<f64> {
     let worse = |versus: &Versus| {
         let more = match versus.change {
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_come_in_the_order_that_was_asked_for() {
+    fn rows_are_sorted_as_requested() {
         for (by, want) in [
             (RowOrder::Name, ["Down", "Gone", "Same", "Up"]),
             (RowOrder::P, ["Up", "Down", "Same", "Gone"]),
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn of_what_changed_the_means_stay() {
+    fn removing_unchanged_rows_keeps_the_geometric_means() {
         let mut changed = tabulation();
         changed.only_changed();
         assert_eq!(labels(&changed), ["Up", "Down"]);

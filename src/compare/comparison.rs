@@ -1,51 +1,10 @@
-//! The rows of `check`, compared.
+//! Two samples, compared: the numbers that a verdict needs.
 
+use super::SampleSummary;
 use super::calibrate::Calibration;
-use super::pairwise::{self, PairedRow};
 use super::setup::SetupCost;
-use super::suite::{self, SuiteStats};
-use super::{SampleSummary, family};
-use crate::group::{Pair, Row, Series};
-use crate::model::hash::IndexMap;
-use crate::model::{BenchmarkId, Class, Plan, Share, Unit};
-use crate::stats::{self, Estimate, PValue, Studentized, Tails};
-use rayon::prelude::*;
-
-/// Every row, compared, and what the suite says of itself.
-#[derive(Debug, Clone)]
-pub struct Comparisons<'g> {
-    /// In the order of the rows.
-    pub rows: Vec<Compared<'g>>,
-    /// One per time-like unit of which something could be tested, in the order first met.
-    pub suites: Vec<SuiteStats<'g>>,
-    /// How the samples are said to have been taken.
-    pub plan: Plan,
-}
-
-/// One benchmark in one unit, compared.
-#[derive(Debug, Clone)]
-pub struct Compared<'g> {
-    /// The benchmark.
-    pub id: BenchmarkId<'g>,
-    /// The unit, as Go prints it.
-    pub unit: &'g Unit,
-    /// What its samples say.
-    pub contrast: Contrast,
-    /// The samples themselves.
-    pub series: Pair<Series<'g>>,
-}
-
-/// Two samples, or the one there is.
-#[derive(Debug, Clone)]
-#[allow(clippy::large_enum_variant, reason = "nearly every row is of the largest")]
-pub enum Contrast {
-    /// Both sides have a sample.
-    Both(Comparison),
-    /// Only base has one.
-    BaseOnly(SampleSummary),
-    /// Only new has one.
-    NewOnly(SampleSummary),
-}
+use crate::model::Share;
+use crate::stats::{Estimate, PValue, Studentized, Tails};
 
 /// Two samples, compared.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,234 +13,85 @@ pub struct Comparison {
     pub base: SampleSummary,
     /// The new sample.
     pub new: SampleSummary,
-    /// By how much new differs from base, with its 95 % interval.
+    /// How much new differs from base, with a 95 % interval.
     pub effect: Effect,
-    /// The two-sided Mann-Whitney p-value of this row alone.
+    /// The two-sided Mann-Whitney p-value of this row, not adjusted.
     pub p: PValue,
-    /// How many samples of base and new had so few iterations that counts are compared without them.
+    /// How many samples of base and new have too few iterations. Counts are compared without them.
     pub strays: (usize, usize),
-    /// How sure the effect is.
+    /// How certain the effect is.
     pub certainty: Certainty,
 }
 
-/// By how much new differs from base.
+/// How much new differs from base.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Effect {
-    /// new / base, by Hodges-Lehmann on logarithms: continuous units with positive values. The interval holds the noise of
-    /// the suite as well, unless there are too few samples to test.
+    /// new / base, by Hodges-Lehmann on logarithms: for continuous units with positive values. The interval includes the noise
+    /// of the suite, unless there are too few samples for a test.
     Ratio(Estimate),
-    /// new - base in the unit itself: for counting units the difference of the medians with the Hodges-Lehmann interval,
-    /// for continuous units that touch zero the Hodges-Lehmann shift.
+    /// new - base: for counting units the difference of the medians with the Hodges-Lehmann interval, for continuous units with
+    /// values of zero or less the Hodges-Lehmann shift.
     Shift(Estimate),
 }
 
-/// How sure an effect is.
+/// How certain an effect is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Certainty {
-    /// A count that is the same in every sample of each side: nothing to test.
+    /// A count that is the same in every sample of a side: there is nothing to test.
     Exact,
-    /// A ratio, tested against its own scatter and the noise of the suite.
+    /// A ratio, tested against its scatter and the noise of the suite.
     Calibrated(Calibrated),
-    /// Tested by ranks: a count that varies, or a number that touches zero.
+    /// Tested by ranks: a count that varies, or a number for which there is no ratio.
     Ranked(Ranked),
-    /// Too few samples to conclude anything.
+    /// Too few samples for a test.
     TooFew,
 }
 
-/// A ratio in the light of its suite.
+/// A ratio, calibrated by its suite.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Calibrated {
-    /// ln(new / base), less the shift of the suite; its error holds the noise of the suite.
+    /// ln(new / base) minus the shift of the suite. Its error includes the noise of the suite.
     pub effect: Studentized,
-    /// The part of the error that the scatter of its samples explains.
+    /// The part of the error that comes from the scatter of its samples.
     pub scatter: f64,
-    /// What the suite says.
+    /// The shift and the noise of the suite.
     pub calibration: Calibration,
-    /// The p-values of the effect by itself, over the share of its look.
+    /// The p-values of the effect, divided by the share of its look, not adjusted.
     pub alone: Tails,
-    /// After Holm over the family, each side for itself.
+    /// The p-values adjusted by Holm's method over the family, for each side separately.
     pub adjusted: Tails,
-    /// How many rows were tested with it.
+    /// How many rows the family has.
     pub family: usize,
-    /// What its last look may spend of the chance of a false alarm.
+    /// The part of the chance of a false alarm that its last look may use.
     pub share: Share,
 }
 
-/// A shift in the light of its family.
+/// A shift, tested by ranks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranked {
-    /// The p-values of the rank test by itself, over the share of its look.
+    /// The p-values of the rank test, divided by the share of its look, not adjusted.
     pub alone: Tails,
-    /// After Holm over the family, each side for itself.
+    /// The p-values adjusted by Holm's method over the family, for each side separately.
     pub adjusted: Tails,
-    /// How many rows were tested with it.
+    /// How many rows the family has.
     pub family: usize,
-    /// What its last look may spend of the chance of a false alarm.
+    /// The part of the chance of a false alarm that its last look may use.
     pub share: Share,
-    /// What was tested.
+    /// What kind of number was tested.
     pub kind: RankedKind,
 }
 
-/// What ranks are tested of.
+/// The kind of number that a rank test compares.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RankedKind {
     /// A count that varies.
     Count {
-        /// What setting up costs, and what changed besides, if anything can be seen of it.
+        /// The setup cost, if the samples show one.
         setup: Option<SetupCost>,
     },
-    /// A number of which no ratio can be taken.
+    /// A number without a ratio: some values are zero or less.
     NearZero {
-        /// Whether no value of one side lies among those of the other.
+        /// Whether all values of one side are below all values of the other.
         separated: bool,
     },
-}
-
-impl Compared<'_> {
-    /// The p-values of the rank test of a ratio, after the shift of the suite has been taken from new, over the share of its
-    /// look: what little is tested of ratios otherwise does not need them. `None` of anything else. O(n1·n2), see
-    /// [`stats::mann_whitney`].
-    pub fn ranks(&self) -> Option<Tails> {
-        let (Contrast::Both(comparison), Pair::Both { base, new }) = (&self.contrast, self.series) else {
-            return None;
-        };
-        let Certainty::Calibrated(row) = &comparison.certainty else { return None };
-        let (base, new) = (pairwise::sample(base), pairwise::sample(new));
-        let factor = stats::exp(-row.calibration.shift); // of no shift 1
-        let new: Vec<f64> = new.ascending().iter().map(|value| value * factor).collect();
-        Some(family::charge(stats::mann_whitney(base.ascending(), &new)?.tails(), row.share))
-    }
-}
-
-/// Compares every row in two steps: each by itself, then all of one unit in the light of one another. Rows with fewer than
-/// `min_samples` on a side are not tested. An interleaved `plan` must show in the data: where most benchmarks have all samples
-/// from a single run, it is the block design; looks are charged all the same. O(rows · n1·n2·log), see [`crate::stats::mann_whitney`] for the exact
-/// test.
-pub fn compare<'g>(rows: &[Row<'g, Pair<Series<'g>>>], plan: &Plan, min_samples: usize) -> Comparisons<'g> {
-    let mut units: IndexMap<&Unit, Vec<(Series, Series)>> = IndexMap::default();
-    for row in rows {
-        if let Pair::Both { base, new } = row.data {
-            units.entry(row.unit).or_default().push((base, new));
-        }
-    }
-    let mut suites = Vec::new();
-    let mut compared: IndexMap<&Unit, std::vec::IntoIter<Comparison>> = IndexMap::default();
-    for (unit, series) in units {
-        let (comparisons, suite) = one_unit(unit, &series, plan, min_samples);
-        suites.extend(suite);
-        compared.insert(unit, comparisons.into_iter());
-    }
-    let summary = |series, unit: &Unit| SampleSummary::new(&pairwise::sample(series), unit.class());
-    let mut contrast = |row: &Row<'g, Pair<Series<'g>>>| match row.data {
-        Pair::Both { .. } => {
-            let next = compared.get_mut(row.unit).and_then(Iterator::next);
-            Contrast::Both(next.expect("each was put into its unit"))
-        }
-        Pair::BaseOnly(base) => Contrast::BaseOnly(summary(base, row.unit)),
-        Pair::NewOnly(new) => Contrast::NewOnly(summary(new, row.unit)),
-    };
-    let rows = rows
-        .iter()
-        .map(|row| Compared { id: row.id, unit: row.unit, contrast: contrast(row), series: row.data })
-        .collect();
-    Comparisons { rows, suites, plan: plan.clone() }
-}
-
-/// All rows of one unit.
-fn one_unit<'g>(
-    unit: &'g Unit,
-    series: &[(Series, Series)],
-    plan: &Plan,
-    min_samples: usize,
-) -> (Vec<Comparison>, Option<SuiteStats<'g>>) {
-    let class = unit.class();
-    let measured: Vec<PairedRow> =
-        series.par_iter().map(|&(base, new)| PairedRow::of(base, new, class, min_samples)).collect();
-    let plan = Plan { design: suite::effective(plan.design, series), ..plan.clone() };
-    let (comparisons, calibration) = family::resolve(&measured.iter().collect::<Vec<_>>(), &plan);
-    let suite = calibration
-        .filter(|_| class == Class::Continuous)
-        .map(|calibration| SuiteStats::of(unit, calibration, series, &comparisons));
-    (comparisons, suite)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Design, DesignSource};
-    use crate::{group, parse};
-
-    const PLAN: Plan = Plan { design: Design::Block, design_source: DesignSource::Nobody, looks: None };
-
-    fn compared(base: &str, new: &str) -> Vec<(String, Comparison, Option<Tails>)> {
-        let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
-        let (base, new) = (group::Side::new(&base), group::Side::new(&new));
-        let rows = group::pair(&base, &new).expect("something in common").rows;
-        let both = |row: Compared| match row.contrast {
-            Contrast::Both(comparison) => {
-                Some((format!("{} {}", row.id.name.full(), row.unit), comparison, row.ranks()))
-            }
-            Contrast::BaseOnly(_) | Contrast::NewOnly(_) => None,
-        };
-        compare(&rows, &PLAN, 5).rows.into_iter().filter_map(both).collect()
-    }
-
-    fn lines(name: &str, values: &[&str]) -> String {
-        values.iter().map(|value| format!("Benchmark{name} 100 {value}\n")).collect()
-    }
-
-    #[test]
-    fn constant_counts_are_exact_from_two_samples_and_need_no_ratio() {
-        let got = compared(&lines("A", &["0 allocs/op"; 2]), &lines("A", &["2 allocs/op"; 3]));
-        let Effect::Shift(shift) = got[0].1.effect else { panic!("no ratio on zero") };
-        assert_eq!((shift.value, got[0].1.certainty), (2.0, Certainty::Exact));
-        let once = compared(&lines("A", &["0 allocs/op"]), &lines("A", &["2 allocs/op"]));
-        assert_eq!(once[0].1.certainty, Certainty::TooFew);
-    }
-
-    #[test]
-    fn times_are_compared_by_their_ratio_and_tested_as_one_family() {
-        let (slow, fast) = (
-            ["20 ns/op", "21 ns/op", "22 ns/op", "23 ns/op", "24 ns/op"],
-            ["10 ns/op", "10.5 ns/op", "11 ns/op", "11.5 ns/op", "12 ns/op"],
-        );
-        let got = compared(
-            &[lines("A", &fast), lines("B", &fast), lines("C", &["7 ns/op"; 4])].concat(),
-            &[lines("A", &slow), lines("B", &fast), lines("C", &["7 ns/op"; 9])].concat(),
-        );
-        let Effect::Ratio(ratio) = got[0].1.effect else { panic!("all values are positive") };
-        assert!((ratio.value - 2.0).abs() < 1e-12, "{ratio:?}");
-        let Certainty::Calibrated(row) = got[0].1.certainty else { panic!("five against five") };
-        assert_eq!(row.family, 2, "C has too few samples to be tested");
-        let ranks = got[0].2.expect("of a ratio");
-        assert!((ranks.greater.get() - 1.0 / 252.0).abs() < 1e-12, "{ranks:?}");
-        assert!((row.adjusted.greater.get() / row.alone.greater.get() - 2.0).abs() < 1e-12, "{row:?}");
-        assert_eq!(got[1].1.p, PValue::ONE);
-        assert_eq!(got[2].1.certainty, Certainty::TooFew);
-    }
-
-    #[test]
-    fn a_count_that_varies_on_one_side_is_tested_and_its_change_is_that_of_the_medians() {
-        let varying = ["10 B/op", "10 B/op", "16 B/op", "40 B/op", "90 B/op"];
-        for (base, new, want) in [(["10 B/op"; 5], varying, 6.0), (varying, ["10 B/op"; 5], -6.0)] {
-            let got = compared(&lines("A", &base), &lines("A", &new));
-            assert!(matches!(got[0].1.certainty, Certainty::Ranked(_)), "{got:?}");
-            let Effect::Shift(shift) = got[0].1.effect else { panic!("counts have a shift") };
-            assert_eq!(shift.value, want);
-        }
-        // Here the median of all differences is another number.
-        let got = compared(
-            &lines("A", &["0 B/op", "0 B/op", "4 B/op", "20 B/op", "20 B/op"]),
-            &lines("A", &["0 B/op", "5 B/op", "9 B/op", "9 B/op", "9 B/op"]),
-        );
-        let Effect::Shift(shift) = got[0].1.effect else { panic!("counts have a shift") };
-        assert_eq!(shift.value, 5.0);
-    }
-
-    #[test]
-    fn a_metric_that_touches_zero_has_a_shift() {
-        let got = compared(&lines("A", &["0 misses"; 5]), &lines("A", &["3 misses"; 5]));
-        let Effect::Shift(shift) = got[0].1.effect else { panic!("no ratio on zero") };
-        assert_eq!(shift.value, 3.0);
-    }
 }

@@ -1,21 +1,22 @@
-//! What a whole suite makes of the rows of one unit.
+//! Tests all rows of one unit together.
 
 use super::calibrate::{self, Calibration, RowEstimate};
+use super::comparison::{Calibrated, Certainty, Comparison, Effect, Ranked};
 use super::pairwise::{PairedRow, RankEstimate, RowTest};
-use super::{Calibrated, Certainty, Comparison, Effect, Ranked};
 use crate::model::{Plan, Share};
 use crate::stats::{self, Confidence, Estimate, Interval, PValue, Studentized, Tails};
 use rayon::prelude::*;
 
-/// Calibrates the ratios of one unit by one another, and adjusts the p-values of all that is tested: one family per kind of
-/// test. What was looked at several times pays for each look before that. One comparison per row, in their order, and the
-/// calibration if there was anything to calibrate.
-pub(super) fn resolve(rows: &[&PairedRow], plan: &Plan) -> (Vec<Comparison>, Option<Calibration>) {
-    let (own, shares): (Vec<RowEstimate>, Vec<Share>) =
+/// Calibrates the ratios of one unit, and adjusts the p-values: one family per kind of test. A row that was looked at several
+/// times has a smaller share of alpha. Returns one comparison per row, in the same order, and the calibration if there is a
+/// ratio.
+pub(super) fn test_family(rows: &[&PairedRow], plan: &Plan) -> (Vec<Comparison>, Option<Calibration>) {
+    let (estimates, shares): (Vec<RowEstimate>, Vec<Share>) =
         rows.iter().filter_map(|row| Some((row.ratio()?, row.share(plan)))).unzip();
-    let own = calibrate::moderate(&own);
-    let calibration = (!own.is_empty()).then(|| Calibration::of(&own, plan.design));
-    let mut calibrated = calibration.iter().flat_map(|calibration| calibrate(&own, &shares, calibration));
+    let estimates = calibrate::moderate(&estimates);
+    let calibration = (!estimates.is_empty()).then(|| Calibration::of(&estimates, plan.design));
+    let mut calibrated =
+        calibration.iter().flat_map(|calibration| calibrate(&estimates, &shares, calibration));
     let ranks: Vec<(&RankEstimate, Share)> =
         rows.iter().filter_map(|row| Some((row.ranks()?, row.share(plan)))).collect();
     let mut ranked = rank(&ranks).into_iter();
@@ -37,7 +38,7 @@ pub(super) fn resolve(rows: &[&PairedRow], plan: &Plan) -> (Vec<Comparison>, Opt
 impl PairedRow {
     fn ratio(&self) -> Option<RowEstimate> {
         match self.test {
-            RowTest::Ratio(own) => Some(own),
+            RowTest::Ratio(estimate) => Some(estimate),
             RowTest::TooFew(_) | RowTest::Exact(_) | RowTest::Ranks(_) => None,
         }
     }
@@ -49,45 +50,45 @@ impl PairedRow {
         }
     }
 
-    /// What the last look at the row may spend. Where a side lost samples, the other one tells how far it was measured.
+    /// The share of the last look at the row. The side with more samples counts: the other one may have lost some.
     fn share(&self, plan: &Plan) -> Share {
         plan.share(self.base.n.max(self.new.n))
     }
 }
 
-/// p-values that pay for every look, see [`crate::model::Looks::look`].
-pub(super) fn charge(tails: Tails, share: Share) -> Tails {
+/// p-values divided by the share of their look, see [`crate::model::Looks::look`].
+pub(super) fn divide_by_share(tails: Tails, share: Share) -> Tails {
     let over = |p: PValue| PValue::new(p.get() / share.get());
     Tails { less: over(tails.less), greater: over(tails.greater) }
 }
 
-fn calibrate(own: &[RowEstimate], shares: &[Share], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
-    let effects: Vec<Studentized> = own.iter().map(|&own| calibration.apply(own)).collect();
+fn calibrate(rows: &[RowEstimate], shares: &[Share], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
+    let effects: Vec<Studentized> = rows.iter().map(|&row| calibration.apply(row)).collect();
     let tails = |it: &Studentized| Tails { less: it.below(0.0), greater: it.above(0.0) };
     let alone: Vec<Tails> =
-        effects.par_iter().zip(shares).map(|(it, &share)| charge(tails(it), share)).collect();
+        effects.par_iter().zip(shares).map(|(it, &share)| divide_by_share(tails(it), share)).collect();
     let adjusted = holm(&alone);
     let one = |i: usize| {
         let (effect, share) = (effects[i], shares[i]);
         let certainty = Certainty::Calibrated(Calibrated {
             effect,
-            scatter: own[i].error,
+            scatter: rows[i].error,
             calibration: *calibration,
             alone: alone[i],
             adjusted: adjusted[i],
-            family: own.len(),
+            family: rows.len(),
             share,
         });
         let (low, high) = effect.interval(Confidence::P95);
         let interval = Interval::Bounded { low, high, confidence: Confidence::P95.get() };
-        let around = Estimate { value: own[i].change, interval: interval.map(|end| end + calibration.shift) };
-        (Effect::Ratio(around.map(stats::exp)), certainty)
+        let log = Estimate { value: rows[i].change, interval: interval.map(|end| end + calibration.shift) };
+        (Effect::Ratio(log.map(stats::exp)), certainty)
     };
-    (0..own.len()).into_par_iter().map(one).collect()
+    (0..rows.len()).into_par_iter().map(one).collect()
 }
 
 fn rank(rows: &[(&RankEstimate, Share)]) -> Vec<(Effect, Certainty)> {
-    let alone: Vec<Tails> = rows.iter().map(|&(row, share)| charge(row.tails, share)).collect();
+    let alone: Vec<Tails> = rows.iter().map(|&(row, share)| divide_by_share(row.tails, share)).collect();
     let adjusted = holm(&alone);
     let one = |i: usize| {
         let (&RankEstimate { effect, kind, .. }, share) = rows[i];
@@ -97,7 +98,7 @@ fn rank(rows: &[(&RankEstimate, Share)]) -> Vec<(Effect, Certainty)> {
     (0..rows.len()).map(one).collect()
 }
 
-/// Each side by itself: who asks whether anything got worse does not pay for what got better.
+/// Holm's method for each side separately: improvements do not raise the p-values of regressions.
 fn holm(family: &[Tails]) -> Vec<Tails> {
     let side = |of: fn(&Tails) -> PValue| stats::holm(&family.iter().map(of).collect::<Vec<_>>());
     let (less, greater) = (side(|it| it.less), side(|it| it.greater));

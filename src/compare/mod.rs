@@ -1,18 +1,17 @@
-//! Two samples: what changed, by how much, how surely.
+//! Compares samples: what changed, by how much, and how certain that is.
 //!
-//! Turns series into numbers that can be judged, and judges nothing: no tolerance, no level, no budget. Doors:
-//! [`compare`] for the rows of `check`, [`tabulate`] for the tables of `compare`.
+//! Computes numbers and judges nothing: it knows no tolerance, no level and no budget. Public API: [`compare`] for the rows of
+//! `check`, and [`tabulate`] for the tables of the command `compare`.
 //!
-//! [`compare`] takes two steps: `pairwise` looks at each row alone, `family` at all rows of one unit together, which
-//! `calibrate` each other and share one chance of a false alarm.
+//! [`compare`] takes two steps. `pairwise` tests each row by itself. `family` takes all rows of one unit together: `calibrate`
+//! estimates their common shift and noise, and Holm's method adjusts their p-values.
 
 mod arrange;
 mod calibrate;
-mod center;
 mod comparison;
 mod family;
-mod note;
 mod pairwise;
+mod rows;
 mod setup;
 mod suite;
 mod summary;
@@ -20,13 +19,11 @@ mod tabulate;
 
 pub use arrange::RowOrder;
 pub use calibrate::{Basis, Calibration};
-pub use comparison::{
-    Calibrated, Certainty, Compared, Comparison, Comparisons, Contrast, Effect, Ranked, RankedKind, compare,
-};
-pub use note::{Note, SamplesNeeded};
+pub use comparison::{Calibrated, Certainty, Comparison, Effect, Ranked, RankedKind};
+pub use rows::{Compared, Comparisons, Contrast, compare};
 pub use setup::SetupCost;
 pub use suite::{SampleOrder, SuiteStats};
-pub use summary::SampleSummary;
+pub use summary::{Note, SampleSummary, SamplesNeeded};
 pub use tabulate::{
     ChangeTest, ComparedTable, GeomeanCell, MedianChange, Significance, TableCell, Tabulation, Versus,
     tabulate,

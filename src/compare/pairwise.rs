@@ -1,16 +1,16 @@
-//! Two samples on their own, before the suite is asked.
+//! Tests two samples by themselves, without the rest of the suite.
 
 use super::calibrate::RowEstimate;
-use super::{Effect, RankedKind, SampleSummary, setup};
+use super::comparison::{Effect, RankedKind};
+use super::{SampleSummary, setup};
 use crate::group::Series;
 use crate::model::{Class, Sample};
 use crate::stats::{self, Confidence, Estimate, Interval, PValue, Tails};
 
-/// Counting units that never varied are compared exactly from this many samples per side: one sample cannot show that a
-/// count does not vary.
+/// A constant count is compared exactly if each side has this many samples: one sample cannot show that a count is constant.
 const CONSTANT_FROM: usize = 2;
 
-/// A result with fewer iterations than this part of its benchmark's median says more of starting up than of running.
+/// A result with fewer iterations than this part of the median measures mostly startup.
 const FEW_ITERATIONS: f64 = 0.1;
 
 /// A row of both sides.
@@ -20,25 +20,25 @@ pub(super) struct PairedRow {
     pub new: SampleSummary,
     /// The two-sided Mann-Whitney p-value of all samples.
     pub p: PValue,
-    /// How many samples of base and new had too few iterations; counts are compared without them.
+    /// How many samples of base and new have too few iterations. Counts are compared without them.
     pub strays: (usize, usize),
     pub test: RowTest,
 }
 
-/// What can be asked of two samples.
+/// How a row is tested.
 #[derive(Debug, Clone)]
 pub(super) enum RowTest {
-    /// Nothing: there are too few.
+    /// Not at all: there are too few samples.
     TooFew(Effect),
-    /// Nothing is left open: no count varies.
+    /// Exactly: the counts are constant.
     Exact(Effect),
-    /// How far apart they are, as a ratio: all values are positive.
+    /// By the ratio: all values are positive.
     Ratio(RowEstimate),
-    /// Whether one tends to be larger.
+    /// By ranks.
     Ranks(RankEstimate),
 }
 
-/// Two samples of counts, or of numbers that touch zero.
+/// Two samples of counts, or of numbers without a ratio.
 #[derive(Debug, Clone)]
 pub(super) struct RankEstimate {
     pub effect: Effect,
@@ -60,7 +60,7 @@ impl PairedRow {
                 counting((&x, &y), (base, new), || ranks.tails(), min_samples)
             }
             Class::Counting => {
-                let (base, new) = (Settled::of(base), Settled::of(new));
+                let (base, new) = (WithoutStrays::of(base), WithoutStrays::of(new));
                 let (base, new) = (base.series(), new.series());
                 let (x, y) = (sample(base), sample(new));
                 let tails = || mann_whitney(x.ascending(), y.ascending()).tails();
@@ -71,7 +71,7 @@ impl PairedRow {
         PairedRow { base, new, p: ranks.two_sided(), strays, test }
     }
 
-    /// What most rows of a suite are, and nothing there has to be sorted.
+    /// Most rows of a suite are constant counts. They need no sorting.
     fn constant(base: Series, new: Series) -> PairedRow {
         let (before, after) = (base.values[0], new.values[0]); // no series is empty
         let p = if before == after { PValue::ONE } else { mann_whitney(base.values, new.values).two_sided() };
@@ -81,7 +81,7 @@ impl PairedRow {
     }
 }
 
-/// Whether it is long enough to show that a count does not vary, and does not. Zeros of two signs do.
+/// Whether the count is constant, over enough samples to show it. 0 and -0 are different.
 fn never_varies(series: Series) -> bool {
     let first = series.values[0].to_bits(); // never empty
     series.values.len() >= CONSTANT_FROM && series.values.iter().all(|value| value.to_bits() == first)
@@ -103,12 +103,12 @@ fn mann_whitney(x: &[f64], y: &[f64]) -> stats::MannWhitney {
 fn continuous(x: &Sample, y: &Sample, tails: Tails, min_samples: usize) -> RowTest {
     let log_ratio = stats::hodges_lehmann_log_ratio(x.ascending(), y.ascending(), Confidence::P95);
     let enough = x.len().min(y.len()) >= min_samples;
-    let own = |log: Estimate| {
+    let estimate = |log: Estimate| {
         let error = log.interval.standard_error()?;
         Some(RowEstimate { change: log.value, error, freedom: (x.len() + y.len() - 2) as f64 })
     };
-    match (log_ratio.and_then(own).filter(|_| enough), log_ratio) {
-        (Some(own), _) => RowTest::Ratio(own),
+    match (log_ratio.and_then(estimate).filter(|_| enough), log_ratio) {
+        (Some(estimate), _) => RowTest::Ratio(estimate),
         (None, Some(log)) => RowTest::TooFew(Effect::Ratio(log.map(stats::exp))),
         (None, None) => {
             let separated = x.max() < y.min() || y.max() < x.min();
@@ -127,37 +127,37 @@ fn ranks(shift: Estimate, tails: Tails, kind: RankedKind, enough: bool) -> RowTe
     if enough { RowTest::Ranks(RankEstimate { effect, tails, kind }) } else { RowTest::TooFew(effect) }
 }
 
-/// Below this many iterations a result says little.
+/// Below this many iterations a result measures mostly startup.
 fn few_iterations(series: Series) -> f64 {
     let mut iterations: Vec<f64> = series.iterations.iter().map(|&n| n as f64).collect();
     FEW_ITERATIONS * stats::select_median(&mut iterations).unwrap_or(0.0)
 }
 
-/// How many results have so few.
+/// How many results have too few iterations.
 fn strays(series: Series) -> usize {
     let most = series.iterations.iter().max().copied().unwrap_or(0) as f64;
     let least = series.iterations.iter().min().copied().unwrap_or(0) as f64;
     if least >= FEW_ITERATIONS * most {
-        return 0; // as nearly always
+        return 0; // the usual case
     }
     let few = few_iterations(series);
     series.iterations.iter().filter(|&&n| (n as f64) < few).count()
 }
 
-/// A series without the results that had too few iterations.
-struct Settled {
+/// A series without the results that have too few iterations.
+struct WithoutStrays {
     values: Vec<f64>,
     iterations: Vec<u64>,
     runs: usize,
 }
 
-impl Settled {
-    fn of(series: Series) -> Settled {
+impl WithoutStrays {
+    fn of(series: Series) -> WithoutStrays {
         let few = few_iterations(series);
         let measured = series.values.iter().copied().zip(series.iterations.iter().copied());
-        // The median itself is always kept: no series becomes empty.
+        // The median is always kept, so that the series does not become empty.
         let (values, iterations) = measured.filter(|&(_, n)| n as f64 >= few).unzip();
-        Settled { values, iterations, runs: series.runs }
+        WithoutStrays { values, iterations, runs: series.runs }
     }
 
     fn series(&self) -> Series<'_> {
@@ -180,7 +180,7 @@ fn counting(
     let points = |series: Series| -> Vec<(f64, f64)> {
         series.iterations.iter().zip(series.values).map(|(&n, &v)| (1.0 / n.max(1) as f64, v)).collect()
     };
-    let kind = RankedKind::Count { setup: setup::of(&points(series.0), &points(series.1)) };
+    let kind = RankedKind::Count { setup: setup::estimate(&points(series.0), &points(series.1)) };
     ranks(shift, tails(), kind, fewest >= min_samples)
 }
 
@@ -191,7 +191,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn counts_that_never_vary_take_no_short_cut_to_another_answer(
+        fn the_shortcut_for_constant_counts_gives_the_same_answer(
             before in -2i32..3, after in -2i32..3, n1 in 2usize..12, n2 in 2usize..12,
         ) {
             let (before, after) = (vec![f64::from(before); n1], vec![f64::from(after); n2]);

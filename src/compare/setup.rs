@@ -1,11 +1,11 @@
-//! What is paid once per process, and divided by b.N.
+//! The setup cost of a benchmark: paid once per process, and divided by b.N.
 
 use crate::stats;
 
-/// Two numbers of iterations closer than 2 % tell nothing of it.
-const APART: f64 = 0.02;
+/// Pairs of results whose numbers of iterations differ by less than 2 % are not used.
+const MIN_DISTANCE: f64 = 0.02;
 
-/// A cost that a process pays once. Go divides it by b.N, so that a count changes with b.N, and b.N with speed.
+/// A cost that a process pays once. Go divides it by b.N. So the count changes with b.N, and b.N changes with speed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SetupCost {
     /// The cost, in the unit times iterations: positive.
@@ -14,10 +14,10 @@ pub struct SetupCost {
     pub shift: f64,
 }
 
-/// The cost of setting up as the slope of a count on 1/b.N within each side, if there is one; points are (1/b.N, count).
-/// O(n²), see [`stats::theil_sen`].
-pub(super) fn of(base: &[(f64, f64)], new: &[(f64, f64)]) -> Option<SetupCost> {
-    let cost = stats::theil_sen(&[base, new], APART).filter(|&cost| cost > 0.0)?;
+/// Estimates the setup cost as the slope of the count on 1/b.N within each side. Points are (1/b.N, count). `None` if the
+/// slope is not positive. O(n²), see [`stats::theil_sen`].
+pub(super) fn estimate(base: &[(f64, f64)], new: &[(f64, f64)]) -> Option<SetupCost> {
+    let cost = stats::theil_sen(&[base, new], MIN_DISTANCE).filter(|&cost| cost > 0.0)?;
     let without = |points: &[(f64, f64)]| {
         let mut values: Vec<f64> = points.iter().map(|&(share, value)| value - cost * share).collect();
         stats::select_median(&mut values)
@@ -30,19 +30,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slower_benchmark_pays_the_same_set_up_over_fewer_iterations() {
+    fn a_slower_benchmark_divides_the_same_setup_cost_by_fewer_iterations() {
         let counts = |iterations: [f64; 5]| iterations.map(|n| (1.0 / n, (10.0 + 112_000.0 / n).floor()));
         let base = counts([10_000.0, 10_400.0, 10_800.0, 11_200.0, 9_600.0]);
         let new = counts([5_000.0, 4_900.0, 5_200.0, 5_400.0, 4_700.0]);
-        let found = of(&base, &new).expect("the counts fall with b.N");
+        let found = estimate(&base, &new).expect("the counts fall with b.N");
         assert!((90_000.0..130_000.0).contains(&found.cost), "{found:?}");
-        assert!(found.shift.abs() < 2.0, "of some 11 bytes none is left: {found:?}");
+        assert!(found.shift.abs() < 2.0, "the difference of 11 bytes is setup cost: {found:?}");
     }
 
     #[test]
-    fn counts_that_do_not_fall_with_iterations_have_no_set_up() {
+    fn counts_that_do_not_fall_with_b_n_have_no_setup_cost() {
         let rising = [(0.001, 5.0), (0.002, 4.0), (0.003, 3.0)];
-        assert_eq!(of(&rising, &rising), None);
-        assert_eq!(of(&[(0.001, 5.0); 5], &[(0.001, 9.0); 5]), None, "b.N never varied");
+        assert_eq!(estimate(&rising, &rising), None);
+        assert_eq!(estimate(&[(0.001, 5.0); 5], &[(0.001, 9.0); 5]), None, "b.N is constant");
     }
 }

@@ -1,54 +1,55 @@
-//! What the samples of a suite say of how they were taken.
+//! Statistics over all rows of a suite: noise, drift, and how the samples were taken.
 
 use super::calibrate::Calibration;
-use super::{Certainty, Comparison, Effect};
+use super::comparison::{Certainty, Comparison, Effect};
 use crate::group::Series;
 use crate::model::{Design, Unit};
 use crate::stats;
 use rayon::prelude::*;
 
-/// One time-like unit over all its rows that could be tested.
+/// Statistics of one continuous unit over all tested rows.
 #[derive(Debug, Clone)]
 pub struct SuiteStats<'g> {
     /// The unit.
     pub unit: &'g Unit,
-    /// How many rows that is.
+    /// How many rows were tested.
     pub rows: usize,
-    /// How far the suite moved, and how noisy the run was.
+    /// The common shift of the suite, and the noise between runs.
     pub calibration: Calibration,
-    /// The share of rows that went up, less the share that went down: those by more than 5 %, and surely so by themselves.
+    /// The share of rows that rose minus the share of rows that fell. Counts changes of more than 5 % that are significant
+    /// without the rest of the suite.
     pub imbalance: f64,
-    /// The base side, in the order measured.
+    /// The base side.
     pub base: SampleOrder,
     /// The new side.
     pub new: SampleOrder,
 }
 
-/// How the samples of one side came in, over all benchmarks.
+/// How the samples of one side depend on their order, over all benchmarks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SampleOrder {
-    /// How many benchmarks have all their samples from one run of a test binary.
+    /// How many benchmarks have all samples from one run of a test binary.
     pub single_runs: usize,
-    /// The mean rank correlation of a benchmark's samples with their order, and its standard error if there is no drift.
+    /// The mean rank correlation of samples with their order, and its standard error without drift.
     pub drift: Option<(f64, f64)>,
     /// The mean rank correlation of each sample with the one before it.
     pub autocorrelation: Option<f64>,
 }
 
-/// By more than this a single row counts as moved.
+/// A row counts as moved if its change is larger than this.
 const MOVED: f64 = 0.05;
 
-/// And with a one-sided p-value of the rank test of at most this.
-const SURELY: f64 = 0.01;
+/// And if the one-sided p-value of its rank test is at most this.
+const MOVED_P: f64 = 0.01;
 
-/// A suite of which not even half of the benchmarks have samples from several processes was not interleaved.
-pub(super) fn effective(design: Design, rows: &[(Series, Series)]) -> Design {
+/// The design that the data support: a suite is not interleaved if most benchmarks have all samples from one process.
+pub(super) fn supported_design(design: Design, rows: &[(Series, Series)]) -> Design {
     let single = rows.iter().filter(|(base, new)| base.runs < 2 || new.runs < 2).count();
     if 2 * single > rows.len() { Design::Block } else { design }
 }
 
 impl<'g> SuiteStats<'g> {
-    /// Of the rows of one unit, compared, with their series. O(values · log).
+    /// Computes the statistics of one unit. O(values · log).
     pub(super) fn of(
         unit: &'g Unit,
         calibration: Calibration,
@@ -78,7 +79,7 @@ fn moved(comparison: &Comparison) -> i32 {
     let (Certainty::Calibrated(_), Effect::Ratio(ratio)) = (comparison.certainty, comparison.effect) else {
         return 0;
     };
-    if 0.5 * comparison.p.get() > SURELY {
+    if 0.5 * comparison.p.get() > MOVED_P {
         return 0;
     }
     i32::from(ratio.value >= 1.0 + MOVED) - i32::from(ratio.value <= (1.0 + MOVED).recip())

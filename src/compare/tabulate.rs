@@ -1,49 +1,48 @@
-//! The tables of `compare`: every column against the first.
+//! The tables of `compare`: compares every column with the first.
 
-use super::center::Center;
-use super::note::{Note, SamplesNeeded};
+use super::summary::{Center, Note, SamplesNeeded};
 use crate::group::{Pooled, Table, TableRow, Tables};
 use crate::model::{Assumption, Direction, Unit};
 use crate::stats::{self, PValue, RankTest};
 use bstr::BString;
 use rayon::prelude::*;
 
-/// What counts as a change, and how sure an interval is.
+/// The significance level and the confidence level.
 #[derive(Debug, Clone, Copy)]
 pub struct Significance {
-    /// The largest p-value that still shows a change, in [0, 1].
+    /// A change is significant if its p-value is at most this. In [0, 1].
     pub alpha: f64,
-    /// The level of the medians' intervals, in [0, 1].
+    /// The confidence level of the intervals of medians, in [0, 1].
     pub confidence: f64,
 }
 
-/// Tables with everything that they show.
+/// Tables with everything they show.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tabulation {
-    /// What tells the tables apart, besides their unit: one name per value of [`ComparedTable::config`].
+    /// The keys that separate the tables, besides the unit: one per value of [`ComparedTable::config`].
     pub keys: Vec<BString>,
-    /// What tells the columns apart: one name per value of a column.
+    /// The keys that separate the columns: one per value of a column.
     pub column_keys: Vec<BString>,
     /// The tables in order.
     pub tables: Vec<ComparedTable>,
 }
 
-/// A table with everything that it shows.
+/// A table with everything it shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComparedTable {
-    /// The configuration that its results share; empty where one is not set.
+    /// The values of the keys, which all its results share; empty where a key is not set.
     pub config: Vec<BString>,
     /// The unit, in base units.
     pub unit: Unit,
-    /// Which way is better, where it is known.
+    /// Which direction is better, if known.
     pub better: Option<Direction>,
-    /// Its columns, each by its values; the first one is the baseline.
+    /// Its columns, each with its values. The first one is the baseline.
     pub columns: Vec<Vec<BString>>,
     /// Its rows.
     pub rows: Vec<TableRow<TableCell>>,
-    /// How many rows there were before any was left out.
+    /// How many rows there were before rows were removed.
     pub total: usize,
-    /// The geometric mean of each column, over all rows that there were; none at all if they are not wanted.
+    /// The geometric mean of each column, over all rows before rows were removed. Empty if not requested.
     pub geomeans: Vec<GeomeanCell>,
 }
 
@@ -52,59 +51,59 @@ pub struct ComparedTable {
 pub struct TableCell {
     /// How many values.
     pub n: usize,
-    /// Their median, in base units; of values that should be exact the most frequent one.
+    /// The median, in base units; for values that should be exact, the most frequent one.
     pub center: f64,
-    /// Where it lies; `None` where so few values bound nothing.
+    /// The interval of the median; `None` if there are too few values for one.
     pub bounds: Option<(f64, f64)>,
-    /// What to know about it.
+    /// Footnotes.
     pub notes: Vec<Note>,
-    /// How it compares with the baseline; `None` in the first column and where the baseline has no such row.
+    /// The comparison with the baseline; `None` in the first column and if the baseline has no such row.
     pub versus: Option<Versus>,
 }
 
-/// A cell against the baseline.
+/// A cell compared with the baseline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Versus {
-    /// How sure the change is.
+    /// How the change was tested.
     pub test: ChangeTest,
-    /// The number of samples, baseline first.
+    /// The numbers of samples, baseline first.
     pub n: (usize, usize),
     /// The change of the median.
     pub change: MedianChange,
-    /// What to know about it.
+    /// A footnote.
     pub note: Option<Note>,
 }
 
-/// What a change rests on.
+/// How a change was tested.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ChangeTest {
-    /// The values are exact: every difference is one.
+    /// Not at all: the values are exact, and every difference is a change.
     Exact,
-    /// A two-sided Mann-Whitney test.
+    /// By a two-sided Mann-Whitney test.
     Tested(PValue),
 }
 
 /// The change of a median, as a table shows it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum MedianChange {
-    /// Not distinguishable: p is above alpha.
+    /// Not significant: p is above alpha.
     Insignificant,
-    /// Distinguishable, but the medians are the same.
+    /// Significant, but the medians are equal.
     Same,
     /// new / base - 1.
     Fraction(f64),
-    /// There is one, and base is zero: no ratio is computed on zero.
+    /// Significant, but the base is zero, and there is no ratio to zero.
     FromZero,
 }
 
-/// The last row of a column.
+/// The geometric mean of a column.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct GeomeanCell {
-    /// Of the column's medians, if all are positive.
+    /// The geometric mean of the medians, if all are positive.
     pub mean: Option<f64>,
-    /// Of the ratios to the baseline over the rows that both have, less one.
+    /// The geometric mean of the ratios to the baseline over the rows that both have, minus one.
     pub change: Option<f64>,
-    /// What to know about it.
+    /// Footnotes.
     pub notes: Vec<Note>,
 }
 
@@ -169,7 +168,7 @@ impl Versus {
         Versus { test, n, change: MedianChange::new(test, centers, alpha), note }
     }
 
-    /// Whether there is a change that can be told from noise.
+    /// Whether there is a significant change.
     pub fn is_significant(&self) -> bool {
         match self.change {
             MedianChange::Insignificant | MedianChange::Same => false,
@@ -190,7 +189,7 @@ fn test(samples: (&[f64], &[f64]), alpha: f64, need: SamplesNeeded) -> (ChangeTe
     }
 }
 
-/// How many samples on either side can prove a change.
+/// How many samples per side a significant change needs.
 fn needed(alpha: f64) -> SamplesNeeded {
     const MOST: usize = 10;
     let smallest = |n: usize| 2.0 * stats::smallest_p(n, n).get();
@@ -260,7 +259,7 @@ mod tests {
         let old = [lines("A", TEN), lines("B", [0.0; 5]), lines("C", TEN)];
         let table =
             compared(&old, &[lines("A", TEN.map(|v| v * 2.0)), lines("B", [3.0; 5]), lines("C", TEN)]);
-        assert_eq!(table.unit.as_str(), "sec/op", "and zero is in its table");
+        assert_eq!(table.unit.as_str(), "sec/op", "zeros stay in the table");
         let shown: Vec<MedianChange> = table
             .rows
             .iter()
@@ -273,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_proven_says_what_it_takes() {
+    fn a_note_says_how_many_samples_are_needed() {
         let table = compared(&[lines("A", [1.0, 2.0])], &[lines("A", [3.0, 4.0])]);
         let versus = table.rows[0].cells[1].as_ref().and_then(|cell| cell.versus.clone()).expect("compared");
         assert_eq!(versus.note, Some(Note::FewForChange { need: SamplesNeeded::AtLeast(4), alpha: 0.05 }));
@@ -287,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn geometric_means_say_when_they_are_not_comparable() {
+    fn geometric_means_have_a_note_if_the_benchmarks_differ() {
         let table = compared(&[lines("A", TEN), lines("B", TEN)], &[lines("A", TEN), lines("C", TEN)]);
         assert_eq!(table.geomeans[1].change, Some(0.0));
         assert_eq!(table.geomeans[1].notes, [Note::SetDiffers]);
