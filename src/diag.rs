@@ -1,4 +1,4 @@
-//! A problem with a place: what is wrong, where, and what to do about it.
+//! Diagnostics: what is wrong in a text, where, and what to do about it.
 
 use std::fmt;
 use std::ops::Range;
@@ -12,7 +12,7 @@ pub struct Diagnostic {
     pub code: &'static str,
     /// What is wrong, in one sentence.
     pub title: String,
-    /// Where, if there is a place.
+    /// Where it is; may be empty.
     pub labels: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
@@ -21,40 +21,49 @@ pub struct Diagnostic {
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
-    /// It cannot go on.
+    /// The text cannot be used.
     Error,
-    /// It can, but should be looked at.
+    /// The text can be used, but should be changed.
     Warning,
 }
 
-/// A part of the text, with what is to be said about it.
+/// A part of the text, with a remark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// Byte offsets into the text.
     pub span: Range<usize>,
-    /// What is to be said; may be empty.
+    /// The remark; may be empty.
     pub text: String,
 }
 
-/// One or more problems in one text, which they share.
+/// Problems in one text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems {
-    /// What the text is called: the path as it was named.
+    /// The name of the text: the path as the user gave it.
     pub origin: String,
     /// The text.
     pub text: String,
-    /// The problems: at least one.
+    /// At least one problem.
     pub list: Vec<Diagnostic>,
 }
 
 impl Diagnostic {
     /// An error at one place of the text.
     pub fn error(code: &'static str, span: Range<usize>, title: impl Into<String>) -> Diagnostic {
-        let labels = vec![Label { span, text: String::new() }];
-        Diagnostic { severity: Severity::Error, code, title: title.into(), labels, help: None }
+        Diagnostic::new(Severity::Error, code, span, title.into())
     }
 
-    /// The same with a word of advice.
+    /// A warning at one place of the text.
+    pub fn warning(code: &'static str, span: Range<usize>, title: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Warning, code, span, title.into())
+    }
+
+    fn new(severity: Severity, code: &'static str, span: Range<usize>, title: String) -> Diagnostic {
+        let labels = vec![Label { span, text: String::new() }];
+        Diagnostic { severity, code, title, labels, help: None }
+    }
+
+    /// Adds what to do about it.
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
         self
@@ -62,13 +71,13 @@ impl Diagnostic {
 }
 
 impl Problems {
-    /// The line (from 1) on which a byte offset stands.
+    /// The line, from 1, of a byte offset.
     pub fn line(&self, offset: usize) -> usize {
         1 + self.text.bytes().take(offset).filter(|&byte| byte == b'\n').count()
     }
 }
 
-/// One line per problem: file, line, what is wrong, what to do.
+/// One line per problem: `FILE:LINE: what is wrong; what to do`.
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, problem) in self.list.iter().enumerate() {
@@ -95,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_problem_reads_as_one_line_with_its_place() {
+    fn a_problem_is_one_line_with_its_place() {
         let list = vec![Diagnostic::error("bad-value", 4..5, "alpha is 2").help("write a number below 1")];
         let problems = Problems { origin: "p.toml".into(), text: "a\nb\nc".into(), list };
         assert_eq!(problems.to_string(), "p.toml:3: alpha is 2; write a number below 1");

@@ -91,7 +91,7 @@ impl<'p> Gate<'p> {
             None => group::only_new(new),
         };
         let plan = policy.gate.plan(&group::read_headers(base, new));
-        let compared = compare::compare(&rows, &plan, policy.gate.min_samples);
+        let compared = compare::compare(&rows, &plan, policy.gate.min_samples.value);
         drop(rows); // the comparisons have them all
         let sides = Sides { base, new, differences: &differences, is_partial };
         let unmatched = evidence::unmatched_entries(&compared.rows, &sides, policy)?;
@@ -108,7 +108,7 @@ impl<'p> Gate<'p> {
         };
         let conditions = evidence::conditions(run);
         let findings = findings.findings;
-        let outcome = Outcome::of(&findings, &conditions, policy.gate.undecided);
+        let outcome = Outcome::of(&findings, &conditions, policy.gate.undecided.value);
         let noise = evidence::noise(&compared, &findings);
         Ok(Judgement { findings, conditions, noise, plan, outcome, policy, base, new, compared, platforms })
     }
@@ -117,7 +117,7 @@ impl<'p> Gate<'p> {
     pub fn measured<'s>(side: &'s Side<'s>, go: Option<&str>) -> Vec<MeasuredRow<'s>> {
         let gate = Policy::builtin().gate;
         let plan = gate.plan(&group::read_headers(None, side));
-        let compared = compare::compare(&group::only_new(side).rows, &plan, gate.min_samples);
+        let compared = compare::compare(&group::only_new(side).rows, &plan, gate.min_samples.value);
         verdict::maxima(&compared.rows, side, go)
     }
 }

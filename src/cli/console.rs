@@ -89,11 +89,15 @@ pub(super) fn warn(message: &str) {
     say(&allocgate::words::clean(message));
 }
 
-/// Says on standard error why it could not go on: one sentence, or for problems in a policy or an
-/// expression their places in it.
+/// Prints problems in a text, with their places, to standard error.
+pub(super) fn problems(problems: &Problems) {
+    say(&report::diagnostics(problems, true));
+}
+
+/// Prints an error to standard error: one line, or for an error in a policy or an expression its place in the text.
 pub(super) fn error(error: &anyhow::Error) {
     match error.downcast_ref::<Problems>() {
-        Some(problems) => say(&report::diagnostics(problems, true)),
+        Some(found) => problems(found),
         // Three lines: what is wrong, the expression, and a caret.
         None if error.is::<SyntaxError>() => say(&format!("allocgate: {error:#}")),
         None => say(&format!("allocgate: {}", allocgate::words::clean(format!("{error:#}")))),

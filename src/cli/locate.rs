@@ -1,6 +1,8 @@
 //! Which policy holds.
 
+use super::console;
 use super::limit::Limits;
+use allocgate::diag::Problems;
 use allocgate::policy::Policy;
 use anyhow::{Context, bail};
 use std::fs::File;
@@ -13,7 +15,12 @@ const NAME: &str = "allocgate.toml";
 /// The policy in `file`, else in the nearest `allocgate.toml` from the working directory upwards, else the built-in one.
 pub(super) fn policy(file: Option<&Path>, limits: Limits) -> anyhow::Result<Policy> {
     let Some(path) = file.map(Path::to_path_buf).or_else(nearest) else { return Ok(Policy::builtin()) };
-    Ok(Policy::parse(&path.display().to_string(), &text(&path, limits)?)?)
+    let (name, text) = (path.display().to_string(), text(&path, limits)?);
+    let policy = Policy::parse(&name, &text)?;
+    if !policy.warnings.is_empty() {
+        console::problems(&Problems { origin: name, text, list: policy.warnings.clone() });
+    }
+    Ok(policy)
 }
 
 /// The text of a policy file.

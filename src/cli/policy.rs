@@ -73,25 +73,21 @@ fn rule(policy: &Policy, name: &str, args: &Show) -> anyhow::Result<()> {
     let name = without_prefix(name);
     let id = BenchmarkId { pkg: args.pkg.as_str().into(), name: Name::new(name.as_bytes()) };
     let platform = Platform { goos: args.goos.clone(), goarch: args.goarch.clone(), go: args.go.clone() };
-    let rules = policy.rules(id, &platform).map_err(|(budget, unknown)| {
-        anyhow::anyhow!(
-            "{}: this budget holds for some `{}` only; say which with --{1}",
-            budget.origin,
-            unknown.0
-        )
+    let rules = policy.rules(id, &platform).map_err(|(budget, key)| {
+        anyhow::anyhow!("{}: this budget is for some `{key}` only; pass --{key}", budget.origin)
     })?;
     let elsewhere =
         policy.budgets.iter().filter(|it| it.pkg.is_some() && it.bench.matches_name(id.name)).count();
     if args.pkg.is_empty() && elsewhere > 0 {
         let budgets = counted(elsewhere, "budget");
-        console::warn(&format!("{budgets} for `{name}` in some package only: say which with --pkg"));
+        console::warn(&format!("{budgets} for `{name}` in one package only; pass --pkg"));
     }
     let units: Vec<Unit> = match &args.unit {
         Some(unit) => vec![Unit::new(unit.clone())],
         None => policy
             .units
             .keys()
-            .chain(rules.limited().into_iter().filter(|it| !policy.units.contains_key(*it)))
+            .chain(rules.units_with_max().into_iter().filter(|it| !policy.units.contains_key(*it)))
             .cloned()
             .collect(),
     };

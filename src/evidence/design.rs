@@ -22,7 +22,7 @@ impl ContradictoryDesign {
     pub(super) fn of(sides: &Sides, plan: &Plan, policy: &Policy) -> Option<ContradictoryDesign> {
         let mut doubts = group::read_headers(Some(sides.base?), sides.new).doubts;
         doubts.retain(|doubt| {
-            !matches!(doubt, HeaderProblem::Design(_)) || policy.gate.design == DesignSetting::Recorded
+            !matches!(doubt, HeaderProblem::Design(_)) || policy.gate.design.value == DesignSetting::Recorded
         });
         let looks = plan.looks.clone().filter(Looks::is_sequential);
         (!doubts.is_empty()).then_some(ContradictoryDesign { doubts, design: plan.design, looks })

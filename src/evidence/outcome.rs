@@ -126,7 +126,7 @@ fn open(findings: &[Finding], conditions: &[Condition]) -> Vec<OutcomeReason> {
     let rows = (rows > 0).then_some(OutcomeReason::UndecidedRows(rows));
     let has_times = findings.iter().any(|it| it.level == Level::Fail && it.detectable_percent.is_some());
     let is_doubtful = |it: &&Condition| {
-        has_times && matches!(it.kind(), ConditionKind::SuiteShift | ConditionKind::BlindRun)
+        has_times && matches!(it.kind(), ConditionKind::SuiteShift | ConditionKind::TooNoisy)
     };
     let doubtful = conditions.iter().filter(is_doubtful).map(|it| OutcomeReason::Condition(it.fact.clone()));
     rows.into_iter().chain(doubtful).collect()

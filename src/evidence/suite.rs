@@ -180,7 +180,7 @@ impl SuiteFact {
     pub(super) fn kind(&self) -> ConditionKind {
         match self {
             SuiteFact::Shift { .. } => ConditionKind::SuiteShift,
-            SuiteFact::TooNoisy { .. } => ConditionKind::BlindRun,
+            SuiteFact::TooNoisy { .. } => ConditionKind::TooNoisy,
             SuiteFact::SmallSuite { .. } => ConditionKind::SmallSuite,
             SuiteFact::NotInterleaved { .. } => ConditionKind::NotInterleaved,
             SuiteFact::SingleProcess { .. } => ConditionKind::SingleProcess,
@@ -313,9 +313,7 @@ fn not_interleaved(suite: &SuiteStats, plan: &Plan, gate: &GateSettings) -> Opti
     let is_refuted = plan.design == Design::Interleaved && suite.calibration.basis != Basis::Interleaved;
     let origin = match plan.design_source {
         DesignSource::Files => None,
-        DesignSource::Policy | DesignSource::Nobody => {
-            Some(gate.origins.get("design").cloned().unwrap_or_else(Origin::fallback))
-        }
+        DesignSource::Policy | DesignSource::Nobody => Some(gate.design.origin.clone()),
     };
     is_refuted.then(|| SuiteFact::NotInterleaved { unit: suite.unit.clone(), origin })
 }

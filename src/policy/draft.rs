@@ -1,14 +1,53 @@
-//! Drafts budgets from what was measured.
+//! Drafts budgets from measured results.
 
-use super::{MeasuredRow, Policy};
-use crate::model::Unit;
+use super::literal::{toml_number, toml_string};
+use super::{Platform, Policy};
+use crate::model::{BenchmarkId, Class, Unit};
 use crate::query::Glob;
+use crate::words::clean;
 use bstr::BStr;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use toml_edit::Value;
 
-/// Maxima by unit, each with the range of what was measured and the number of samples.
+/// One benchmark in one unit, as measured, for a maximum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeasuredRow<'g> {
+    /// The benchmark.
+    pub id: BenchmarkId<'g>,
+    /// The unit.
+    pub unit: &'g Unit,
+    /// Where it was measured.
+    pub platform: Platform,
+    /// The value that a maximum limits: the worst sample of a count, the median of other units.
+    pub value: f64,
+    /// The smallest and the largest sample, or the interval of the median.
+    pub range: Option<(f64, f64)>,
+    /// How many samples there are.
+    pub n: usize,
+}
+
+impl MeasuredRow<'_> {
+    /// A maximum that the next run of the same code meets: the measured value, plus the tolerance of `policy` if it varies.
+    pub fn ceiling(&self, policy: &Policy) -> f64 {
+        if self.range.is_some_and(|(low, high)| low == high) {
+            return self.value;
+        }
+        let margin = policy.unit_rule(self.unit).tolerance.value.margin(self.value);
+        match self.unit.class() {
+            Class::Counting => (self.value + margin).ceil(),
+            Class::Continuous => round_up(self.value + margin),
+        }
+    }
+}
+
+/// Rounds a positive number up to four significant digits.
+fn round_up(value: f64) -> f64 {
+    let text = format!("{value:.3e}");
+    let rounded: f64 = text.parse().unwrap_or(value);
+    if rounded >= value { rounded } else { format!("{:.3e}", value * 1.0005).parse().unwrap_or(value) }
+}
+
+/// Maxima by unit, with what was measured.
 type Maxima<'g> = BTreeMap<&'g Unit, Maximum>;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,9 +58,9 @@ struct Maximum {
     n: usize,
 }
 
-/// The text of one `[[budget]]` entry per benchmark, sorted by package and name; sub-benchmarks of one function that agree
-/// in every maximum share one. What varies gets room for what `policy` tolerates. The comment of an entry says what was
-/// measured; `note` is a first comment, if not empty.
+/// Writes one `[[budget]]` entry per benchmark, sorted by package and name. Sub-benchmarks of one function share an entry if
+/// all their maxima are equal. A comment above each entry has the measured values; `note` is a comment at the top, if not
+/// empty.
 pub fn draft(measured: &[MeasuredRow<'_>], policy: &Policy, note: &str) -> String {
     let mut packages: BTreeMap<&BStr, BTreeMap<String, Maxima>> = BTreeMap::new();
     for it in measured {
@@ -44,7 +83,7 @@ pub fn draft(measured: &[MeasuredRow<'_>], policy: &Policy, note: &str) -> Strin
 }
 
 impl Maximum {
-    /// The same name measured under another GOMAXPROCS.
+    /// Adds the results of the same name under another GOMAXPROCS.
     fn widen(&mut self, other: Maximum) {
         self.max = self.max.max(other.max);
         self.low = self.low.min(other.low);
@@ -53,7 +92,7 @@ impl Maximum {
     }
 }
 
-/// Patterns with their limits: one for all sub-benchmarks of a function where these agree, else one per name.
+/// Patterns with their maxima: one for all sub-benchmarks of a function if they agree, else one per name.
 fn shared(names: BTreeMap<String, Maxima>) -> BTreeMap<String, Maxima> {
     let mut functions: BTreeMap<String, Vec<(String, Maxima)>> = BTreeMap::new();
     for (name, limits) in names {
@@ -84,7 +123,7 @@ fn shared(names: BTreeMap<String, Maxima>) -> BTreeMap<String, Maxima> {
     patterns
 }
 
-/// Whether two benchmarks get the same maxima.
+/// Whether two benchmarks have the same maxima.
 fn agree(a: &Maxima, b: &Maxima) -> bool {
     let maxima = |limits: &Maxima| {
         limits.iter().map(|(unit, limit)| (unit.to_string(), limit.max)).collect::<Vec<_>>()
@@ -95,69 +134,42 @@ fn agree(a: &Maxima, b: &Maxima) -> bool {
 fn entry(bench: &str, pkg: &str, limits: &Maxima, text: &mut String) {
     let max: Vec<String> = limits
         .iter()
-        .map(|(unit, limit)| format!("{} = {}", quoted(unit.as_str()), number(limit.max)))
+        .map(|(unit, limit)| format!("{} = {}", toml_string(unit.as_str()), toml_number(limit.max)))
         .collect();
     let mut counts: Vec<usize> = limits.values().map(|limit| limit.n).collect();
     counts.dedup();
-    let seen: Vec<String> = limits.iter().map(|(unit, limit)| limit.told(unit)).collect();
+    let seen: Vec<String> = limits.iter().map(|(unit, limit)| limit.comment(unit)).collect();
     let samples = match counts.as_slice() {
         [1] => " in one sample".to_string(),
         [n] => format!(" in {n} samples"),
         _ => String::new(),
     };
-    let pkg = if pkg.is_empty() { String::new() } else { format!("pkg = {}\n", quoted(&Glob::literal(pkg))) };
+    let pkg =
+        if pkg.is_empty() { String::new() } else { format!("pkg = {}\n", toml_string(&Glob::literal(pkg))) };
     let (max, seen) = (max.join(", "), seen.join(", "));
-    // Writing to a string cannot fail.
-    let _ =
-        write!(text, "\n# {seen}{samples}\n[[budget]]\nbench = {}\n{pkg}max = {{ {max} }}\n", quoted(bench));
+    // Writing to a string does not fail.
+    let _ = write!(
+        text,
+        "\n# {seen}{samples}\n[[budget]]\nbench = {}\n{pkg}max = {{ {max} }}\n",
+        toml_string(bench)
+    );
 }
 
 impl Maximum {
-    fn told(&self, unit: &Unit) -> String {
-        let shown = |c: char| if c.is_control() || is_direction(c) { char::REPLACEMENT_CHARACTER } else { c };
-        let unit: String = unit.as_str().chars().map(shown).collect();
+    /// The measured values.
+    fn comment(&self, unit: &Unit) -> String {
+        let unit = clean(unit);
         match self.low == self.high {
-            true => format!("{} {unit}", number(self.low)),
-            false => format!("{} … {} {unit}", number(self.low), number(self.high)),
+            true => format!("{} {unit}", toml_number(self.low)),
+            false => format!("{} … {} {unit}", toml_number(self.low), toml_number(self.high)),
         }
     }
-}
-
-/// A text as TOML has it, on one line, without a character that does more than it says on a terminal or in the log of a
-/// runner, where `##[` gives commands.
-pub fn quoted(text: &str) -> String {
-    let acts = |c: char| c.is_control() || is_direction(c);
-    if !text.contains(acts) && !text.contains("##") {
-        return Value::from(text).to_string();
-    }
-    let mut last = None;
-    let written = |c: char| {
-        let is_second = c == '#' && last.replace(c) == Some('#');
-        last = Some(c).filter(|_| !is_second);
-        match c {
-            '"' | '\\' => format!("\\{c}"),
-            c if acts(c) || is_second => format!("\\u{:04X}", u32::from(c)),
-            c => c.to_string(),
-        }
-    };
-    format!("\"{}\"", text.chars().map(written).collect::<String>())
-}
-
-/// Unicode's marks, embeddings, overrides and isolates (UAX #9), and its line separators.
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A number as TOML has it: whole where it is whole.
-pub fn number(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value:.0}") } else { format!("{value:?}") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{BenchmarkId, Name};
-    use crate::policy::Platform;
+    use crate::model::Name;
     use proptest::prelude::*;
 
     fn measured<'g>(pkg: &'g str, name: &'g str, unit: &'g Unit, value: f64) -> MeasuredRow<'g> {
@@ -192,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_entry_reaches_all_that_it_is_for() {
+    fn a_shared_entry_matches_all_its_benchmarks() {
         let allocs = Unit::new("allocs/op");
         let benches = |names: &[&str]| -> Vec<String> {
             let all: Vec<MeasuredRow> = names.iter().map(|name| measured("p", name, &allocs, 2.0)).collect();
@@ -201,12 +213,40 @@ mod tests {
             policy.budgets.iter().map(|it| it.bench.pattern().to_string()).collect()
         };
         assert_eq!(benches(&["Get/a-8", "Get/b/c-8"]), ["Get/**"]);
-        assert_eq!(benches(&["Get-8", "Get/a-8"]), ["Get", "Get/a"], "`Get/*` says nothing of Get");
+        assert_eq!(benches(&["Get-8", "Get/a-8"]), ["Get", "Get/a"], "`Get/*` does not match Get");
+    }
+
+    #[test]
+    fn a_maximum_has_a_margin_if_values_vary() {
+        let policy = Policy::builtin();
+        for (unit, value, range, want) in [
+            ("allocs/op", 5.0, (5.0, 5.0), 5.0),
+            ("allocs/op", 5.0, (4.0, 5.0), 6.0),
+            ("allocs/op", 1000.0, (990.0, 1000.0), 1010.0),
+            ("B/op", 8193.0, (8192.0, 8193.0), 8357.0),
+            ("B/op", 57.0, (50.0, 57.0), 65.0),
+            ("ns/op", 1234.56, (1200.0, 1300.0), 1297.0),
+            ("ns/op", 100.0, (99.0, 101.0), 105.0),
+        ] {
+            let id = BenchmarkId { pkg: "".into(), name: Name::new(b"X") };
+            let unit = Unit::new(unit);
+            let it = MeasuredRow {
+                id,
+                unit: &unit,
+                platform: Platform::default(),
+                value,
+                range: Some(range),
+                n: 10,
+            };
+            assert_eq!(it.ceiling(&policy), want, "{unit} {value}");
+            let unknown = MeasuredRow { range: None, ..it }.ceiling(&policy);
+            assert!(unknown > value, "a range that is unknown has a margin as well: {unit} {value}");
+        }
     }
 
     proptest! {
         #[test]
-        fn a_draft_is_a_policy_that_holds_what_was_measured(
+        fn a_draft_is_a_policy_that_its_results_meet(
             names in proptest::collection::btree_map(r#"[A-Z][a-z/*?\[\]{},"\\=0-9é-]{0,12}"#, 0u32..50, 1..8),
             pkg in r#"[a-z./"\\]{0,9}"#,
         ) {

@@ -1,17 +1,20 @@
-//! The policy as written: mirrors the TOML, keeps its spans, checks nothing. What is documented here is what editors show.
+//! The policy file as written, with the spans of its values, not checked. Editors show these doc comments through the schema.
 
 use super::{ConditionKind, Correction, DesignSetting, Level, Undecided};
 use crate::model::Direction;
+use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use serde::de::{Deserializer, IntoDeserializer};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::value::Datetime;
 
-/// A value with the bytes that it stands on, by the name of its unit.
+/// Values with their spans, by unit.
 type PerUnit<T> = BTreeMap<String, Spanned<T>>;
 
-/// The policy of allocgate: what Go benchmark results are held to.
+/// The policy of allocgate: the limits for Go benchmark results.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "allocgate.toml")]
@@ -19,62 +22,62 @@ pub(super) struct PolicyFile {
     /// How the gate decides.
     #[serde(default)]
     pub gate: GateFile,
-    /// What holds for each unit, such as `allocs/op`, where no budget says otherwise.
+    /// Settings for each unit, such as `allocs/op`. Budgets override them.
     #[serde(default)]
     pub unit: BTreeMap<String, UnitFile>,
-    /// What holds for the benchmarks that a pattern matches; later entries override earlier ones, key by key.
+    /// Settings for the benchmarks that a pattern matches. Later entries override earlier ones, key by key.
     #[serde(default)]
     pub budget: Vec<BudgetFile>,
-    /// Regressions that are accepted, visibly and for a while.
+    /// Regressions that are accepted for a limited time.
     #[serde(default)]
     pub waiver: Vec<WaiverFile>,
-    /// What each condition of the evidence does to the verdict.
+    /// The level of each condition of the results: what it does to the verdict.
     #[serde(default)]
     #[schemars(schema_with = "evidence")]
-    pub evidence: BTreeMap<ConditionKind, Spanned<Level>>,
+    pub evidence: BTreeMap<EvidenceKey, Spanned<Level>>,
 }
 
 /// How the gate decides.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct GateFile {
-    /// The chance that a clean suite fails, per unit.
+    /// The probability that a suite without a regression fails, per unit.
     #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
     pub alpha: Option<Spanned<f64>>,
-    /// How p-values are corrected for the number of tests.
+    /// How p-values are adjusted for the number of tests.
     #[schemars(with = "Option<Correction>")]
     pub correction: Option<Spanned<Correction>>,
-    /// How the samples were taken: one side after the other, base and new in turn, or as the results record it.
+    /// How the samples were taken: as the results record it, one side after the other, or base and new in turn.
     #[schemars(with = "Option<DesignSetting>")]
     pub design: Option<Spanned<DesignSetting>>,
-    /// How many samples per side a test needs.
+    /// The least number of samples per side for a test.
     #[schemars(with = "Option<usize>", range(min = 5))]
     pub min_samples: Option<Spanned<usize>>,
-    /// What rows that the samples cannot decide do to the verdict.
+    /// What undecided rows do to the verdict.
     #[schemars(with = "Option<Undecided>")]
     pub undecided: Option<Spanned<Undecided>>,
 }
 
-/// What holds for a unit.
+/// Settings for a unit.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UnitFile {
-    /// What a regression does.
+    /// What a regression does to the verdict.
     #[schemars(with = "Option<Level>")]
     pub level: Option<Spanned<Level>>,
-    /// The largest change that is still tolerated.
+    /// The largest tolerated change.
     #[schemars(with = "Option<ToleranceFile>")]
     pub tolerance: Option<Spanned<ToleranceFile>>,
-    /// Which way is better, for units that Go does not print by itself.
+    /// Which direction is better, for units that Go does not print by itself.
     #[schemars(with = "Option<Direction>")]
     pub better: Option<Spanned<Direction>>,
 }
 
-/// The largest change that is still tolerated; a change within either part is.
+/// The largest tolerated change. A change within either part is tolerated.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a tolerance, such as { percent = 5 } or { absolute = 8 }")]
 pub(super) struct ToleranceFile {
-    /// In percent of base.
+    /// In percent of the base.
     #[schemars(range(min = 0.0))]
     pub percent: Option<f64>,
     /// In the unit itself.
@@ -82,14 +85,14 @@ pub(super) struct ToleranceFile {
     pub absolute: Option<f64>,
 }
 
-/// What holds for the benchmarks that a pattern matches.
+/// Settings for the benchmarks that a pattern matches.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BudgetFile {
-    /// A glob over the name, without the `Benchmark` prefix: `*` and `?` within an element, `**` across, `{a,b}`.
+    /// A pattern for the name without the `Benchmark` prefix: `*` and `?` do not match `/`, `**` does; `{a,b}` matches either.
     #[schemars(with = "String")]
     pub bench: Spanned<String>,
-    /// A glob over the package's import path.
+    /// A pattern for the import path of the package.
     #[schemars(with = "Option<String>")]
     pub pkg: Option<Spanned<String>>,
     /// Only on this operating system, such as `linux`.
@@ -98,18 +101,18 @@ pub(super) struct BudgetFile {
     /// Only on this architecture, such as `amd64`.
     #[schemars(with = "Option<String>")]
     pub goarch: Option<Spanned<String>>,
-    /// Only with this Go version: `1.26` holds for `1.26.8` as well.
+    /// Only with this Go version: `1.26` matches `1.26.8` as well.
     #[schemars(with = "Option<String>")]
     pub go: Option<Spanned<String>>,
     /// The largest value allowed, by unit.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, f64>")]
     pub max: PerUnit<f64>,
-    /// What a regression or an exceeded maximum does, by unit.
+    /// What a regression or an exceeded maximum does to the verdict, by unit.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, Level>")]
     pub level: PerUnit<Level>,
-    /// The largest change that is still tolerated, by unit.
+    /// The largest tolerated change, by unit.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, ToleranceFile>")]
     pub tolerance: PerUnit<ToleranceFile>,
@@ -119,19 +122,19 @@ pub(super) struct BudgetFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct WaiverFile {
-    /// A glob over the name, as for a budget.
+    /// A pattern for the name, as for a budget.
     #[schemars(with = "String")]
     pub bench: Spanned<String>,
-    /// A glob over the package's import path.
+    /// A pattern for the import path of the package.
     #[schemars(with = "Option<String>")]
     pub pkg: Option<Spanned<String>>,
-    /// In which unit.
+    /// The unit.
     #[schemars(with = "String")]
     pub unit: Spanned<String>,
     /// The worst value that is accepted.
     #[schemars(with = "f64")]
     pub up_to: Spanned<f64>,
-    /// The last day on which it holds, such as 2027-01-31.
+    /// The last day on which it applies, such as 2027-01-31.
     #[schemars(schema_with = "day")]
     pub expires: Spanned<Datetime>,
     /// Why it is accepted.
@@ -139,7 +142,30 @@ pub(super) struct WaiverFile {
     pub reason: Spanned<String>,
 }
 
-/// One key per condition, so that editors complete them.
+/// A key of `[evidence]`: a condition, by its present or its former name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct EvidenceKey {
+    /// The condition.
+    pub condition: ConditionKind,
+    /// The former name, if the file uses it.
+    pub former_name: Option<&'static str>,
+}
+
+impl<'de> Deserialize<'de> for EvidenceKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<EvidenceKey, D::Error> {
+        let key = String::deserialize(deserializer)?;
+        let former = ConditionKind::FORMER_NAMES.iter().find(|(name, _)| *name == key);
+        match former {
+            Some(&(name, condition)) => Ok(EvidenceKey { condition, former_name: Some(name) }),
+            None => {
+                let condition = ConditionKind::deserialize(key.into_deserializer())?;
+                Ok(EvidenceKey { condition, former_name: None })
+            }
+        }
+    }
+}
+
+/// One key per condition, so that editors complete them. Former names are not offered.
 fn evidence(generator: &mut SchemaGenerator) -> Schema {
     let mut properties = serde_json::Map::new();
     for condition in ConditionKind::ALL {
@@ -150,7 +176,43 @@ fn evidence(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
-/// TOML has days; editors that validate TOML by JSON Schema see them as strings.
+/// TOML has dates. JSON Schema sees them as strings.
 fn day(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "format": "date" })
+}
+
+/// The JSON Schema of `allocgate.toml` (draft 2020-12), generated from the types that read it.
+pub fn schema() -> Value {
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<PolicyFile>().to_value()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{ConditionKind, Policy};
+
+    #[test]
+    fn the_shipped_schema_is_this_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/allocgate.schema.json");
+        let text = serde_json::to_string_pretty(&schema()).expect("plain") + "\n";
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(path, &text).expect("writable");
+        }
+        let shipped = std::fs::read_to_string(path).expect("readable");
+        assert!(
+            shipped == text,
+            "schema/allocgate.schema.json is out of date; run UPDATE_SCHEMA=1 cargo test schema"
+        );
+    }
+
+    #[test]
+    fn every_key_of_the_built_in_policy_is_in_it() {
+        let schema = schema();
+        let evidence = schema["properties"]["evidence"]["properties"].as_object().expect("an object");
+        assert_eq!(evidence.len(), ConditionKind::ALL.len());
+        let policy: toml::Table = Policy::BUILTIN.parse().expect("it is a policy");
+        for key in policy.keys() {
+            assert!(schema["properties"].get(key).is_some(), "{key}");
+        }
+    }
 }

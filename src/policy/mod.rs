@@ -1,32 +1,35 @@
-//! `allocgate.toml`: as written, checked, and the effective rule for one benchmark and unit.
+//! The policy: reads `allocgate.toml`, and gives the rule for one benchmark and unit.
 //!
-//! Three passes: `file` mirrors the TOML and keeps its spans, `check` turns it into a [`Policy`] or names every problem,
-//! [`Policy::rules`] answers what holds for one benchmark. Says what is demanded, never whether it is met.
+//! Three steps: `file` reads the TOML with its spans, `check` makes a [`Policy`] or reports all problems, and [`Policy::rules`]
+//! finds the settings for one benchmark. Also edits policies: [`draft`], [`tighten`], [`loosen`], [`diff`]. Knows what is
+//! allowed, not whether results meet it.
 
 mod check;
+mod checker;
+mod condition;
+mod diff;
 mod document;
 mod draft;
+mod entry;
 mod file;
-mod looser;
-mod measured;
+mod literal;
 mod platform;
 mod ratchet;
 mod rule;
-mod schema;
 mod setting;
 mod tolerance;
 mod waiver;
 
-pub use draft::{draft, number, quoted};
+pub use condition::ConditionKind;
+pub use diff::{LooserSetting, diff};
+pub use document::RatchetError;
+pub use draft::{MeasuredRow, draft};
+pub use file::schema;
 pub use jiff::civil::Date;
-pub use looser::{LooserSetting, diff};
-pub use measured::MeasuredRow;
-pub use platform::{Platform, PlatformPattern, Unknown};
-pub use ratchet::{BudgetChange, LoosenRequest, RatchetError, loosen, tighten};
+pub use literal::{toml_number, toml_string};
+pub use platform::{Platform, PlatformKey, PlatformPattern};
+pub use ratchet::{BudgetChange, LoosenRequest, loosen, tighten};
 pub use rule::{Budget, Policy, Rule, Rules, UnitRule};
-pub use schema::schema;
-pub use setting::{
-    ConditionKind, Correction, DesignSetting, GateSettings, Level, Origin, Setting, Undecided,
-};
+pub use setting::{Correction, DesignSetting, GateSettings, Level, Origin, Setting, Undecided};
 pub use tolerance::Tolerance;
 pub use waiver::Waiver;

@@ -1,93 +1,102 @@
-//! Where results were measured, and entries of a policy that hold for some places only.
+//! Platforms: where results were measured, and where a budget applies.
 
-use super::check::Checker;
-use crate::query::suggestions;
 use std::fmt;
-use toml::Spanned;
 
-/// Where a benchmark was measured, as far as its results say.
+/// Where a benchmark was measured, as far as its results record it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Platform {
     /// `goos:`, such as `linux`.
     pub goos: Option<String>,
     /// `goarch:`, such as `amd64`.
     pub goarch: Option<String>,
-    /// The Go version, such as `1.26.8`, with or without `go` before it.
+    /// The Go version, such as `1.26.8` or `go1.26.8`.
     pub go: Option<String>,
 }
 
-/// The places for which an entry holds; what it does not name may be anything.
+/// The platforms on which a budget applies. A key that is `None` matches every platform.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlatformPattern {
     /// The operating system.
     pub goos: Option<String>,
     /// The architecture.
     pub goarch: Option<String>,
-    /// The Go version: `1.26` holds for `1.26.8` as well.
+    /// The Go version: `1.26` matches `1.26.8` as well.
     pub go: Option<String>,
 }
 
-/// A question about a place that the results do not answer: the key that they lack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unknown(pub &'static str);
+/// A key of a platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "lowercase")]
+pub enum PlatformKey {
+    /// The operating system.
+    Goos,
+    /// The architecture.
+    Goarch,
+    /// The Go version.
+    Go,
+}
+
+impl PlatformKey {
+    /// How a command can get the key if the results do not record it, as the end of a message.
+    pub fn help(self) -> &'static str {
+        match self {
+            PlatformKey::Go => "; pass --go VERSION",
+            PlatformKey::Goos | PlatformKey::Goarch => "",
+        }
+    }
+}
 
 impl PlatformPattern {
-    /// Whether the entry holds on a platform.
+    /// Whether the platform matches.
     ///
     /// # Errors
-    /// If the platform does not say.
-    pub fn holds(&self, platform: &Platform) -> Result<bool, Unknown> {
+    /// If it depends on a key that the platform does not have.
+    pub fn matches(&self, platform: &Platform) -> Result<bool, PlatformKey> {
         let same = |wanted: &str, is: &str| wanted == is;
         let keys = [
-            ("goos", &self.goos, &platform.goos, same as fn(&str, &str) -> bool),
-            ("goarch", &self.goarch, &platform.goarch, same),
-            ("go", &self.go, &platform.go, is_version),
+            (PlatformKey::Goos, &self.goos, &platform.goos, same as fn(&str, &str) -> bool),
+            (PlatformKey::Goarch, &self.goarch, &platform.goarch, same),
+            (PlatformKey::Go, &self.go, &platform.go, is_version),
         ];
         let mut unknown = None;
-        for (key, wanted, is, holds) in keys {
+        for (key, wanted, is, matches) in keys {
             match (wanted, is) {
                 (None, _) => {}
-                (Some(_), None) => unknown = unknown.or(Some(Unknown(key))),
-                (Some(wanted), Some(is)) if holds(wanted, is) => {}
-                // Elsewhere, whatever else is not known.
+                (Some(_), None) => unknown = unknown.or(Some(key)),
+                (Some(wanted), Some(is)) if matches(wanted, is) => {}
+                // It does not match, whatever the unknown keys are.
                 (Some(_), Some(_)) => return Ok(false),
             }
         }
         unknown.map_or(Ok(true), Err)
     }
 
-    /// Whether the entry holds everywhere.
-    pub fn is_anywhere(&self) -> bool {
+    /// Whether it matches every platform.
+    pub fn matches_all(&self) -> bool {
         *self == PlatformPattern::default()
     }
 }
 
-impl Checker {
-    /// A key of a place. What no platform can say would make an entry that never holds, and says nothing of it.
-    pub(super) fn platform_key(&mut self, key: &str, written: Option<Spanned<String>>) -> Option<String> {
-        let written = written?;
-        let value = written.get_ref();
-        let known = match key {
-            "goos" => SYSTEMS,
-            "goarch" => ARCHITECTURES,
-            _ => &[],
-        };
-        let is_known =
-            if known.is_empty() { !value.trim().is_empty() } else { known.contains(&value.as_str()) };
-        if !is_known {
-            let help = match suggestions(value, known.iter().copied()).first() {
-                Some(name) => format!("did you mean {name}?"),
-                None if known.is_empty() => "write it as `go env GOVERSION` does, such as 1.26".to_string(),
-                None => format!("there are {}", known.join(", ")),
-            };
-            self.problem("place", written.span(), format!("`{value}` is no {key}"), help);
-        }
-        Some(written.into_inner())
+/// Whether a version matches: `1.26.8` matches `1.26`.
+fn is_version(wanted: &str, is: &str) -> bool {
+    let number = |version: &str| version.trim_start_matches("go").to_string();
+    let (wanted, is) = (number(wanted), number(is));
+    is.strip_prefix(&wanted)
+        .is_some_and(|rest| rest.is_empty() || !rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// `goos linux, go 1.26`
+impl fmt::Display for PlatformPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys = [("goos", &self.goos), ("goarch", &self.goarch), ("go", &self.go)];
+        let written: Vec<String> =
+            keys.into_iter().filter_map(|(key, it)| Some(format!("{key} {}", it.as_ref()?))).collect();
+        f.write_str(&written.join(", "))
     }
 }
 
-/// What `GOOS` may be, by `internal/syslist` of Go 1.26, which also has names that are past or reserved.
-const SYSTEMS: &[&str] = &[
+/// The values of `GOOS` in `internal/syslist` of Go 1.26, including former and reserved ones.
+pub(super) const SYSTEMS: &[&str] = &[
     "aix",
     "android",
     "darwin",
@@ -108,8 +117,8 @@ const SYSTEMS: &[&str] = &[
     "zos",
 ];
 
-/// What `GOARCH` may be, likewise.
-const ARCHITECTURES: &[&str] = &[
+/// The values of `GOARCH` in the same list.
+pub(super) const ARCHITECTURES: &[&str] = &[
     "386",
     "amd64",
     "amd64p32",
@@ -136,56 +145,38 @@ const ARCHITECTURES: &[&str] = &[
     "wasm",
 ];
 
-/// Whether `1.26.8` is a `1.26`.
-fn is_version(wanted: &str, is: &str) -> bool {
-    let number = |version: &str| version.trim_start_matches("go").to_string();
-    let (wanted, is) = (number(wanted), number(is));
-    is.strip_prefix(&wanted)
-        .is_some_and(|rest| rest.is_empty() || !rest.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-/// As it stands in a policy.
-impl fmt::Display for PlatformPattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let keys = [("goos", &self.goos), ("goarch", &self.goarch), ("go", &self.go)];
-        let written: Vec<String> =
-            keys.into_iter().filter_map(|(key, it)| Some(format!("{key} {}", it.as_ref()?))).collect();
-        f.write_str(&written.join(", "))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_holds_where_everything_that_it_names_is_so() {
+    fn a_pattern_matches_if_all_its_keys_match() {
         let some = |text: &str| Some(text.to_string());
         let here = Platform { goos: some("linux"), goarch: some("amd64"), go: some("go1.26.8") };
-        let place = |goos: &str, go: &str| PlatformPattern {
+        let pattern = |goos: &str, go: &str| PlatformPattern {
             goos: some(goos).filter(|it| !it.is_empty()),
             goarch: None,
             go: some(go).filter(|it| !it.is_empty()),
         };
-        for (place, want) in [
-            (place("", ""), Ok(true)),
-            (place("linux", ""), Ok(true)),
-            (place("darwin", ""), Ok(false)),
-            (place("", "1.26"), Ok(true)),
-            (place("", "go1.26.8"), Ok(true)),
-            (place("", "1.2"), Ok(false)),
-            (place("", "1.27"), Ok(false)),
-            (place("linux", "1.27"), Ok(false)),
+        for (pattern, want) in [
+            (pattern("", ""), Ok(true)),
+            (pattern("linux", ""), Ok(true)),
+            (pattern("darwin", ""), Ok(false)),
+            (pattern("", "1.26"), Ok(true)),
+            (pattern("", "go1.26.8"), Ok(true)),
+            (pattern("", "1.2"), Ok(false)),
+            (pattern("", "1.27"), Ok(false)),
+            (pattern("linux", "1.27"), Ok(false)),
         ] {
-            assert_eq!(place.holds(&here), want, "{place}");
+            assert_eq!(pattern.matches(&here), want, "{pattern}");
         }
         let somewhere = Platform { go: None, ..here };
-        assert_eq!(place("linux", "1.26").holds(&somewhere), Err(Unknown("go")));
-        assert_eq!(place("darwin", "1.26").holds(&somewhere), Ok(false));
+        assert_eq!(pattern("linux", "1.26").matches(&somewhere), Err(PlatformKey::Go));
+        assert_eq!(pattern("darwin", "1.26").matches(&somewhere), Ok(false));
         let on = |goarch: &str| PlatformPattern { goos: some("linux"), goarch: some(goarch), go: None };
         let amd = Platform { goos: None, goarch: some("amd64"), go: None };
-        assert_eq!(on("amd64").holds(&amd), Err(Unknown("goos")));
-        assert_eq!(on("arm64").holds(&amd), Ok(false), "elsewhere, wherever that is");
+        assert_eq!(on("amd64").matches(&amd), Err(PlatformKey::Goos));
+        assert_eq!(on("arm64").matches(&amd), Ok(false), "whatever its goos is");
         assert!(is_version("1.27", "1.27rc1"));
     }
 }

@@ -1,93 +1,41 @@
-//! Changes the maxima of a policy file and leaves everything else in it as it stands.
+//! Changes the maxima of a policy file: lowers all of them, or raises one with a reason.
 
-use super::document::Document;
-use super::draft::number;
-use super::{Date, MeasuredRow, Policy, Unknown};
+use super::document::{Document, NewBudget, RatchetError};
+use super::literal::toml_number;
+use super::{Budget, Date, MeasuredRow, Origin, Policy};
 use crate::model::{BenchmarkId, Name, Unit};
+use crate::query::Glob;
 use std::collections::BTreeMap;
 
-/// A maximum that was changed.
+/// A changed maximum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BudgetChange {
-    /// The entry, with its place.
-    pub entry: String,
-    /// Its unit.
+    /// The line of the entry.
+    pub origin: Origin,
+    /// The unit.
     pub unit: Unit,
-    /// What it was.
+    /// The old maximum.
     pub from: f64,
-    /// What it is now.
+    /// The new maximum.
     pub to: f64,
 }
 
-/// A policy file that cannot be changed as asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RatchetError {
-    /// The text is not TOML any more; it was when it was checked.
-    #[error("{0}")]
-    Toml(String),
-    /// Budgets are written in a form that cannot be changed in place.
-    #[error("budgets can be changed where they are written as [[budget]] entries")]
-    Form,
-    /// No entry sets a maximum for the benchmark.
-    #[error("no budget sets a maximum of {unit} for `{name}`; there is nothing to loosen")]
-    NoBudget {
-        /// The benchmark.
-        name: String,
-        /// The unit.
-        unit: Unit,
-    },
-    /// The new maximum is not above the old one.
-    #[error("{to} is not above the maximum of {from} {unit} ({place}); `budget tighten` lowers budgets")]
-    NotLooser {
-        /// The unit.
-        unit: Unit,
-        /// What it is.
-        from: String,
-        /// What it should have become.
-        to: String,
-        /// Where it stands.
-        place: String,
-    },
-    /// A budget that holds in some places only, and results that do not say where they were measured.
-    #[error("the budget {budget} holds for some `{key}` only, and the results do not say which it was{}", says(.key))]
-    Nowhere {
-        /// Its patterns.
-        budget: String,
-        /// What the results do not say.
-        key: &'static str,
-    },
-    /// Not one budget speaks of what was measured.
-    #[error("no budget sets a maximum for what these results measured; there is nothing to tighten")]
-    NothingToTighten,
-    /// Entries for several places speak of the name.
-    #[error("`{0}` is budgeted for several places; raise the one that is meant in the file")]
-    SeveralPlaces(String),
-    /// Entries for several packages speak of the name.
-    #[error("`{0}` is budgeted in several packages; name one with --pkg")]
-    Ambiguous(String),
-}
-
-fn says(key: &str) -> &'static str {
-    if key == "go" { "; say so with --go VERSION" } else { "" }
-}
-
-/// Lowers every maximum to the worst value that was measured of the benchmarks for which it decides, where that is lower;
-/// with room for noise, where there is some.
-/// Nothing is ever raised; comments and layout stay.
+/// Lowers every maximum to the worst measured value of its benchmarks, plus the tolerance where values vary. Never raises a
+/// maximum. Comments and layout stay.
 ///
 /// # Errors
-/// If no budget speaks of what was measured, the results do not say whether one does, or the file cannot be changed in place.
+/// If no budget has a maximum for the results, a budget depends on an unknown platform, or the file cannot be edited.
 pub fn tighten(
     text: &str,
     policy: &Policy,
     measured: &[MeasuredRow<'_>],
 ) -> Result<(String, Vec<BudgetChange>), RatchetError> {
-    use RatchetError::Nowhere;
+    use RatchetError::UnknownPlatform;
     let mut worst: BTreeMap<(usize, &Unit), f64> = BTreeMap::new();
     for it in measured {
         let rules = policy.rules(it.id, &it.platform);
-        let rules = rules.map_err(|(budget, Unknown(key))| Nowhere { budget: budget.to_string(), key })?;
-        if let Some(entry) = rules.decides(it.unit).and_then(|budget| policy.position(budget)) {
+        let rules = rules.map_err(|(budget, key)| UnknownPlatform { budget: budget.to_string(), key })?;
+        if let Some(entry) = rules.max_budget(it.unit).and_then(|budget| policy.position(budget)) {
             let ceiling = it.ceiling(policy);
             let worst = worst.entry((entry, it.unit)).or_insert(ceiling);
             *worst = worst.max(ceiling);
@@ -103,72 +51,67 @@ pub fn tighten(
         let from = budget.max.get(unit).map_or(to, |max| max.value);
         if to < from {
             document.set_max(entry, unit, to)?;
-            changed.push(BudgetChange {
-                entry: format!("{}: {budget}", budget.origin),
-                unit: unit.clone(),
-                from,
-                to,
-            });
+            changed.push(BudgetChange { origin: budget.origin.clone(), unit: unit.clone(), from, to });
         }
     }
-    // Writing a document again ends its last line.
+    // Writing a document adds a line end at its end.
     let text = if changed.is_empty() { text.to_string() } else { document.text(text) };
     Ok((text, changed))
 }
 
-/// A maximum that is to be raised, and why.
+/// A request to raise a maximum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoosenRequest<'a> {
     /// The benchmark, as Go prints it, with or without its `-N` suffix.
     pub name: &'a str,
-    /// Its package, if entries for several packages speak of the name.
+    /// Its package, if several have a benchmark of this name.
     pub pkg: Option<&'a str>,
     /// The unit.
     pub unit: &'a Unit,
     /// The new maximum.
     pub to: f64,
-    /// Why: it is left in the file.
+    /// Why it is raised. The file keeps the reason.
     pub reason: &'a str,
-    /// The day that is left with it.
+    /// The date next to the reason.
     pub today: Date,
 }
 
-/// Raises the maximum of one benchmark. An entry for this benchmark alone is changed; beside an entry that holds for others
-/// as well, a new one is added behind it. Either way the reason stays in the file as a comment.
+/// Raises the maximum of one benchmark. Changes an entry that is for this benchmark only. If the entry matches other benchmarks
+/// as well, appends a new entry. The file keeps the reason as a comment.
 ///
 /// # Errors
-/// If there is no such maximum, it is not lower, or the file cannot be changed in place.
+/// If there is no such maximum, the new one is not higher, or the file cannot be edited.
 pub fn loosen(
     text: &str,
     policy: &Policy,
     how: &LoosenRequest<'_>,
 ) -> Result<(String, BudgetChange), RatchetError> {
-    let speaks = |budget: &&super::Budget| {
+    let has_max = |budget: &&Budget| {
         let name = Name::new(how.name.as_bytes());
         let id = |pkg: &str| budget.matches(BenchmarkId { pkg: pkg.into(), name });
         budget.max.contains_key(how.unit) && how.pkg.map_or(budget.bench.matches_name(name), id)
     };
-    let entries: Vec<&super::Budget> = policy.budgets.iter().filter(speaks).collect();
+    let entries: Vec<&Budget> = policy.budgets.iter().filter(has_max).collect();
     let Some(&budget) = entries.last() else {
         return Err(RatchetError::NoBudget { name: how.name.to_string(), unit: how.unit.clone() });
     };
-    let pkg = |budget: &super::Budget| budget.pkg.as_ref().map(|pkg| pkg.pattern().to_string());
+    let pkg = |budget: &Budget| budget.pkg.as_ref().map(|pkg| pkg.pattern().to_string());
     if how.pkg.is_none() && entries.iter().any(|it| pkg(it) != pkg(budget)) {
-        return Err(RatchetError::Ambiguous(how.name.to_string()));
+        return Err(RatchetError::SeveralPackages(how.name.to_string()));
     }
-    if entries.iter().any(|it| it.place != budget.place) {
-        return Err(RatchetError::SeveralPlaces(how.name.to_string()));
+    if entries.iter().any(|it| it.platform != budget.platform) {
+        return Err(RatchetError::SeveralPlatforms(how.name.to_string()));
     }
     let from = budget.max.get(how.unit).map_or(f64::NAN, |max| max.value); // it was looked for
     if how.to <= from {
-        let (from, to, place) = (number(from), number(how.to), budget.origin.to_string());
-        return Err(RatchetError::NotLooser { unit: how.unit.clone(), from, to, place });
+        let (from, to, origin) = (toml_number(from), toml_number(how.to), budget.origin.clone());
+        return Err(RatchetError::NotLooser { unit: how.unit.clone(), from, to, origin });
     }
     let comment = format!(
         "# {} loosened from {} to {} on {}: {}\n",
         how.unit,
-        number(from),
-        number(how.to),
+        toml_number(from),
+        toml_number(how.to),
         how.today,
         how.reason.replace(['\n', '\r'], " ")
     );
@@ -180,10 +123,13 @@ pub fn loosen(
         document.set_max(entry, how.unit, how.to)?;
         document.comment(entry, &comment)?;
     } else {
-        document.add(how, pkg(budget).as_deref(), &budget.place, &comment)?;
+        let name = Name::new(how.name.as_bytes()).without_procs().to_string();
+        let pkg = how.pkg.map(Glob::literal).or_else(|| pkg(budget));
+        let (bench, platform) = (Glob::literal(&name), &budget.platform);
+        document.add(&NewBudget { bench, pkg, platform, unit: how.unit, max: how.to }, &comment)?;
     }
-    let entry = format!("{}: {budget}", budget.origin);
-    Ok((document.text(text), BudgetChange { entry, unit: how.unit.clone(), from, to: how.to }))
+    let (origin, unit) = (budget.origin.clone(), how.unit.clone());
+    Ok((document.text(text), BudgetChange { origin, unit, from, to: how.to }))
 }
 
 #[cfg(test)]
@@ -213,7 +159,7 @@ pkg = "p"
     }
 
     #[test]
-    fn tightening_changes_numbers_and_nothing_else() {
+    fn tightening_changes_only_numbers() {
         let (allocs, bytes) = (Unit::new("allocs/op"), Unit::new("B/op"));
         let all = [
             measured("Parse/a-8", &allocs, 1.0),
@@ -225,18 +171,15 @@ pkg = "p"
         let (text, changed) = tighten(POLICY, &policy(), &all).expect("written as entries");
         assert_eq!(text, POLICY.replace("= 4", "= 2").replace("= 7", "= 0"));
         let told: Vec<String> =
-            changed.iter().map(|it| format!("{} {} {} → {}", it.entry, it.unit, it.from, it.to)).collect();
-        assert_eq!(
-            told,
-            ["p.toml:3: `Parse/*` allocs/op 4 → 2", "p.toml:7: `Encode` in package `p` allocs/op 7 → 0"]
-        );
+            changed.iter().map(|it| format!("{} {} {} → {}", it.origin, it.unit, it.from, it.to)).collect();
+        assert_eq!(told, ["p.toml:3 allocs/op 4 → 2", "p.toml:7 allocs/op 7 → 0"]);
         let again = tighten(&text, &Policy::parse("p.toml", &text).expect("valid"), &all)
             .expect("written as entries");
         assert_eq!(again, (text, Vec::new()));
     }
 
     #[test]
-    fn of_two_entries_the_one_that_decides_is_tightened() {
+    fn tightening_changes_the_entry_that_decides() {
         let allocs = Unit::new("allocs/op");
         let text = format!("{POLICY}\n[[budget]]\nbench = \"Parse/a\"\nmax = {{ \"allocs/op\" = 9 }}\n");
         let policy = Policy::parse("p.toml", &text).expect("valid");
@@ -251,7 +194,7 @@ pkg = "p"
     }
 
     #[test]
-    fn loosening_leaves_its_reason_in_the_file() {
+    fn loosening_writes_its_reason_into_the_file() {
         let allocs = Unit::new("allocs/op");
         let (text, changed) =
             loosen(POLICY, &policy(), &loosening("Encode-8", &allocs, 9.0)).expect("higher");
@@ -270,18 +213,18 @@ max = { "allocs/op" = 5.5 }
     }
 
     #[test]
-    fn what_cannot_be_loosened_is_refused() {
+    fn loosening_can_fail() {
         let (allocs, bytes) = (Unit::new("allocs/op"), Unit::new("B/op"));
         let refused = |how: LoosenRequest| {
             loosen(POLICY, &policy(), &how).map(|_| ()).expect_err("refused").to_string()
         };
         assert_eq!(
             refused(loosening("Encode", &allocs, 7.0)),
-            "7 is not above the maximum of 7 allocs/op (p.toml:7); `budget tighten` lowers budgets"
+            "the new maximum must be above 7 allocs/op (p.toml:7), got 7; to lower it, use `allocgate budget tighten`"
         );
         assert_eq!(
             refused(loosening("Encode", &bytes, 7.0)),
-            "no budget sets a maximum of B/op for `Encode`; there is nothing to loosen"
+            "no budget has a maximum of B/op for `Encode`; there is nothing to loosen"
         );
     }
 
@@ -297,7 +240,7 @@ max = { "allocs/op" = 5.5 }
     }
 
     #[test]
-    fn tightening_by_what_no_budget_speaks_of_is_refused() {
+    fn tightening_without_a_matching_budget_is_an_error() {
         let allocs = Unit::new("allocs/op");
         let refused = |text: &str, name| {
             let policy = Policy::parse("p.toml", text).expect("valid");
@@ -308,16 +251,16 @@ max = { "allocs/op" = 5.5 }
         };
         assert_eq!(
             refused(POLICY, "Other"),
-            "no budget sets a maximum for what these results measured; there is nothing to tighten"
+            "no budget has a maximum for these results; there is nothing to tighten"
         );
         assert_eq!(
             refused("[[budget]]\nbench = \"X\"\ngo = \"1.26\"\nmax = { \"allocs/op\" = 4 }\n", "X"),
-            "the budget `X` on go 1.26 holds for some `go` only, and the results do not say which it was; say so with --go VERSION"
+            "budget `X` on go 1.26 is for some `go` only, but the results do not record it; pass --go VERSION"
         );
     }
 
     #[test]
-    fn loosening_reaches_no_further_than_asked() {
+    fn loosening_changes_only_the_named_benchmark() {
         let allocs = Unit::new("allocs/op");
         let loosened = |text: &str, name: &str, pkg: Option<&str>| {
             let policy = Policy::parse("p.toml", text).expect("valid");
@@ -330,18 +273,18 @@ max = { "allocs/op" = 5.5 }
             Ok(format!("{text}\n{comment}\n[[budget]]\n{head}max = {{ \"allocs/op\" = 9 }}\n"))
         };
         for (head, name, pkg, want) in [
-            // Where it holds in some places only, so does what is added.
+            // A new entry has the platform of the old one.
             (
                 "bench = \"X/*\"\ngoos = \"linux\"\ngo = \"1.26\"\n",
                 "X/a-8",
                 None,
                 "bench = \"X/a\"\ngoos = \"linux\"\ngo = \"1.26\"\n",
             ),
-            // For one package of those that an entry speaks of.
+            // A new entry for one package of several.
             ("bench = \"X\"\n", "X", Some("p"), "bench = \"X\"\npkg = \"p\"\n"),
             ("bench = \"X\"\npkg = \"*\"\n", "X", Some("p"), "bench = \"X\"\npkg = \"p\"\n"),
             ("bench = \"X/*\"\npkg = \"*\"\n", "X/a", None, "bench = \"X/a\"\npkg = \"*\"\n"),
-            // A name is no pattern.
+            // A name is not a pattern.
             ("bench = \"X/*\"\n", "X/a*", None, "bench = 'X/a\\*'\n"),
         ] {
             let text = entry(head);
@@ -351,24 +294,24 @@ max = { "allocs/op" = 5.5 }
         let (p, q) = (entry("bench = \"X\"\npkg = \"p\"\n"), entry("bench = \"X\"\npkg = \"q\"\n"));
         assert_eq!(
             loosened(&(any + &linux), "X", None),
-            Err("`X` is budgeted for several places; raise the one that is meant in the file".to_string())
+            Err("`X` has budgets for several platforms; change the right one in the file".to_string())
         );
         let both = format!("{p}{q}");
         assert_eq!(
             loosened(&both, "X", None),
-            Err("`X` is budgeted in several packages; name one with --pkg".to_string())
+            Err("`X` has budgets in several packages; choose one with --pkg".to_string())
         );
         let first = loosened(&both, "X", Some("p")).expect("it is named");
         assert!(first.find("= 9") < first.find("pkg = \"q\""), "{first}");
     }
 
     #[test]
-    fn of_two_entries_the_last_is_loosened() {
+    fn loosening_changes_the_last_of_two_entries() {
         let allocs = Unit::new("allocs/op");
         let text = "[[budget]]\nbench = \"X\"\nmax = { \"allocs/op\" = 2 }\n".to_string();
         let text = format!("{text}{}", text.replace("= 2", "= 4"));
         let policy = Policy::parse("p.toml", &text).expect("valid");
         let (_, changed) = loosen(&text, &policy, &loosening("X", &allocs, 5.0)).expect("higher");
-        assert_eq!((changed.from, changed.entry.as_str()), (4.0, "p.toml:5: `X`"));
+        assert_eq!((changed.from, changed.origin.to_string()), (4.0, "p.toml:5".to_string()));
     }
 }

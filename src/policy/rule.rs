@@ -1,63 +1,66 @@
-//! A policy, and what it says of one benchmark and unit.
+//! A policy, and the rule that it has for one benchmark and unit.
 
 use super::{
-    ConditionKind, GateSettings, Level, Origin, Platform, PlatformPattern, Setting, Tolerance, Unknown,
+    ConditionKind, GateSettings, Level, Origin, Platform, PlatformKey, PlatformPattern, Setting, Tolerance,
     Waiver,
 };
+use crate::diag::Diagnostic;
 use crate::model::{BenchmarkId, Direction, Unit};
 use crate::query::Glob;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-/// A policy without contradictions.
+/// A checked policy.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// The file as it was named, or `built-in`.
+    /// The path of the file as the user gave it, or `built-in`.
     pub source: Arc<str>,
     /// How the gate decides.
     pub gate: GateSettings,
-    /// What holds for each unit.
+    /// The settings of each unit.
     pub units: BTreeMap<Unit, UnitRule>,
-    /// What holds for some benchmarks; later entries override earlier ones.
+    /// The budgets. Later entries override earlier ones.
     pub budgets: Vec<Budget>,
-    /// Regressions that are accepted for a while.
+    /// Regressions that are accepted for a limited time.
     pub waivers: Vec<Waiver>,
-    /// What each condition does.
+    /// The level of each condition.
     pub evidence: BTreeMap<ConditionKind, Setting<Level>>,
+    /// What should be changed in the file, although it is valid.
+    pub warnings: Vec<Diagnostic>,
 }
 
-/// What holds for a unit, where no budget says otherwise.
+/// The settings of a unit, which budgets override.
 #[derive(Debug, Clone, Default)]
 pub struct UnitRule {
-    /// What a regression does.
+    /// What a regression does to the verdict.
     pub level: Option<Setting<Level>>,
-    /// The largest change still tolerated.
+    /// The largest tolerated change.
     pub tolerance: Option<Setting<Tolerance>>,
-    /// Which way is better.
+    /// Which direction is better.
     pub better: Option<Setting<Direction>>,
 }
 
-/// What holds for the benchmarks that a pattern matches.
+/// The settings of the benchmarks that a pattern matches.
 #[derive(Debug, Clone)]
 pub struct Budget {
-    /// Over the name, with or without its `-N` suffix.
+    /// The pattern for the name, with or without its `-N` suffix.
     pub bench: Glob,
-    /// Over the package.
+    /// The pattern for the package.
     pub pkg: Option<Glob>,
-    /// Where it holds.
-    pub place: PlatformPattern,
-    /// The entry's first line.
+    /// The platforms on which it applies.
+    pub platform: PlatformPattern,
+    /// The first line of the entry.
     pub origin: Origin,
-    /// The largest value allowed.
+    /// The largest value allowed, by unit.
     pub max: BTreeMap<Unit, Setting<f64>>,
-    /// What a regression or an exceeded maximum does.
+    /// What a regression or an exceeded maximum does to the verdict, by unit.
     pub level: BTreeMap<Unit, Setting<Level>>,
-    /// The largest change still tolerated.
+    /// The largest tolerated change, by unit.
     pub tolerance: BTreeMap<Unit, Setting<Tolerance>>,
 }
 
-/// Everything a policy says about one benchmark.
+/// The budgets and waivers for one benchmark.
 #[derive(Debug)]
 pub struct Rules<'p> {
     policy: &'p Policy,
@@ -67,52 +70,55 @@ pub struct Rules<'p> {
     waivers: Vec<&'p Waiver>,
 }
 
-/// What holds for one benchmark and unit; every setting names the line that made it.
+/// The rule for one benchmark and unit. Every setting has the line that set it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    /// What a regression does.
+    /// What a regression does to the verdict.
     pub level: Setting<Level>,
-    /// The largest change still tolerated.
+    /// The largest tolerated change.
     pub tolerance: Setting<Tolerance>,
-    /// The largest value allowed, if there is a limit.
+    /// The largest value allowed, if there is a maximum.
     pub max: Option<Setting<f64>>,
-    /// What an exceeded maximum does: it fails, unless a budget gives the unit another level.
+    /// What an exceeded maximum does to the verdict: it fails, unless a budget sets another level for the unit.
     pub max_level: Setting<Level>,
-    /// Which way is better, if that is known.
+    /// Which direction is better, if known.
     pub better: Option<Direction>,
 }
 
-/// Its patterns, as a message names them.
+/// Its patterns.
 impl fmt::Display for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`", self.bench.pattern())?;
         self.pkg.as_ref().map_or(Ok(()), |pkg| write!(f, " in package `{}`", pkg.pattern()))?;
-        if self.place.is_anywhere() { Ok(()) } else { write!(f, " on {}", self.place) }
+        if self.platform.matches_all() { Ok(()) } else { write!(f, " on {}", self.platform) }
     }
 }
 
 impl Budget {
-    /// Whether the budget speaks of this benchmark. The `-N` suffix that Go adds need not be written.
+    /// Whether the budget matches this benchmark. The pattern can omit the `-N` suffix that Go adds.
     pub fn matches(&self, id: BenchmarkId<'_>) -> bool {
         self.bench.matches_name(id.name) && self.pkg.as_ref().is_none_or(|pkg| pkg.matches(id.pkg))
     }
 }
 
 impl Policy {
-    /// Whether there is a budget or a waiver: something that must speak of benchmarks that there are.
+    /// Whether the policy has a budget or a waiver.
     pub fn names_benchmarks(&self) -> bool {
         !self.budgets.is_empty() || !self.waivers.is_empty()
     }
 
-    /// Everything that holds for a benchmark where it was measured. O(budgets).
+    /// The budgets and waivers for a benchmark on a platform. O(budgets).
     ///
     /// # Errors
-    /// If a budget holds in some places only, and the results do not say where they were measured: that budget, and what
-    /// they do not say.
-    pub fn rules(&self, id: BenchmarkId<'_>, platform: &Platform) -> Result<Rules<'_>, (&Budget, Unknown)> {
+    /// If a matching budget depends on the platform, and the results do not record it: that budget, and the missing key.
+    pub fn rules(
+        &self,
+        id: BenchmarkId<'_>,
+        platform: &Platform,
+    ) -> Result<Rules<'_>, (&Budget, PlatformKey)> {
         let mut budgets = Vec::new();
         for budget in self.budgets.iter().filter(|budget| budget.matches(id)) {
-            if budget.place.holds(platform).map_err(|unknown| (budget, unknown))? {
+            if budget.platform.matches(platform).map_err(|unknown| (budget, unknown))? {
                 budgets.push(budget);
             }
         }
@@ -120,70 +126,68 @@ impl Policy {
         Ok(Rules { policy: self, budgets, waivers })
     }
 
-    /// The same, without the budgets of which the results do not say whether they hold.
+    /// The same, but without the budgets that depend on a missing key.
     pub(super) fn rules_where_known(&self, id: BenchmarkId<'_>, platform: &Platform) -> Rules<'_> {
-        let holds = |budget: &&Budget| budget.matches(id) && budget.place.holds(platform) == Ok(true);
+        let applies = |budget: &&Budget| budget.matches(id) && budget.platform.matches(platform) == Ok(true);
         let waivers = self.waivers.iter().filter(|waiver| waiver.matches(id)).collect();
-        Rules { policy: self, budgets: self.budgets.iter().filter(holds).collect(), waivers }
+        Rules { policy: self, budgets: self.budgets.iter().filter(applies).collect(), waivers }
     }
 
-    /// The rule for a unit where no budget speaks.
+    /// The rule for a unit without a budget.
     pub fn unit_rule(&self, unit: &Unit) -> Rule {
         Rules { policy: self, budgets: Vec::new(), waivers: Vec::new() }.unit(unit)
     }
 
-    /// Which entry a budget of this policy is, from 0.
+    /// The index of a budget of this policy.
     pub fn position(&self, budget: &Budget) -> Option<usize> {
         self.budgets.iter().position(|it| std::ptr::eq(it, budget))
     }
 
-    /// What a condition does.
+    /// The level of a condition.
     pub fn level(&self, condition: ConditionKind) -> Level {
         self.evidence.get(&condition).map_or(Level::Fail, |setting| setting.value)
     }
 }
 
 impl<'p> Rules<'p> {
-    /// The rule for one unit: later budgets before earlier ones, these before `[unit]`, key by key.
+    /// The rule for one unit. For each key, the last budget that sets it decides, then `[unit]`.
     pub fn unit(&self, unit: &Unit) -> Rule {
         let own = self.policy.units.get(unit);
         let level = self.last(|budget| budget.level.get(unit)).cloned();
         let tolerance = self.last(|budget| budget.tolerance.get(unit)).cloned();
-        let fails = Setting { value: Level::Fail, origin: Origin::fallback() };
+        let fails = Setting::fallback(Level::Fail);
         Rule {
             max_level: level.clone().unwrap_or(fails),
-            level: level
-                .or_else(|| own?.level.clone())
-                .unwrap_or(Setting { value: Level::Warn, origin: Origin::fallback() }),
+            level: level.or_else(|| own?.level.clone()).unwrap_or(Setting::fallback(Level::Warn)),
             tolerance: tolerance
                 .or_else(|| own?.tolerance.clone())
-                .unwrap_or(Setting { value: Tolerance::UNLISTED, origin: Origin::fallback() }),
+                .unwrap_or(Setting::fallback(Tolerance::UNLISTED)),
             max: self.last(|budget| budget.max.get(unit)).cloned(),
             better: unit.direction().or_else(|| own?.better.as_ref().map(|better| better.value)),
         }
     }
 
     /// The budget that sets the maximum of a unit.
-    pub fn decides(&self, unit: &Unit) -> Option<&'p Budget> {
+    pub fn max_budget(&self, unit: &Unit) -> Option<&'p Budget> {
         self.budgets.iter().rev().find(|budget| budget.max.contains_key(unit)).copied()
     }
 
     /// The units that have a maximum.
-    pub fn limited(&self) -> BTreeSet<&'p Unit> {
+    pub fn units_with_max(&self) -> BTreeSet<&'p Unit> {
         self.budgets.iter().flat_map(|budget| budget.max.keys()).collect()
     }
 
-    /// The budgets that speak of the benchmark, in the order written.
+    /// The budgets for the benchmark, in the order of the file.
     pub fn budgets(&self) -> &[&'p Budget] {
         &self.budgets
     }
 
-    /// The waivers that speak of the benchmark in this unit, in the order written.
+    /// The waivers for the benchmark in this unit, in the order of the file.
     pub fn waivers(&self, unit: &Unit) -> impl Iterator<Item = &'p Waiver> {
         self.waivers.iter().copied().filter(move |waiver| waiver.unit == *unit)
     }
 
-    /// Whether no budget speaks of the benchmark.
+    /// Whether the benchmark has no budget.
     pub fn is_unbudgeted(&self) -> bool {
         self.budgets.is_empty()
     }
@@ -217,7 +221,10 @@ max = { "allocs/op" = 0 }
     fn rule(pkg: &str, name: &str, unit: &str) -> Rule {
         let policy = Policy::parse("p.toml", POLICY).expect("valid");
         let id = BenchmarkId { pkg: pkg.into(), name: Name::new(name.as_bytes()) };
-        policy.rules(id, &Platform::default()).expect("no entry is for some places").unit(&Unit::new(unit))
+        policy
+            .rules(id, &Platform::default())
+            .expect("no budget depends on the platform")
+            .unit(&Unit::new(unit))
     }
 
     #[test]
@@ -232,7 +239,7 @@ max = { "allocs/op" = 0 }
     }
 
     #[test]
-    fn a_unit_of_the_users_own_has_the_direction_that_the_policy_gives_it() {
+    fn the_policy_sets_the_direction_of_custom_units() {
         assert_eq!(rule("", "A", "widgets/op").better, Some(Direction::Higher));
         let unlisted = rule("", "A", "other/op");
         assert_eq!((unlisted.better, unlisted.level.value), (None, Level::Warn));

@@ -3,7 +3,6 @@
 use crate::model::{Design, DesignSource, Plan, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,6 +13,13 @@ pub struct Setting<T> {
     pub value: T,
     /// Who set it.
     pub origin: Origin,
+}
+
+impl<T> Setting<T> {
+    /// A default that no file sets.
+    pub fn fallback(value: T) -> Setting<T> {
+        Setting { value, origin: Origin::fallback() }
+    }
 }
 
 /// A line of a policy.
@@ -107,25 +113,23 @@ pub enum Undecided {
 /// How the gate decides.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GateSettings {
-    /// The chance of a false alarm, strictly between 0 and 1.
-    pub alpha: f64,
-    /// How the samples are said to have been taken.
-    pub design: DesignSetting,
-    /// What that chance refers to.
-    pub correction: Correction,
-    /// How many samples per side a test needs.
-    pub min_samples: usize,
-    /// What undecided rows do.
-    pub undecided: Undecided,
-    /// Who set each of these, by key.
-    pub origins: BTreeMap<&'static str, Origin>,
+    /// The probability of a false alarm, strictly between 0 and 1.
+    pub alpha: Setting<f64>,
+    /// How the samples were taken.
+    pub design: Setting<DesignSetting>,
+    /// How p-values are adjusted for the number of tests.
+    pub correction: Setting<Correction>,
+    /// The least number of samples per side for a test.
+    pub min_samples: Setting<usize>,
+    /// What undecided rows do to the verdict.
+    pub undecided: Setting<Undecided>,
 }
 
 impl GateSettings {
     /// How the samples were taken: as the policy says, else as the results record it. How often the results were looked at
     /// is a fact that no policy takes back.
     pub fn plan(&self, recorded: &Recorded) -> Plan {
-        let (design, design_source) = match (self.design, recorded.design) {
+        let (design, design_source) = match (self.design.value, recorded.design) {
             (DesignSetting::Block, _) => (Design::Block, DesignSource::Policy),
             (DesignSetting::Interleaved, _) => (Design::Interleaved, DesignSource::Policy),
             (DesignSetting::Recorded, Some(design)) => (design, DesignSource::Files),
@@ -154,71 +158,6 @@ impl fmt::Display for DesignSetting {
             DesignSetting::Recorded => "recorded",
             DesignSetting::Interleaved => "interleaved",
         })
-    }
-}
-
-/// The conditions: one line each, so that key and meaning cannot part.
-macro_rules! conditions {
-    ($($condition:ident = $key:literal: $meaning:literal,)*) => {
-        /// Something about the evidence itself that may forbid a verdict: the keys of `[evidence]`.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-        #[schemars(rename = "ConditionKind")]
-        pub enum ConditionKind {
-            $(#[doc = $meaning] #[serde(rename = $key)] $condition,)*
-        }
-
-        impl ConditionKind {
-            /// All of them, in the order in which reports show them.
-            pub const ALL: &[ConditionKind] = &[$(ConditionKind::$condition,)*];
-
-            /// The key in `[evidence]`.
-            pub fn as_str(self) -> &'static str {
-                match self { $(ConditionKind::$condition => $key,)* }
-            }
-
-            /// What it means, in one sentence.
-            pub fn meaning(self) -> &'static str {
-                match self { $(ConditionKind::$condition => $meaning,)* }
-            }
-        }
-    };
-}
-
-conditions! {
-    MissingBenchmark = "missing-benchmark": "A benchmark or unit of base is not in new.",
-    NewBenchmark = "new-benchmark": "A benchmark of new is not in base.",
-    UnbudgetedBenchmark = "unbudgeted-benchmark": "No budget matches a benchmark.",
-    LostResults = "lost-results": "Results that could not be read.",
-    FailedPackages = "failed-packages": "The output reports failures.",
-    NonFinite = "non-finite": "Measurements that are NaN or infinite.",
-    DifferentCpu = "different-cpu": "The two sides ran on different processors.",
-    DifferentPlatform = "different-platform": "The two sides ran on different operating systems or architectures.",
-    DifferentProcs = "different-procs": "The two sides ran with a different GOMAXPROCS.",
-    RenamedPackage = "renamed-package": "A package has another name in new.",
-    NameCollision = "name-collision": "Results of one benchmark stand in several places of a file.",
-    InterleavedOutput = "interleaved-output": "The output of several processes is mixed up.",
-    UnfinishedPackages = "unfinished-packages": "The output of a package does not end.",
-    SkippedBenchmarks = "skipped-benchmarks": "Benchmarks that were skipped, and packages that had nothing to run.",
-    EmptyFiles = "empty-files": "A file without any result, among others.",
-    IdenticalSides = "identical-sides": "Base and new are the same measurements, to the last digit.",
-    ExpiredWaiver = "expired-waiver": "Waivers whose last day has passed.",
-    UnusedWaiver = "unused-waiver": "Waivers that nothing needed.",
-    UnmeasuredBudgets = "unmeasured-budgets": "Budgets and waivers of benchmarks outside the portion that was measured.",
-    TooFewSamples = "too-few-samples": "Rows with fewer samples than the policy asks for.",
-    FewIterations = "few-iterations": "Results with so few iterations that they say more of starting up than of running.",
-    ContradictoryDesign = "contradictory-design": "The files contradict one another on how base and new were taken.",
-    SuiteShift = "suite-shift": "The whole suite moved.",
-    BlindRun = "blind-run": "The run could not have seen even large regressions.",
-    SmallSuite = "small-suite": "A change rests on an assumed noise, for the suite is too small to measure it.",
-    NotInterleaved = "not-interleaved": "The policy or the files say that base and new were interleaved, and the data say that they were not.",
-    SingleProcess = "single-process": "All samples of a side come from one process per package.",
-    Drift = "drift": "Times rose or fell while a side was measured.",
-    Autocorrelation = "autocorrelation": "Samples resemble the ones before them.",
-}
-
-impl fmt::Display for ConditionKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
 
@@ -251,11 +190,5 @@ mod tests {
         );
         assert_eq!(plan(block, Some(Design::Interleaved)), (Design::Block, DesignSource::Policy));
         assert_eq!(plan(interleaved, Some(Design::Block)), (Design::Interleaved, DesignSource::Policy));
-    }
-
-    #[test]
-    fn a_condition_is_written_as_its_key() {
-        let written = serde_json::to_string(&ConditionKind::DifferentCpu).expect("plain");
-        assert_eq!(written, format!("\"{}\"", ConditionKind::DifferentCpu));
     }
 }

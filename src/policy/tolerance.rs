@@ -1,20 +1,20 @@
-//! How large a change for the worse is still tolerated.
+//! Tolerances: how large a regression may be before it counts.
 
-use super::draft::number;
 use super::file::ToleranceFile;
+use super::literal::toml_number;
 use std::fmt;
 
-/// The largest change still tolerated. A change within either part is.
+/// The largest tolerated change. A change within either part is tolerated.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tolerance {
-    /// In percent of base.
+    /// In percent of the base.
     percent: Option<f64>,
     /// In the unit itself.
     absolute: Option<f64>,
 }
 
 impl Tolerance {
-    /// What holds for units that no policy names.
+    /// The tolerance of units that no policy names.
     pub const UNLISTED: Tolerance = Tolerance { percent: Some(5.0), absolute: None };
 
     /// A tolerance of these parts.
@@ -22,7 +22,7 @@ impl Tolerance {
         Tolerance { percent, absolute }
     }
 
-    /// The part in percent of base.
+    /// The part in percent of the base.
     pub fn percent(&self) -> Option<f64> {
         self.percent
     }
@@ -32,56 +32,56 @@ impl Tolerance {
         self.absolute
     }
 
-    /// Checks what was written.
+    /// Checks a tolerance as written.
     ///
     /// # Errors
     /// If neither part is given, or one is negative or not finite.
-    pub(super) fn new(file: &ToleranceFile) -> Result<Tolerance, &'static str> {
+    pub(super) fn new(file: &ToleranceFile) -> Result<Tolerance, String> {
         let ToleranceFile { percent, absolute } = *file;
         if percent.is_none() && absolute.is_none() {
-            return Err("an empty tolerance says nothing");
+            return Err("the tolerance is empty".to_string());
         }
-        let valid = |part: Option<f64>| part.is_none_or(|it| it.is_finite() && it >= 0.0);
-        if !valid(percent) || !valid(absolute) {
-            return Err("a tolerance is a finite number that is not negative");
+        let is_invalid = |part: &f64| !(part.is_finite() && *part >= 0.0);
+        match percent.into_iter().chain(absolute).find(is_invalid) {
+            Some(part) => Err(format!("a tolerance must be a finite number of at least 0, got {part}")),
+            None => Ok(Tolerance { percent, absolute }),
         }
-        Ok(Tolerance { percent, absolute })
     }
 
-    /// As it stands in a policy.
+    /// As TOML writes it.
     pub fn to_toml(&self) -> String {
-        let percent = self.percent.map(|it| format!("percent = {}", number(it)));
-        let absolute = self.absolute.map(|it| format!("absolute = {}", number(it)));
+        let percent = self.percent.map(|it| format!("percent = {}", toml_number(it)));
+        let absolute = self.absolute.map(|it| format!("absolute = {}", toml_number(it)));
         format!("{{ {} }}", percent.into_iter().chain(absolute).collect::<Vec<_>>().join(", "))
     }
 
-    /// The largest change from `base` that is tolerated.
-    pub fn room(&self, base: f64) -> f64 {
+    /// The largest tolerated change from `base`, in the unit.
+    pub fn margin(&self, base: f64) -> f64 {
         let relative = self.percent.map_or(0.0, |percent| base.max(0.0) * (percent / 100.0));
         relative.max(self.absolute.unwrap_or(0.0))
     }
 
-    /// Whether it tolerates something that `other` does not.
+    /// Whether it tolerates a change that `other` does not.
     pub(super) fn exceeds(&self, other: &Tolerance) -> bool {
         let more = |a: Option<f64>, b: Option<f64>| a.unwrap_or(0.0) > b.unwrap_or(0.0);
         more(self.percent, other.percent) || more(self.absolute, other.absolute)
     }
 
-    /// Whether a change by `amount` (positive is worse) from `base` is tolerated. On a base that is not positive there is
-    /// no percentage: only the absolute part counts.
+    /// Whether a change by `amount` from `base` is tolerated; a positive amount is worse. If the base is not positive, only the
+    /// absolute part counts.
     pub fn allows(&self, amount: f64, base: f64) -> bool {
-        amount <= self.room(base)
+        amount <= self.margin(base)
     }
 
-    /// The largest change still tolerated, as a fraction of a positive base.
+    /// The largest tolerated change, as a fraction of a positive base.
     pub fn fraction(&self, base: f64) -> f64 {
         let absolute = self.absolute.map_or(0.0, |absolute| absolute / base);
         self.percent.map_or(0.0, |percent| percent / 100.0).max(absolute)
     }
 
-    /// The largest tolerated change in percent of `base`; `None` where that is no finite number.
+    /// The largest tolerated change in percent of `base`; `None` if that is not finite.
     pub fn percent_of(&self, base: f64) -> Option<f64> {
-        Some(self.room(base) / base * 100.0).filter(|percent| percent.is_finite())
+        Some(self.margin(base) / base * 100.0).filter(|percent| percent.is_finite())
     }
 }
 
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_tolerance_is_refused() {
+    fn an_invalid_tolerance_is_an_error() {
         for (percent, absolute) in
             [(None, None), (Some(-1.0), None), (Some(f64::NAN), None), (None, Some(f64::INFINITY))]
         {

@@ -38,7 +38,7 @@ pub(super) fn conclude(row: &Compared, comparison: &Comparison, bar: Bar) -> Res
     };
     let (verdict, reason) = match relative::decide(comparison, ranks, better, tolerance, gate) {
         Relative::TooFew => {
-            let needed = gate.min_samples;
+            let needed = gate.min_samples.value;
             return Err(NotCompared::TooFewSamples { needed, advice: take(needed, plan) });
         }
         Relative::Regressed => (Verdict::Regressed, proven(&comparison.certainty, gate)),

@@ -1,7 +1,7 @@
 //! Why nothing can be judged.
 
 use crate::model::Unit;
-use crate::policy::{Budget, Level, Rules, Unknown};
+use crate::policy::{Budget, Level, PlatformKey, Rules};
 use std::collections::BTreeSet;
 
 /// Why nothing can be judged: the policy does not fit the results, or there is nothing to judge.
@@ -21,12 +21,12 @@ pub enum JudgeError {
         example: String,
     },
     /// A budget applies to some platforms only, and the results do not record theirs.
-    #[error("{origin}: this budget is for some `{key}` only, but the results do not record it{}", how(.key))]
+    #[error("{origin}: this budget is for some `{key}` only, but the results do not record it{}", key.help())]
     UnknownPlatform {
         /// Where it stands.
         origin: String,
         /// What the results do not record.
-        key: &'static str,
+        key: PlatformKey,
     },
     /// A maximum that no value can exceed, because its unit is ignored or not measured.
     #[error("{origin}: the maximum of {unit} can never be exceeded: {why}")]
@@ -78,18 +78,14 @@ fn no_budget(policy: &str, budgets: &usize) -> String {
     }
 }
 
-fn how(key: &str) -> &'static str {
-    if key == "go" { "; give it with --go VERSION" } else { "" }
-}
-
 /// The error of a budget for some platforms only.
-pub(super) fn unknown_platform((budget, Unknown(key)): (&Budget, Unknown)) -> JudgeError {
+pub(super) fn unknown_platform((budget, key): (&Budget, PlatformKey)) -> JudgeError {
     JudgeError::UnknownPlatform { origin: budget.origin.to_string(), key }
 }
 
 /// Every maximum must be one that a value can exceed. `measured` are the units of the results.
 pub(super) fn unreachable_maxima(rules: &Rules, measured: &BTreeSet<&Unit>) -> Result<(), JudgeError> {
-    for unit in rules.limited() {
+    for unit in rules.units_with_max() {
         let rule = rules.unit(unit);
         let Some(max) = &rule.max else { continue };
         let why = if rule.max_level.value == Level::Ignore {

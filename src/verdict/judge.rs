@@ -116,7 +116,9 @@ impl Judge<'_> {
             findings
                 .push(waiver::apply(decision, row, applied.rule.better, rules, self.today).on(row, &named));
         }
-        for unit in rules.limited().into_iter().filter(|unit| !rows.iter().any(|row| row.unit == *unit)) {
+        for unit in
+            rules.units_with_max().into_iter().filter(|unit| !rows.iter().any(|row| row.unit == *unit))
+        {
             let rule = rules.unit(unit);
             let missing = |max| not_measured(&rule, max, unit).on_nothing(unit, &named);
             findings.extend(rule.max.as_ref().map(missing));

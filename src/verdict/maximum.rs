@@ -31,7 +31,7 @@ impl<'s> Platforms<'s> {
         policy: &Policy,
     ) -> Platforms<'s> {
         let mut platforms = HashMap::new();
-        if policy.budgets.iter().any(|budget| !budget.place.is_anywhere()) {
+        if policy.budgets.iter().any(|budget| !budget.platform.matches_all()) {
             for side in base.into_iter().chain([new]) {
                 let of = |it| platform(side, it, go);
                 platforms.extend(side.benchmarks().iter().map(|it| (it.id, of(it))));

@@ -118,7 +118,7 @@ pub(super) fn provable_from(comparison: &Comparison, row: &Ranked, gate: &GateSe
 
 /// What a row of its family may spend at its look.
 fn level(row: &Calibrated, gate: &GateSettings) -> f64 {
-    row.share.get() * gate.alpha / family_size(row.family, gate) as f64
+    row.share.get() * gate.alpha.value / family_size(row.family, gate) as f64
 }
 
 /// Nobody waits for more than this many samples per side.
@@ -135,7 +135,7 @@ pub(super) fn log_limit(fraction: f64, better: Direction) -> f64 {
 
 /// The p-values that count: those of the family, or of the row alone where the policy wants no correction.
 pub(super) fn family_tails(alone: Tails, adjusted: Tails, gate: &GateSettings) -> Tails {
-    match gate.correction {
+    match gate.correction.value {
         Correction::Holm => adjusted,
         Correction::None => alone,
     }
@@ -143,7 +143,7 @@ pub(super) fn family_tails(alone: Tails, adjusted: Tails, gate: &GateSettings) -
 
 /// How many rows share one chance of a false alarm.
 pub(super) fn family_size(family: usize, gate: &GateSettings) -> usize {
-    match gate.correction {
+    match gate.correction.value {
         Correction::Holm => family,
         Correction::None => 1,
     }
@@ -151,7 +151,7 @@ pub(super) fn family_size(family: usize, gate: &GateSettings) -> usize {
 
 /// The level of tests by ranks.
 pub(super) fn ranks_alpha(gate: &GateSettings) -> f64 {
-    gate.alpha.min(RANKS_ALPHA)
+    gate.alpha.value.min(RANKS_ALPHA)
 }
 
 /// The tails with worse values as the greater ones.
@@ -180,7 +180,8 @@ impl Oriented {
 }
 
 fn calibrated(row: &Oriented, ranks: impl Fn() -> Tails, limit: f64, gate: &GateSettings) -> Relative {
-    let proven = |side: fn(Tails) -> PValue| side(row.p).get() <= gate.alpha && side(ranks()).get() <= ROW_P;
+    let proven =
+        |side: fn(Tails) -> PValue| side(row.p).get() <= gate.alpha.value && side(ranks()).get() <= ROW_P;
     if row.effect.value > limit && proven(|tails| tails.greater) {
         Relative::Regressed
     } else if row.effect.value < -limit && proven(|tails| tails.less) {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::compare::{Basis, Calibration, Ranked, SampleSummary};
 use crate::model::{Share, Unit};
-use crate::policy::Policy;
+use crate::policy::{Policy, Setting};
 use crate::stats::{Estimate, Interval};
 
 fn tails(p: f64) -> Tails {
@@ -123,7 +123,7 @@ fn counts_change_by_whole_numbers() {
 
 #[test]
 fn a_policy_may_ask_for_more_than_ranks_must_prove() {
-    let gate = GateSettings { alpha: 0.001, ..Policy::builtin().gate };
+    let gate = GateSettings { alpha: Setting::fallback(0.001), ..Policy::builtin().gate };
     let row = ranked(100.0, shift(0.0, 20.0, 99.0), 0.005, RankedKind::Count { setup: None });
     let decided =
         |gate: &GateSettings| decide(&row, || tails(0.5), Direction::Lower, &Tolerance::UNLISTED, gate);
@@ -171,7 +171,7 @@ fn numbers_that_touch_zero_are_proven_apart_by_separation_alone() {
 
 #[test]
 fn without_a_correction_each_row_stands_alone() {
-    let gate = GateSettings { correction: Correction::None, ..Policy::builtin().gate };
+    let gate = GateSettings { correction: Setting::fallback(Correction::None), ..Policy::builtin().gate };
     let row = ratio(10.0, 4.0);
     let decided =
         |gate: &GateSettings| decide(&row, || tails(1e-5), Direction::Lower, &Tolerance::UNLISTED, gate);

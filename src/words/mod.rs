@@ -14,4 +14,4 @@ pub use fixed::fixed;
 pub use list::{Listed, counted, list};
 pub use number::{Magnitude, Number, Percent, Signed};
 pub use shared::SharedText;
-pub use untrusted::{capped, clean, harmless, json, shortened};
+pub use untrusted::{capped, clean, harmless, is_harmless, json, shortened};

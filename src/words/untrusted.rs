@@ -13,8 +13,7 @@ pub fn clean(text: impl Display) -> String {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("##") && !is_command(&text) {
         return text;
     }
-    let harmless =
-        |c: char| !c.is_control() && !DIRECTIONS.contains(&c) && !matches!(c, '\u{fffe}' | '\u{ffff}');
+    let harmless = |c: char| is_harmless(c) && !matches!(c, '\u{fffe}' | '\u{ffff}');
     let shown = |c: char| match c {
         '\t' => ' ',
         c if harmless(c) => c,
@@ -27,10 +26,15 @@ pub fn clean(text: impl Display) -> String {
     if text.contains("##") { text.replace("##", "#\u{fffd}") } else { text }
 }
 
+/// Whether a terminal only shows this character: it is no control character and does not change the direction of text.
+pub fn is_harmless(c: char) -> bool {
+    !c.is_control() && !DIRECTIONS.contains(&c)
+}
+
 /// A character in the place of one that does more than it says, of as many bytes, so that places in a text stay.
 pub fn harmless(c: char) -> char {
     match c.len_utf8() {
-        _ if matches!(c, '\n' | '\r' | '\t') || !c.is_control() && !DIRECTIONS.contains(&c) => c,
+        _ if matches!(c, '\n' | '\r' | '\t') || is_harmless(c) => c,
         1 => '?',
         2 => '¿',
         _ => char::REPLACEMENT_CHARACTER,
@@ -81,7 +85,7 @@ impl Escaping<'_> {
     fn escape(&mut self, text: &str) -> io::Result<()> {
         let mut said = 0;
         for (at, c) in text.char_indices() {
-            let acts = c.is_control() && c != '\n' || DIRECTIONS.contains(&c) || c == '#' && self.hash;
+            let acts = !is_harmless(c) && c != '\n' || c == '#' && self.hash;
             if acts {
                 write!(self.out, "{}\\u{:04x}", &text[said..at], u32::from(c))?;
                 said = at + c.len_utf8();

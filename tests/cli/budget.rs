@@ -56,9 +56,10 @@ fn what_no_policy_may_hold_is_not_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let (results, output) = (folder.path().join("new.txt"), folder.path().join("allocgate.toml"));
     fs::write(&results, "BenchmarkA 1 2 ns/op 30 MB/s -4 widgets/op\n").expect("written");
-    for (unit, want) in
-        [("MB/s", "a maximum of MB/s forbids being fast"), ("widgets/op", "-4 widgets/op is no limit")]
-    {
+    for (unit, want) in [
+        ("MB/s", "MB/s is better when higher; a maximum is not allowed"),
+        ("widgets/op", "a maximum must be a finite number of at least 0, got -4"),
+    ] {
         let (results, output) = (results.display(), output.display());
         let ran = allocgate(&format!("budget init {results} --unit {unit} --output {output}"));
         assert!(ran.code == 2 && ran.stderr.contains(want), "{ran}");
@@ -102,10 +103,10 @@ fn loosening_needs_a_reason_and_leaves_it() {
     let stricter = allocgate(&format!("budget diff {} testdata/policy/budget.toml", path.display()));
     assert!(stricter.code == 0 && stricter.stdout.is_empty(), "{stricter}");
     for (more, want) in [
-        ("--to 1 --reason x", "1 is not above the maximum of 2 allocs/op"),
+        ("--to 1 --reason x", "the new maximum must be above 2 allocs/op"),
         ("--to -1 --reason x", "unexpected argument"),
         ("--to=-1 --reason x", "expected a number that is not negative"),
-        ("--to 9 --unit widgets --reason x", "no budget sets a maximum of widgets for `Tally`"),
+        ("--to 9 --unit widgets --reason x", "no budget has a maximum of widgets for `Tally`"),
     ] {
         let ran = loosen(more);
         assert!(ran.code == 2 && ran.stderr.contains(want), "{more}: {ran}");

@@ -81,7 +81,7 @@ fn a_run_that_is_too_noisy_for_a_doubled_time_says_so() {
     let row = row.expect("Checksum is on both sides");
     assert_eq!(row.verdict, Verdict::Undecided, "{}", row.message());
     assert!(row.detectable_percent.is_some_and(|percent| percent > 100.0), "{:?}", row.detectable_percent);
-    assert!(report.evidence.conditions.iter().any(|it| it.kind() == ConditionKind::BlindRun));
+    assert!(report.evidence.conditions.iter().any(|it| it.kind() == ConditionKind::TooNoisy));
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn a_budget_may_hold_in_some_places_only() {
             "goos: linux\n",
             None,
             Err(
-                "p.toml:5: this budget is for some `go` only, but the results do not record it; give it with --go VERSION",
+                "p.toml:5: this budget is for some `go` only, but the results do not record it; pass --go VERSION",
             ),
         ),
         (

@@ -141,9 +141,9 @@ const CONDITIONS: &str = "
     suite-shift           fail    yes    1
     suite-shift           warn    yes    0
     suite-shift           ignore  no     0
-    blind-run             fail    yes    1
-    blind-run             warn    yes    0
-    blind-run             ignore  no     0
+    too-noisy             fail    yes    1
+    too-noisy             warn    yes    0
+    too-noisy             ignore  no     0
     small-suite           fail    yes    1
     small-suite           warn    yes    0
     small-suite           ignore  no     0
@@ -308,7 +308,7 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
         "too-few-samples" => same(with("BenchmarkX-8 1000 7 ns/op 5 allocs/op\n")),
         "few-iterations" => same(with("BenchmarkX-8 2 900 allocs/op\n")),
         "suite-shift" => one(suite(1.0), suite(1.2)),
-        "blind-run" => same(
+        "too-noisy" => same(
             (0..20)
                 .map(|k| times(&format!("B{k}"), |i| 100.0 * (1.0 + 0.3 * ((i * 7 + k * 3) % 10) as f64)))
                 .collect(),

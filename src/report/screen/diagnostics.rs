@@ -47,13 +47,13 @@ mod tests {
         let text = "[gate]\nalpha = 5 # too much\n";
         let problems = Policy::parse("p.toml", text).map(|_| ()).expect_err("5 is no probability");
         insta::assert_snapshot!(diagnostics(&problems, false), @r"
-        error[alpha]: alpha is 5, which is no probability of a false alarm
+        error[alpha]: alpha must be between 0 and 1, got 5
          --> p.toml:2:9
           |
         2 | alpha = 5 # too much
           |         ^
           |
-          = help: write a number between 0 and 1, such as 0.05
+          = help: alpha is the probability of a false alarm, such as 0.05
         ");
     }
 

@@ -1,7 +1,10 @@
 //! A policy as it holds, with the place that each setting comes from.
 
 use crate::model::{BenchmarkId, Unit};
-use crate::policy::{Budget, Origin, PlatformPattern, Policy, Rule, Rules, Setting, Waiver, number, quoted};
+use crate::policy::{
+    Budget, GateSettings, Origin, PlatformPattern, Policy, Rule, Rules, Setting, Waiver, toml_number,
+    toml_string,
+};
 use crate::words::clean;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -16,32 +19,31 @@ const COLUMN: usize = 50;
 pub fn policy(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     gate(policy, out)?;
     for (unit, rule) in &policy.units {
-        writeln!(out, "\n[unit.{}]", quoted(unit.as_str()))?;
-        setting("level", rule.level.as_ref(), |it| quoted(&it.to_string()), out)?;
+        writeln!(out, "\n[unit.{}]", toml_string(unit.as_str()))?;
+        setting("level", rule.level.as_ref(), |it| toml_string(&it.to_string()), out)?;
         setting("tolerance", rule.tolerance.as_ref(), |it| it.to_toml(), out)?;
-        setting("better", rule.better.as_ref(), |it| quoted(&it.to_string()), out)?;
+        setting("better", rule.better.as_ref(), |it| toml_string(&it.to_string()), out)?;
     }
     policy.budgets.iter().try_for_each(|it| budget(it, out))?;
     policy.waivers.iter().try_for_each(|it| waiver(it, out))?;
     writeln!(out, "\n[evidence]")?;
     for (condition, level) in &policy.evidence {
-        line(&format!("{condition} = {}", quoted(&level.value.to_string())), &level.origin, out)?;
+        line(&format!("{condition} = {}", toml_string(&level.value.to_string())), &level.origin, out)?;
     }
     Ok(())
 }
 
 fn gate(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
-    let gate = &policy.gate;
     writeln!(out, "[gate]")?;
-    for (key, value) in [
-        ("alpha", number(gate.alpha)),
-        ("correction", quoted(&gate.correction.to_string())),
-        ("design", quoted(&gate.design.to_string())),
-        ("min-samples", gate.min_samples.to_string()),
-        ("undecided", quoted(&gate.undecided.to_string())),
+    let GateSettings { alpha, design, correction, min_samples, undecided } = &policy.gate;
+    for (key, value, origin) in [
+        ("alpha", toml_number(alpha.value), &alpha.origin),
+        ("correction", toml_string(&correction.value.to_string()), &correction.origin),
+        ("design", toml_string(&design.value.to_string()), &design.origin),
+        ("min-samples", min_samples.value.to_string(), &min_samples.origin),
+        ("undecided", toml_string(&undecided.value.to_string()), &undecided.origin),
     ] {
-        let origin = gate.origins.get(key).cloned().unwrap_or_else(Origin::fallback);
-        line(&format!("{key} = {value}"), &origin, out)?;
+        line(&format!("{key} = {value}"), origin, out)?;
     }
     Ok(())
 }
@@ -50,9 +52,9 @@ fn budget(budget: &Budget, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     line("[[budget]]", &budget.origin, out)?;
     patterns(budget.bench.pattern(), budget.pkg.as_ref().map(|it| it.pattern()), out)?;
-    place(&budget.place, out)?;
-    per_unit("max", &budget.max, |it| number(*it), out)?;
-    per_unit("level", &budget.level, |it| quoted(&it.to_string()), out)?;
+    platform(&budget.platform, out)?;
+    per_unit("max", &budget.max, |it| toml_number(*it), out)?;
+    per_unit("level", &budget.level, |it| toml_string(&it.to_string()), out)?;
     per_unit("tolerance", &budget.tolerance, |it| it.to_toml(), out)
 }
 
@@ -60,24 +62,24 @@ fn waiver(waiver: &Waiver, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     line("[[waiver]]", &waiver.origin, out)?;
     patterns(waiver.bench.pattern(), waiver.pkg.as_ref().map(|it| it.pattern()), out)?;
-    let (unit, reason) = (quoted(waiver.unit.as_str()), quoted(&waiver.reason));
+    let (unit, reason) = (toml_string(waiver.unit.as_str()), toml_string(&waiver.reason));
     writeln!(
         out,
         "unit = {unit}\nup-to = {}\nexpires = {}\nreason = {reason}",
-        number(waiver.up_to),
+        toml_number(waiver.up_to),
         waiver.expires
     )
 }
 
 fn patterns(bench: &str, pkg: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "bench = {}", quoted(bench))?;
-    pkg.map_or(Ok(()), |pkg| writeln!(out, "pkg = {}", quoted(pkg)))
+    writeln!(out, "bench = {}", toml_string(bench))?;
+    pkg.map_or(Ok(()), |pkg| writeln!(out, "pkg = {}", toml_string(pkg)))
 }
 
-fn place(place: &PlatformPattern, out: &mut dyn Write) -> io::Result<()> {
-    let keys = [("goos", &place.goos), ("goarch", &place.goarch), ("go", &place.go)];
+fn platform(pattern: &PlatformPattern, out: &mut dyn Write) -> io::Result<()> {
+    let keys = [("goos", &pattern.goos), ("goarch", &pattern.goarch), ("go", &pattern.go)];
     let named = keys.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?)));
-    named.into_iter().try_for_each(|(key, value)| writeln!(out, "{key} = {}", quoted(value)))
+    named.into_iter().try_for_each(|(key, value)| writeln!(out, "{key} = {}", toml_string(value)))
 }
 
 fn per_unit<T>(
@@ -88,7 +90,7 @@ fn per_unit<T>(
 ) -> io::Result<()> {
     let pairs: Vec<String> = settings
         .iter()
-        .map(|(unit, it)| format!("{} = {}", quoted(unit.as_str()), written(&it.value)))
+        .map(|(unit, it)| format!("{} = {}", toml_string(unit.as_str()), written(&it.value)))
         .collect();
     match pairs.is_empty() {
         true => Ok(()),
@@ -120,7 +122,7 @@ pub fn rule(id: BenchmarkId<'_>, unit: &Unit, rules: &Rules, out: &mut dyn Write
 
 pub(super) fn settings(unit: &Unit, rules: &Rules, out: &mut dyn Write) -> io::Result<()> {
     let rule = rules.unit(unit);
-    row("max", rule.max.as_ref(), |it| number(*it), overridden(rules, |it| it.max.get(unit)), out)?;
+    row("max", rule.max.as_ref(), |it| toml_number(*it), overridden(rules, |it| it.max.get(unit)), out)?;
     if rule.max.is_some() {
         writeln!(out, "  {:<9}  {} if exceeded", "", rule.max_level.value)?;
     }
@@ -129,8 +131,12 @@ pub(super) fn settings(unit: &Unit, rules: &Rules, out: &mut dyn Write) -> io::R
     row("tolerance", Some(&rule.tolerance), |it| it.to_toml(), tolerances, out)?;
     direction(&rule, out)?;
     for waiver in rules.waivers(unit) {
-        let until =
-            format!("up to {} until {}: {}", number(waiver.up_to), waiver.expires, clean(&waiver.reason));
+        let until = format!(
+            "up to {} until {}: {}",
+            toml_number(waiver.up_to),
+            waiver.expires,
+            clean(&waiver.reason)
+        );
         writeln!(out, "  waiver     {until} ({})", clean(waiver.origin.to_string()))?;
     }
     Ok(())

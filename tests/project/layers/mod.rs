@@ -97,19 +97,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("walkdir", &["source"]),
 ];
 
-/// Circles that are still there. Only shorter ones may take their place; one that is gone is removed here.
-const CIRCLES: &[&[&str]] = &[
-    &[
-        "src/policy/check.rs",
-        "src/policy/draft.rs",
-        "src/policy/measured.rs",
-        "src/policy/platform.rs",
-        "src/policy/rule.rs",
-        "src/policy/tolerance.rs",
-        "src/policy/waiver.rs",
-    ],
-    &["src/policy/document.rs", "src/policy/ratchet.rs"],
-];
+/// Circles that are still there: none. One that cannot be avoided is listed here.
+const CIRCLES: &[&[&str]] = &[];
 
 /// A file of more lines does more than one thing.
 const MOST_LINES: usize = 500;

@@ -212,7 +212,7 @@ fn limit(finding: &Finding) -> Option<(f64, String)> {
         return Some((max, format!("maximum {}", Number(max))));
     }
     let base = finding.base?.center;
-    let amount = finding.tolerance?.room(base);
+    let amount = finding.tolerance?.margin(base);
     let worse = finding.change?.absolute;
     let at = base + amount.copysign(worse);
     at.is_finite().then(|| (at, format!("tolerance ends at {}", Number(at))))

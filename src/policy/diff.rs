@@ -1,21 +1,21 @@
-//! What a new policy tolerates that an old one did not.
+//! Compares two policies: what the new one tolerates and the old one did not.
 
 use super::{
-    Budget, ConditionKind, Correction, Level, Platform, PlatformPattern, Policy, Rule, Rules, Undecided,
-    Waiver,
+    Budget, ConditionKind, Correction, Level, Platform, PlatformPattern, Policy, Rule, Rules, Setting,
+    Undecided, Waiver,
 };
 use crate::model::{BenchmarkId, Direction, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// One number or level that got looser.
+/// A setting that is looser in the new policy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LooserSetting {
-    /// What it is about.
+    /// The setting.
     pub what: String,
-    /// What it was.
+    /// The old value.
     pub from: String,
-    /// What it is now, and where.
+    /// The new value, with its line.
     pub to: String,
 }
 
@@ -25,9 +25,9 @@ impl fmt::Display for LooserSetting {
     }
 }
 
-/// Everything that `new` tolerates and `old` did not: maxima, tolerances, levels, conditions, waivers, and how the gate
-/// decides; in the order of the file. Budgets are held against each other through the patterns that either policy names, so
-/// that an entry that overrides a stricter one is found as well.
+/// Lists everything that `new` tolerates and `old` did not: maxima, tolerances, levels, conditions, waivers and the settings of
+/// the gate, in the order of the file. Compares the rules for the patterns of both policies, so that it also finds an entry
+/// that overrides a stricter one.
 pub fn diff(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     let mut found = gate(old, new);
     let units = units(old, new);
@@ -41,17 +41,17 @@ pub fn diff(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
         let (was, is) = (effective(old, budget), effective(new, budget));
         for unit in &units {
             let (unit_was, unit_is) = (old.unit_rule(unit), new.unit_rule(unit));
-            let mut told = Vec::new();
+            let mut looser = Vec::new();
             for (was, is) in was.iter().zip(&is).map(|(was, is)| (was.unit(unit), is.unit(unit))) {
-                // What `[unit]` loosens for all is said once.
+                // A setting of `[unit]` is listed once, not for every budget.
                 if (&was, &is) != (&unit_was, &unit_is) {
-                    rule(&format!("budget {budget}"), &was, &is, unit, &mut told);
+                    rule(&format!("budget {budget}"), &was, &is, unit, &mut looser);
                 }
             }
-            // So is what an entry loosens for all its alternatives.
-            told.sort();
-            told.dedup();
-            found.extend(told);
+            // A pattern with alternatives is listed once.
+            looser.sort();
+            looser.dedup();
+            found.extend(looser);
         }
     }
     found.extend(conditions(old, new));
@@ -60,10 +60,10 @@ pub fn diff(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     found
 }
 
-/// What a policy says of the benchmarks for which the specimens of a pattern stand: a wildcard matches a wildcard.
+/// The rules of a policy for example names of a pattern. Wildcards in the examples match wildcards.
 fn effective<'p>(policy: &'p Policy, pattern: &Budget) -> Vec<Rules<'p>> {
     let pkg = pattern.pkg.as_ref().and_then(|pkg| pkg.specimens().into_iter().next()).unwrap_or_default();
-    let PlatformPattern { goos, goarch, go } = pattern.place.clone();
+    let PlatformPattern { goos, goarch, go } = pattern.platform.clone();
     let platform = Platform { goos, goarch, go };
     let rules = |name: &String| policy.rules_where_known(BenchmarkId::new(&pkg, name), &platform);
     pattern.bench.specimens().iter().map(rules).collect()
@@ -82,25 +82,31 @@ fn units(old: &Policy, new: &Policy) -> BTreeSet<Unit> {
 
 fn gate(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     let (was, is) = (&old.gate, &new.gate);
-    let mut found = Vec::new();
-    let mut note = |what: &str, looser: bool, from: String, to: String| {
-        if looser {
-            found.push(LooserSetting { what: format!("[gate] {what}"), from, to });
-        }
-    };
-    note("alpha", is.alpha < was.alpha, was.alpha.to_string(), is.alpha.to_string());
-    let fewer = (was.correction, is.correction) == (Correction::None, Correction::Holm);
-    note("correction", fewer, "none".into(), "holm".into());
-    note("design", is.design < was.design, was.design.to_string(), is.design.to_string());
-    note(
-        "min-samples",
-        is.min_samples > was.min_samples,
-        was.min_samples.to_string(),
-        is.min_samples.to_string(),
-    );
-    let passes = (was.undecided, is.undecided) == (Undecided::Fail, Undecided::Pass);
-    note("undecided", passes, "fail".into(), "pass".into());
-    found
+    let fewer_fail = (was.correction.value, is.correction.value) == (Correction::None, Correction::Holm);
+    let passes = (was.undecided.value, is.undecided.value) == (Undecided::Fail, Undecided::Pass);
+    let settings = [
+        looser("alpha", &was.alpha, &is.alpha, is.alpha.value < was.alpha.value),
+        looser("correction", &was.correction, &is.correction, fewer_fail),
+        looser("design", &was.design, &is.design, is.design.value < was.design.value),
+        looser(
+            "min-samples",
+            &was.min_samples,
+            &is.min_samples,
+            is.min_samples.value > was.min_samples.value,
+        ),
+        looser("undecided", &was.undecided, &is.undecided, passes),
+    ];
+    settings.into_iter().flatten().collect()
+}
+
+fn looser<T: fmt::Display>(
+    key: &str,
+    was: &Setting<T>,
+    is: &Setting<T>,
+    is_looser: bool,
+) -> Option<LooserSetting> {
+    let (from, to) = (was.value.to_string(), is.value.to_string());
+    is_looser.then(|| LooserSetting { what: format!("[gate] {key}"), from, to })
 }
 
 fn rule(what: &str, was: &Rule, is: &Rule, unit: &Unit, found: &mut Vec<LooserSetting>) {
@@ -150,17 +156,17 @@ fn conditions(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
         .map(|it| LooserSetting {
             what: format!("[evidence] {it}"),
             from: old.level(it).to_string(),
-            to: told(new, it),
+            to: level_with_line(new, it),
         })
         .collect()
 }
 
-fn told(policy: &Policy, condition: ConditionKind) -> String {
+fn level_with_line(policy: &Policy, condition: ConditionKind) -> String {
     let level: Level = policy.level(condition);
     policy.evidence.get(&condition).map_or(level.to_string(), |it| format!("{level} ({})", it.origin))
 }
 
-/// New waivers, and those that accept more or last longer.
+/// New waivers, and waivers that accept more or expire later.
 fn waivers(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     let mut known: BTreeMap<String, Vec<&Waiver>> = BTreeMap::new();
     for waiver in &old.waivers {
@@ -207,7 +213,7 @@ mod tests {
     const BUDGET: &str = "[[budget]]\nbench = \"A/*\"\nmax = { \"allocs/op\" = 4 }\n";
 
     #[test]
-    fn everything_that_got_looser_is_named() {
+    fn everything_looser_is_listed() {
         let waiver =
             "[[waiver]]\nbench = \"A\"\nunit = \"B/op\"\nup-to = 3\nexpires = 2027-01-31\nreason = \"r\"\n";
         for (old, new, want) in [
@@ -277,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn no_place_package_or_pattern_hides_what_got_looser() {
+    fn a_platform_package_or_pattern_hides_nothing() {
         let entry = |head: &str, max: u32| format!("[[budget]]\n{head}max = {{ \"allocs/op\" = {max} }}\n");
         for (head, want) in [
             ("bench = \"A\"\ngoos = \"linux\"\n", "budget `A` on goos linux max allocs/op: 4 → 9 (new:4)"),
@@ -311,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_unit_loosens_for_all_is_said_once() {
+    fn a_setting_of_a_unit_is_listed_once() {
         let warned = format!("{BUDGET}[unit.\"allocs/op\"]\ntolerance = {{ percent = 9 }}\n");
         assert_eq!(told(BUDGET, &warned).len(), 2, "{:?}", told(BUDGET, &warned));
         let other = format!("{BUDGET}[unit.\"ns/op\"]\ntolerance = {{ percent = 9 }}\n");
@@ -324,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn what_got_stricter_or_moved_is_not() {
+    fn stricter_and_moved_settings_are_not_listed() {
         let two = format!("{BUDGET}[[budget]]\nbench = \"B\"\nmax = {{ \"B/op\" = 9 }}\n");
         let waiver = |up_to: u32| {
             format!(
