@@ -1,6 +1,4 @@
-//! Arguments in, wiring, exit code out: one file per command, each reads like the pipeline.
-//!
-//! An edge, and the only user of clap, anyhow, stdout and exit codes.
+//! The command line: one file per command. The only user of clap, anyhow, standard output and exit codes.
 
 mod argv;
 mod budget;
@@ -63,11 +61,11 @@ enum Command {
 pub fn main() -> ExitCode {
     let mut command = Cli::command();
     let arguments = argv::expand_go_flags(&command, std::env::args_os());
-    // Exits with 2 on a usage error, as we do.
+    // Exits with 2 on a usage error.
     let matches = command.try_get_matches_from_mut(arguments).unwrap_or_else(|error| error.exit());
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit());
     cli.color.install();
-    few_threads();
+    limit_threads();
     let limits = cli.limits.limits();
     let result = match cli.command {
         Command::Check(args) => check::run(&args, limits),
@@ -89,13 +87,13 @@ pub fn main() -> ExitCode {
     exit.into()
 }
 
-/// A run takes some milliseconds: on a large machine, starting a thread per core would take longer than what they are for.
-fn few_threads() {
+/// Limits the threads on large machines, where starting one per core would take longer than the work, which is milliseconds.
+fn limit_threads() {
     const MOST: usize = 8;
     let is_set = std::env::var_os("RAYON_NUM_THREADS").is_some();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     if !is_set && cores > MOST {
         let threads = rayon::ThreadPoolBuilder::new().num_threads(MOST);
-        let _ = threads.build_global(); // else there are more
+        let _ = threads.build_global(); // if that fails, there are more
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct Args {
     /// Rounds before anything is decided
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = rounds)]
     rounds: usize,
-    /// Rounds at most, for benchmarks that are still undecided [default: twice --rounds]
+    /// Most rounds, for benchmarks that stay undecided [default: twice --rounds]
     #[arg(long, value_name = "N", value_parser = rounds)]
     max_rounds: Option<usize>,
     /// Benchmarks to run, as in go test

@@ -1,4 +1,4 @@
-//! Files that are written whole or not at all.
+//! Writes files completely or not at all.
 
 use super::interrupt;
 use anyhow::Context;
@@ -9,11 +9,11 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
-/// What temporary files are called, should one stay behind because the machine goes off.
+/// The beginning of the names of temporary files.
 const PREFIX: &str = ".allocgate-";
 
-/// Puts a text in the place of a file: a reader sees the old one or the new one, and a failure leaves the old one. A link
-/// stays a link, and owner and permissions stay.
+/// Replaces the content of a file: readers see the old one or the new one, and if it fails, the old one stays. Links, owner and
+/// permissions stay.
 pub(super) fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
     let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     atomic(&target, &whole(text), |file| {
@@ -23,13 +23,13 @@ pub(super) fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
     .with_context(|| format!("{}: cannot be written", path.display()))
 }
 
-/// Writes a file that is not there yet.
+/// Writes a file that must not exist.
 pub(super) fn create(path: &Path, text: &str) -> anyhow::Result<()> {
     atomic(path, &whole(text), |file| file.persist_noclobber(path).map(drop).map_err(|error| error.error))
         .with_context(|| format!("{}: cannot be written", path.display()))
 }
 
-/// What writes the content of a file; may be asked twice.
+/// Writes the content of a file; may be called twice.
 type Render<'r> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'r;
 
 /// Writes a text.
@@ -37,9 +37,8 @@ fn whole(text: &str) -> impl Fn(&mut dyn Write) -> io::Result<()> {
     move |out: &mut dyn Write| out.write_all(text.as_bytes())
 }
 
-/// Writes a report, whole or not at all where that can be had: into a device or a pipe it goes as it is, and so it does into a
-/// file that may be written in a folder that may not, but that one is left empty if it cannot be written to the end. That
-/// nobody reads a pipe to its end is no error.
+/// Writes a report, completely or not at all where that is possible. Devices and pipes are written directly, and so is a file in a
+/// folder that cannot be written; that one is left empty if it fails. A reader that closes a pipe early is no error.
 pub(super) fn report(path: &Path, render: &Render) -> anyhow::Result<()> {
     let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let there = target.symlink_metadata();
@@ -55,8 +54,7 @@ pub(super) fn report(path: &Path, render: &Render) -> anyhow::Result<()> {
     written.with_context(|| format!("{}: the report cannot be written", path.display()))
 }
 
-/// Writes a new file beside `target`, with owner and permissions of the one that is there, and hands it over to be given its
-/// name.
+/// Writes a temporary file beside `target`, with the owner and permissions of `target`; `name` gives it its name.
 fn atomic(
     target: &Path,
     render: &Render,
@@ -72,8 +70,7 @@ fn atomic(
     name(file)
 }
 
-/// Whether the folder is what forbids to put a new file in the place of an old one: it may not be written, or the file is a
-/// mount of its own.
+/// Whether the folder does not allow to replace a file: it cannot be written, or the file is a mount point.
 fn is_of_the_folder(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -100,7 +97,7 @@ fn in_place(target: &Path, render: &Render) -> io::Result<()> {
     let file = File::options().write(true).truncate(true).open(target)?;
     let written = buffered(&file, render);
     if written.is_err() {
-        file.set_len(0)?; // half a report might be taken for a whole one
+        file.set_len(0)?; // an incomplete report could be taken for a complete one
     }
     written
 }
@@ -112,12 +109,12 @@ fn folder(path: &Path) -> PathBuf {
     }
 }
 
-/// A temporary file is private; what is written here should be as other new files are.
+/// Temporary files are private; these get the permissions of other new files.
 #[cfg(unix)]
 fn temporary() -> Builder<'static, 'static> {
     use std::os::unix::fs::PermissionsExt;
     let mut builder = Builder::new();
-    builder.prefix(PREFIX).permissions(Permissions::from_mode(0o666)); // less what the umask takes
+    builder.prefix(PREFIX).permissions(Permissions::from_mode(0o666)); // minus the umask
     builder
 }
 
@@ -128,13 +125,13 @@ fn temporary() -> Builder<'static, 'static> {
     builder
 }
 
-/// Nobody has asked for the temporary file, and nobody can do anything with its name.
+/// The error without the name of the temporary file, which means nothing to the user.
 fn without_name(error: io::Error) -> io::Error {
     let inner = error.get_ref().and_then(|it| it.source()).and_then(|it| it.downcast_ref::<io::Error>());
     inner.and_then(io::Error::raw_os_error).map_or(error, io::Error::from_raw_os_error)
 }
 
-/// Only root can, and only root needs to.
+/// Succeeds only for root, and only root needs it.
 #[cfg(unix)]
 fn keep_owner(file: &File, old: &fs::Metadata) {
     use std::os::unix::fs::{MetadataExt, fchown};

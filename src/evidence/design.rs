@@ -10,7 +10,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContradictoryDesign {
     /// What they contradict one another on.
-    pub doubts: Vec<HeaderProblem>,
+    pub problems: Vec<HeaderProblem>,
     /// The design that was used.
     pub design: Design,
     /// The interim analyses that were charged for, where there were several.
@@ -20,18 +20,18 @@ pub struct ContradictoryDesign {
 impl ContradictoryDesign {
     /// Where nothing is compared, the design does not matter, and where the policy sets it, the files' word does not.
     pub(super) fn of(sides: &Sides, plan: &Plan, policy: &Policy) -> Option<ContradictoryDesign> {
-        let mut doubts = group::read_headers(Some(sides.base?), sides.new).doubts;
-        doubts.retain(|doubt| {
-            !matches!(doubt, HeaderProblem::Design(_)) || policy.gate.design.value == DesignSetting::Recorded
+        let mut problems = group::read_headers(Some(sides.base?), sides.new).problems;
+        problems.retain(|problem| {
+            !matches!(problem, HeaderProblem::Design(_)) || policy.gate.design.value == DesignSetting::Recorded
         });
         let looks = plan.looks.clone().filter(Looks::is_sequential);
-        (!doubts.is_empty()).then_some(ContradictoryDesign { doubts, design: plan.design, looks })
+        (!problems.is_empty()).then_some(ContradictoryDesign { problems, design: plan.design, looks })
     }
 }
 
 impl fmt::Display for ContradictoryDesign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.doubts.iter().try_for_each(|doubt| write!(f, "{doubt}; "))?;
+        self.problems.iter().try_for_each(|problem| write!(f, "{problem}; "))?;
         write!(f, "judged as {}", self.design)?;
         if let Some(looks) = &self.looks {
             write!(f, ", looked at after {} rounds", looks.in_words())?;

@@ -1,49 +1,52 @@
-//! When a run looked at its results.
+//! Looks: interim analyses, after which a run goes on with what is undecided.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-/// The rounds after which a run looks at its results, fixed before it begins: what is undecided at a look is measured on, up
-/// to the next one. At least one, ascending.
+/// The rounds after which a run judges its results, fixed before it begins. What is undecided then is measured until the next
+/// look. There is at least one; they are ascending.
+///
+/// In the literature these are interim analyses of a group-sequential design. Each look is a chance of a false alarm, so each
+/// gets a [`Share`] of the error rate.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Looks(Vec<usize>);
 
 /// What is wrong with a list of looks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LooksError {
-    /// Something that is no number of rounds.
-    #[error("`{0}` is no number of rounds")]
-    NoNumber(String),
-    /// Not every look is later than the one before it.
-    #[error("{0} does not come after {1}")]
+    /// A part that is not a number of rounds.
+    #[error("`{0}` is not a number of rounds")]
+    NotANumber(String),
+    /// A look that is not later than the one before it.
+    #[error("{0} is not greater than {1}")]
     NotAscending(usize, usize),
-    /// No look, or too many to be anybody's plan.
-    #[error("{0} looks, expected 1 to {MOST}")]
+    /// No look, or too many.
+    #[error("expected 1 to {MOST} looks, got {0}")]
     Count(usize),
 }
 
-/// Which look at a row was the last one, and what it may spend.
+/// The last look at a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Look {
-    /// Counted from 1.
+    /// Its number, from 1.
     pub number: usize,
-    /// Its part of the chance of a false alarm.
+    /// Its share of the error rate.
     pub share: Share,
 }
 
-/// A part of the chance of a false alarm, in (0, 1].
+/// A share of the error rate (the chance of a false alarm), in (0, 1].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Share(f64);
 
-/// Nobody looks more often.
+/// The most looks there can be.
 const MOST: usize = 100;
 
-/// The part of the first look: most rows are decided there.
+/// The share of the first look, at which most rows are decided.
 const FIRST: f64 = 0.5;
 
 impl Share {
-    /// The whole chance: a row that was looked at once.
+    /// All of it, for a single look.
     pub const WHOLE: Share = Share(1.0);
 
     /// As a plain number.
@@ -53,16 +56,16 @@ impl Share {
 }
 
 impl Looks {
-    /// Of numbers of rounds.
+    /// From numbers of rounds.
     ///
     /// # Errors
-    /// If they are not positive and ascending, or none, or more than a hundred.
+    /// If there are none or more than a hundred, or they are not positive and ascending.
     pub fn new(rounds: Vec<usize>) -> Result<Looks, LooksError> {
         if !(1..=MOST).contains(&rounds.len()) {
             return Err(LooksError::Count(rounds.len()));
         }
         if rounds[0] == 0 {
-            return Err(LooksError::NoNumber("0".to_string()));
+            return Err(LooksError::NotANumber("0".to_string()));
         }
         match rounds.windows(2).find(|pair| pair[1] <= pair[0]) {
             Some(pair) => Err(LooksError::NotAscending(pair[1], pair[0])),
@@ -75,7 +78,7 @@ impl Looks {
         &self.0
     }
 
-    /// Whether results were looked at more than once.
+    /// Whether there are several.
     pub fn is_sequential(&self) -> bool {
         self.0.len() > 1
     }
@@ -89,19 +92,19 @@ impl Looks {
         }
     }
 
-    /// Every look of either: whoever stopped at one of them stopped at one of these.
+    /// The looks of both.
     pub fn or(&self, other: &Looks) -> Looks {
         let all: BTreeSet<usize> = self.0.iter().chain(&other.0).copied().collect();
-        // Two lists without end have looks that nobody took: the last one that is left stands for the rest.
+        // Only files written by hand have more: the last one that is kept stands for the others.
         Looks(all.into_iter().take(MOST).collect())
     }
 
-    /// The look at which a row with so many samples was left: the first that is not before them, else the last.
+    /// The last look at a row with so many samples: the first after at least as many rounds, else the last of all.
     ///
-    /// The shares sum to one: half for the first look, the rest in equal parts. A p-value divided by the share of its look is
-    /// valid whatever decided when to stop, for under the null hypothesis P(min p(k)/w(k) ≤ x) ≤ Σ w(k)·x = x (Bonferroni's
-    /// inequality over the looks; a discrete case of Lan & DeMets, *Discrete sequential boundaries for clinical trials*,
-    /// Biometrika 70, 1983).
+    /// The shares sum to one: the first look has half, the others have equal parts of the rest. A p-value divided by the share of
+    /// its look is valid whatever the rule for stopping, because under the null hypothesis P(min p(k)/w(k) ≤ x) ≤ Σ w(k)·x = x
+    /// (Bonferroni's inequality over the looks; a discrete case of Lan & DeMets, *Discrete sequential boundaries for clinical
+    /// trials*, Biometrika 70, 1983).
     pub fn look(&self, samples: usize) -> Look {
         let last = self.0.len() - 1;
         let index = self.0.iter().position(|&rounds| samples <= rounds).unwrap_or(last);
@@ -122,9 +125,9 @@ impl FromStr for Looks {
         let number = |part: &str| {
             let digits = part.trim();
             let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-            digits.parse().ok().filter(|_| plain).ok_or_else(|| LooksError::NoNumber(excerpt(digits)))
+            digits.parse().ok().filter(|_| plain).ok_or_else(|| LooksError::NotANumber(excerpt(digits)))
         };
-        // One more than is allowed says enough of a list without end.
+        // One more than allowed is enough for an error.
         Looks::new(text.split(',').take(MOST + 1).map(number).collect::<Result<_, _>>()?)
     }
 }
@@ -138,20 +141,6 @@ impl fmt::Display for Looks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rounds: Vec<String> = self.0.iter().map(usize::to_string).collect();
         f.pad(&rounds.join(","))
-    }
-}
-
-impl TryFrom<Vec<usize>> for Looks {
-    type Error = LooksError;
-
-    fn try_from(rounds: Vec<usize>) -> Result<Looks, LooksError> {
-        Looks::new(rounds)
-    }
-}
-
-impl From<Looks> for Vec<usize> {
-    fn from(looks: Looks) -> Vec<usize> {
-        looks.0
     }
 }
 
@@ -170,15 +159,15 @@ mod tests {
         assert_eq!(looks(" 8 , 12").to_string(), "8,12");
         assert_eq!((looks("8").in_words(), looks("8,9,10").in_words()), ("8".into(), "8, 9 and 10".into()));
         for (text, want) in [
-            ("", "`` is no number of rounds"),
-            ("0,5", "`0` is no number of rounds"),
-            ("ten", "`ten` is no number of rounds"),
-            ("+5", "`+5` is no number of rounds"),
-            ("5,-6", "`-6` is no number of rounds"),
-            ("10,,20", "`` is no number of rounds"),
-            ("10,10", "10 does not come after 10"),
-            ("20,10", "10 does not come after 20"),
-            ("99999999999999999999999", "`99999999999999999999999` is no number of rounds"),
+            ("", "`` is not a number of rounds"),
+            ("0,5", "`0` is not a number of rounds"),
+            ("ten", "`ten` is not a number of rounds"),
+            ("+5", "`+5` is not a number of rounds"),
+            ("5,-6", "`-6` is not a number of rounds"),
+            ("10,,20", "`` is not a number of rounds"),
+            ("10,10", "10 is not greater than 10"),
+            ("20,10", "10 is not greater than 20"),
+            ("99999999999999999999999", "`99999999999999999999999` is not a number of rounds"),
         ] {
             assert_eq!(text.parse::<Looks>().expect_err("no looks").to_string(), want, "{text}");
         }
@@ -187,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_was_left_at_the_first_look_that_is_not_before_its_samples() {
+    fn the_last_look_at_a_row_follows_from_its_samples() {
         let at = |looks: &Looks, samples| (looks.look(samples).number, looks.look(samples).share.get());
         let three = looks("10,15,20");
         for (samples, want) in [
@@ -207,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn who_stopped_at_a_look_of_either_stopped_at_one_of_both() {
+    fn two_lists_are_merged() {
         assert_eq!(looks("10,15,20").or(&looks("10,20,40")), looks("10,15,20,40"));
     }
 

@@ -1,6 +1,7 @@
-//! The header of a result file: how `allocgate run` measured what follows. Written, recognised and read here alone.
+//! The header of a result file, which says how `allocgate run` measured the results. Only this file writes, recognises and
+//! reads it.
 //!
-//! It is made of configuration lines, as Go's own `goos: linux`:
+//! The header consists of configuration lines, like Go's own `goos: linux`:
 //!
 //! ```text
 //! commit: 4bf2c5e…
@@ -23,28 +24,28 @@ const DESIGN: &str = "design";
 const LOOKS: &str = "looks";
 const PORTION: &str = "portion";
 
-/// What every header begins with, in this order. Nobody writes these keys so by hand.
+/// The keys that every header begins with, in this order.
 const FIRST: [&str; 5] = [COMMIT, TOOLCHAIN, GO, DESIGN, LOOKS];
 
-/// How a side was measured, as `allocgate run` writes it in front of the results.
+/// How a side was measured. `allocgate run` writes it before each of its results.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
-    /// The hash of the commit, with `-dirty` behind it if there were uncommitted changes.
+    /// The hash of the commit, followed by `-dirty` if there were uncommitted changes.
     pub commit: String,
     /// The Go toolchain and its platform: `go1.26.8 linux/amd64`.
     pub toolchain: String,
     /// The version of Go: `1.26.8`.
     pub go: String,
-    /// How the two sides lie in time.
+    /// How the samples of the two sides were ordered.
     pub design: Design,
-    /// The rounds after which the results are looked at.
+    /// The rounds after which the results are judged.
     pub looks: Looks,
     /// Which benchmarks were measured; `None` if all of the module.
     pub selection: Option<Selection>,
 }
 
 impl Provenance {
-    /// Whether a text begins with such a header: `allocgate run` wrote it.
+    /// Whether a text begins with a header, so that `allocgate run` must have written it.
     pub fn begins(text: &str) -> bool {
         let keys = text.lines().map(|line| line.split_once(": ").map_or(line, |(key, _)| key));
         keys.take(FIRST.len()).eq(FIRST)
@@ -61,15 +62,14 @@ impl fmt::Display for Provenance {
     }
 }
 
-/// What the header in force for a result says about the measurement. Each key counts by itself: `design` may also be written by
-/// hand, and files are cut and merged.
+/// The header that applies to a result. Every key is optional, because people write `design` by hand, and cut and merge files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// The design. Other values of `design` are a key of the user's own.
+    /// The design; `None` also for other values of the key, which mean something else.
     pub design: Option<Design>,
-    /// The looks of an interleaved run, or what is wrong with them.
+    /// The looks, or what is wrong with them; only with an interleaved design.
     pub looks: Option<Result<Looks, LooksError>>,
-    /// Which benchmarks were measured; `None` if nothing says that some were left out.
+    /// Which benchmarks were measured; `None` if that is not recorded.
     pub selection: Option<Selection>,
 }
 
@@ -85,29 +85,29 @@ impl Header {
     }
 }
 
-/// What all results together say about the measurement.
+/// What the headers of all results say together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recorded {
-    /// The design, if all say the same.
+    /// The design, if all have the same.
     pub design: Option<Design>,
-    /// Every look that any of them names.
+    /// The looks of all of them.
     pub looks: Option<Looks>,
-    /// Where they contradict one another, or cannot be read.
-    pub doubts: Vec<HeaderProblem>,
+    /// Contradictions and errors.
+    pub problems: Vec<HeaderProblem>,
 }
 
-/// Something about the headers that is contradictory or wrong.
+/// A contradiction between headers, or an error in one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeaderProblem {
-    /// Not all results record the same design.
+    /// Not all have the same design.
     Design(BySide<Design>),
-    /// Not all interleaved results record the same looks.
+    /// Not all interleaved results have the same looks.
     Looks(BySide<Looks>),
-    /// A list of looks is none.
-    WrongLooks(LooksError),
+    /// A list of looks that is invalid.
+    InvalidLooks(LooksError),
 }
 
-/// The values that the results of each side record, each once; `None` stands for results that record nothing.
+/// The values of a key on each side, each once; `None` for results without the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BySide<T> {
     /// Those of base.
@@ -122,21 +122,21 @@ impl<T: Ord> BySide<T> {
         self.base.union(&self.new).nth(1).is_some()
     }
 
-    /// The one value that all record.
+    /// The value that all results have.
     pub fn agreed(&self) -> Option<&T> {
         self.base.union(&self.new).next().filter(|_| !self.differ())?.as_ref()
     }
 }
 
-/// `base says interleaved, new says nothing`
+/// `interleaved in base, none in new`
 impl<T: fmt::Display> fmt::Display for BySide<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = |value: &Option<T>| value.as_ref().map_or("nothing".to_string(), ToString::to_string);
+        let value = |value: &Option<T>| value.as_ref().map_or("none".to_string(), ToString::to_string);
         let sides = [("base", &self.base), ("new", &self.new)].into_iter().filter(|(_, all)| !all.is_empty());
-        let says = |(name, all): (&str, &BTreeSet<Option<T>>)| {
-            format!("{name} says {}", all.iter().map(value).collect::<Vec<_>>().join(" and "))
+        let side = |(name, all): (&str, &BTreeSet<Option<T>>)| {
+            format!("{} in {name}", all.iter().map(value).collect::<Vec<_>>().join(" and "))
         };
-        f.write_str(&sides.map(says).collect::<Vec<_>>().join(", "))
+        f.write_str(&sides.map(side).collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -145,23 +145,23 @@ impl fmt::Display for HeaderProblem {
         match self {
             HeaderProblem::Design(designs) => write!(f, "design: {designs}"),
             HeaderProblem::Looks(looks) => write!(f, "looks: {looks}"),
-            HeaderProblem::WrongLooks(error) => write!(f, "looks: {error}"),
+            HeaderProblem::InvalidLooks(error) => write!(f, "looks: {error}"),
         }
     }
 }
 
-/// Which benchmarks were measured, where not all of a module: `--bench Tally ./index`.
+/// Which benchmarks were measured, if not all of a module: `--bench Tally ./index`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Selection {
     bench: Option<String>,
     packages: Vec<String>,
 }
 
-/// What stands before the pattern.
+/// The word before the pattern.
 const BENCH: &str = "--bench";
 
 impl Selection {
-    /// The benchmarks that match `bench`, of these packages; without packages, of the whole module. `None` if that is everything.
+    /// The benchmarks of some packages, or of the whole module if there are none, that match `bench`. `None` if that is all.
     pub fn new(bench: &str, packages: &[String]) -> Option<Selection> {
         let is_blank = |c: char| c.is_whitespace() || c.is_control();
         // As `go test -bench` takes it.
@@ -183,12 +183,12 @@ impl Selection {
         }
     }
 
-    /// The pattern of `-bench`, if it selected any.
+    /// The pattern of `--bench`, unless it is that for all benchmarks.
     pub fn bench(&self) -> Option<&str> {
         self.bench.as_deref()
     }
 
-    /// Whether only some packages were measured.
+    /// Whether packages were selected.
     pub fn is_of_packages(&self) -> bool {
         self.bench.is_none() || !self.packages.is_empty()
     }
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_a_run_is_told_from_others() {
+    fn files_of_a_run_are_recognised() {
         let header = provenance(None).to_string();
         assert!(Provenance::begins(&format!("{header}pkg: p\n")));
         for other in ["", "design: interleaved\ngoos: linux\n", "goos: linux\n", &header[8..]] {
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_somebody_elses_says_nothing() {
+    fn keys_with_other_values_are_ignored() {
         let read = |text: &str| Header::read(&config(text));
         let nothing = Header { design: None, looks: None, selection: None };
         for text in ["", "design: btree\nlooks: good\n", "looks: 5\n"] {
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_selection_is_of_names_or_of_packages_or_of_both() {
+    fn a_selection_has_a_pattern_or_packages_or_both() {
         for (text, bench, of_packages) in [
             ("--bench Tally", Some("Tally"), false),
             ("--bench Tally ./index ./wire", Some("Tally"), true),

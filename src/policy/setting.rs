@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn a_policy_wins_over_the_results_unless_it_believes_them() {
         let looks = || "10,20".parse().ok();
-        let recorded = |design| Recorded { design, looks: looks(), doubts: Vec::new() };
+        let recorded = |design| Recorded { design, looks: looks(), problems: Vec::new() };
         let plan = |policy: &str, design| {
             let gate = Policy::parse("p.toml", policy).expect("valid").gate;
             let plan = gate.plan(&recorded(design));

@@ -15,7 +15,7 @@ pub enum RunError {
     NoProgram {
         /// The program.
         program: String,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
     /// The folder is in no git repository.
@@ -120,7 +120,7 @@ pub enum RunError {
         path: PathBuf,
         /// What was tried.
         action: FileAction,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
     /// A test binary that does not start.
@@ -128,7 +128,7 @@ pub enum RunError {
     Start {
         /// Its package.
         package: String,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
 }
@@ -161,7 +161,7 @@ impl fmt::Display for FileAction {
 }
 
 impl RunError {
-    /// An error with a file, as a function of what the system says.
+    /// An error with a file, as a function of the error of the system.
     pub(crate) fn file(path: impl Into<PathBuf>, action: FileAction) -> impl FnOnce(io::Error) -> RunError {
         let path = path.into();
         move |error| RunError::File { path, action, error }

@@ -1,7 +1,7 @@
 //! Measures two revisions on this machine, in alternating rounds.
 //!
 //! Calls `git` and `go`, runs test binaries, and writes two files of the text that `go test -bench` would have printed. It
-//! knows no statistics: after some rounds, its caller judges the files and says which benchmarks are [`Remaining`].
+//! computes no statistics: after some rounds, its caller judges the files and returns the benchmarks that are [`Remaining`].
 //!
 //! A [`Request`] says what to measure. A [`Session`] is [prepared](Session::prepare) from it and then measures; dropping it
 //! removes everything but the result files. Progress and warnings arrive as [`Event`]s.

@@ -124,7 +124,7 @@ impl<'t> Tokens<'t> {
     }
 }
 
-/// How long a string is, from behind its first quote to behind its last one; it ends with its line at the latest.
+/// The length of a string with its last quote, but without its first one. It ends at the end of its line at the latest.
 fn quoted(rest: &str, quote: char) -> usize {
     let mut is_escaped = false;
     for (at, c) in rest.char_indices() {

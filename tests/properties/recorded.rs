@@ -80,12 +80,12 @@ fn a_policy_wins_and_contradictions_are_told() {
     assert_eq!(judged(RUN, "", interleaved), (Interleaved, Policy, looks(), none()));
     assert_eq!(judged("", "", ""), (Block, Nobody, none(), none()));
     let advice = "looked at after 10, 15 and 20 rounds; compare files of one run";
-    let told = format!("design: base says interleaved, new says nothing; judged as block, {advice}");
+    let told = format!("design: interleaved in base, none in new; judged as block, {advice}");
     assert_eq!(judged(RUN, "", ""), (Block, Nobody, looks(), told));
     let wrong = RUN.replace("15", "twelve");
-    let told = format!("looks: `twelve` is no number of rounds; judged as interleaved, {advice}");
+    let told = format!("looks: `twelve` is not a number of rounds; judged as interleaved, {advice}");
     assert_eq!(judged(RUN, &wrong, ""), (Interleaved, Files, looks(), told));
-    let told = "looks: `twelve` is no number of rounds; judged as interleaved; compare files of one run";
+    let told = "looks: `twelve` is not a number of rounds; judged as interleaved; compare files of one run";
     assert_eq!(judged(&wrong, &wrong, ""), (Interleaved, Files, none(), told.to_string()));
 }
 

@@ -1,4 +1,4 @@
-//! What all results together say about how they were measured.
+//! The headers of all results, put together.
 
 use super::Side;
 use crate::model::{BySide, Design, Header, HeaderProblem, Recorded, Selection};
@@ -12,14 +12,16 @@ pub fn read_headers(base: Option<&Side>, new: &Side) -> Recorded {
     let looks = by_side(&base, &new, |header| {
         Some(header).filter(is_interleaved).map(|header| header.looks.clone().and_then(Result::ok))
     });
-    let wrong = base.iter().chain(&new).find_map(|header| header.looks.clone()?.err());
-    let named = looks.base.iter().chain(&looks.new).flatten();
+    let invalid = base.iter().chain(&new).find_map(|header| header.looks.clone()?.err());
+    let recorded = looks.base.iter().chain(&looks.new).flatten();
     Recorded {
         design: designs.agreed().copied(),
-        looks: named.cloned().reduce(|all, more| all.or(&more)),
-        doubts: [
+        looks: recorded.cloned().reduce(|all, more| all.or(&more)),
+        problems: [
             designs.differ().then_some(HeaderProblem::Design(designs)),
-            wrong.map(HeaderProblem::WrongLooks).or(looks.differ().then_some(HeaderProblem::Looks(looks))),
+            invalid
+                .map(HeaderProblem::InvalidLooks)
+                .or(looks.differ().then_some(HeaderProblem::Looks(looks))),
         ]
         .into_iter()
         .flatten()
@@ -27,7 +29,7 @@ pub fn read_headers(base: Option<&Side>, new: &Side) -> Recorded {
     }
 }
 
-/// The selections that were measured, if all results of both sides are of one: what is whole has every benchmark.
+/// The selections of both sides; empty if a result records none, because then all benchmarks may have been measured.
 /// O(configurations).
 pub fn selections(base: Option<&Side>, new: &Side) -> BTreeSet<Selection> {
     let all = base.into_iter().chain([new]).flat_map(headers);
@@ -38,7 +40,7 @@ fn headers(side: &Side) -> Vec<Header> {
     side.dataset().configs().map(Header::read).collect()
 }
 
-/// One part of the headers of both sides; not of those of which `part` is `None`.
+/// One part of the headers of both sides; headers for which `part` is `None` are left out.
 fn by_side<T: Ord>(
     base: &[Header],
     new: &[Header],
@@ -54,8 +56,8 @@ mod tests {
     use crate::model::Design;
     use crate::parse;
 
-    /// Each result behind a line of configuration, or several.
-    fn told(base: &str, new: &str) -> String {
+    /// What is read from sides in which each `|` is a result, and each `/` ends a line.
+    fn read(base: &str, new: &str) -> String {
         let data = |text: &str| {
             let lines = text.replace('/', "\n");
             parse::text("f", lines.replace('|', "\nBenchmarkX 1 1 x\n").as_bytes())
@@ -64,49 +66,49 @@ mod tests {
         let found = read_headers(Some(&Side::new(&base)), &Side::new(&new));
         let design = found.design.map(|it| it.to_string()).unwrap_or_default();
         let looks = found.looks.map(|it| it.to_string()).unwrap_or_default();
-        let doubts: Vec<String> = found.doubts.iter().map(ToString::to_string).collect();
-        format!("{design} {looks} {}", doubts.join("; "))
+        let problems: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
+        format!("{design} {looks} {}", problems.join("; "))
     }
 
     #[test]
-    fn what_both_sides_record_is_believed() {
+    fn what_both_sides_record_is_read() {
         let run = "design: interleaved/looks: 10,15,20|";
-        assert_eq!(told(run, run), "interleaved 10,15,20 ");
-        assert_eq!(told("design: interleaved|", "design: interleaved  |"), "interleaved  ");
-        assert_eq!(told("design: block|", "design: block|"), "block  ");
-        assert_eq!(told("|", "|"), "  ");
+        assert_eq!(read(run, run), "interleaved 10,15,20 ");
+        assert_eq!(read("design: interleaved|", "design: interleaved  |"), "interleaved  ");
+        assert_eq!(read("design: block|", "design: block|"), "block  ");
+        assert_eq!(read("|", "|"), "  ");
         let btree = "design: btree/looks: good|";
-        assert_eq!(told(btree, btree), "  ", "somebody's own key");
+        assert_eq!(read(btree, btree), "  ", "another meaning of the key");
     }
 
     #[test]
-    fn what_they_disagree_on_is_not() {
+    fn contradictions_are_problems() {
         let run = "design: interleaved/looks: 10,15,20|";
-        assert_eq!(told(run, "|"), " 10,15,20 design: base says interleaved, new says nothing");
-        assert_eq!(told("design: block|", run), " 10,15,20 design: base says block, new says interleaved");
+        assert_eq!(read(run, "|"), " 10,15,20 design: interleaved in base, none in new");
+        assert_eq!(read("design: block|", run), " 10,15,20 design: block in base, interleaved in new");
         assert_eq!(
-            told(run, &format!("|{run}")),
-            " 10,15,20 design: base says interleaved, new says nothing and interleaved"
+            read(run, &format!("|{run}")),
+            " 10,15,20 design: interleaved in base, none and interleaved in new"
         );
         assert_eq!(
-            told(run, "design: interleaved/looks: 10,30|"),
-            "interleaved 10,15,20,30 looks: base says 10,15,20, new says 10,30"
+            read(run, "design: interleaved/looks: 10,30|"),
+            "interleaved 10,15,20,30 looks: 10,15,20 in base, 10,30 in new"
         );
         assert_eq!(
-            told(run, "design: interleaved|"),
-            "interleaved 10,15,20 looks: base says 10,15,20, new says nothing"
+            read(run, "design: interleaved|"),
+            "interleaved 10,15,20 looks: 10,15,20 in base, none in new"
         );
         assert_eq!(
-            told(run, "design: interleaved/looks: fine|"),
-            "interleaved 10,15,20 looks: `fine` is no number of rounds"
+            read(run, "design: interleaved/looks: fine|"),
+            "interleaved 10,15,20 looks: `fine` is not a number of rounds"
         );
     }
 
     #[test]
-    fn one_side_alone_says_what_it_says() {
+    fn one_side_needs_no_other() {
         let data = parse::text("f", b"design: interleaved\nlooks: 5\nBenchmarkX 1 1 x\n");
         let found = read_headers(None, &Side::new(&data));
-        assert_eq!((found.design, found.doubts.len()), (Some(Design::Interleaved), 0));
+        assert_eq!((found.design, found.problems.len()), (Some(Design::Interleaved), 0));
         assert_eq!(read_headers(None, &Side::new(&parse::text("f", b""))), Recorded::default());
     }
 }
