@@ -179,7 +179,7 @@ fn what_never_ends_is_ended_early() {
         ("unfinished lines of many packages", "line"),
     ] {
         let mut child = command()
-            .args(["check", "testdata/hot/base.txt", "-", "--limit", "text=8000000"])
+            .args(["check", "testdata/hot/base.txt", "-", "--limit", "text=3000000"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

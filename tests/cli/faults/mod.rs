@@ -29,9 +29,16 @@ fn check(verdict: &str) -> Vec<String> {
     ["check".into(), hot("base"), hot(new)].into()
 }
 
+/// The program, in a folder with few files: some formats look for Go sources below it.
+fn program() -> Command {
+    let mut program = support::command();
+    program.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata"));
+    program
+}
+
 /// The program with these arguments.
 fn command(arguments: &[String]) -> Command {
-    let mut command = support::command();
+    let mut command = program();
     command.args(arguments);
     command
 }

@@ -1,7 +1,7 @@
 //! Standard output that nobody reads to the end, or that is full.
 
-use super::{check, command, hot, inside, ran};
-use crate::support::{self, PROGRAM};
+use super::{check, command, hot, inside, program, ran};
+use crate::support::PROGRAM;
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
 
@@ -40,7 +40,7 @@ fn printing() -> Vec<(String, i32)> {
 }
 
 fn command_with_stdout(arguments: &str, stdout: impl Into<Stdio>) -> Command {
-    let mut command = support::command();
+    let mut command = program();
     command.args(arguments.split(' ')).stdout(stdout);
     command
 }

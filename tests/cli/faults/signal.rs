@@ -1,7 +1,7 @@
 //! Ctrl-C: exit code 130 as shells have it, and nothing that is half written.
 
-use super::{check, hot, inside};
-use crate::support::{self, PROGRAM};
+use super::{check, hot, inside, program};
+use crate::support::PROGRAM;
 use std::fs::{self, File};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -17,10 +17,10 @@ fn ignores_interrupts() -> bool {
 }
 
 fn start(arguments: &[String]) -> Child {
-    let mut command = support::command();
+    let mut command = program();
     if ignores_interrupts() {
         command = Command::new("env");
-        command.args(["--unset=GITHUB_ACTIONS", "--default-signal=INT", PROGRAM]);
+        command.current_dir("testdata").args(["--unset=GITHUB_ACTIONS", "--default-signal=INT", PROGRAM]);
     }
     command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped());
     command.spawn().expect("it starts")
