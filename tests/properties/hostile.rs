@@ -6,18 +6,41 @@ use allocgate::report::{self, Format, RenderContext, Report};
 use allocgate::verdict::Reason;
 use proptest::prelude::*;
 use scraper::{Html, Selector};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::LazyLock;
 
-/// A report with everything in it: rows in every section, conditions, lost results, samples.
+/// A report with everything in it: two rows of each verdict and level, conditions, lost results, samples.
 static REPORT: LazyLock<Report> = LazyLock::new(|| {
     let text = std::fs::read("testdata/report/everything.json").expect("recorded");
-    Report::read(&text).expect("it is a report")
+    let mut report: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+    let rows = report["rows"].as_array_mut().expect("rows");
+    let mut seen = HashMap::new();
+    rows.retain(|row| {
+        let count = seen.entry((row["verdict"].to_string(), row["level"].to_string())).or_insert(0);
+        *count += 1;
+        *count <= 2
+    });
+    let rows = rows.clone();
+    for (name, count) in report["summary"].as_object_mut().expect("counts") {
+        *count = match name.as_str() {
+            "benchmarks" => rows
+                .iter()
+                .map(|row| (row["pkg"].to_string(), row["benchmark"].to_string()))
+                .collect::<HashSet<_>>()
+                .len(),
+            "rows" => rows.len(),
+            verdict => rows.iter().filter(|row| row["verdict"] == *verdict).count(),
+        }
+        .into();
+    }
+    Report::read(report.to_string().as_bytes()).expect("it is a report")
 });
 
 /// The same report where every text is this one.
 fn hostile(text: &str) -> Report {
     let mut report = REPORT.clone();
+    report.summary.benchmarks = 1;
     let put = |place: &mut String| *place = text.to_string();
     for row in &mut report.rows {
         let rule = Arc::make_mut(&mut row.rule);
@@ -301,11 +324,7 @@ proptest! {
     fn json_comes_back_as_it_was(text in text()) {
         let report = hostile(&text);
         let read = Report::read(rendered(Format::Json, &report).as_bytes());
-        // Rows that became one benchmark are counted as one.
-        match read {
-            Ok(read) => prop_assert_eq!(read, report),
-            Err(error) => prop_assert!(error.to_string().contains("does not count"), "{}", error),
-        }
+        prop_assert_eq!(read.map_err(|error| error.to_string()), Ok(report));
     }
 
     #[test]

@@ -78,30 +78,30 @@ fn obstacles(folder: &Path) -> Vec<(PathBuf, &'static str)> {
 #[test]
 fn a_report_that_cannot_be_written_is_told_and_the_verdict_as_well() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (path, why) in obstacles(folder.path()) {
-        for (verdict, word, code) in [("red", "FAIL  4 regressions", 1), ("green", "PASS", 0)] {
-            for format in FORMATS {
-                let beside = folder.path().join("beside.json");
-                let mut arguments = check(verdict);
-                for report in [format!("{format}={}", path.display()), format!("json={}", beside.display())] {
-                    arguments.extend(["--report".into(), report]);
-                }
-                let ran = ran(&mut command(&arguments));
-                assert_eq!(ran.code, 2, "{format} to {}: {ran}", path.display());
-                assert!(ran.stdout.starts_with(word), "{ran}");
-                let told = format!("allocgate: {}: the report cannot be written: ", path.display());
-                assert!(ran.stderr.starts_with(&told) && ran.stderr.contains(why), "{ran}");
-                assert!(ran.stderr.contains(&format!("\n{word}")), "{ran}");
-                assert!(
-                    ran.stderr
-                        .ends_with(&format!("2 instead of {code}: not every report could be written\n")),
-                    "{ran}"
-                );
-                let beside = fs::read_to_string(&beside).expect("the other one is written");
-                assert!(beside.contains(&format!("\"exit_code\": {code}")), "{beside}");
-                fs::remove_file(folder.path().join("beside.json")).expect("it is there");
-                assert_eq!(inside(folder.path()), ["directory", "file"], "nothing is left behind");
+    for (i, (path, why)) in obstacles(folder.path()).into_iter().enumerate() {
+        for (j, format) in FORMATS.into_iter().enumerate() {
+            // Each path and each format meets both verdicts.
+            let (verdict, word, code) =
+                [("red", "FAIL  4 regressions", 1), ("green", "PASS", 0)][(i + j) % 2];
+            let beside = folder.path().join("beside.json");
+            let mut arguments = check(verdict);
+            for report in [format!("{format}={}", path.display()), format!("json={}", beside.display())] {
+                arguments.extend(["--report".into(), report]);
             }
+            let ran = ran(&mut command(&arguments));
+            assert_eq!(ran.code, 2, "{format} to {}: {ran}", path.display());
+            assert!(ran.stdout.starts_with(word), "{ran}");
+            let told = format!("allocgate: {}: the report cannot be written: ", path.display());
+            assert!(ran.stderr.starts_with(&told) && ran.stderr.contains(why), "{ran}");
+            assert!(ran.stderr.contains(&format!("\n{word}")), "{ran}");
+            assert!(
+                ran.stderr.ends_with(&format!("2 instead of {code}: not every report could be written\n")),
+                "{ran}"
+            );
+            let beside = fs::read_to_string(&beside).expect("the other one is written");
+            assert!(beside.contains(&format!("\"exit_code\": {code}")), "{beside}");
+            fs::remove_file(folder.path().join("beside.json")).expect("it is there");
+            assert_eq!(inside(folder.path()), ["directory", "file"], "nothing is left behind");
         }
     }
 }
