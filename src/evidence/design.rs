@@ -22,7 +22,8 @@ impl ContradictoryDesign {
     pub(super) fn of(sides: &Sides, plan: &Plan, policy: &Policy) -> Option<ContradictoryDesign> {
         let mut problems = group::read_headers(Some(sides.base?), sides.new).problems;
         problems.retain(|problem| {
-            !matches!(problem, HeaderProblem::Design(_)) || policy.gate.design.value == DesignSetting::Recorded
+            !matches!(problem, HeaderProblem::Design(_))
+                || policy.gate.design.value == DesignSetting::Recorded
         });
         let looks = plan.looks.clone().filter(Looks::is_sequential);
         (!problems.is_empty()).then_some(ContradictoryDesign { problems, design: plan.design, looks })

@@ -12,7 +12,6 @@ pub enum Ending {
     /// With this exit code.
     Code(i32),
     /// It was killed by this signal.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "other systems have no signals"))]
     Signal(i32),
     /// It had no result for this long, and was killed.
     TimedOut(Duration),
