@@ -88,7 +88,7 @@ impl File {
     }
 
     /// The folder or file directly in `src/`.
-    pub fn room(&self) -> &str {
+    pub fn top(&self) -> &str {
         let inside = self.path.trim_start_matches("src/");
         inside.split('/').next().unwrap_or_default().trim_end_matches(".rs")
     }
