@@ -35,7 +35,7 @@ impl fmt::Display for ContradictoryDesign {
         self.problems.iter().try_for_each(|problem| write!(f, "{problem}; "))?;
         write!(f, "judged as {}", self.design)?;
         if let Some(looks) = &self.looks {
-            write!(f, ", looked at after {} rounds", looks.in_words())?;
+            write!(f, ", analyzed after {} rounds", looks.in_words())?;
         }
         write!(f, "; compare files of one run")
     }

@@ -153,7 +153,7 @@ fn another_gomaxprocs_is_paired_and_its_times_are_not_judged() {
 fn json_events_are_read_like_the_text_that_they_carry() {
     let ran = allocgate("check testdata/hot/base.txt testdata/hot/boxing.json");
     assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.stdout.contains("boxing.json: 75 results, 75 used, none lost"), "{ran}");
+    assert!(ran.stdout.contains("boxing.json: 75 results\n"), "{ran}");
     assert!(ran.stdout.contains("✗ Tally-2   allocs/op  0 → 2"), "{ran}");
 }
 
@@ -167,7 +167,7 @@ fn a_run_without_benchmem_fails_for_what_it_did_not_measure() {
 #[test]
 fn rows_that_would_fail_and_were_not_decided_are_shown() {
     let ran = hot("few");
-    assert!(ran.stdout.contains("unsure  example.com/hot/index\n? Count/words=1000-2  B/op"), "{ran}");
+    assert!(ran.stdout.contains("undecided  example.com/hot/index\n? Count/words=1000-2  B/op"), "{ran}");
 }
 
 #[test]
@@ -225,8 +225,8 @@ fn samples_that_could_prove_nothing_are_told_with_how_many_could() {
     let ran = allocgate(&format!("check {base} {new}"));
     let flat = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     for said in [
-        "PASS nothing that blocks, 1 warning, 7 rows not decided (7 benchmarks, 7 rows)",
-        "? B0-8 B/op 1,100 → 100,100 +9,000.0% needs 6 per side",
+        "PASS no failures, 1 warning, 7 rows not decided (7 benchmarks, 7 rows)",
+        "? B0-8 B/op 1,100 → 100,100 +9,000.0% needs 6 samples per side",
         "! 7 rows with too few samples: so many rows vary that fewer than 6 samples per side cannot prove a change: B0-8, B1-8, B2-8, B3-8, B4-8 and 2 more; run with -count=10",
     ] {
         assert!(flat.contains(said), "{said}\n{ran}");
@@ -329,7 +329,7 @@ fn a_directory_stands_for_its_text_files() {
     }
     std::fs::write(folder.path().join("notes.md"), "BenchmarkX-8 was slow").expect("written");
     let ran = allocgate(&format!("check testdata/hot/base.txt {}", folder.path().display()));
-    assert!(ran.stdout.contains("2 files: 300 results, 300 used, none lost"), "{ran}");
+    assert!(ran.stdout.contains("2 files: 300 results\n"), "{ran}");
     let files =
         report(&format!("testdata/hot/base.txt {}", folder.path().display())).evidence.new.map(|it| it.files);
     let files = files.expect("new was read");

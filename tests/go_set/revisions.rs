@@ -71,7 +71,7 @@ fn what_was_planted_is_found_twice_in_a_row() {
     }
     let inspected = repository.allocgate("inspect .allocgate/base.txt .allocgate/new.txt").expect(0);
     assert!(!inspected.stdout.contains('✗'), "{}", inspected.stdout);
-    inspected.says(&["150 results: 150 used, none lost", "looks: 10", "design: interleaved"]);
+    inspected.says(&["150 results", "looks: 10", "design: interleaved"]);
     let commit = repository.git(&["rev-parse", "HEAD"]);
     inspected.says(&[&format!("commit: {0} | {0}-dirty", commit.trim())]);
     as_tables(&repository);
@@ -273,8 +273,8 @@ fn packages_that_misbehave_are_named_and_the_others_go_on() {
         "example.com/hot/panics failed: panic: oh",
         "example.com/hot/hangs failed: *** Test killed: no result within 1s",
         "example.com/hot/breaks failed: build failed",
-        "none lost",
     ]);
+    assert!(inspected.stdout.lines().next().is_some_and(|line| line.ends_with(" results")), "none is lost");
     repository.allocgate("inspect .allocgate/base.txt").says(&["example.com/hot/mends failed: build failed"]);
     let new = repository.read(".allocgate/new.txt");
     let ends = |line: &str| new.matches(line).count();

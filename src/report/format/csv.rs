@@ -1,11 +1,11 @@
-//! The rows as comma-separated values, for a spreadsheet.
+//! The rows as comma-separated values, for spreadsheets.
 
 use crate::compare::SampleSummary;
 use crate::report::Report;
 use crate::words::clean;
 use std::io::{self, Write};
 
-/// The first record. New columns are added behind the last one.
+/// The header. New columns are added at the end.
 const COLUMNS: [&str; 28] = [
     "pkg",
     "benchmark",
@@ -37,7 +37,7 @@ const COLUMNS: [&str; 28] = [
     "needed_samples",
 ];
 
-/// Writes a record per row in the order of the input, under one with the names of the columns. What is not known is empty.
+/// Writes a header and a record per row, in the order of the input. Unknown values are empty.
 ///
 /// # Errors
 /// If writing fails.
@@ -88,7 +88,7 @@ fn number(value: Option<f64>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// One line, and none that a spreadsheet takes for a formula: such a text gets an apostrophe before it.
+/// A text on one line. If a spreadsheet would take it for a formula, it begins with an apostrophe.
 fn text(text: &str) -> String {
     let text = clean(text);
     if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_no_formula() {
+    fn a_name_is_never_a_formula() {
         for (name, want) in [("Tally-2", "Tally-2"), ("=1+1", "'=1+1"), ("@x", "'@x"), ("a\tb", "a b")] {
             assert_eq!(text(name), want);
         }

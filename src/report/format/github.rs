@@ -1,16 +1,16 @@
-//! Annotations on GitHub: workflow commands, one a line.
+//! Annotations on GitHub: one workflow command per line.
 
-use super::issue::{BenchmarkLocations, Issue, issues};
+use super::issue::{BenchmarkLocations, Issue, IssueKind, issues};
 use crate::policy::Level;
 use crate::report::Report;
 use crate::words::counted;
 use indexmap::IndexMap;
 use std::io::{self, Write};
 
-/// GitHub shows so many errors and so many warnings of a step, and drops the others in silence.
+/// The most errors, and the most warnings, of one step that GitHub shows. It drops the others silently.
 const SHOWN: usize = 10;
 
-/// Writes `::error` and `::warning` commands that point at the benchmarks, the worst first. Where there are more than GitHub
+/// Writes `::error` and `::warning` commands with the locations of the benchmarks, the worst first. If there are more than GitHub
 /// shows, the last one says how many.
 ///
 /// # Errors
@@ -31,11 +31,11 @@ pub fn github(report: &Report, locations: &BenchmarkLocations, out: &mut dyn Wri
     Ok(())
 }
 
-/// What was found of one benchmark in several units is one annotation.
+/// The issues of one benchmark in several units make one annotation.
 fn by_benchmark(issues: Vec<&Issue>) -> Vec<Vec<&Issue>> {
-    let mut groups: IndexMap<(&str, &str), Vec<&Issue>> = IndexMap::new();
+    let mut groups: IndexMap<(&str, IssueKind), Vec<&Issue>> = IndexMap::new();
     for issue in issues {
-        groups.entry((&issue.subject, issue.kind.as_str())).or_default().push(issue);
+        groups.entry((&issue.subject, issue.kind)).or_default().push(issue);
     }
     groups.into_values().collect()
 }
@@ -43,20 +43,20 @@ fn by_benchmark(issues: Vec<&Issue>) -> Vec<Vec<&Issue>> {
 fn annotate(command: &str, same: &[&Issue], out: &mut dyn Write) -> io::Result<()> {
     let first = same[0]; // a group is never empty
     let messages: Vec<&str> = same.iter().map(|issue| issue.message.as_str()).collect();
-    let place = match &first.place {
-        Some(place) => format!("file={},line={},", property(&place.file), place.line),
+    let location = match &first.location {
+        Some(location) => format!("file={},line={},", property(&location.file), location.line),
         None => String::new(),
     };
     let title = property(&format!("{}: {}", first.subject, first.kind.as_str()));
-    writeln!(out, "::{command} {place}title={title}::{}", data(&messages.join("\n")))
+    writeln!(out, "::{command} {location}title={title}::{}", data(&messages.join("\n")))
 }
 
-/// What follows the second `::`, escaped as `@actions/core` does it.
+/// The text after the second `::`, escaped as `@actions/core` does it.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A value before it, likewise.
+/// The value of a property, before the second `::`, escaped the same way.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

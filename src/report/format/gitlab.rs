@@ -1,13 +1,13 @@
-//! Code Quality on GitLab: a list of what got worse, with places.
+//! The Code Quality report of GitLab: a list of issues with locations.
 
-use super::issue::{BenchmarkLocations, issues};
+use super::issue::{BenchmarkLocations, issues, results_file};
 use crate::policy::Level;
 use crate::report::Report;
 use crate::words;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// One entry, as <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format> has it.
+/// One entry, see <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>.
 #[derive(Serialize)]
 struct Violation {
     description: String,
@@ -28,19 +28,19 @@ struct Lines {
     begin: usize,
 }
 
-/// Writes a Code Quality report: what fails is major, what warns is minor.
+/// Writes a Code Quality report: failures are major, warnings minor.
 ///
 /// # Errors
 /// If writing fails.
 pub fn gitlab(report: &Report, locations: &BenchmarkLocations, out: &mut dyn Write) -> io::Result<()> {
     let violations = issues(report, locations).into_iter().map(|issue| {
-        let place = issue.place.or(issue.rule).unwrap_or_else(|| report.origin());
+        let location = issue.location.or(issue.rule).unwrap_or_else(|| results_file(report));
         Violation {
             description: format!("{}: {}", issue.subject, issue.message),
             check_name: format!("allocgate/{}", issue.kind.as_str()),
             fingerprint: issue.fingerprint,
             severity: if issue.level == Level::Fail { "major" } else { "minor" },
-            location: Location { path: place.file, lines: Lines { begin: place.line } },
+            location: Location { path: location.file, lines: Lines { begin: location.line } },
         }
     });
     words::json(&violations.collect::<Vec<_>>(), out)

@@ -1,8 +1,8 @@
-//! The verdict on the whole, in one line, and what it rests on, in a few.
+//! The verdict on the suite in one line, and the evidence for it in a few.
 
 use super::rows::{Section, entries};
 use crate::evidence::{Condition, Overall};
-use crate::policy::{ConditionKind as Kind, Level};
+use crate::policy::{ConditionKind, Level};
 use crate::report::{Report, SideEvidence};
 use crate::verdict::Verdict;
 use crate::words::counted;
@@ -17,7 +17,7 @@ pub fn word(verdict: Overall) -> &'static str {
     }
 }
 
-/// What led to the verdict: `2 regressions, 1 lost result`.
+/// Why the verdict is what it is: `2 regressions, 1 lost result`.
 pub fn reasons(report: &Report) -> String {
     match report.outcome.reasons.as_slice() {
         [] => passed(report),
@@ -30,26 +30,20 @@ pub fn size(report: &Report) -> String {
     [counted(report.summary.benchmarks, "benchmark"), counted(report.summary.rows, "row")].join(", ")
 }
 
-/// What a pass amounts to: warnings are no reason to fail, and none to say that all is well.
+/// The line of a pass, which is silent about neither warnings nor rows without a decision: `no failures, 1 warning, 10 rows not decided`.
 fn passed(report: &Report) -> String {
     let rows = entries(report).filter(|entry| entry.section == Section::Warns).count();
     let conditions = conditions(report, Level::Warn).filter(|it| !is_shown_as_rows(it)).count();
-    let open = report.summary.undecided + report.summary.not_judged;
-    match (rows + conditions, open, &report.evidence.base) {
-        (0, _, None) => "every budget is kept".to_string(),
-        (0, 0, Some(_)) => "nothing got worse".to_string(),
-        (0, open, Some(_)) => format!("nothing proven worse, {} not decided", counted(open, "row")),
-        (warnings, 0, _) | (warnings, _, None) => {
-            format!("nothing that blocks, {}", counted(warnings, "warning"))
-        }
-        (warnings, open, Some(_)) => {
-            format!(
-                "nothing that blocks, {}, {} not decided",
-                counted(warnings, "warning"),
-                counted(open, "row")
-            )
-        }
-    }
+    let compared = report.evidence.base.is_some();
+    // Without a base side nothing is compared, so nothing is left open.
+    let open = if compared { report.summary.undecided + report.summary.not_judged } else { 0 };
+    let found = match (rows + conditions, compared, open) {
+        (0, false, _) => "all budgets met".to_string(),
+        (0, true, 0) => "no regressions".to_string(),
+        (0, true, _) => "no regressions found".to_string(),
+        (warnings, ..) => format!("no failures, {}", counted(warnings, "warning")),
+    };
+    if open > 0 { format!("{found}, {} not decided", counted(open, "row")) } else { found }
 }
 
 /// The conditions at this level.
@@ -57,14 +51,14 @@ pub fn conditions(report: &Report, level: Level) -> impl Iterator<Item = &Condit
     report.evidence.conditions.iter().filter(move |it| it.level == level)
 }
 
-/// Whether there is a row for each benchmark that the condition speaks of.
+/// Whether each benchmark of the condition has a row of its own.
 pub fn is_shown_as_rows(condition: &Condition) -> bool {
-    matches!(condition.kind(), Kind::MissingBenchmark | Kind::NewBenchmark)
+    matches!(condition.kind(), ConditionKind::MissingBenchmark | ConditionKind::NewBenchmark)
 }
 
-/// The rows that are shown nowhere else, counted: `34 unchanged, 6 undecided`.
-pub fn rest(report: &Report) -> String {
-    let kinds = [
+/// The rows of [`Section::Other`], counted: `34 unchanged, 6 undecided`.
+pub fn other(report: &Report) -> String {
+    const KINDS: [(Verdict, &str); 7] = [
         (Verdict::Unchanged, "unchanged"),
         (Verdict::WithinBudget, "within budget"),
         (Verdict::Undecided, "undecided"),
@@ -73,40 +67,45 @@ pub fn rest(report: &Report) -> String {
         (Verdict::New, "new"),
         (Verdict::Waived, "waived"),
     ];
-    let rows = report.rows.iter().filter(|row| Section::of(row) == Section::Other);
-    let mut counts = [0; 7];
-    for row in rows {
-        if let Some(i) = kinds.iter().position(|&(kind, _)| kind == row.verdict) {
+    let mut counts = [0; KINDS.len()];
+    for row in report.rows.iter().filter(|row| Section::of(row) == Section::Other) {
+        if let Some(i) = KINDS.iter().position(|&(kind, _)| kind == row.verdict) {
             counts[i] += 1;
         }
     }
-    let told = kinds.iter().zip(counts).filter(|&(_, count)| count > 0);
-    told.map(|((_, what), count)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+    let present = KINDS.iter().zip(counts).filter(|&(_, count)| count > 0);
+    present.map(|((_, kind), count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ")
 }
 
-/// What the run could see, unit by unit: of results that were looked at more than once also when.
+/// The noise of each unit and what it allows to detect; of a sequential run also when its results were analyzed.
 pub fn noise(report: &Report) -> impl Iterator<Item = String> {
     let looks = report.evidence.plan.as_ref().and_then(|plan| plan.looks.as_ref());
     let looks = looks.filter(|looks| looks.is_sequential());
-    let looked =
-        looks.map(|looks| format!("; looked at after {} rounds", looks.in_words())).unwrap_or_default();
-    report.evidence.noise.iter().map(move |noise| format!("{noise}{looked}"))
+    let analyzed =
+        looks.map(|looks| format!("; analyzed after {} rounds", looks.in_words())).unwrap_or_default();
+    report.evidence.noise.iter().map(move |noise| format!("{noise}{analyzed}"))
 }
 
-/// The sides that were read, and what became of their results: `base.txt: 150 results, 150 used, none lost`.
+/// Each side and the results in its files: `base`, `base.txt: 150 results`.
 pub fn sides(report: &Report) -> Vec<(&'static str, String)> {
     let sides = [("base", &report.evidence.base), ("new", &report.evidence.new)];
-    sides.into_iter().filter_map(|(name, side)| Some((name, read(side.as_ref()?)))).collect()
+    sides.into_iter().filter_map(|(name, side)| Some((name, results(side.as_ref()?)))).collect()
 }
 
-fn read(side: &SideEvidence) -> String {
+/// How many results there are, and what is not normal about them: `base.txt: 150 results, 2 repaired, 1 lost`.
+fn results(side: &SideEvidence) -> String {
     let files = match side.files.as_slice() {
         [stdin] if stdin == "-" => "standard input".to_string(),
         [one] => one.clone(),
         many => format!("{} files", many.len()),
     };
-    let repaired = if side.repaired > 0 { format!(" ({} repaired)", side.repaired) } else { String::new() };
-    let lost =
-        if side.lost.is_empty() { "none lost".to_string() } else { format!("{} lost", side.lost.len()) };
-    format!("{files}: {} results, {} used{repaired}, {lost}", side.results, side.used)
+    let mut text = format!("{files}: {}", counted(side.results, "result"));
+    for (count, what) in
+        [(side.filtered, "filtered out"), (side.repaired, "repaired"), (side.lost.len(), "lost")]
+    {
+        if count > 0 {
+            text += &format!(", {count} {what}");
+        }
+    }
+    text
 }

@@ -1,4 +1,4 @@
-//! What a reviewer has to look at, for the formats that know nothing but lists of problems with places.
+//! The report as a list of issues with locations, for the formats that are such lists: SARIF and the annotations of GitHub and GitLab.
 
 use super::headline;
 use super::rows::{Entry, Section, worst_first};
@@ -12,27 +12,48 @@ use fnv::FnvHasher;
 use std::collections::HashMap;
 use std::hash::Hasher;
 
-/// A row or a condition that fails or warns. Its texts are on one line and free of control characters.
+/// A row or a condition that fails or warns. Its texts are one line each, without control characters.
 #[derive(Debug, Clone)]
 pub(super) struct Issue {
     /// Fail or warn.
     pub level: Level,
-    /// Its kind: a verdict, a key of `[evidence]`, `undecided` or `error`.
+    /// What kind of issue it is.
     pub kind: IssueKind,
     /// The benchmark with its package, or the condition in a few words.
     pub subject: String,
     /// One sentence.
     pub message: String,
-    /// Where the benchmark stands.
-    pub place: Option<SourceLocation>,
-    /// Where the rule stands, if not in the built-in policy.
+    /// The line of the benchmark function.
+    pub location: Option<SourceLocation>,
+    /// The line of the rule in the policy file; `None` for the built-in policy.
     pub rule: Option<SourceLocation>,
-    /// The same as long as the same benchmark has the same problem, and unlike that of every other issue: 16 hexadecimal
-    /// digits.
+    /// 16 hexadecimal digits that stay the same as long as the benchmark has the problem, and differ from those of every other issue.
     pub fingerprint: String,
 }
 
-/// Everything that fails or warns: what keeps the question from being asked, conditions, then rows, the worst first.
+/// What an issue is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum IssueKind {
+    /// A row with this verdict.
+    Row(Verdict),
+    /// A condition of the evidence.
+    Condition(ConditionKind),
+    /// There is no verdict.
+    Error,
+}
+
+impl IssueKind {
+    /// A verdict, a key of `[evidence]`, or `error`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IssueKind::Row(verdict) => verdict.as_str(),
+            IssueKind::Condition(condition) => condition.as_str(),
+            IssueKind::Error => "error",
+        }
+    }
+}
+
+/// Everything that fails or warns: failures first, of each level conditions before rows, and the worst rows first.
 pub(super) fn issues(report: &Report, locations: &BenchmarkLocations) -> Vec<Issue> {
     let undecided = report.outcome.verdict == Overall::Undecided;
     let level = |entry: &Entry| match entry.section {
@@ -61,7 +82,7 @@ fn error(report: &Report, fingerprints: &mut Fingerprints) -> Issue {
         kind: IssueKind::Error,
         subject: "no verdict".to_string(),
         message: capped(&headline::reasons(report), SENTENCE),
-        place: None,
+        location: None,
         rule: None,
         fingerprint: fingerprints.of(&["error"]),
     }
@@ -73,7 +94,7 @@ fn condition(condition: &Condition, fingerprints: &mut Fingerprints) -> Issue {
         kind: IssueKind::Condition(condition.kind()),
         subject: shortened(&condition.title()),
         message: capped(&condition.message(), SENTENCE),
-        place: None,
+        location: None,
         rule: None,
         fingerprint: fingerprints.of(&[condition.kind().as_str()]),
     }
@@ -86,9 +107,8 @@ fn row(
     fingerprints: &mut Fingerprints,
 ) -> Issue {
     let finding = entry.finding;
-    let kind = IssueKind::Row(finding.verdict);
     let units = entry.units();
-    // Another machine may have another GOMAXPROCS: the problem is the same.
+    // The problem is the same on a machine with another GOMAXPROCS.
     let name = Name::new(finding.benchmark.as_bytes()).without_procs().to_string();
     let rule = finding.rule.line.filter(|_| finding.rule.source != Origin::BUILT_IN);
     let pkg = match finding.pkg.as_str() {
@@ -97,46 +117,24 @@ fn row(
     };
     Issue {
         level,
-        kind,
+        kind: IssueKind::Row(finding.verdict),
         subject: format!("{}{pkg}", shortened(&finding.benchmark)),
         message: capped(&format!("{}: {}", clean(&units), entry.message()), SENTENCE),
-        place: locations.of(finding).cloned(),
+        location: locations.of(finding).cloned(),
         rule: rule.map(|line| SourceLocation { file: clean(&finding.rule.source), line }),
-        fingerprint: fingerprints.of(&[kind.as_str(), &finding.pkg, &name, &units]),
-    }
-}
-
-/// What an issue is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum IssueKind {
-    /// There is no verdict.
-    Error,
-    /// A row.
-    Row(Verdict),
-    /// A condition.
-    Condition(ConditionKind),
-}
-
-impl IssueKind {
-    /// Its word: a verdict, a key of `[evidence]`, or `error`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            IssueKind::Error => "error",
-            IssueKind::Row(verdict) => verdict.as_str(),
-            IssueKind::Condition(kind) => kind.as_str(),
-        }
+        fingerprint: fingerprints.of(&[finding.verdict.as_str(), &finding.pkg, &name, &units]),
     }
 }
 
 /// The longest sentence, in characters.
 const SENTENCE: usize = 600;
 
-/// Hands out fingerprints, none of them twice.
+/// Makes fingerprints, each of them once.
 #[derive(Default)]
 struct Fingerprints(HashMap<u64, usize>);
 
 impl Fingerprints {
-    /// FNV-1a, which is the same everywhere and for ever; equal ones are told apart by their order.
+    /// The FNV-1a hash, which never changes; the order tells equal ones apart.
     fn of(&mut self, parts: &[&str]) -> String {
         let mut hasher = FnvHasher::default();
         for part in parts {
@@ -154,55 +152,47 @@ impl Fingerprints {
     }
 }
 
-/// The benchmark functions of a source tree: import path and name to file and line.
+/// The file and line of each benchmark function, by import path and name.
 #[derive(Debug, Clone, Default)]
 pub struct BenchmarkLocations {
-    /// By name: `BenchmarkTally`.
-    places: HashMap<String, Vec<(String, SourceLocation)>>,
+    /// The packages and lines of each function name, such as `BenchmarkTally`.
+    by_name: HashMap<String, Vec<(String, SourceLocation)>>,
 }
 
 /// A line of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceLocation {
-    /// Its path, with `/` between the parts, from where the report's readers look.
+    /// The path with `/` between its parts, relative to where the readers of the report look.
     pub file: String,
-    /// From 1.
+    /// The line, from 1.
     pub line: usize,
 }
 
 impl BenchmarkLocations {
-    /// Takes in a function, such as `BenchmarkTally`, of the package with this import path. The first place counts: other
-    /// files may hold the same function for another platform.
-    pub fn insert(&mut self, pkg: &str, function: &str, place: SourceLocation) {
-        let places = self.places.entry(function.to_string()).or_default();
-        if !places.iter().any(|(known, _)| known == pkg) {
-            places.push((pkg.to_string(), place));
+    /// Adds a function, such as `BenchmarkTally`, of the package with this import path. The first location counts: other files may
+    /// have the same function for another platform.
+    pub fn insert(&mut self, pkg: &str, function: &str, location: SourceLocation) {
+        let packages = self.by_name.entry(function.to_string()).or_default();
+        if !packages.iter().any(|(known, _)| known == pkg) {
+            packages.push((pkg.to_string(), location));
         }
     }
 
-    /// The function that a row was measured by, in its package; where the output names no package, the only function of
-    /// that name.
+    /// The function of a row, in its package; if the output names no package, the only function of that name.
     pub fn of(&self, finding: &Finding) -> Option<&SourceLocation> {
-        let places = self.places.get(&function(finding))?;
-        match places.as_slice() {
+        let function = Name::new(finding.benchmark.as_bytes()).go_function();
+        match self.by_name.get(&function)?.as_slice() {
             [(_, only)] if finding.pkg.is_empty() => Some(only),
-            places => places.iter().find(|(pkg, _)| finding.pkg == **pkg).map(|(_, place)| place),
+            packages => packages.iter().find(|(pkg, _)| finding.pkg == **pkg).map(|(_, location)| location),
         }
     }
 }
 
-/// The Go function that a row was measured by: `BenchmarkTally`.
-pub fn function(finding: &Finding) -> String {
-    Name::new(finding.benchmark.as_bytes()).go_function()
-}
-
-impl Report {
-    /// Where to point for what stands nowhere in the source: the results themselves.
-    pub fn origin(&self) -> SourceLocation {
-        let files = self.evidence.new.as_ref().map_or(&[][..], |new| &new.files);
-        let file = files.iter().find(|file| *file != "-").map_or_else(|| "go.mod".to_string(), clean);
-        SourceLocation { file, line: 1 }
-    }
+/// The location of issues that no source line has: the file with the results.
+pub(super) fn results_file(report: &Report) -> SourceLocation {
+    let files = report.evidence.new.as_ref().map_or(&[][..], |new| &new.files);
+    let file = files.iter().find(|file| *file != "-").map_or_else(|| "go.mod".to_string(), clean);
+    SourceLocation { file, line: 1 }
 }
 
 #[cfg(test)]

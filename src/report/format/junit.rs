@@ -1,4 +1,6 @@
-//! The report as test results: a case per benchmark and unit.
+//! The report as JUnit XML: a test case per benchmark and unit.
+//!
+//! The crate `quick-junit` writes an attribute `skipped` of `testsuites`, which the schema of Jenkins does not allow.
 
 use super::headline;
 use super::rows::{Entry, Section, entries};
@@ -15,9 +17,8 @@ use std::io::{self, Write};
 /// The longest sentence, in characters.
 const SENTENCE: usize = 600;
 
-/// Writes JUnit XML: a suite per package with a case per benchmark and unit, and a suite `allocgate` with a case for every
-/// condition that fails. What fails is a failure, what was not judged is skipped. Keeps to the schema of Jenkins, which the
-/// other readers take as well.
+/// Writes JUnit XML: a suite per package with a case per benchmark and unit, and a suite `allocgate` with a case per condition that
+/// fails. Rows that were not judged are skipped. The XML is valid by the schema of Jenkins, which other readers accept as well.
 ///
 /// # Errors
 /// If writing fails.
@@ -36,7 +37,7 @@ pub fn junit(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// The cases of one package, or those about the evidence.
+/// The cases of one package, or of the evidence.
 struct Suite {
     name: String,
     cases: Vec<Case>,
@@ -45,8 +46,8 @@ struct Suite {
 struct Case {
     name: String,
     status: Status,
-    /// A warning: it does not fail, and is not passed over.
-    told: Option<String>,
+    /// The text of a case that passes with a warning.
+    warning: Option<String>,
 }
 
 enum Status {
@@ -86,7 +87,7 @@ fn suites(report: &Report) -> Vec<Suite> {
 fn case(finding: &Finding, entry: &Entry, undecided: bool) -> Case {
     let message = capped(&entry.message(), SENTENCE);
     let name = format!("{} {}", shortened(&finding.benchmark), clean(finding.unit.as_str()));
-    let told = (entry.section == Section::Warns).then(|| format!("warning: {message}"));
+    let warning = (entry.section == Section::Warns).then(|| format!("warning: {message}"));
     let status = match (entry.section, finding.verdict) {
         (Section::Fails, verdict) => Status::Failure { kind: verdict.as_str(), message },
         (Section::Undecided, verdict) if undecided => Status::Failure { kind: verdict.as_str(), message },
@@ -95,15 +96,15 @@ fn case(finding: &Finding, entry: &Entry, undecided: bool) -> Case {
         }
         _ => Status::Success,
     };
-    Case { name, status, told }
+    Case { name, status, warning }
 }
 
-/// What fails besides rows.
+/// The failing conditions, and the error if there is no verdict.
 fn evidence(report: &Report) -> Suite {
     let error = (report.outcome.verdict == Overall::Error).then(|| Case {
         name: "verdict".to_string(),
         status: Status::Error(capped(&headline::reasons(report), SENTENCE)),
-        told: None,
+        warning: None,
     });
     let conditions = headline::conditions(report, Level::Fail).filter(|it| !headline::is_shown_as_rows(it));
     let conditions = conditions.map(|it| {
@@ -111,7 +112,7 @@ fn evidence(report: &Report) -> Suite {
         Case {
             name: it.kind().to_string(),
             status: Status::Failure { kind: "evidence", message },
-            told: None,
+            warning: None,
         }
     });
     Suite { name: "allocgate".to_string(), cases: error.into_iter().chain(conditions).collect() }
@@ -141,14 +142,14 @@ impl Case {
             .create_element("testcase")
             .with_attribute(("name", self.name.as_str()))
             .with_attribute(("classname", class));
-        if self.told.is_none() && matches!(self.status, Status::Success) {
+        if self.warning.is_none() && matches!(self.status, Status::Success) {
             case.write_empty()?;
             return Ok(());
         }
         case.write_inner_content(|xml| {
             self.status.write(xml)?;
-            if let Some(told) = &self.told {
-                xml.create_element("system-out").write_text_content(BytesText::new(told))?;
+            if let Some(warning) = &self.warning {
+                xml.create_element("system-out").write_text_content(BytesText::new(warning))?;
             }
             Ok(())
         })?;
@@ -166,7 +167,7 @@ impl Status {
         };
         let element = xml.create_element(element).with_attribute(("message", message.as_str()));
         match kind {
-            // Some readers show the attribute, some the text.
+            // Some readers show the attribute, others the text.
             Some(kind) => {
                 element.with_attribute(("type", kind)).write_text_content(BytesText::new(message))?
             }

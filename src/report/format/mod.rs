@@ -1,4 +1,4 @@
-//! Every format that a report can be written in.
+//! The formats of a report, one file or folder each, and what they share.
 
 mod csv;
 mod github;
@@ -19,68 +19,45 @@ pub use markdown::{GateId, markdown};
 pub use terminal::{Detail, terminal};
 
 use super::{Report, json};
-use std::fmt;
 use std::io::{self, Write};
-use std::str::FromStr;
+use strum::VariantArray;
 
-/// What a report is written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A format of a report, with its name on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "lowercase", parse_err_ty = String, parse_err_fn = unknown)]
 pub enum Format {
-    /// The contract: everything.
+    /// All data; the contract for other programs.
     Json,
-    /// A comment on a pull request, or the summary of a CI step.
+    /// A comment on a pull request, or the summary of a CI job.
     Markdown,
-    /// One page for a browser.
+    /// A page for a browser.
     Html,
-    /// A test report, as every CI shows them.
+    /// A test report that CI systems read.
     Junit,
-    /// Results of an analysis, SARIF 2.1.0.
+    /// SARIF 2.1.0, for code scanning.
     Sarif,
-    /// A record per row.
+    /// A record per row, for spreadsheets.
     Csv,
-    /// Annotations: workflow commands of GitHub Actions.
+    /// Annotations on GitHub: workflow commands.
     Github,
     /// GitLab's Code Quality report.
     Gitlab,
 }
 
-/// What a format may need besides the report.
+/// What formats need besides the report.
 #[derive(Debug, Clone, Default)]
 pub struct RenderContext {
-    /// Which gate speaks, where several comment on one pull request.
+    /// The name of this gate, which tells its comment from those of other gates.
     pub id: GateId,
-    /// Where the benchmarks stand in the source.
+    /// The lines of the benchmark functions.
     pub locations: BenchmarkLocations,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 8] = [
-        Format::Json,
-        Format::Markdown,
-        Format::Html,
-        Format::Junit,
-        Format::Sarif,
-        Format::Csv,
-        Format::Github,
-        Format::Gitlab,
-    ];
+    pub const ALL: &[Format] = Format::VARIANTS;
 
-    /// What it is called on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Format::Json => "json",
-            Format::Markdown => "markdown",
-            Format::Html => "html",
-            Format::Junit => "junit",
-            Format::Sarif => "sarif",
-            Format::Csv => "csv",
-            Format::Github => "github",
-            Format::Gitlab => "gitlab",
-        }
-    }
-
-    /// Whether it points at lines of the source.
+    /// Whether the format refers to lines of source files.
     pub fn points_at_source(self) -> bool {
         matches!(self, Format::Sarif | Format::Github | Format::Gitlab)
     }
@@ -108,21 +85,9 @@ pub fn render(
     }
 }
 
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Format, String> {
-        Format::ALL.into_iter().find(|format| format.as_str() == text).ok_or_else(|| {
-            let known = Format::ALL.map(Format::as_str).join(", ");
-            format!("there is no format `{text}`; there are: {known}")
-        })
-    }
+fn unknown(text: &str) -> String {
+    let known: Vec<String> = Format::ALL.iter().map(Format::to_string).collect();
+    format!("unknown format `{text}`; expected one of {}", known.join(", "))
 }
 
 #[cfg(test)]
@@ -130,9 +95,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_format_is_called_what_it_prints() {
+    fn a_format_is_read_by_the_name_it_prints() {
         for format in Format::ALL {
-            assert_eq!(format.to_string().parse(), Ok(format));
+            assert_eq!(format.to_string().parse(), Ok(*format));
         }
         assert!("pdf".parse::<Format>().is_err_and(|error| error.contains("gitlab")));
     }

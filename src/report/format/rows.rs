@@ -1,30 +1,30 @@
-//! The rows as every format shows them: which stand together, in which order, in which words.
+//! The rows as every format shows them: grouped in sections, in order, each with its texts.
 
 use crate::compare::SampleSummary;
 use crate::model::Class;
 use crate::policy::{Level, Origin};
 use crate::report::Report;
 use crate::verdict::{Change, Finding, Verdict};
-use crate::words::{Number, Percent, Signed};
+use crate::words::{Number, Percent, Signed, counted};
 use anstyle::{AnsiColor, Style};
 
-/// Where a row is shown.
+/// The section of a report that shows a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
-    /// What makes the gate fail.
+    /// Rows that fail the gate.
     Fails,
-    /// What it warns of.
+    /// Rows that it warns of.
     Warns,
-    /// What was not decided, and would fail if it were worse.
+    /// Undecided rows at level fail.
     Undecided,
-    /// What got better.
+    /// Improvements.
     Improved,
-    /// Everything else.
+    /// All other rows.
     Other,
 }
 
 impl Section {
-    /// Where a finding is shown.
+    /// The section of a finding.
     pub fn of(finding: &Finding) -> Section {
         if finding.fails() {
             Section::Fails
@@ -39,18 +39,28 @@ impl Section {
         }
     }
 
-    /// Its heading.
+    /// The heading.
     pub fn title(self) -> &'static str {
         match self {
             Section::Fails => "fails",
             Section::Warns => "warns",
-            Section::Undecided => "unsure",
-            Section::Improved => "better",
-            Section::Other => "rest",
+            Section::Undecided => "undecided",
+            Section::Improved => "improved",
+            Section::Other => "other",
         }
     }
 
-    /// What carries the meaning where there is no colour.
+    /// `4 failing rows`.
+    pub fn counted(self, rows: usize) -> String {
+        let kind = match self {
+            Section::Fails => "failing",
+            Section::Warns => "warning",
+            Section::Undecided | Section::Improved | Section::Other => self.title(),
+        };
+        counted(rows, &format!("{kind} row"))
+    }
+
+    /// The mark, which shows the section where there is no colour.
     pub fn mark(self) -> &'static str {
         match self {
             Section::Fails => "✗",
@@ -61,7 +71,7 @@ impl Section {
         }
     }
 
-    /// Its colour.
+    /// The colour.
     pub fn style(self) -> Style {
         match self {
             Section::Fails => AnsiColor::Red.on_default(),
@@ -72,18 +82,18 @@ impl Section {
     }
 }
 
-/// One line of a report: a finding, or what was found of a benchmark in all units where that is the same.
+/// One line of a report: a finding, or the findings of a missing or new benchmark in all its units.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'r> {
-    /// Where it is shown.
+    /// The section that shows it.
     pub section: Section,
-    /// The first of its findings, which speaks for the others.
+    /// The first of its findings; the others differ in the unit only.
     pub finding: &'r Finding,
-    /// All of them: never empty.
+    /// All its findings, at least one.
     pub findings: &'r [Finding],
 }
 
-/// All rows, in the order of the input.
+/// All entries, in the order of the input.
 pub fn entries(report: &Report) -> impl Iterator<Item = Entry<'_>> {
     report.rows.chunk_by(is_one).map(|findings| {
         let finding = &findings[0]; // a chunk is never empty
@@ -91,14 +101,14 @@ pub fn entries(report: &Report) -> impl Iterator<Item = Entry<'_>> {
     })
 }
 
-/// The rows by section, and in each the worst first.
+/// All entries by section, the worst first in each.
 pub fn worst_first(report: &Report) -> Vec<Entry<'_>> {
     let mut entries: Vec<Entry> = entries(report).collect();
     entries.sort_by(|a, b| a.section.cmp(&b.section).then(b.weight().total_cmp(&a.weight())));
     entries
 }
 
-/// A benchmark that is gone, or new, is one row, whatever it was measured in.
+/// Whether two findings make one entry: a missing or new benchmark is one line, in whatever units it was measured.
 fn is_one(a: &Finding, b: &Finding) -> bool {
     let whole = matches!(a.verdict, Verdict::Missing | Verdict::New);
     let same = |of: fn(&Finding) -> (&str, &str, Verdict, Level, bool)| of(a) == of(b);
@@ -108,12 +118,12 @@ fn is_one(a: &Finding, b: &Finding) -> bool {
 }
 
 impl Entry<'_> {
-    /// The units, as the input has them.
+    /// The units, as written in the input.
     pub fn units(&self) -> String {
         self.findings.iter().map(|finding| finding.unit.as_str()).collect::<Vec<_>>().join(", ")
     }
 
-    /// `0 → 2`, or what there is.
+    /// `0 → 2`, or which side it is missing from.
     pub fn values(&self) -> String {
         match (self.finding.verdict, self.finding.new) {
             (Verdict::Missing, Some(_)) => "not in base".to_string(),
@@ -128,25 +138,25 @@ impl Entry<'_> {
         self.finding.change.map(shown).unwrap_or_default()
     }
 
-    /// What it was held against, as the policy has it.
+    /// The rule of the policy that decided, with its place.
     pub fn rule(&self) -> String {
         let text = &self.finding.rule.text;
         self.place().map_or(text.to_string(), |place| format!("{text} ({place})"))
     }
 
-    /// Why a row is undecided, in a few words: what its change may be, the values of a counting unit where there is no percentage,
-    /// or how many samples it takes. `None` where that is not the reason.
+    /// Why the row is undecided, in a few words: the samples it needs, the interval of its change, or the range of a counting unit
+    /// where there is no percentage. `None` if none of them is the reason.
     pub fn doubt(&self) -> Option<String> {
         let finding = self.finding;
         if finding.verdict != Verdict::Undecided {
             return None;
         }
         if let Some(needed) = finding.reason.needed_samples() {
-            return Some(format!("needs {needed} per side"));
+            return Some(format!("needs {needed} samples per side"));
         }
         if let Some((low, high)) = finding.change.and_then(|it| it.low.zip(it.high)) {
-            let told = || format!("{} … {}", Percent(low.max(-100.0)), Percent(high));
-            return finding.may_be_worse().filter(|&may| may).map(|_| told());
+            let interval = || format!("{} … {}", Percent(low.max(-100.0)), Percent(high));
+            return finding.may_be_worse().filter(|&may| may).map(|_| interval());
         }
         let values = |side: SampleSummary| {
             let (low, high) = (side.low?, side.high?);
@@ -157,20 +167,20 @@ impl Entry<'_> {
         sides.and_then(|(base, new)| Some(format!("samples {} → {}", values(base)?, values(new)?)))
     }
 
-    /// Its sentence, and the place of the rule.
+    /// The reason in a sentence, with the place of the rule.
     pub fn message(&self) -> String {
         let message = self.finding.message();
         self.place().map_or(message.to_string(), |place| format!("{message} ({place})"))
     }
 
-    /// Where the user wrote the rule that decided.
+    /// Where the rule that decided stands in the policy file; `None` for the built-in policy.
     fn place(&self) -> Option<String> {
         let rule = &self.finding.rule;
         let line = rule.line.filter(|_| rule.source != Origin::BUILT_IN)?;
         Some(format!("{}:{line}", rule.source))
     }
 
-    /// How bad it is: what is gone, then what came from nothing, then by the size of the change.
+    /// How bad it is: missing benchmarks first, then changes from zero, then by the size of the change.
     fn weight(&self) -> f64 {
         match (self.finding.verdict, self.finding.change) {
             (Verdict::Missing, _) => f64::INFINITY,
@@ -181,7 +191,7 @@ impl Entry<'_> {
     }
 }
 
-/// An exceeded maximum may be held against the worst sample: that is then the one to show.
+/// The values of both sides. A maximum may apply to the worst sample, which is then shown as well.
 fn values(finding: &Finding) -> String {
     let new = finding.new.map(|new| match finding.worst {
         Some(worst) => format!("{} (worst {})", Number(new.center), Number(worst)),
@@ -194,7 +204,7 @@ fn values(finding: &Finding) -> String {
     }
 }
 
-/// A percentage, or the plain difference where there is no percentage of zero.
+/// A percentage, or the plain difference if base is zero.
 fn shown(change: Change) -> String {
     change.percent.map_or_else(|| Signed(change.absolute).to_string(), |percent| Percent(percent).to_string())
 }

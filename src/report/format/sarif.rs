@@ -1,6 +1,6 @@
 //! The report for code scanning: SARIF 2.1.0.
 
-use super::issue::{BenchmarkLocations, Issue, IssueKind, SourceLocation, issues};
+use super::issue::{BenchmarkLocations, Issue, IssueKind, SourceLocation, issues, results_file};
 use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
@@ -10,8 +10,8 @@ use indexmap::IndexSet;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Writes a log of one run with a result per row and condition that fails or warns, each at the Go function of its
-/// benchmark, and with a fingerprint that stays the same while the problem does.
+/// Writes a log of one run with a result per row and condition that fails or warns, each at the Go function of its benchmark, with
+/// a fingerprint that stays the same as long as the problem does.
 ///
 /// # Errors
 /// If writing fails.
@@ -23,7 +23,7 @@ pub fn sarif(report: &Report, locations: &BenchmarkLocations, out: &mut dyn Writ
             driver: Driver {
                 name: "allocgate",
                 version: &report.tool.version,
-                rules: kinds.iter().map(|&kind| rule(kind)).collect(),
+                rules: kinds.iter().copied().map(rule).collect(),
             },
         },
         invocations: vec![Invocation {
@@ -37,44 +37,46 @@ pub fn sarif(report: &Report, locations: &BenchmarkLocations, out: &mut dyn Writ
 
 fn rule(kind: IssueKind) -> Rule {
     let text = match kind {
-        IssueKind::Error => "There is no verdict",
-        IssueKind::Row(Verdict::Regressed) => "Proven worse, and by more than the policy tolerates",
-        IssueKind::Row(Verdict::OverBudget) => "Above the absolute maximum that the policy sets",
-        IssueKind::Row(Verdict::Missing) => "Measured before the change, and not after it",
-        IssueKind::Row(Verdict::New) => "Measured after the change, and not before it",
-        IssueKind::Row(Verdict::Waived) => "A regression that a waiver accepts",
-        IssueKind::Row(Verdict::Undecided | Verdict::NotJudged) => {
-            "The samples do not decide, and the policy demands a decision"
-        }
-        IssueKind::Row(Verdict::Improved) => "Proven better",
-        IssueKind::Row(Verdict::Unchanged) => "A regression beyond the tolerance is ruled out",
-        IssueKind::Row(Verdict::WithinBudget) => "Within the absolute maximum that the policy sets",
-        IssueKind::Condition(kind) => kind.meaning(),
+        IssueKind::Row(verdict) => match verdict {
+            Verdict::Regressed => "A regression beyond the tolerance.",
+            Verdict::OverBudget => "A value above the maximum in the policy.",
+            Verdict::Missing => "A benchmark or unit that was measured on one side only.",
+            Verdict::New => "A benchmark or unit that is new.",
+            Verdict::Waived => "A regression that a waiver accepts.",
+            Verdict::Undecided => "The samples neither prove nor rule out a regression.",
+            Verdict::NotJudged => "A row that could not be judged.",
+            Verdict::Improved => "An improvement.",
+            Verdict::Unchanged => "No regression.",
+            Verdict::WithinBudget => "A value within the maximum in the policy.",
+        },
+        IssueKind::Condition(condition) => condition.meaning(),
+        IssueKind::Error => "No verdict: wrong usage, input or policy, or nothing to compare.",
     };
     Rule { id: kind.as_str(), short_description: Description { text } }
 }
 
 fn result(issue: &Issue, report: &Report, kinds: &IndexSet<IssueKind>) -> ScanResult {
-    let place = issue.place.clone().or_else(|| issue.rule.clone()).unwrap_or_else(|| report.origin());
-    // Where the benchmark is shown, the rule is told beside it.
-    let related = issue.place.as_ref().and(issue.rule.as_ref());
+    let location =
+        issue.location.clone().or_else(|| issue.rule.clone()).unwrap_or_else(|| results_file(report));
+    // A result at a benchmark refers to its rule as well.
+    let related = issue.location.as_ref().and(issue.rule.as_ref());
     ScanResult {
         rule_id: issue.kind.as_str(),
         rule_index: kinds.get_index_of(&issue.kind).unwrap_or_default(),
         level: if issue.level == Level::Fail { "error" } else { "warning" },
         message: Message { text: plain(&format!("{}: {}", issue.subject, issue.message)) },
-        locations: vec![Location { physical_location: at(&place) }],
+        locations: vec![Location { physical_location: at(&location) }],
         related_locations: related
             .map(|rule| Related {
                 id: 1,
                 physical_location: at(rule),
-                message: Message { text: "the rule that decided".to_string() },
+                message: Message { text: "the rule that applies".to_string() },
             })
             .into_iter()
             .collect(),
         partial_fingerprints: Fingerprints {
             row: issue.fingerprint.clone(),
-            // The only one that GitHub heeds.
+            // The one that GitHub uses.
             line: format!("{}:1", issue.fingerprint),
         },
     }
@@ -85,10 +87,10 @@ fn plain(text: &str) -> String {
     text.replace('\\', r"\\").replace('[', r"\[").replace(']', r"\]")
 }
 
-fn at(place: &SourceLocation) -> PhysicalLocation {
+fn at(location: &SourceLocation) -> PhysicalLocation {
     PhysicalLocation {
-        artifact_location: Artifact { uri: uri(&place.file) },
-        region: Region { start_line: place.line.max(1) },
+        artifact_location: Artifact { uri: uri(&location.file) },
+        region: Region { start_line: location.line.max(1) },
     }
 }
 
@@ -104,7 +106,7 @@ fn uri(path: &str) -> String {
     path.bytes().map(encode).collect()
 }
 
-// As much of SARIF 2.1.0 as is written, under the names of the standard:
+// The part of SARIF 2.1.0 that is written, with the names of the standard:
 // <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
 #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! The report for a developer at a terminal.
+//! The report on a terminal.
 
 use super::headline;
 use super::reproduce::commands;
@@ -9,22 +9,23 @@ use crate::report::Report;
 use crate::words::{clean, shortened};
 use anstyle::AnsiColor;
 use comfy_table::{CellAlignment, Table, presets};
+use std::fmt::Display;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 /// How much to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// The verdict alone, in one line.
+    /// Only the verdict, in one line.
     Verdict,
-    /// What fails, what warns, what improved; the rest counted.
+    /// The rows that fail, warn or improved; all others are counted.
     Notable,
-    /// Every row, with its sentence.
+    /// Every row, with its reason.
     Everything,
 }
 
 impl Detail {
-    /// As much as was asked for.
+    /// The level that `--quiet` and `--verbose` ask for.
     pub fn new(quiet: bool, verbose: bool) -> Detail {
         match (quiet, verbose) {
             (true, _) => Detail::Verdict,
@@ -34,8 +35,8 @@ impl Detail {
     }
 }
 
-/// Writes the report: the verdict first, then what fails, warns and improved, the evidence, and how to repeat what failed.
-/// Colours are ANSI escapes, for the caller to strip where they are not wanted; marks carry the same meaning.
+/// Writes the report: the verdict first, then the rows that fail, warn or improved, the evidence, and commands that reproduce the
+/// failures. Colours are ANSI escapes, which the caller strips where they are not wanted; marks show the same.
 ///
 /// # Errors
 /// If writing fails.
@@ -61,7 +62,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{style}{word}{style:#}  {reasons}  ({size})")
 }
 
-/// One table, so that columns line up, under a heading per section and package.
+/// All rows in one table, so that columns line up, with a heading per section and package.
 fn rows(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     let mut shown: Vec<Entry> = entries(report).collect();
     shown.retain(|entry| entry.section != Section::Other || detail == Detail::Everything);
@@ -79,7 +80,8 @@ fn rows(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> 
     for (line, entry) in table.lines().zip(shown) {
         let Entry { section, finding, .. } = entry;
         if heading != Some((section, &finding.pkg)) {
-            writeln!(out, "\n{:<6}  {}", section.title(), clean(&finding.pkg))?;
+            writeln!(out)?;
+            labelled(section.title(), &finding.pkg, out)?;
             heading = Some((section, &finding.pkg));
         }
         let (style, line) = (section.style(), with_tail(&line, &tail(&entry, detail), detail));
@@ -88,18 +90,18 @@ fn rows(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-/// Mark and name, unit, base → new and change: what stands in columns.
+/// The columns: mark and name, unit, base → new, change.
 fn cells(entry: &Entry, detail: Detail) -> Vec<String> {
     let name = format!("{} {}", entry.section.mark(), shortened(&entry.finding.benchmark));
     match detail {
-        // One benchmark in several units would make the column wide for all.
+        // A list of units would widen the column of every row.
         Detail::Notable | Detail::Verdict if entry.findings.len() > 1 => vec![name],
         Detail::Notable | Detail::Verdict => vec![name, clean(entry.units()), entry.values(), entry.change()],
         Detail::Everything => vec![name, clean(entry.units())],
     }
 }
 
-/// The rule that decided, or the whole sentence: what stands behind the columns.
+/// The text after the columns: the rule that decided, why the row is undecided, or the whole reason.
 fn tail(entry: &Entry, detail: Detail) -> String {
     clean(match detail {
         Detail::Notable | Detail::Verdict if entry.findings.len() > 1 => {
@@ -110,8 +112,8 @@ fn tail(entry: &Entry, detail: Detail) -> String {
     })
 }
 
-/// A line and what stands behind it: on the next one, if both are wider than a terminal. Names are never cut for it. Whoever
-/// asks for everything gets a line per row, to search in.
+/// A line and the text after it, which goes on the next line if both are wider than a terminal. With [`Detail::Everything`] each
+/// row is one line, for `grep`.
 fn with_tail(line: &str, tail: &str, detail: Detail) -> String {
     if detail == Detail::Everything || line.width() + tail.width() <= WIDTH {
         format!("{line}{tail}").trim_end().to_string()
@@ -120,8 +122,15 @@ fn with_tail(line: &str, tail: &str, detail: Detail) -> String {
     }
 }
 
-/// The width of a terminal that nobody has widened.
+/// The usual width of a terminal.
 const WIDTH: usize = 80;
+
+/// The width of the longest labels, `undecided` and `reproduce`.
+const LABEL: usize = 9;
+
+fn labelled(label: &str, text: impl Display, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{label:<LABEL$}  {}", clean(text))
+}
 
 fn conditions(report: &Report, level: Level, out: &mut dyn Write) -> io::Result<()> {
     let section = if level == Level::Fail { Section::Fails } else { Section::Warns };
@@ -142,8 +151,8 @@ fn conditions(report: &Report, level: Level, out: &mut dyn Write) -> io::Result<
     Ok(())
 }
 
-/// A text in lines of at most so many columns, as far as its words allow. No line begins with a `::`, which is a command to
-/// the runner of GitHub, blanks before it or not.
+/// A text in lines of at most so many columns, unless a word is longer. No line begins with `::`, which the runner of GitHub Actions
+/// takes for a command, even after blanks.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
@@ -159,23 +168,16 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 
 fn footer(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
-    let rest = headline::rest(report);
-    if !rest.is_empty() {
-        writeln!(out, "rest    {rest}")?;
+    let other = headline::other(report);
+    if !other.is_empty() {
+        labelled(Section::Other.title(), other, out)?;
     }
-    for noise in headline::noise(report) {
-        writeln!(out, "noise   {}", clean(noise))?;
-    }
-    for (side, read) in headline::sides(report) {
-        writeln!(out, "{side:<6}  {}", clean(read))?;
-    }
+    headline::noise(report).try_for_each(|noise| labelled("noise", noise, out))?;
+    headline::sides(report).into_iter().try_for_each(|(side, results)| labelled(side, results, out))?;
     if let Some(policy) = &report.policy {
-        writeln!(out, "policy  {}", clean(&policy.source))?;
+        labelled("policy", &policy.source, out)?;
     }
-    for command in commands(report) {
-        writeln!(out, "repeat  {}", clean(&command))?;
-    }
-    Ok(())
+    commands(report).into_iter().try_for_each(|command| labelled("reproduce", command, out))
 }
 
 #[cfg(test)]

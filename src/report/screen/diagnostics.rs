@@ -1,10 +1,10 @@
-//! Problems of a policy, as rustc would show them.
+//! The problems of a policy file, in the style of rustc.
 
 use crate::diag::{Problems, Severity};
 use crate::words::{clean, harmless};
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Renderer, Snippet};
 
-/// Every problem with its source line, a caret, and what to do. Plain text, or with ANSI colours if `coloured`.
+/// Every problem with its source line, a caret and help. Plain text, or with ANSI colours if `coloured`.
 pub fn diagnostics(problems: &Problems, coloured: bool) -> String {
     let text = problems.text.chars().scan(' ', |last, c| {
         let shown = if *last == '#' && c == '#' { '?' } else { harmless(c) };
@@ -12,7 +12,6 @@ pub fn diagnostics(problems: &Problems, coloured: bool) -> String {
         Some(shown)
     });
     let (text, origin) = (text.collect::<String>(), clean(&problems.origin));
-    let said = |text: &str| clean(text);
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     let groups: Vec<Group> = problems
         .list
@@ -24,12 +23,12 @@ pub fn diagnostics(problems: &Problems, coloured: bool) -> String {
             };
             let marks = problem.labels.iter().map(|label| {
                 let end = label.span.end.min(problems.text.len());
-                AnnotationKind::Primary.span(label.span.start.min(end)..end).label(said(&label.text))
+                AnnotationKind::Primary.span(label.span.start.min(end)..end).label(clean(&label.text))
             });
             let snippet = Snippet::source(text.as_str()).path(origin.as_str()).annotations(marks);
-            let group = level.primary_title(said(&problem.title)).id(problem.code).element(snippet);
+            let group = level.primary_title(clean(&problem.title)).id(problem.code).element(snippet);
             match &problem.help {
-                Some(help) => group.element(Shown::HELP.message(said(help))),
+                Some(help) => group.element(Shown::HELP.message(clean(help))),
                 None => group,
             }
         })
@@ -58,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_line_does_nothing_and_keeps_its_columns() {
+    fn a_source_line_is_harmless_and_keeps_its_columns() {
         let text = "[gate]\nalpha = 7 # \u{1b}[31m\u{9b}\u{202e}##[error]x\n";
         let problems = Policy::parse("p.toml", text).map(|_| ()).expect_err("7 is no probability");
         let shown = diagnostics(&problems, false);

@@ -1,81 +1,70 @@
-//! The trail of one verdict.
+//! One verdict with everything that led to it.
 
 use super::policy::settings;
 use crate::evidence::Condition;
 use crate::group::Series;
 use crate::model::{BenchmarkId, Plan};
 use crate::policy::Rules;
-use crate::verdict::{Finding, Verdict};
-use crate::words::clean;
-use crate::words::{Number, Percent, Signed};
+use crate::verdict::Finding;
+use crate::words::{Magnitude, Number, Percent, Signed, clean};
 use anstyle::Style;
 use std::io::{self, Write};
 
-/// One verdict with everything that led to it.
+/// A verdict with everything that led to it.
 #[derive(Debug)]
-pub struct Explanation<'t> {
+pub struct Explanation<'e> {
     /// The benchmark.
-    pub id: BenchmarkId<'t>,
-    /// What was found.
-    pub finding: &'t Finding,
-    /// What was measured in base.
-    pub base: Option<Series<'t>>,
-    /// What was measured in new.
-    pub new: Option<Series<'t>>,
-    /// What the policy says of the benchmark.
-    pub rules: &'t Rules<'t>,
-    /// How the samples are said to have been taken.
-    pub plan: &'t Plan,
-    /// What speaks against a verdict on the suite.
-    pub conditions: &'t [Condition],
+    pub id: BenchmarkId<'e>,
+    /// The finding.
+    pub finding: &'e Finding,
+    /// The samples of base.
+    pub base: Option<Series<'e>>,
+    /// The samples of new.
+    pub new: Option<Series<'e>>,
+    /// The rules of the policy for the benchmark.
+    pub rules: &'e Rules<'e>,
+    /// How the samples were taken.
+    pub plan: &'e Plan,
+    /// The conditions of the suite.
+    pub conditions: &'e [Condition],
 }
 
-/// Writes the trail: the samples in the order measured, what they come to, every rule with its place, and the one that
-/// decided. Answers why something is red, and why it is green.
+/// Writes the samples in the order of measurement, their comparison, every rule with its place, and the rule that decided. It shows why
+/// a row fails, and why it passes.
 ///
 /// # Errors
 /// If writing fails.
-pub fn explain(trail: &Explanation, out: &mut dyn Write) -> io::Result<()> {
-    let finding = trail.finding;
+pub fn explain(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
+    let finding = explanation.finding;
     let bold = Style::new().bold();
-    let name = format!("{}, {}", clean(trail.id), clean(finding.unit.as_str()));
-    writeln!(out, "{bold}{name}{bold:#}: {}, level {}", word(finding.verdict), finding.level)?;
+    let name = format!("{}, {}", clean(explanation.id), clean(finding.unit.as_str()));
+    writeln!(
+        out,
+        "{bold}{name}{bold:#}: {}, level {}",
+        finding.verdict.as_str().replace('-', " "),
+        finding.level
+    )?;
     writeln!(out, "  {}", clean(finding.message()))?;
-    writeln!(out, "\nmeasured")?;
-    samples("base", trail.base, finding.base, out)?;
-    samples("new", trail.new, finding.new, out)?;
-    evidence(finding, trail.plan, out)?;
+    writeln!(out, "\nsamples")?;
+    samples("base", explanation.base, finding.base, out)?;
+    samples("new", explanation.new, finding.new, out)?;
+    evidence(finding, explanation.plan, out)?;
     writeln!(out, "\nrules")?;
-    settings(&finding.unit, trail.rules, out)?;
+    settings(&finding.unit, explanation.rules, out)?;
     let place = finding.rule.line.map(|line| format!("{}:{line}", finding.rule.source));
     let place = place.unwrap_or_else(|| finding.rule.source.to_string());
     writeln!(out, "  decided    {} ({})", clean(&finding.rule.text), clean(place))?;
-    if !trail.conditions.is_empty() {
-        writeln!(out, "\nconditions of the suite")?;
+    if !explanation.conditions.is_empty() {
+        writeln!(out, "\nconditions")?;
     }
-    for condition in trail.conditions {
+    for condition in explanation.conditions {
         let (title, message) = (clean(condition.title()), clean(condition.message()));
         writeln!(out, "  {title} ({} = {}): {message}", condition.kind(), condition.level)?;
     }
     Ok(())
 }
 
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::OverBudget => "over budget",
-        Verdict::Regressed => "regressed",
-        Verdict::Missing => "missing",
-        Verdict::Waived => "waived",
-        Verdict::Undecided => "undecided",
-        Verdict::NotJudged => "not judged",
-        Verdict::Improved => "improved",
-        Verdict::Unchanged => "unchanged",
-        Verdict::WithinBudget => "within budget",
-        Verdict::New => "new",
-    }
-}
-
-/// How many samples are written out.
+/// The most samples that are written out.
 const MOST: usize = 40;
 
 fn samples(
@@ -84,11 +73,13 @@ fn samples(
     summary: Option<crate::compare::SampleSummary>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let Some(series) = series else { return writeln!(out, "  {side:<9}  nothing") };
+    let Some(series) = series else { return writeln!(out, "  {side:<9}  not measured") };
     let values: Vec<String> =
         series.values.iter().take(MOST).map(|&value| Number(value).to_string()).collect();
-    let more = series.values.len().saturating_sub(MOST);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let more = match series.values.len() - values.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
     let center = summary.map(|it| {
         let range = it.low.zip(it.high).filter(|(low, high)| low != high);
         let range = range.map(|(low, high)| format!(" ({} … {})", Number(low), Number(high)));
@@ -106,24 +97,23 @@ fn evidence(finding: &Finding, plan: &Plan, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "  change     {}{}", Signed(change.absolute), percent.unwrap_or_default())?;
     }
     if let Some(p) = finding.p {
-        let look = look(finding, plan).unwrap_or_default();
-        let adjusted =
-            finding.p_adjusted.map(|p| format!("; {} in the light of the suite{look}", short(p.get())));
-        writeln!(out, "  p          {} by Mann-Whitney{}", short(p.get()), adjusted.unwrap_or_default())?;
+        let analysis = interim_analysis(finding, plan).unwrap_or_default();
+        let adjusted = finding.p_adjusted.map(|p| format!(", adjusted p={}{analysis}", short(p.get())));
+        writeln!(out, "  p          {} (Mann-Whitney){}", short(p.get()), adjusted.unwrap_or_default())?;
     }
     match finding.detectable_percent {
-        Some(least) => writeln!(out, "  finds      regressions from {} on", Percent(least)),
+        Some(smallest) => writeln!(out, "  detects    regressions of {} or more", Magnitude(smallest)),
         None => Ok(()),
     }
 }
 
-/// ` and of look 2 of 3`
-fn look(finding: &Finding, plan: &Plan) -> Option<String> {
+/// `, at analysis 2 of 3`
+fn interim_analysis(finding: &Finding, plan: &Plan) -> Option<String> {
     let look = plan.look(finding.base?.n.max(finding.new?.n))?;
-    Some(format!(" and of look {} of {}", look.number, plan.looks.as_ref()?.rounds().len()))
+    Some(format!(", at analysis {} of {}", look.number, plan.looks.as_ref()?.rounds().len()))
 }
 
-/// A p-value to three digits.
+/// A p-value with three digits.
 fn short(p: f64) -> String {
     if p < 0.001 { format!("{p:.1e}") } else { format!("{p:.3}") }
 }

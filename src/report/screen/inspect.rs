@@ -1,4 +1,4 @@
-//! What was read, as a person wants to know it.
+//! What was read from the files of one side.
 
 use crate::group::{Benchmark, Package, Side, packages};
 use crate::model::FileLedger;
@@ -8,11 +8,11 @@ use crate::words::counted;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 
-/// How many problems and benchmarks are listed where not everything is.
+/// The most problems and benchmarks that are listed without `--verbose`.
 const MOST: usize = 20;
 
-/// Writes what a side holds: files, packages, benchmarks, samples, units, configuration, and every problem with its place.
-/// `whole` lists every benchmark and every problem; otherwise the benchmarks that stand out and the first problems.
+/// Writes the files, packages, benchmarks, samples, units and configuration of a side, and every problem with its place. Without
+/// `whole`, only benchmarks that differ from the others and the first problems.
 ///
 /// # Errors
 /// If writing fails.
@@ -42,20 +42,16 @@ pub fn inspect(side: &Side<'_>, whole: bool, out: &mut dyn Write) -> io::Result<
     }
 }
 
-/// A file's account in one line.
+/// The counts of a file: `base.txt: 320 lines, 150 results, 2 repaired`.
 fn account(file: &FileLedger) -> String {
-    let mut parts = vec![format!("{} used", file.used)];
-    if file.repaired > 0 {
-        parts.push(format!("{} of them repaired", file.repaired));
-    }
-    parts.push(if file.lost.is_empty() {
-        "none lost".to_string()
-    } else {
-        format!("{} lost", file.lost.len())
-    });
-    let (lines, results) = (counted(file.lines, "line"), counted(file.seen, "result"));
     let name = if file.file == "-" { "standard input".to_string() } else { clean(&file.file) };
-    format!("{name}: {lines}, {results}: {}", parts.join(", "))
+    let mut text = format!("{name}: {}, {}", counted(file.lines, "line"), counted(file.seen, "result"));
+    for (count, what) in [(file.repaired, "repaired"), (file.lost.len(), "lost")] {
+        if count > 0 {
+            text += &format!(", {count} {what}");
+        }
+    }
+    text
 }
 
 fn describe(package: &Package, whole: bool, out: &mut dyn Write) -> io::Result<()> {
@@ -65,19 +61,20 @@ fn describe(package: &Package, whole: bool, out: &mut dyn Write) -> io::Result<(
     let (least, most) = (samples.clone().min().unwrap_or_default(), samples.max().unwrap_or_default());
     let samples = if least == most { most.to_string() } else { format!("{least}–{most}") };
     let bold = Style::new().bold();
-    let (count, noun) = (package.benchmarks.len(), if most == 1 { "sample" } else { "samples" });
-    writeln!(out, "\n{bold}{name}{bold:#}  {}, {samples} {noun} each", counted(count, "benchmark"))?;
+    let (benchmarks, noun) =
+        (counted(package.benchmarks.len(), "benchmark"), if most == 1 { "sample" } else { "samples" });
+    writeln!(out, "\n{bold}{name}{bold:#}  {benchmarks}, {samples} {noun} each")?;
     for (key, values) in &package.config {
         let values: Vec<String> = values.iter().map(|value| clean(value.to_string())).collect();
         writeln!(out, "  {}: {}", clean(key.to_string()), values.join(" | "))?;
     }
     let units: Vec<String> = package.units.iter().map(|unit| clean(unit.as_str())).collect();
     writeln!(out, "  units: {}", if units.is_empty() { "none".to_string() } else { units.join(", ") })?;
-    let stands_out = |it: &&&Benchmark| whole || it.results != most || it.scattered;
-    let listed: Vec<&&Benchmark> = package.benchmarks.iter().filter(stands_out).collect();
+    let differs = |it: &&&Benchmark| whole || it.results != most || it.scattered;
+    let listed: Vec<&&Benchmark> = package.benchmarks.iter().filter(differs).collect();
     let shown = if whole { listed.len() } else { MOST };
     for benchmark in listed.iter().take(shown) {
-        let scattered = if benchmark.scattered { ", in several places" } else { "" };
+        let scattered = if benchmark.scattered { ", not consecutive" } else { "" };
         let name = clean(benchmark.id.name.full().to_string());
         writeln!(out, "  - {name}: {}{scattered}", counted(benchmark.results, "sample"))?;
     }
@@ -87,7 +84,7 @@ fn describe(package: &Package, whole: bool, out: &mut dyn Write) -> io::Result<(
     }
 }
 
-/// Everything about the lines of a file that a reader should know, in their order, and whether it takes evidence away.
+/// The problems of a file in the order of its lines, and whether each of them loses data.
 fn problems(file: &FileLedger) -> Vec<(String, bool)> {
     let lost = file.lost.iter().map(|it| (it.line, it.reason.to_string(), true));
     let rejected = file.rejected.iter().map(|it| (it.line, it.to_string(), true));
@@ -96,8 +93,8 @@ fn problems(file: &FileLedger) -> Vec<(String, bool)> {
     let unfinished = file.unfinished.iter().map(|it| (it.line, it.to_string(), false));
     let remarks = file.remarks.iter().map(|it| (it.line, it.kind.to_string(), false));
     let interleaved = file.interleaved.iter().map(|it| {
-        let behind = counted(it.results, "result");
-        (it.line, format!("{}: several processes wrote into this file, {behind} behind it may stand under the wrong package", it.sign), false)
+        let after = counted(it.results, "result");
+        (it.line, format!("{}: several processes wrote to this file; {after} after this line may have the wrong package", it.sign), false)
     });
     let mut all: Vec<(usize, String, bool)> = lost
         .chain(rejected)

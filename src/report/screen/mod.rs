@@ -1,4 +1,4 @@
-//! What the other commands print: a policy, what was read, one verdict in detail, a test of the policy, and problems.
+//! What commands other than `check` print: a verdict in full, a policy, what was read, a test of the policy, and problems.
 
 mod diagnostics;
 mod explain;

@@ -1,4 +1,4 @@
-//! A policy as it holds, with the place that each setting comes from.
+//! The policy that applies, with the place of each setting.
 
 use crate::model::{BenchmarkId, Unit};
 use crate::policy::{
@@ -9,10 +9,10 @@ use crate::words::clean;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Where comments begin.
+/// The column of the comments.
 const COLUMN: usize = 50;
 
-/// Writes the whole policy as a policy file that says the same, each line with the place that set it.
+/// Writes the whole policy as an equivalent policy file, with the place of each setting in a comment.
 ///
 /// # Errors
 /// If writing fails.
@@ -111,7 +111,7 @@ fn line(text: &str, origin: &Origin, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{text:<COLUMN$}# {}", clean(origin.to_string()))
 }
 
-/// Writes what holds for one benchmark in one unit, with the place of each setting and what it overrides.
+/// Writes the settings of one benchmark in one unit, each with its place and the places that it overrides.
 ///
 /// # Errors
 /// If writing fails.
@@ -145,7 +145,7 @@ pub(super) fn settings(unit: &Unit, rules: &Rules, out: &mut dyn Write) -> io::R
 fn direction(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     match rule.better {
         Some(better) => writeln!(out, "  better     {better}"),
-        None => writeln!(out, "  better     unknown: changes are shown, and block nothing"),
+        None => writeln!(out, "  better     unknown, so changes are shown and never fail"),
     }
 }
 
@@ -157,13 +157,19 @@ fn row<T>(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let Some(setting) = setting else { return writeln!(out, "  {key:<9}  none") };
-    let over: Vec<String> =
+    let others: Vec<String> =
         overridden.into_iter().filter(|it| *it != setting.origin).map(|it| clean(it.to_string())).collect();
-    let over = if over.is_empty() { String::new() } else { format!(", over {}", over.join(", ")) };
-    writeln!(out, "  {key:<9}  {} ({}{over})", written(&setting.value), clean(setting.origin.to_string()))
+    let overrides =
+        if others.is_empty() { String::new() } else { format!(", overrides {}", others.join(", ")) };
+    writeln!(
+        out,
+        "  {key:<9}  {} ({}{overrides})",
+        written(&setting.value),
+        clean(setting.origin.to_string())
+    )
 }
 
-/// The places of the budgets that set a key, which a later one overrides.
+/// The places of all budgets that set a key; the last one applies.
 fn overridden<T>(rules: &Rules, key: impl Fn(&Budget) -> Option<&Setting<T>>) -> Vec<Origin> {
     rules.budgets().iter().filter_map(|budget| Some(key(budget)?.origin.clone())).collect()
 }
@@ -208,7 +214,7 @@ lost-results = "warn"
     }
 
     #[test]
-    fn what_is_shown_is_a_policy_that_says_the_same() {
+    fn the_shown_policy_is_equivalent() {
         let once = shown(TEXT);
         insta::assert_snapshot!(once);
         let settings = |text: &str| -> Vec<String> {

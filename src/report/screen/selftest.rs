@@ -1,21 +1,21 @@
-//! What a policy would have caught, as a person wants to know it.
+//! Which regressions a policy would catch.
 
 use crate::model::{Class, Design, Unit};
 use crate::policy::Level;
 use crate::verdict::{Probe, Verdict, dead_rules};
-use crate::words::{Magnitude, clean, counted};
+use crate::words::{Magnitude, clean, counted, list};
 use anstyle::AnsiColor;
 use indexmap::IndexMap;
 use std::io::{self, Write};
 
-/// What a policy catches of what was put in.
+/// The probes of all benchmarks.
 #[derive(Debug)]
 pub struct Selftest {
     probes: Vec<Probe>,
     design: Design,
 }
 
-/// How many names are listed per reason.
+/// The most names that are listed per reason.
 const NAMES: usize = 4;
 
 /// Why a probe was not caught.
@@ -43,19 +43,19 @@ fn why_not(probe: &Probe) -> String {
 }
 
 impl Selftest {
-    /// Takes the probes in the order in which they are told, and how the results were measured into which they were put.
+    /// The probes in the order of the report, and the design of the results that they changed.
     pub fn new(probes: Vec<Probe>, design: Design) -> Selftest {
         Selftest { probes, design }
     }
 
-    /// Whether real runs of base and new would differ by more than their copies do.
+    /// Whether two real runs would differ more than a run and its copy.
     fn is_without_noise(&self) -> bool {
         let is_time = |probe: &Probe| probe.finding.unit.class() == Class::Continuous && probe.is_caught();
         self.design == Design::Block && self.probes.iter().any(is_time)
     }
 }
 
-/// Writes how much was caught in each unit, what was not and why, and the rules that caught nothing.
+/// Writes how many regressions were caught in each unit, which were not and why, and the rules that caught none.
 ///
 /// # Errors
 /// If writing fails.
@@ -74,7 +74,7 @@ pub fn selftest(test: &Selftest, policy: &str, whole: bool, out: &mut dyn Write)
     if test.is_without_noise() {
         writeln!(
             out,
-            "\n! times are those of one run and its copy: two runs, one after the other, differ by more,\n  and catch less; base and new in turn (allocgate run) come near"
+            "\n! the times are those of one run and its copy: two separate runs differ more, so the\n  gate catches less; interleaved runs (allocgate run) come close to this"
         )?;
     }
     missed(test, whole, out)?;
@@ -83,14 +83,14 @@ pub fn selftest(test: &Selftest, policy: &str, whole: bool, out: &mut dyn Write)
     if !dead.is_empty() {
         writeln!(
             out,
-            "\n{red}{}{red:#}: at level fail, and nothing that was put in made them fail",
+            "\n{red}{}{red:#}: level fail, but no injected regression made the gate fail",
             counted(dead.len(), "dead rule")
         )?;
     }
     dead.iter().try_for_each(|rule| writeln!(out, "{red}✗{red:#} {}", clean(rule)))
 }
 
-/// What was not caught, by unit and reason.
+/// The regressions that were not caught, by unit and reason.
 fn missed(test: &Selftest, whole: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut reasons: IndexMap<(&Unit, String), Vec<&str>> = IndexMap::new();
     for probe in test.probes.iter().filter(|probe| !probe.is_caught()) {
@@ -101,10 +101,8 @@ fn missed(test: &Selftest, whole: bool, out: &mut dyn Write) -> io::Result<()> {
     }
     for ((unit, why), names) in reasons {
         let shown = if whole { names.len() } else { NAMES };
-        let listed: Vec<String> = names.iter().take(shown).map(clean).collect();
-        let more = names.len().saturating_sub(shown);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        writeln!(out, "! {}, {}: {}{more}", clean(unit.as_str()), clean(why), listed.join(", "))?;
+        let names = list(names.iter().map(clean), shown);
+        writeln!(out, "! {}, {}: {names}", clean(unit.as_str()), clean(why))?;
     }
     Ok(())
 }

@@ -1,22 +1,21 @@
-//! The report as one page: no script, no network, nothing beside it.
+//! The report as one HTML page, without scripts and without other files.
 //!
-//! `report.html` is the page, `style.css` its looks; every text in it is escaped by the template engine. Here is what it
-//! shows, in words; [`plot`] draws its pictures, in numbers.
+//! `report.html` is the template, which escapes every text, and `style.css` its style. [`plot`] computes the plots.
 
 mod plot;
 
 use super::headline;
-use super::reproduce::commands;
+use super::reproduce::{commands, instruction};
 use super::rows::{Entry, Section, worst_first};
 use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
-use crate::words::{capped, clean, counted};
+use crate::words::{capped, clean};
 use askama::Template;
 use plot::{Axis, Bar, LONGEST, Strip};
 use std::io::{self, Write};
 
-/// Pictures of so many failing rows, the worst: nobody looks at more, and a page has to open.
+/// The most failing rows whose samples are plotted, so that the page stays small.
 const STRIPS: usize = 100;
 
 #[derive(Template)]
@@ -26,29 +25,31 @@ struct Page<'r> {
     class: &'static str,
     reasons: String,
     size: String,
-    failing: Vec<Told>,
-    warning: Vec<Told>,
+    failing: Vec<ConditionText>,
+    warning: Vec<ConditionText>,
     sections: Vec<Part<'r>>,
     axis: &'r Axis,
     strips: Vec<Strip>,
     without_strip: usize,
-    rest: String,
+    other: String,
     noise: Vec<String>,
     sides: Vec<(&'static str, String)>,
     policy: Option<String>,
     commands: Vec<String>,
+    instruction: &'static str,
     tool: String,
 }
 
 /// A condition.
-struct Told {
+struct ConditionText {
     title: String,
     message: String,
 }
 
 /// The rows of one section.
 struct Part<'r> {
-    id: &'static str,
+    /// The name of the section, also the class and the id of its elements.
+    name: &'static str,
     title: String,
     mark: &'static str,
     folded: bool,
@@ -62,14 +63,14 @@ struct Row<'r> {
     unit: String,
     values: String,
     change: String,
-    told: String,
+    reason: String,
     verdict: &'static str,
     bar: Option<Bar>,
     axis: &'r Axis,
 }
 
-/// Writes the report as a page: the verdict, what speaks against it, every row with its change beside what is tolerated, the
-/// worst first, the samples of what fails, and how to reproduce it.
+/// Writes the report as a page: the verdict, the conditions, every row with a plot of its change and tolerance, the worst first, the
+/// samples of failing rows, and commands that reproduce the failures.
 ///
 /// # Errors
 /// If writing fails.
@@ -84,23 +85,24 @@ pub fn html(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         class: class(report.outcome.verdict),
         reasons: text(&headline::reasons(report)),
         size: headline::size(report),
-        failing: told(report, Level::Fail),
-        warning: told(report, Level::Warn),
+        failing: conditions(report, Level::Fail),
+        warning: conditions(report, Level::Warn),
         sections: parts(&entries, report.outcome.verdict, &axis),
         axis: &axis,
         without_strip: with_samples.saturating_sub(strips.len()),
         strips,
-        rest: headline::rest(report),
+        other: headline::other(report),
         noise: headline::noise(report).map(|noise| text(&noise)).collect(),
-        sides: headline::sides(report).into_iter().map(|(side, read)| (side, text(&read))).collect(),
+        sides: headline::sides(report).into_iter().map(|(side, results)| (side, text(&results))).collect(),
         policy: report.policy.as_ref().map(|policy| text(&policy.source)),
         commands: commands(report).iter().map(clean).collect(),
+        instruction: instruction(report),
         tool: text(&format!("{} {}", report.tool.name, report.tool.version)),
     };
     page.write_into(&mut Utf8(out)).map_err(io::Error::other)
 }
 
-/// What the template writes is text.
+/// The writer that the template needs.
 struct Utf8<'w>(&'w mut dyn Write);
 
 impl io::Write for Utf8<'_> {
@@ -125,31 +127,23 @@ fn text(text: &str) -> String {
     capped(text, LONGEST)
 }
 
-fn told(report: &Report, level: Level) -> Vec<Told> {
+fn conditions(report: &Report, level: Level) -> Vec<ConditionText> {
     headline::conditions(report, level)
-        .map(|it| Told { title: text(&it.title()), message: text(&it.message()) })
+        .map(|it| ConditionText { title: text(&it.title()), message: text(&it.message()) })
         .collect()
 }
 
 fn parts<'r>(entries: &[Entry], verdict: Overall, axis: &'r Axis) -> Vec<Part<'r>> {
     let part = |entries: &[Entry]| {
         let section = entries[0].section; // a chunk is never empty
-        let count = entries.len();
-        let (id, title) = match section {
-            Section::Fails => ("fails", counted(count, "failing row")),
-            Section::Warns => ("warns", counted(count, "warning")),
-            Section::Undecided => ("unsure", format!("{} not decided", counted(count, "row"))),
-            Section::Improved => ("improved", counted(count, "improvement")),
-            Section::Other => ("rest", counted(count, "more row")),
-        };
         let folded = match section {
             Section::Fails | Section::Warns | Section::Improved => false,
             Section::Undecided => verdict != Overall::Undecided,
             Section::Other => true,
         };
         Part {
-            id,
-            title,
+            name: section.title(),
+            title: section.counted(entries.len()),
             mark: section.mark(),
             folded,
             rows: entries.iter().map(|it| row(it, axis)).collect(),
@@ -159,14 +153,14 @@ fn parts<'r>(entries: &[Entry], verdict: Overall, axis: &'r Axis) -> Vec<Part<'r
 }
 
 fn row<'r>(entry: &Entry, axis: &'r Axis) -> Row<'r> {
-    let is_told_in_full = matches!(entry.section, Section::Undecided | Section::Other);
+    let has_reason = matches!(entry.section, Section::Undecided | Section::Other);
     Row {
         pkg: text(&entry.finding.pkg),
         name: text(&entry.finding.benchmark),
         unit: text(&entry.units()),
         values: entry.values(),
         change: entry.change(),
-        told: text(&if is_told_in_full { entry.message() } else { entry.rule() }),
+        reason: text(&if has_reason { entry.message() } else { entry.rule() }),
         verdict: entry.finding.verdict.as_str(),
         bar: axis.bar(entry.finding),
         axis,

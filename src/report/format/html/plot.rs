@@ -2,55 +2,55 @@
 //! failing row (every sample a dot, in the order of measurement).
 
 use crate::verdict::{Change, Finding};
-use crate::words::{Number, Percent, capped};
+use crate::words::{Number, Percent, capped, counted};
 
 /// The longest text of the page, in characters. A browser wraps long names; what is longer is not a name.
 pub(super) const LONGEST: usize = 1_000;
 
-/// The width of the picture, in its own units: it stretches to the width of its cell.
+/// The width of a plot in its own units; it stretches to the width of its cell.
 pub(super) const WIDTH: f64 = 240.0;
 
-/// What stays free at both ends.
+/// The margin at both ends of the axis.
 const MARGIN: f64 = 8.0;
 
-/// Up to here, in percent, the axis is about linear; beyond, about logarithmic: 1 % and 1,000 % are on one page.
+/// The axis is about linear up to this percentage and about logarithmic beyond, so that 1% and 1,000% fit on one page.
 const LINEAR: f64 = 5.0;
 
-/// Changes beyond this many percent are drawn at the end of the axis.
+/// Changes beyond this percentage are drawn at the end of the axis.
 const MOST: f64 = 1e6;
 
 /// The axis of all rows, in percent.
 pub(super) struct Axis {
     low: f64,
     high: f64,
-    /// What is written on it.
+    /// The labels of the axis.
     pub ticks: Vec<Tick>,
-    /// Where no change is.
+    /// The position of 0%.
     pub zero: f64,
 }
 
 pub(super) struct Tick {
-    /// Of the width, in percent.
+    /// The position in percent of the width.
     pub left: f64,
     pub label: String,
 }
 
-/// The picture of one row.
+/// The plot of one row.
 pub(super) struct Bar {
-    /// What is tolerated: from, width.
+    /// The start and the width of the tolerance.
     pub tolerated: Option<(f64, f64)>,
     /// The ends of the interval.
     pub interval: Option<(f64, f64)>,
     /// The estimate.
     pub center: f64,
-    /// Whether it comes from nothing: then there is no percentage, and the axis does not reach it.
+    /// Whether base is zero: then there is no percentage, and the plot is an arrow.
     pub from_zero: bool,
-    /// The same in words.
+    /// The plot in words.
     pub label: String,
 }
 
 impl Axis {
-    /// Wide enough for every change, its interval and what is tolerated, and for 20 % either way.
+    /// An axis for every change and its interval, and at least from -20% to +20%.
     pub fn over<'r>(findings: impl Iterator<Item = &'r Finding>) -> Axis {
         let (mut low, mut high) = (-20.0_f64, 20.0_f64);
         for finding in findings {
@@ -65,19 +65,19 @@ impl Axis {
                 high = high.max(end);
             }
         }
-        let mut axis = Axis { low: bent(low), high: bent(high), ticks: Vec::new(), zero: 0.0 };
+        let mut axis = Axis { low: scaled(low), high: scaled(high), ticks: Vec::new(), zero: 0.0 };
         axis.zero = axis.x(0.0);
         axis.ticks = axis.ticks();
         axis
     }
 
-    /// Where a percentage is drawn.
+    /// The position of a percentage.
     fn x(&self, percent: f64) -> f64 {
-        let part = (bent(percent) - self.low) / (self.high - self.low);
+        let part = (scaled(percent) - self.low) / (self.high - self.low);
         round(MARGIN + part.clamp(0.0, 1.0) * (WIDTH - 2.0 * MARGIN))
     }
 
-    /// Round numbers, as many as can be read.
+    /// Round numbers, far enough from each other to be read.
     fn ticks(&self) -> Vec<Tick> {
         const ROUND: [f64; 11] = [5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 1e4, 1e5, 1e6];
         const APART: f64 = 34.0;
@@ -85,8 +85,8 @@ impl Axis {
         for sign in [1.0, -1.0] {
             let mut last = self.zero;
             for percent in ROUND.map(|it| it * sign) {
-                let bent = bent(percent);
-                if (self.low..=self.high).contains(&bent) && (self.x(percent) - last).abs() >= APART {
+                let scaled = scaled(percent);
+                if (self.low..=self.high).contains(&scaled) && (self.x(percent) - last).abs() >= APART {
                     at.push(percent);
                     last = self.x(percent);
                 }
@@ -97,7 +97,7 @@ impl Axis {
         at.into_iter().map(tick).collect()
     }
 
-    /// The picture of a row, if it was compared.
+    /// The plot of a row, if it was compared.
     pub fn bar(&self, finding: &Finding) -> Option<Bar> {
         let change = finding.change?;
         let base = finding.base.map_or(0.0, |base| base.center);
@@ -124,39 +124,41 @@ impl Axis {
 fn label(change: Change, tolerated: Option<f64>) -> String {
     let value = match change.percent {
         Some(percent) => Percent(percent).to_string(),
-        None => "no percentage of zero".to_string(),
+        None => "change from zero".to_string(),
     };
-    let interval =
-        change.low.zip(change.high).map(|(low, high)| format!(", 95% {} to {}", Percent(low), Percent(high)));
-    let tolerated = tolerated.map(|it| format!("; tolerated up to {}", Percent(it)));
+    let interval = change
+        .low
+        .zip(change.high)
+        .map(|(low, high)| format!(", 95% interval {} to {}", Percent(low), Percent(high)));
+    let tolerated = tolerated.map(|it| format!("; tolerance {}", Percent(it)));
     format!("{value}{}{}", interval.unwrap_or_default(), tolerated.unwrap_or_default())
 }
 
 /// The inverse hyperbolic sine: linear around zero, logarithmic away from it, and defined on both sides.
-fn bent(percent: f64) -> f64 {
+fn scaled(percent: f64) -> f64 {
     (percent.clamp(-MOST, MOST) / LINEAR).asinh()
 }
 
-/// One decimal is finer than a screen.
+/// Rounds to one decimal, which is finer than a screen.
 pub(super) fn round(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
 
-/// What stays free at both ends, in the units of the picture.
+/// The margin at both ends of a strip.
 const STRIP_MARGIN: f64 = 4.0;
 
 /// The height of a lane.
 const HEIGHT: f64 = 40.0;
 
-/// The samples of one row.
+/// The samples of one failing row.
 pub(super) struct Strip {
     pub name: String,
     pub unit: String,
-    /// Base and new, where there are values.
+    /// Base and new, if they have samples.
     pub lanes: Vec<Lane>,
-    /// Where the tolerance or the maximum ends, and what it is.
+    /// The position of the limit, the end of the tolerance or the maximum, and its label.
     pub limit: Option<(f64, String)>,
-    /// What the ends of the axis are.
+    /// The labels at the ends of the axis.
     pub low: String,
     pub high: String,
 }
@@ -166,12 +168,12 @@ pub(super) struct Lane {
     pub side: &'static str,
     pub dots: Vec<(f64, f64)>,
     pub median: f64,
-    /// The same in words.
+    /// The lane in words.
     pub label: String,
 }
 
 impl Strip {
-    /// The picture of a row whose samples are in the report.
+    /// The plot of a row whose samples are in the report.
     pub fn of(finding: &Finding) -> Option<Strip> {
         let samples = finding.samples.as_ref()?;
         let limit = limit(finding);
@@ -179,7 +181,7 @@ impl Strip {
         let all: Vec<f64> = values.chain(limit.as_ref().map(|&(at, _)| at)).collect();
         let low = all.iter().copied().reduce(f64::min)?;
         let high = all.iter().copied().reduce(f64::max)?;
-        // Halves, because the whole way between two extreme numbers may be no number.
+        // In halves, because the difference of two extreme numbers may overflow.
         let half = high / 2.0 - low / 2.0;
         let x = |value: f64| {
             let part = if half > 0.0 { (value / 2.0 - low / 2.0) / half } else { 0.5 };
@@ -191,7 +193,7 @@ impl Strip {
             let step = HEIGHT / (values.len() as f64 + 1.0);
             let dots =
                 values.iter().enumerate().map(|(i, &value)| (x(value), round(step * (i as f64 + 1.0))));
-            let label = format!("{side}: {} values, median {}", values.len(), Number(center));
+            let label = format!("{side}: {}, median {}", counted(values.len(), "sample"), Number(center));
             Some(Lane { side, dots: dots.collect(), median: x(center), label })
         });
         Some(Strip {
@@ -205,7 +207,7 @@ impl Strip {
     }
 }
 
-/// The first value that is not allowed any more, on the side where new is.
+/// The limit that new exceeds: the maximum, or the end of the tolerance on the side of new.
 fn limit(finding: &Finding) -> Option<(f64, String)> {
     let over = |max: &f64| finding.worst.or(finding.new.map(|new| new.center)).is_some_and(|new| new > *max);
     if let Some(max) = finding.max.filter(over) {
@@ -223,8 +225,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_axis_is_in_order_and_within_the_picture() {
-        let axis = Axis { low: bent(-50.0), high: bent(1200.0), ticks: Vec::new(), zero: 0.0 };
+    fn the_axis_is_in_order_and_within_the_plot() {
+        let axis = Axis { low: scaled(-50.0), high: scaled(1200.0), ticks: Vec::new(), zero: 0.0 };
         let at = [-1e300, -50.0, -5.0, 0.0, 5.0, 100.0, 1200.0, 1e300].map(|percent| axis.x(percent));
         assert!(at.is_sorted(), "{at:?}");
         assert_eq!((at[0], at[7]), (MARGIN, WIDTH - MARGIN));

@@ -1,11 +1,11 @@
-//! Text from strangers in GitHub Flavored Markdown: it says what it says, and does nothing.
+//! Untrusted text in GitHub Flavored Markdown: shown as it is, without links, mentions or markup.
 
 use crate::words::capped;
 
-/// A name, letter by letter, in `code`: neither mention nor link, and one table cell.
+/// A name as `code`: neither a mention nor a link, and within one table cell.
 ///
-/// A code span takes its content as it is, and has no escapes of its own: what would end the span or the cell is written in
-/// entities between HTML tags instead.
+/// A code span has no escapes. A name with a character that would end the span or the cell is written in entities between HTML
+/// tags instead.
 pub(super) fn code(name: &str, most: usize) -> String {
     let name = capped(name, most);
     let is_literal = !name.contains(['`', '|', '\\']) && name.trim() == name;
@@ -16,7 +16,7 @@ pub(super) fn code(name: &str, most: usize) -> String {
     }
 }
 
-/// Entities cannot be syntax. An `@` also gets a comment behind it, so that nothing looks like an address.
+/// The text in entities, which are never syntax. A comment after `@` and `:` keeps GitHub from making links of addresses.
 fn entities(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -30,26 +30,26 @@ fn entities(text: &str) -> String {
     out
 }
 
-/// A sentence: plain words stay as they are, every other word becomes code, but for the comma behind it.
+/// A sentence: plain words stay as they are, every other word becomes code, without the comma after it.
 pub(super) fn prose(text: &str, most: usize) -> String {
     let text = capped(text, most);
-    let said = |word: &str| {
+    let escaped = |word: &str| {
         let bare = word.strip_suffix([':', ',', ';']).unwrap_or(word);
         if is_plain(word) { word.to_string() } else { format!("{}{}", code(bare, most), &word[bare.len()..]) }
     };
-    text.split_whitespace().map(said).collect::<Vec<_>>().join(" ")
+    text.split_whitespace().map(escaped).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a word is none of Markdown's syntax, and nothing that GitHub makes a link or a picture of: mentions, issues,
-/// commits, addresses, `:emoji:`.
+/// Whether a word is not Markdown syntax, and not something that GitHub makes a link or a picture of: a mention, an issue, a commit,
+/// an address, an `:emoji:`.
 fn is_plain(word: &str) -> bool {
     let bare = word.strip_suffix(':').unwrap_or(word);
-    let tame = |c: char| c.is_alphanumeric() || ",;()%+/=.→…±-'?".contains(c);
+    let is_safe = |c: char| c.is_alphanumeric() || ",;()%+/=.→…±-'?".contains(c);
     let lower = bare.to_ascii_lowercase();
     let is_commit = bare.len() >= 7
         && bare.chars().all(|c| c.is_ascii_hexdigit())
         && bare.contains(|c: char| c.is_ascii_alphabetic());
-    bare.chars().all(tame) && !lower.contains("www.") && !lower.contains("gh-") && !is_commit
+    bare.chars().all(is_safe) && !lower.contains("www.") && !lower.contains("gh-") && !is_commit
 }
 
 #[cfg(test)]
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_could_be_more_than_words_are_code() {
+    fn a_word_that_could_be_syntax_is_code() {
         for (text, want) in [
             (
                 "2 samples, 10 per side are needed; run with -count=10",

@@ -1,11 +1,11 @@
-//! The report for a reviewer: a comment on a pull request, or the summary of a CI step.
+//! The report as Markdown: a comment on a pull request, or the summary of a CI job.
 //!
-//! Every text from input goes through [`escape`]; what stands around it is written here.
+//! Every text from the input goes through [`escape`].
 
 mod escape;
 
 use super::headline;
-use super::reproduce::commands;
+use super::reproduce::{commands, instruction};
 use super::rows::{Entry, Section, worst_first};
 use crate::evidence::Overall;
 use crate::policy::Level;
@@ -16,18 +16,18 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-/// The largest comment that GitHub takes, in UTF-16 code units: the strictest way to count characters.
+/// The longest comment that GitHub accepts, in UTF-16 code units, the strictest way to count characters.
 const LIMIT: usize = 65_536;
 
-/// What conditions may take of it, and the commands.
+/// The most characters of the list of conditions, and of the commands.
 const CONDITIONS: usize = 10_000;
 const COMMANDS: usize = 10_000;
 
-/// So many units have their noise told.
+/// The most units whose noise is shown.
 const NOISES: usize = 3;
 
-/// The longest name and the longest sentence, in characters. Escaped, one of them becomes up to 14: everything but the rows
-/// still takes less than the limit.
+/// The longest name and the longest sentence, in characters. Escaping makes up to 14 of one character; even so, everything except
+/// the rows stays below the limit.
 const NAME: usize = 120;
 const SENTENCE: usize = 400;
 
@@ -35,9 +35,9 @@ const SENTENCE: usize = 400;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GateId(String);
 
-/// Writes the report as GitHub Flavored Markdown: the verdict in the first line, a table of what failed, the rest folded,
-/// and a hidden mark with the id in the last line by which the comment is found again. At most 65,536 characters: rows are
-/// left out from the least important, and that is said.
+/// Writes the report as GitHub Flavored Markdown: the verdict in the first line, a table of the failing rows, other sections
+/// folded, and in the last line a hidden mark with the id, by which the comment is found again. At most 65,536 characters: the least
+/// important rows are left out, and a line says how many.
 ///
 /// # Errors
 /// If writing fails.
@@ -66,11 +66,11 @@ fn length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-/// What is left of the limit.
+/// The characters that are left of the limit.
 struct SpaceLeft(usize);
 
 impl SpaceLeft {
-    /// Takes the text if there is space for it.
+    /// Subtracts the length of the text, if there is space for it.
     fn take(&mut self, text: &str) -> bool {
         let left = self.0.checked_sub(length(text));
         self.0 = left.unwrap_or(self.0);
@@ -99,7 +99,7 @@ fn head(report: &Report) -> String {
 #[derive(Default)]
 struct Conditions {
     list: String,
-    /// How many are not told by rows as well.
+    /// How many of them are not shown as rows.
     count: usize,
 }
 
@@ -126,7 +126,7 @@ impl Conditions {
     }
 }
 
-/// One section: open if it is what the verdict is about, else folded.
+/// One section, open if it decides the verdict, otherwise folded.
 fn part(
     section: Section,
     rows: &[&Entry],
@@ -139,11 +139,8 @@ fn part(
     }
     let count = rows.len() + conditions.count;
     let title = match section {
-        Section::Fails => counted(count, "failing row"),
-        Section::Warns => counted(count, "warning"),
-        Section::Undecided => format!("{} not decided", counted(count, "row")),
-        Section::Improved => counted(count, "improvement"),
-        Section::Other => format!("{count} more"),
+        Section::Warns => counted(count, "warning"), // some are conditions
+        section => section.counted(count),
     };
     let is_open =
         section == Section::Fails || (section == Section::Undecided && verdict == Overall::Undecided);
@@ -153,7 +150,7 @@ fn part(
     };
     let frame = format!("{before}{}{}{after}{}", conditions.list, columns(section), cut(usize::MAX, &title));
     if !space.take(&frame) {
-        return String::new(); // cannot be: what stands before it leaves space for every frame
+        return String::new(); // impossible: the parts before it leave space for every frame
     }
     let mut lines = String::new();
     let mut shown = 0;
@@ -172,7 +169,7 @@ fn cut(rows: usize, of: &str) -> String {
 
 fn columns(section: Section) -> &'static str {
     match section {
-        Section::Undecided => "| benchmark | unit | why it is not decided |\n|---|---|---|\n",
+        Section::Undecided => "| benchmark | unit | reason |\n|---|---|---|\n",
         Section::Fails | Section::Warns | Section::Improved | Section::Other => {
             "| benchmark | unit | base → new | change | rule |\n|---|---|--:|--:|---|\n"
         }
@@ -197,7 +194,7 @@ fn row(section: Section, entry: &Entry) -> String {
     }
 }
 
-/// The commands hold nothing but plain names: they are safe in a fence.
+/// Commands contain plain names only, so they are safe in a code fence.
 fn reproduce(report: &Report) -> String {
     let commands = commands(report);
     if commands.is_empty() {
@@ -210,25 +207,26 @@ fn reproduce(report: &Report) -> String {
         0 => String::new(),
         more => format!("# … and {}\n", counted(more, "more command")),
     };
-    format!("**To reproduce**, before the change and after it:\n\n```sh\n{lines}{left_out}```\n\n")
+    format!("**Reproduce.** {}\n\n```sh\n{lines}{left_out}```\n\n", instruction(report))
 }
 
-/// What was counted but not shown, and what the verdict rests on.
+/// The counts of rows that are not shown, and the evidence.
 fn footer(report: &Report) -> String {
-    let rest =
-        Some(headline::rest(report)).filter(|rest| !rest.is_empty()).map(|rest| format!("rest: {rest}"));
-    let sides =
-        headline::sides(report).into_iter().map(|(side, read)| format!("{side}: {}", prose(&read, NAME)));
+    let other = Some(headline::other(report)).filter(|other| !other.is_empty());
+    let other = other.map(|other| format!("other: {other}"));
+    let sides = headline::sides(report)
+        .into_iter()
+        .map(|(side, results)| format!("{side}: {}", prose(&results, NAME)));
     let noise = headline::noise(report).map(|noise| format!("noise: {}", prose(&noise, NAME)));
     let policy = report.policy.as_ref().map(|policy| format!("policy: {}", prose(&policy.source, NAME)));
     let tool = format!("{} {}", prose(&report.tool.name, NAME), prose(&report.tool.version, NAME));
-    let told: Vec<String> =
-        rest.into_iter().chain(noise.take(NOISES)).chain(sides).chain(policy).chain([tool]).collect();
-    format!("<sub>{}</sub>\n\n", told.join("<br>"))
+    let lines: Vec<String> =
+        other.into_iter().chain(noise.take(NOISES)).chain(sides).chain(policy).chain([tool]).collect();
+    format!("<sub>{}</sub>\n\n", lines.join("<br>"))
 }
 
-/// What finds the comment again, and says whether it is worth being there: who posts it needs not read it. That a pass saw
-/// little is in the summary of the step; nobody wants to be written to for it.
+/// The hidden mark, by which the program that posts the comment finds it again and knows whether it has news. A pass without
+/// warnings or improvements has none, even if rows are undecided.
 fn mark(report: &Report, id: &GateId, entries: &[Entry]) -> String {
     let quiet = report.outcome.verdict == Overall::Pass
         && entries.iter().all(|entry| entry.section == Section::Other || entry.section == Section::Undecided);
@@ -251,7 +249,7 @@ impl fmt::Display for GateId {
 impl FromStr for GateId {
     type Err = String;
 
-    /// It ends up in a hidden mark and in shell scripts: nothing is in it that either could take for more than a name.
+    /// The id is part of an HTML comment and of shell commands, so it is a plain name.
     fn from_str(text: &str) -> Result<GateId, String> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         if text.is_empty() || text.len() > 64 || !text.chars().all(is_plain) {
