@@ -1,13 +1,13 @@
 //! How long each stage of the pipeline takes: `cargo bench`.
 
-use allocgate::compare::{Significance, Tabulation, tabulate};
-use allocgate::gate::Gate;
-use allocgate::input::{Content, Lines};
-use allocgate::model::{Dataset, Plan};
-use allocgate::policy::{Date, Policy};
+use allocgate::internals::compare::{Significance, Tabulation, tabulate};
+use allocgate::internals::gate::Gate;
+use allocgate::internals::input::{Content, Lines};
+use allocgate::internals::model::{Dataset, Plan};
+use allocgate::internals::policy::{Date, Policy};
+use allocgate::internals::verdict::{Platforms, Sides, judge};
+use allocgate::internals::{compare, group, input, model, parse, report, stats};
 use allocgate::report::{Detail, Format, RenderContext, Report};
-use allocgate::verdict::{Platforms, Sides, judge};
-use allocgate::{compare, group, input, model, parse, report, stats};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use std::io::BufReader;

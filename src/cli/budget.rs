@@ -3,13 +3,13 @@
 use super::exit::Exit;
 use super::limit::Limits;
 use super::{clock, console, locate, read, write};
-use allocgate::evidence::Overall;
-use allocgate::gate::Gate;
-use allocgate::group::Side;
-use allocgate::input::Source;
-use allocgate::model::{Class, Dataset, Unit};
-use allocgate::policy::{self, BudgetChange, LoosenRequest, MeasuredRow, Policy};
-use allocgate::words::counted;
+use allocgate::internals::evidence::Overall;
+use allocgate::internals::gate::Gate;
+use allocgate::internals::group::Side;
+use allocgate::internals::input::Source;
+use allocgate::internals::model::{Class, Dataset, Unit};
+use allocgate::internals::policy::{self, BudgetChange, LoosenRequest, MeasuredRow, Policy};
+use allocgate::internals::words::counted;
 use anyhow::{Context, bail, ensure};
 use similar::TextDiff;
 use std::path::{Path, PathBuf};
@@ -145,7 +145,11 @@ fn note(dataset: &Dataset, measured: &[MeasuredRow]) -> String {
     let go = platform.go.map(|go| if go.starts_with("go") { go } else { format!("go{go}") });
     let place: Vec<String> = [go, platform.goos, platform.goarch].into_iter().flatten().collect();
     let place = if place.is_empty() { String::new() } else { format!(" ({})", place.join(" ")) };
-    allocgate::words::clean(format!("Measured on {} in {}{place}.", clock::today(), files.join(", ")))
+    allocgate::internals::words::clean(format!(
+        "Measured on {} in {}{place}.",
+        clock::today(),
+        files.join(", ")
+    ))
 }
 
 /// What was measured in the units that were asked for: counts, unless others are named.
@@ -233,7 +237,9 @@ fn diff(args: &Diff, limits: Limits) -> anyhow::Result<Exit> {
     let read = |path: &Path| locate::policy(Some(path), limits);
     let looser = policy::diff(&read(&args.old)?, &read(&args.new)?);
     console::print(|out| {
-        looser.iter().try_for_each(|it| writeln!(out, "{}", allocgate::words::clean(it.to_string())))
+        looser
+            .iter()
+            .try_for_each(|it| writeln!(out, "{}", allocgate::internals::words::clean(it.to_string())))
     })?;
     Ok(if looser.is_empty() { Exit::Done } else { Exit::Verdict(Overall::Fail) })
 }

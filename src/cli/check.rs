@@ -3,8 +3,8 @@
 use super::exit::{self, Exit};
 use super::limit::Limits;
 use super::{clock, console, github, locate, output, read};
-use allocgate::gate::Gate;
-use allocgate::input::Source;
+use allocgate::internals::gate::Gate;
+use allocgate::internals::input::Source;
 use allocgate::report;
 use allocgate::report::{Detail, Report};
 use std::path::PathBuf;

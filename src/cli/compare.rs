@@ -3,11 +3,11 @@
 use super::exit::Exit;
 use super::limit::Limits;
 use super::{console, read};
-use allocgate::compare::{RowOrder, Significance, Tabulation, tabulate};
-use allocgate::group::{Layout, SeparatingKeys, Tables, find_separating_keys, tables};
-use allocgate::input::Source;
-use allocgate::model::{Dataset, go_float};
-use allocgate::query::{Filter, Projection, SyntaxError};
+use allocgate::internals::compare::{RowOrder, Significance, Tabulation, tabulate};
+use allocgate::internals::group::{Layout, SeparatingKeys, Tables, find_separating_keys, tables};
+use allocgate::internals::input::Source;
+use allocgate::internals::model::{Dataset, go_float};
+use allocgate::internals::query::{Filter, Projection, SyntaxError};
 use allocgate::report::table;
 use anyhow::{Context, ensure};
 use bstr::{BString, ByteSlice};

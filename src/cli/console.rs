@@ -1,7 +1,7 @@
 //! Standard output and standard error, and whether they are coloured.
 
-use allocgate::diag::Problems;
-use allocgate::query::SyntaxError;
+use allocgate::internals::diag::Problems;
+use allocgate::internals::query::SyntaxError;
 use allocgate::report;
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
@@ -86,7 +86,7 @@ fn say(line: &str) {
 
 /// Says on standard error what is worth knowing.
 pub(super) fn warn(message: &str) {
-    say(&allocgate::words::clean(message));
+    say(&allocgate::internals::words::clean(message));
 }
 
 /// Prints problems in a text, with their places, to standard error.
@@ -100,6 +100,6 @@ pub(super) fn error(error: &anyhow::Error) {
         Some(found) => problems(found),
         // Three lines: what is wrong, the expression, and a caret.
         None if error.is::<SyntaxError>() => say(&format!("allocgate: {error:#}")),
-        None => say(&format!("allocgate: {}", allocgate::words::clean(format!("{error:#}")))),
+        None => say(&format!("allocgate: {}", allocgate::internals::words::clean(format!("{error:#}")))),
     }
 }

@@ -1,6 +1,6 @@
 //! Exit codes.
 
-use allocgate::evidence::Overall;
+use allocgate::internals::evidence::Overall;
 use std::process::ExitCode;
 
 /// What the exit codes mean.

@@ -3,12 +3,12 @@
 use super::exit::Exit;
 use super::limit::Limits;
 use super::{clock, console, locate, read};
-use allocgate::gate::Gate;
-use allocgate::input::Source;
-use allocgate::model::BenchmarkId;
-use allocgate::query::{Glob, suggestions};
+use allocgate::internals::gate::Gate;
+use allocgate::internals::input::Source;
+use allocgate::internals::model::BenchmarkId;
+use allocgate::internals::query::{Glob, suggestions};
+use allocgate::internals::verdict::Finding;
 use allocgate::report::{self, Explanation};
-use allocgate::verdict::Finding;
 use anyhow::{Context, bail};
 use std::path::PathBuf;
 

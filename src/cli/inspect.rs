@@ -3,8 +3,8 @@
 use super::exit::Exit;
 use super::limit::Limits;
 use super::{console, read};
-use allocgate::input::Source;
-use allocgate::model::Dataset;
+use allocgate::internals::input::Source;
+use allocgate::internals::model::Dataset;
 use allocgate::report;
 
 /// Show what was read: packages, benchmarks, samples, units, configuration, and every problem with its place

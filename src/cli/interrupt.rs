@@ -3,7 +3,7 @@
 //! It is installed when it is first needed. Until then the system ends the program, which a shell can tell from an exit code.
 
 use super::exit;
-use allocgate::run::Stop;
+use allocgate::internals::run::Stop;
 use anyhow::Context;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 

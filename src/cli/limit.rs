@@ -1,6 +1,6 @@
 //! How much may be read, and the option that raises it.
 
-use allocgate::{input, model};
+use allocgate::internals::{input, model};
 use std::str::FromStr;
 
 /// The bounds of a run.

@@ -2,8 +2,8 @@
 
 use super::console;
 use super::limit::Limits;
-use allocgate::diag::Problems;
-use allocgate::policy::Policy;
+use allocgate::internals::diag::Problems;
+use allocgate::internals::policy::Policy;
 use anyhow::{Context, bail};
 use std::fs::File;
 use std::io::{self, Read};

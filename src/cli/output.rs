@@ -1,9 +1,9 @@
 //! The reports that a run writes besides the one on the terminal.
 
 use super::{console, write};
-use allocgate::input::Source;
+use allocgate::internals::input::Source;
+use allocgate::internals::source;
 use allocgate::report::{self, BenchmarkLocations, Format, GateId, RenderContext, Report, SourceLocation};
-use allocgate::source;
 use anyhow::ensure;
 use std::io::Write;
 use std::path::{Path, PathBuf};

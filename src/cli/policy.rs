@@ -4,11 +4,11 @@ use super::exit::Exit;
 use super::explain::without_prefix;
 use super::limit::Limits;
 use super::{console, locate};
-use allocgate::model::{BenchmarkId, Name, Unit};
-use allocgate::policy::{Platform, Policy};
+use allocgate::internals::model::{BenchmarkId, Name, Unit};
+use allocgate::internals::policy::{Platform, Policy};
 
-use allocgate::words::counted;
-use allocgate::{policy, report};
+use allocgate::internals::words::counted;
+use allocgate::internals::{policy, report};
 use std::path::PathBuf;
 
 /// Show the effective policy, or the one rule that holds for a benchmark

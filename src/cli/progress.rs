@@ -1,8 +1,8 @@
 //! Shows on standard error what a run does: one line that changes on a terminal, else a line per round.
 
 use super::console;
-use allocgate::run::Event;
-use allocgate::words::duration;
+use allocgate::internals::run::Event;
+use allocgate::internals::words::duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 
@@ -93,7 +93,7 @@ fn log_line(event: Event) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use allocgate::run::Side;
+    use allocgate::internals::run::Side;
     use std::time::Duration;
 
     #[test]

@@ -1,10 +1,10 @@
 //! Sources to datasets.
 
 use super::limit::Limits;
-use allocgate::group::{Side, SideSize};
-use allocgate::input::{Content, Source};
-use allocgate::model::{Dataset, FileLedger, LossReason, NumberError, RemarkKind, Syntax};
-use allocgate::parse::Parser;
+use allocgate::internals::group::{Side, SideSize};
+use allocgate::internals::input::{Content, Source};
+use allocgate::internals::model::{Dataset, FileLedger, LossReason, NumberError, RemarkKind, Syntax};
+use allocgate::internals::parse::Parser;
 use anyhow::ensure;
 use std::collections::HashSet;
 

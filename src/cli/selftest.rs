@@ -3,14 +3,14 @@
 use super::exit::Exit;
 use super::limit::Limits;
 use super::{clock, console, locate, read};
-use allocgate::evidence::{Condition, Overall};
-use allocgate::gate::Gate;
-use allocgate::group::{self, Side};
-use allocgate::input::Source;
-use allocgate::model::{BenchmarkId, Unit};
-use allocgate::policy::ConditionKind;
+use allocgate::internals::evidence::{Condition, Overall};
+use allocgate::internals::gate::Gate;
+use allocgate::internals::group::{self, Side};
+use allocgate::internals::input::Source;
+use allocgate::internals::model::{BenchmarkId, Unit};
+use allocgate::internals::policy::ConditionKind;
+use allocgate::internals::verdict::{Finding, Probe, dead_rules};
 use allocgate::report::{self, Selftest};
-use allocgate::verdict::{Finding, Probe, dead_rules};
 use std::collections::HashMap;
 use std::path::PathBuf;
 

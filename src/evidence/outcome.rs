@@ -11,6 +11,7 @@ use strum::IntoStaticStr;
 /// The verdict on the whole suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, strum::Display)]
 #[strum(serialize_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Overall {
     /// No row and no condition fails.
     Pass,
@@ -36,6 +37,7 @@ impl Overall {
 
 /// The verdict on the whole suite, and why.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The verdict.
     pub verdict: Overall,

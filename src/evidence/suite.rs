@@ -28,6 +28,7 @@ const MANY: usize = 10;
 
 /// What a run can detect in one time-like unit.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Noise {
     /// The unit.
     pub unit: Unit,

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 /// A checked policy.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Policy {
     /// The path of the file as the user gave it, or `built-in`.
     pub source: Arc<str>,

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 /// The result of one run of the gate, decided: a format only shows it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Report {
     /// The program that wrote it.
     pub tool: Tool,
@@ -26,6 +27,7 @@ pub struct Report {
 
 /// The program that wrote a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Tool {
     /// `allocgate`.
     pub name: String,
@@ -35,6 +37,7 @@ pub struct Tool {
 
 /// Where the policy stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PolicySource {
     /// The file as it was named, or `built-in`.
     pub source: String,
@@ -44,6 +47,7 @@ pub struct PolicySource {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "each is the count of the verdict of that name")]
+#[non_exhaustive]
 pub struct Summary {
     pub benchmarks: usize,
     pub rows: usize,
@@ -61,6 +65,7 @@ pub struct Summary {
 
 /// What the verdict rests on.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SuiteEvidence {
     /// The base side; `None` where budgets alone were judged.
     pub base: Option<SideEvidence>,
@@ -76,6 +81,7 @@ pub struct SuiteEvidence {
 
 /// What became of every result line of one side: `results` = `used` + `filtered` + the number of `lost`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SideEvidence {
     /// The files read, as they were named.
     pub files: Vec<String>,
@@ -105,6 +111,7 @@ pub struct SideEvidence {
 
 /// Something about one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Incident {
     /// The file as it was named.
     pub file: String,

@@ -1,17 +1,29 @@
-//! One [`Report`], already decided, and one file per format that renders it.
+//! A [`Report`] and everything in it, and the formats that show it.
 //!
-//! A renderer chooses words and layout, never a verdict. [`terminal()`] renders a report for a developer, [`render`] in every
-//! other [`Format`]; [`table`] the tables of `compare`, [`diagnostics`] the problems of a policy. A report that was written
-//! as JSON comes back by [`Report::read`].
+//! [`terminal()`] writes a report for a developer, [`render`] in every other [`Format`]. A renderer chooses words and layout,
+//! never a verdict. What was written as JSON is read back by [`Report::read`]; [`schema`] describes it.
 
 mod contract;
 mod format;
 mod json;
 mod screen;
+#[doc(hidden)]
 pub mod table;
 mod wire;
 mod word;
 
+pub use crate::compare::{Basis, SampleSummary};
+pub use crate::evidence::{
+    Condition, ContradictoryDesign, Coverage, Environment, Fact, Missing, Noise, Outcome, OutcomeReason,
+    Overall, Reading, SampleShortage, SuiteFact, UnmeasuredEntries, Unprovable, Untested, WaiverState,
+};
+pub use crate::model::{Design, DesignSource, Plan, Unit};
+pub use crate::policy::{ConditionKind, Level, Tolerance};
+pub use crate::stats::PValue;
+pub use crate::verdict::{
+    Advice, AgainstSuite, Change, Finding, Message, NotCompared, Proof, Reason, ReasonKind, RuleText,
+    Samples, Undecided, Verdict, WaiverNote,
+};
 pub(crate) use contract::Parts;
 pub use contract::{Incident, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool};
 pub use format::{
@@ -19,4 +31,5 @@ pub use format::{
     terminal,
 };
 pub use json::{Unreadable, json, schema};
+#[doc(hidden)]
 pub use screen::{Explanation, Selftest, diagnostics, explain, inspect, policy, rule, selftest};

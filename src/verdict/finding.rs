@@ -13,6 +13,7 @@ use strum::IntoStaticStr;
 /// The verdict on one benchmark in one unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, strum::Display)]
 #[strum(serialize_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Verdict {
     /// Above an absolute maximum.
     OverBudget,
@@ -89,6 +90,7 @@ pub struct Finding {
 
 /// What was measured, in the unit and in the order of measurement; of long samples evenly picked values.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Samples {
     /// Before the change.
     pub base: Vec<f64>,
@@ -98,6 +100,7 @@ pub struct Samples {
 
 /// By how much new differs from base; positive is more.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Change {
     /// The difference of the medians, in the unit.
     pub absolute: f64,
@@ -115,6 +118,7 @@ pub struct Change {
 
 /// The rule that decided, with the place where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RuleText {
     /// The policy file, or `built-in`.
     pub source: SharedText,

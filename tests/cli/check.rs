@@ -1,10 +1,10 @@
 //! `allocgate check` on recorded data: what it prints, and every exit code.
 
 use crate::support::{self, Ran, allocgate, allocgate_with};
-use allocgate::evidence::Overall;
-use allocgate::policy::ConditionKind;
+use allocgate::internals::evidence::Overall;
+use allocgate::internals::policy::ConditionKind;
+use allocgate::internals::verdict::Verdict;
 use allocgate::report::Report;
-use allocgate::verdict::Verdict;
 
 fn hot(new: &str) -> Ran {
     allocgate(&format!("check testdata/hot/base.txt testdata/hot/{new}.txt"))
@@ -49,8 +49,8 @@ fn every_planted_regression_is_found_and_nothing_else_blocks() {
         ("few", 1, &["Tally-2 B/op", "Tally-2 allocs/op"]),
     ] {
         let report = report(&format!("testdata/hot/base.txt testdata/hot/{new}.txt"));
-        let regressed = |row: &&allocgate::verdict::Finding| {
-            row.verdict == Verdict::Regressed && row.level == allocgate::policy::Level::Fail
+        let regressed = |row: &&allocgate::internals::verdict::Finding| {
+            row.verdict == Verdict::Regressed && row.level == allocgate::internals::policy::Level::Fail
         };
         let found: Vec<String> = report
             .rows

@@ -2,10 +2,10 @@
 
 use crate::shared;
 use crate::support::allocgate;
-use allocgate::group::{Pair, Side, pair};
-use allocgate::input::{self, Content, Source};
-use allocgate::model::{self, Dataset, FailedItem, FileLedger};
-use allocgate::parse::Parser;
+use allocgate::internals::group::{Pair, Side, pair};
+use allocgate::internals::input::{self, Content, Source};
+use allocgate::internals::model::{self, Dataset, FailedItem, FileLedger};
+use allocgate::internals::parse::Parser;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! The statistics against exact answers, computed by other programs with exact integers.
 
 use crate::shared;
-use allocgate::stats::{self, Confidence, Interval, Method};
+use allocgate::internals::stats::{self, Confidence, Interval, Method};
 
 const TOLERANCE: f64 = 1e-12;
 

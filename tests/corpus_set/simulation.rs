@@ -5,11 +5,11 @@
 //! `CORPUS=folder cargo test --release --features corpus-set --test corpus_set -- --ignored --nocapture table`.
 
 use crate::shared;
-use allocgate::gate::Gate;
-use allocgate::parse;
-use allocgate::policy::{Date, Level, Policy};
+use allocgate::internals::gate::Gate;
+use allocgate::internals::parse;
+use allocgate::internals::policy::{Date, Level, Policy};
+use allocgate::internals::verdict::Verdict;
 use allocgate::report::Report;
-use allocgate::verdict::Verdict;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -71,7 +71,7 @@ impl Simulated {
         let mut score = Score::default();
         for pair in self.pairs() {
             let report = self.report(&pair);
-            let regressed = |row: &&allocgate::verdict::Finding| row.verdict == Verdict::Regressed;
+            let regressed = |row: &&allocgate::internals::verdict::Finding| row.verdict == Verdict::Regressed;
             let blamed: Vec<Cell> = report.rows.iter().filter(regressed).map(cell).collect();
             assert_eq!(report.outcome.exit_code() == 1, !blamed.is_empty(), "{}", pair.display());
             assert!(report.rows.iter().all(|row| row.level == Level::Fail));
@@ -131,7 +131,7 @@ impl Simulated {
 }
 
 /// As the simulator names it.
-fn cell(row: &allocgate::verdict::Finding) -> Cell {
+fn cell(row: &allocgate::internals::verdict::Finding) -> Cell {
     (row.pkg.to_string(), format!("Benchmark{}", row.benchmark), row.unit.to_string())
 }
 

@@ -4,7 +4,7 @@
 use crate::guide;
 use crate::page::{Page, pages};
 use crate::support::allocgate;
-use allocgate::policy::{ConditionKind, Policy};
+use allocgate::internals::policy::{ConditionKind, Policy};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

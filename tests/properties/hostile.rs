@@ -1,9 +1,9 @@
 //! Every format on texts from strangers: whatever a benchmark, a unit, a file or a message is called, the output keeps its
 //! shape and says it letter by letter.
 
-use allocgate::evidence::{Fact, OutcomeReason};
+use allocgate::internals::evidence::{Fact, OutcomeReason};
+use allocgate::internals::verdict::Reason;
 use allocgate::report::{self, Format, RenderContext, Report};
-use allocgate::verdict::Reason;
 use proptest::prelude::*;
 use scraper::{Html, Selector};
 use std::collections::{HashMap, HashSet};
@@ -48,7 +48,7 @@ fn hostile(text: &str) -> Report {
             *shared = text.into();
         }
         row.reason = Reason::Read { kind: None, message: text.into(), needed_samples: None };
-        row.unit = allocgate::model::Unit::new(text);
+        row.unit = allocgate::internals::model::Unit::new(text);
     }
     for condition in &mut report.evidence.conditions {
         let (title, message) = (text.to_string(), text.to_string());
@@ -58,7 +58,11 @@ fn hostile(text: &str) -> Report {
         side.files.iter_mut().for_each(put);
         side.lost.iter_mut().for_each(|it| put(&mut it.reason));
     }
-    report.evidence.noise.iter_mut().for_each(|noise| noise.unit = allocgate::model::Unit::new(text));
+    report
+        .evidence
+        .noise
+        .iter_mut()
+        .for_each(|noise| noise.unit = allocgate::internals::model::Unit::new(text));
     report.outcome.reasons.iter_mut().for_each(|it| *it = OutcomeReason::Text(text.to_string()));
     report.policy.iter_mut().for_each(|policy| put(&mut policy.source));
     put(&mut report.tool.name);
@@ -148,7 +152,7 @@ fn number() -> impl Strategy<Value = f64> {
 
 /// What a page shows of a text.
 fn shown(text: &str) -> String {
-    allocgate::words::clean(text)
+    allocgate::internals::words::clean(text)
 }
 
 /// Every element of a page in order, but those that a text may add: `code` around a word.

@@ -1,9 +1,9 @@
 //! What must not matter to a verdict: the order of lines, the scale of a unit, and which side is which.
 
-use allocgate::gate::Gate;
-use allocgate::parse;
-use allocgate::policy::{Date, Policy};
-use allocgate::verdict::Verdict;
+use allocgate::internals::gate::Gate;
+use allocgate::internals::parse;
+use allocgate::internals::policy::{Date, Policy};
+use allocgate::internals::verdict::Verdict;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! Inputs in which nothing may be compared with everything before it. Each is read in a fraction of a second; in quadratic
 //! time it takes a hundred times as long, which nobody who waits for the tests overlooks.
 
-use allocgate::group::Side;
-use allocgate::parse;
+use allocgate::internals::group::Side;
+use allocgate::internals::parse;
 
 const MANY: usize = 30_000;
 

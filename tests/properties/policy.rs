@@ -1,8 +1,8 @@
 //! What a policy says beyond a verdict on a single row: waivers, places, entries that match nothing.
 
-use allocgate::gate::Gate;
-use allocgate::parse;
-use allocgate::policy::{Date, Policy};
+use allocgate::internals::gate::Gate;
+use allocgate::internals::parse;
+use allocgate::internals::policy::{Date, Policy};
 use allocgate::report::Report;
 
 const TODAY: Date = Date::constant(2026, 11, 22);

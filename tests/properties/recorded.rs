@@ -2,12 +2,12 @@
 //! another; and every look at results is paid for.
 
 use crate::support::{Ran, allocgate};
-use allocgate::gate::Gate;
-use allocgate::model::{Design, DesignSource};
-use allocgate::parse;
-use allocgate::policy::{ConditionKind, Date, Policy};
+use allocgate::internals::gate::Gate;
+use allocgate::internals::model::{Design, DesignSource};
+use allocgate::internals::parse;
+use allocgate::internals::policy::{ConditionKind, Date, Policy};
+use allocgate::internals::verdict::Verdict;
 use allocgate::report::Report;
-use allocgate::verdict::Verdict;
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
@@ -148,7 +148,7 @@ fn rows(samples: &[Samples], looks: &str) -> Vec<(Verdict, f64, Option<f64>, Opt
     let (base, new) = (text(|it| &it.0), text(|it| &it.1));
     let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
     let report = Gate::new(&policy, TODAY).report(Some(&base), &new).expect("judged");
-    let told = |it: &allocgate::verdict::Finding| {
+    let told = |it: &allocgate::internals::verdict::Finding| {
         (it.verdict, it.p.expect("both sides").get(), it.p_adjusted.map(|p| p.get()), it.detectable_percent)
     };
     report.rows.iter().map(told).collect()

@@ -1,11 +1,11 @@
 //! Every renderer on names from a stranger: whatever a benchmark is called, the output keeps its shape.
 
-use allocgate::compare::{Significance, tabulate};
-use allocgate::gate::Gate;
-use allocgate::group::Layout;
-use allocgate::policy::{Date, Policy};
+use allocgate::internals::compare::{Significance, tabulate};
+use allocgate::internals::gate::Gate;
+use allocgate::internals::group::Layout;
+use allocgate::internals::policy::{Date, Policy};
+use allocgate::internals::{group, parse, report};
 use allocgate::report::{Detail, Report, table};
-use allocgate::{group, parse, report};
 use proptest::prelude::*;
 
 const TODAY: Date = Date::constant(2026, 11, 22);

@@ -5,11 +5,11 @@
 //! A few suites each time; the whole table, in some minutes, with
 //! `cargo test --release --test properties sequential -- --ignored --nocapture table`; `SUITES=n` says how many per cell.
 
-use allocgate::gate::Gate;
-use allocgate::parse;
-use allocgate::policy::{Date, Policy};
+use allocgate::internals::gate::Gate;
+use allocgate::internals::parse;
+use allocgate::internals::policy::{Date, Policy};
+use allocgate::internals::verdict::Verdict;
 use allocgate::report::Report;
-use allocgate::verdict::Verdict;
 use fastrand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
@@ -196,7 +196,7 @@ impl Suite {
 }
 
 /// Which benchmark of its suite a row is of.
-fn number(row: &allocgate::verdict::Finding) -> usize {
+fn number(row: &allocgate::internals::verdict::Finding) -> usize {
     let digits = row.benchmark.trim_start_matches("Sim").trim_end_matches("-8");
     digits.parse().unwrap_or_else(|error| panic!("{}: {error}", row.benchmark))
 }

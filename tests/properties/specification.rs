@@ -1,9 +1,9 @@
 //! The gate as a table: every verdict at every level, every condition at every level, and the exit code.
 
-use allocgate::gate::Gate;
-use allocgate::model::Dataset;
-use allocgate::parse;
-use allocgate::policy::{ConditionKind, Date, Policy};
+use allocgate::internals::gate::Gate;
+use allocgate::internals::model::Dataset;
+use allocgate::internals::parse;
+use allocgate::internals::policy::{ConditionKind, Date, Policy};
 use allocgate::report::Report;
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
 //! The gate as a specification: two texts and a policy in, verdicts and exit code out.
 
-use allocgate::gate::Gate;
-use allocgate::parse;
-use allocgate::policy::{ConditionKind, Date, Policy};
+use allocgate::internals::gate::Gate;
+use allocgate::internals::parse;
+use allocgate::internals::policy::{ConditionKind, Date, Policy};
 use allocgate::report::Report;
 
 const TODAY: Date = Date::constant(2026, 11, 22);

@@ -1,9 +1,9 @@
 //! From two datasets to a report, as `check` goes.
 
-use allocgate::gate::Gate;
-use allocgate::group::Side;
-use allocgate::model::{BenchmarkId, Dataset};
-use allocgate::policy::{Date, Policy};
+use allocgate::internals::gate::Gate;
+use allocgate::internals::group::Side;
+use allocgate::internals::model::{BenchmarkId, Dataset};
+use allocgate::internals::policy::{Date, Policy};
 use allocgate::report::{self, Explanation, Report};
 
 /// A day like any other.

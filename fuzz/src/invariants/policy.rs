@@ -1,12 +1,12 @@
 //! Texts as policies.
 
 use super::{formats, pipeline};
-use allocgate::diag::Problems;
-use allocgate::gate::Gate;
-use allocgate::group::Side;
-use allocgate::model::{BenchmarkId, Dataset, Direction};
-use allocgate::policy::{self, LoosenRequest, MeasuredRow, Policy};
-use allocgate::{parse, report};
+use allocgate::internals::diag::Problems;
+use allocgate::internals::gate::Gate;
+use allocgate::internals::group::Side;
+use allocgate::internals::model::{BenchmarkId, Dataset, Direction};
+use allocgate::internals::policy::{self, LoosenRequest, MeasuredRow, Policy};
+use allocgate::internals::{parse, report};
 use std::sync::LazyLock;
 
 /// A base and a new file with a little of everything that a policy may speak of.

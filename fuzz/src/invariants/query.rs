@@ -1,10 +1,10 @@
 //! Texts as filters, projections and globs.
 
 use super::tables::show;
-use allocgate::group::Layout;
-use allocgate::model::Dataset;
-use allocgate::parse;
-use allocgate::query::{Filter, Glob, Projection, SyntaxError};
+use allocgate::internals::group::Layout;
+use allocgate::internals::model::Dataset;
+use allocgate::internals::parse;
+use allocgate::internals::query::{Filter, Glob, Projection, SyntaxError};
 use bstr::ByteSlice;
 use std::fmt::Display;
 use std::sync::LazyLock;

@@ -2,11 +2,11 @@
 
 use super::tables::show;
 use super::{formats, pipeline};
-use allocgate::group::Layout;
-use allocgate::input::{self, Content, InputError};
-use allocgate::model::{self, Dataset, FileLedger, Unit};
-use allocgate::parse::Parser;
-use allocgate::policy::Policy;
+use allocgate::internals::group::Layout;
+use allocgate::internals::input::{self, Content, InputError};
+use allocgate::internals::model::{self, Dataset, FileLedger, Unit};
+use allocgate::internals::parse::Parser;
+use allocgate::internals::policy::Policy;
 use allocgate::report::Report;
 use bstr::ByteSlice;
 use std::io::{self, Read};

@@ -1,8 +1,8 @@
 //! A dataset to tables, as `compare` goes, in every format.
 
-use allocgate::compare::{Significance, tabulate};
-use allocgate::group::{Layout, find_separating_keys, tables};
-use allocgate::model::Dataset;
+use allocgate::internals::compare::{Significance, tabulate};
+use allocgate::internals::group::{Layout, find_separating_keys, tables};
+use allocgate::internals::model::Dataset;
 use allocgate::report::table;
 
 const SETTINGS: Significance = Significance { alpha: 0.05, confidence: 0.95 };

@@ -25,6 +25,7 @@ use strum::VariantArray;
 /// A format of a report, with its name on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString, strum::VariantArray)]
 #[strum(serialize_all = "lowercase", parse_err_ty = String, parse_err_fn = unknown)]
+#[non_exhaustive]
 pub enum Format {
     /// All data; the contract for other programs.
     Json,

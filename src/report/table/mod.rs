@@ -1,6 +1,6 @@
 //! The tables of `compare`, one file per format.
 //!
-//! [`text`] and [`csv`] are benchstat's formats to the byte, wherever benchstat is right.
+//! `text` and `csv` are benchstat's formats to the byte, wherever benchstat is right.
 
 mod cells;
 mod csv;

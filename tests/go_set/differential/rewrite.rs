@@ -3,9 +3,9 @@
 
 use super::Case;
 use super::difference::Difference;
-use allocgate::model::{LossReason, Unit, go_float};
-use allocgate::parse;
-use allocgate::query::Filter;
+use allocgate::internals::model::{LossReason, Unit, go_float};
+use allocgate::internals::parse;
+use allocgate::internals::query::Filter;
 use bstr::ByteSlice;
 use std::collections::BTreeSet;
 

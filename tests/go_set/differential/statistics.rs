@@ -3,11 +3,11 @@
 use super::difference::Difference;
 use super::rewrite::without_causes;
 use super::{Case, allocgate, benchstat, strip_apostrophes};
-use allocgate::group::{Layout, Pooled, Tables, tables};
-use allocgate::model::Dataset;
-use allocgate::parse;
-use allocgate::query::{Filter, Projection};
-use allocgate::stats::{RankTest, rank_test};
+use allocgate::internals::group::{Layout, Pooled, Tables, tables};
+use allocgate::internals::model::Dataset;
+use allocgate::internals::parse;
+use allocgate::internals::query::{Filter, Projection};
+use allocgate::internals::stats::{RankTest, rank_test};
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -145,6 +145,10 @@ impl Sources {
         assert!(depth < 20, "{}: {} goes in a circle", file.path, path.join("::"));
         let rest = &path[1..];
         match path[0].as_str() {
+            // The hidden module has the modules of the crate, as they are inside.
+            "allocgate" if rest.first().is_some_and(|name| name == "internals") => {
+                self.walk(Vec::new(), &rest[1..], depth)
+            }
             "crate" | "allocgate" => self.walk(Vec::new(), rest, depth),
             "self" => self.walk(file.module.clone(), rest, depth),
             "super" => {
