@@ -57,7 +57,10 @@ fn what_was_planted_is_found_twice_in_a_row() {
         let planted = presized.into_iter().chain(["Tally"]);
         let planted: BTreeSet<String> =
             planted.flat_map(|name| [format!("{name} B/op"), format!("{name} allocs/op")]).collect();
-        assert_eq!(counts, planted, "{}", ran.stdout);
+        assert!(counts.is_superset(&planted), "{counts:?}\n{}", ran.stdout);
+        // On a slow machine a planted slow-down leaves so few iterations that bytes of the set-up show as well.
+        let bytes = set(&["Checksum B/op", "Frame/size=1024 B/op"]);
+        assert!(counts.difference(&planted).all(|row| bytes.contains(row)), "{counts:?}\n{}", ran.stdout);
         let slow = rows(&report, "regressed", &["ns/op"]);
         let work = set(&["Checksum ns/op", "Frame/size=1024 ns/op"]);
         assert!(slow.is_superset(&work), "{slow:?}\n{}", ran.stdout);
