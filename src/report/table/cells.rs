@@ -1,11 +1,15 @@
-//! What every format shows of a cell.
+//! The texts of cells and notes, the same in every format.
 
-use super::number::{fixed, percent};
-use crate::compare::{ChangeTest, ComparedTable, GeomeanCell, MedianChange, TableCell, Tabulation, Versus};
+use super::number::{fixed, general, percent};
+use crate::compare::{
+    ChangeTest, ComparedTable, GeomeanCell, MedianChange, Note, SamplesNeeded, TableCell, Tabulation, Versus,
+};
 use crate::model::Direction;
 use bstr::{BStr, BString, ByteSlice, join};
+use std::collections::HashMap;
+use std::mem::discriminant;
 
-/// `2%`: how far the interval of the median reaches from it; `∞` if it is not bounded, `?` where zero lies in between.
+/// `2%`: the distance from the median to the farther end of its interval; `∞` if it has no bounds, `?` if zero lies within.
 pub(super) fn reach(cell: &TableCell) -> String {
     let Some((low, high)) = cell.bounds else { return "∞".to_string() };
     let (center, sign) = (cell.center, sign(cell.center));
@@ -22,7 +26,7 @@ fn sign(value: f64) -> i32 {
     i32::from(value > 0.0) - i32::from(value < 0.0)
 }
 
-/// A change: `~` for none, a percentage, or `?` where there is no percentage of zero.
+/// A change: `~` for none, a percentage, or `?` for a change from zero.
 pub(super) fn change(change: MedianChange) -> String {
     match change {
         MedianChange::Insignificant => "~".to_string(),
@@ -57,7 +61,7 @@ pub(super) enum Tendency {
 }
 
 impl Tendency {
-    /// `None` where there is no change, or nobody said which way is better.
+    /// `None` if there is no change or the direction of the unit is unknown.
     pub(super) fn of(versus: &Versus, better: Option<Direction>) -> Option<Tendency> {
         let more = match versus.change {
             MedianChange::Insignificant | MedianChange::Same => return None,
@@ -72,7 +76,7 @@ impl Tendency {
     }
 }
 
-/// The configuration of each table, less what the table before it said already: `pkg: example.com/x`.
+/// The configuration of each table, without what is the same in the table before it: `pkg: example.com/x`.
 pub(super) fn headings(tabulation: &Tabulation) -> impl Iterator<Item = Vec<(&BStr, &BStr)>> {
     tabulation.tables.iter().enumerate().map(|(i, table)| {
         let before = i.checked_sub(1).map(|before| &tabulation.tables[before].config);
@@ -82,15 +86,99 @@ pub(super) fn headings(tabulation: &Tabulation) -> impl Iterator<Item = Vec<(&BS
     })
 }
 
-/// What a column is called where there is one line for it.
+/// The label of a column on one line.
 pub(super) fn column_label(column: &[BString]) -> BString {
     let values: Vec<&BString> = column.iter().filter(|value| !value.is_empty()).collect();
     join(" ", values).into()
 }
 
-/// Whether the geometric means are worth a row: of one row they say nothing new.
+/// Whether the table shows geometric means: that of a single row is the row itself.
 pub(super) fn has_geomeans(table: &ComparedTable) -> bool {
     table.total > 1 && !table.geomeans.is_empty()
+}
+
+/// The sentence of a note in the words of benchstat, with the bytes of the input unchanged.
+pub(super) fn sentence(note: &Note) -> BString {
+    match note {
+        Note::Varies(keys) => [b"benchmarks vary in ".as_slice(), &join(", ", keys)].concat().into(),
+        Note::NotExact { low, high } => {
+            let (low, high) = (general(*low), general(*high));
+            format!("exact distribution expected, but values range from {low} to {high}").into()
+        }
+        Note::FewForInterval { need, confidence } => {
+            let level = general(*confidence);
+            format!("need {} samples for confidence interval at level {level}", count(*need)).into()
+        }
+        Note::AllEqual => "all samples are equal".into(),
+        Note::FewForChange { need, alpha } => {
+            let level = general(*alpha);
+            format!("need {} samples to detect a difference at alpha level {level}", count(*need)).into()
+        }
+        Note::SetDiffers => "benchmark set differs from baseline; geomeans may not be comparable".into(),
+        Note::NoMean => "summaries must be >0 to compute geomean".into(),
+        Note::NoRatio => "ratios must be >0 to compute geomean".into(),
+    }
+}
+
+fn count(need: SamplesNeeded) -> String {
+    match need {
+        SamplesNeeded::AtLeast(n) => format!(">= {n}"),
+        SamplesNeeded::MoreThan(n) => format!("> {n}"),
+    }
+}
+
+/// The notes of a table, each with a number from 1 on.
+#[derive(Debug, Default)]
+pub(super) struct Footnotes {
+    numbers: HashMap<BString, usize>,
+    list: Vec<BString>,
+    /// The last note of each kind and its mark, because most rows of a table have the same.
+    latest: Vec<(Note, String)>,
+}
+
+impl Footnotes {
+    /// The marks of these notes: `¹ ²`.
+    pub(super) fn marks<'n>(&mut self, notes: impl IntoIterator<Item = &'n Note>) -> String {
+        let mut marks = String::new();
+        for note in notes {
+            if !marks.is_empty() {
+                marks.push(' ');
+            }
+            marks.push_str(self.mark(note));
+        }
+        marks
+    }
+
+    fn mark(&mut self, note: &Note) -> &str {
+        let kind = self.latest.iter().position(|(it, _)| discriminant(it) == discriminant(note));
+        if let Some(known) = kind.filter(|&kind| self.latest[kind].0 == *note) {
+            return &self.latest[known].1;
+        }
+        let latest = (note.clone(), superscript(self.number(sentence(note))));
+        match kind {
+            Some(kind) => self.latest[kind] = latest,
+            None => self.latest.push(latest),
+        }
+        &self.latest[kind.unwrap_or(self.latest.len() - 1)].1 // just put there
+    }
+
+    fn number(&mut self, words: BString) -> usize {
+        *self.numbers.entry(words.clone()).or_insert_with(|| {
+            self.list.push(words);
+            self.list.len()
+        })
+    }
+
+    /// Every note with its mark, in order.
+    pub(super) fn list(&self) -> impl Iterator<Item = (String, &BString)> {
+        self.list.iter().enumerate().map(|(i, words)| (superscript(i + 1), words))
+    }
+}
+
+fn superscript(number: usize) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let digit = |c: char| c.to_digit(10).map_or(c, |digit| DIGITS[digit as usize]);
+    number.to_string().chars().map(digit).collect()
 }
 
 #[cfg(test)]
@@ -120,5 +208,16 @@ mod tests {
         assert_eq!(Tendency::of(&versus, Some(Direction::Lower)), Some(Tendency::Worse));
         assert_eq!(Tendency::of(&versus, None), None);
         assert_eq!(test(&versus), "n=1+2");
+    }
+
+    #[test]
+    fn the_same_sentence_has_the_same_number() {
+        let mut notes = Footnotes::default();
+        assert_eq!(notes.marks(&[Note::AllEqual, Note::NoMean]), "¹ ²");
+        assert_eq!(notes.marks(&[Note::NoMean]), "²");
+        assert_eq!(notes.marks(&[]), "");
+        assert_eq!(notes.list().last(), Some(("²".to_string(), &sentence(&Note::NoMean))));
+        assert_eq!(superscript(1203), "¹²⁰³");
+        assert_eq!(sentence(&Note::Varies(vec!["a".into(), "b".into()])), "benchmarks vary in a, b");
     }
 }

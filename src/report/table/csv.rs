@@ -1,15 +1,14 @@
 //! Tables as comma-separated values, in the layout of `benchstat -format csv`.
 
-use super::cells::{change, headings, mean_change, reach, test};
-use super::notes::words;
+use super::cells::{change, headings, mean_change, reach, sentence, test};
 use super::number::general;
 use crate::compare::{ComparedTable, GeomeanCell, Note, TableCell, Tabulation};
 use bstr::{BString, ByteSlice};
 use std::io::{self, Write};
 
-/// Writes each table as its configuration, its labels, its units, a record per row, and the geometric means; medians
-/// with full precision in base units. Records of rows end behind their last cell. What there is to know about a number goes
-/// to `notes`, behind the name that a spreadsheet gives its field: `B5: …`.
+/// Writes each table as its configuration, its labels, its units, a record per row, and the geometric means. Medians have full
+/// precision, in base units. A record of a row ends with its last cell. Notes about a number go to `notes`, each after the name that
+/// spreadsheets give its field: `B5: …`.
 ///
 /// # Errors
 /// If writing fails.
@@ -28,7 +27,7 @@ pub fn csv(tabulation: &Tabulation, out: &mut dyn Write, notes: &mut dyn Write) 
     Ok(())
 }
 
-/// Where a column of the table begins in a record; the first one has nothing to be compared with.
+/// The first field of a column; the first column has no change.
 fn start(column: usize) -> usize {
     if column == 0 { 1 } else { 3 + (column - 1) * 4 }
 }
@@ -101,7 +100,7 @@ fn write_geomeans(geomeans: &[GeomeanCell], sheet: &mut Sheet) -> io::Result<()>
 struct Sheet<'w> {
     out: &'w mut dyn Write,
     notes: &'w mut dyn Write,
-    /// Of the record at hand, from 1.
+    /// The number of the current record, from 1.
     number: usize,
     record: Vec<BString>,
 }
@@ -111,18 +110,18 @@ impl Sheet<'_> {
         self.record.push(field.into());
     }
 
-    /// Adds empty fields until the next one is at this place.
+    /// Adds empty fields up to this one.
     fn pad(&mut self, to: usize) {
         while self.record.len() < to {
             self.put("");
         }
     }
 
-    /// Says something about the next field.
+    /// Writes notes about the next field.
     fn note<'n>(&mut self, notes: impl IntoIterator<Item = &'n Note>) -> io::Result<()> {
         for note in notes {
             let place = format!("{}{}: ", letters(self.record.len()), self.number);
-            self.notes.write_all(&[place.as_bytes(), &words(note), b"\n"].concat())?;
+            self.notes.write_all(&[place.as_bytes(), &sentence(note), b"\n"].concat())?;
         }
         Ok(())
     }
@@ -135,21 +134,21 @@ impl Sheet<'_> {
     }
 }
 
-/// A name that a spreadsheet would take for a formula, or the runner of GitHub for a command, with an apostrophe before it.
-/// What is a number stays one.
+/// A name. If a spreadsheet would take it for a formula, or the runner of GitHub Actions for a command, it begins with an apostrophe.
+/// Numbers stay as they are.
 fn inert(name: BString) -> BString {
     let is_number = || name.to_str().is_ok_and(|name| name.parse::<f64>().is_ok());
-    let begun = name.trim_start_with(char::is_whitespace);
-    let acts = match begun.first() {
+    let trimmed = name.trim_start_with(char::is_whitespace);
+    let is_active = match trimmed.first() {
         Some(b'=' | b'@') => true,
-        Some(b'+' | b'-') => begun.len() > 1 && !is_number(),
-        Some(b':') => begun.starts_with(b"::"),
+        Some(b'+' | b'-') => trimmed.len() > 1 && !is_number(),
+        Some(b':') => trimmed.starts_with(b"::"),
         _ => false,
     };
-    if acts { [b"'", name.as_slice()].concat().into() } else { name }
+    if is_active { [b"'", name.as_slice()].concat().into() } else { name }
 }
 
-/// What a spreadsheet calls its columns: A, …, Z, AA, AB, …
+/// The name of a column in a spreadsheet: A, …, Z, AA, AB, …
 fn letters(column: usize) -> String {
     let last = char::from(b'A' + (column % 26) as u8);
     match column / 26 {
@@ -158,8 +157,7 @@ fn letters(column: usize) -> String {
     }
 }
 
-/// A field in quotation marks if it needs them. The library for CSV has another opinion on which ones do than Go's, which
-/// also quotes what begins with white space.
+/// A field, in quotation marks if Go's `encoding/csv` puts it in them: unlike the crate `csv`, it quotes leading white space.
 fn quoted(field: BString) -> BString {
     let blank_first = field.chars().next().is_some_and(char::is_whitespace);
     if !blank_first && field != "\\." && field.find_byteset(b",\"\r\n").is_none() {
@@ -185,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_no_formula_and_no_command() {
+    fn a_name_is_neither_a_formula_nor_a_command() {
         for (name, want) in [
             ("A-2", "A-2"),
             ("-2", "-2"),

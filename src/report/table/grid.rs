@@ -1,24 +1,24 @@
-//! Cells of text in columns, some of them spanning several.
+//! Cells of text in columns; a cell may span several columns.
 
 use anstyle::Style;
 use std::io::{self, Write};
 
-/// A table of text as benchstat lays it out: every column is as wide as it must be, each cell has a margin to its left,
-/// and a cell that spans columns widens those that may stretch. Lengths are in characters.
+/// A table of text in the layout of benchstat: every column is as wide as its widest cell, each cell has a margin on its left, and a
+/// cell that spans columns widens those that may stretch. Lengths are in characters.
 #[derive(Debug, Default)]
 pub(super) struct Grid {
     cells: Vec<Placed>,
-    /// What the cells say, one behind the other: there are millions of them, and each is short.
+    /// The texts of all cells, one after the other, because there may be millions of short ones.
     text: String,
-    /// Where each row begins among the cells.
+    /// The index of the first cell of each row.
     rows: Vec<usize>,
     column: usize,
     columns: usize,
-    /// Columns that no spanning cell widens.
+    /// The columns that spanning cells do not widen.
     shrunk: Vec<usize>,
 }
 
-/// A cell to be placed.
+/// A cell without its place.
 #[derive(Debug, Clone)]
 pub(super) struct GridCell {
     text: String,
@@ -28,14 +28,14 @@ pub(super) struct GridCell {
     style: Style,
 }
 
-/// A cell in its place.
+/// A cell with its place.
 #[derive(Debug, Clone)]
 struct Placed {
     column: u32,
     span: u32,
-    /// Of the text, in characters.
+    /// The length of the text, in characters.
     length: u32,
-    /// Where its text ends, which begins where that of the cell before it ends.
+    /// The end of the text, which begins at the end of that of the cell before.
     end: usize,
     margin: &'static str,
     align: Align,
@@ -49,7 +49,7 @@ pub(super) enum Align {
     Right,
 }
 
-/// A cell of one column, to the left, with a blank before it unless it is empty.
+/// A left-aligned cell of one column, with a blank before it unless it is empty.
 pub(super) fn cell(text: impl Into<String>) -> GridCell {
     let text = text.into();
     let margin = if text.is_empty() { "" } else { " " };
@@ -75,7 +75,7 @@ impl GridCell {
 }
 
 impl Grid {
-    /// Begins a row, with its label.
+    /// Starts a row with its label.
     pub(super) fn row(&mut self, label: Option<String>) {
         self.rows.push(self.cells.len());
         self.column = 0;
@@ -84,20 +84,20 @@ impl Grid {
         }
     }
 
-    /// Goes on at this column.
+    /// Continues at this column.
     pub(super) fn at(&mut self, column: usize) -> &mut Grid {
         self.column = column;
         self
     }
 
-    /// Places a cell, and goes on behind it.
+    /// Places a cell, and continues after it.
     pub(super) fn put(&mut self, cell: GridCell) -> &mut Grid {
         let GridCell { text, span, margin, align, style } = cell;
         let (column, end) = (self.column, self.text.len() + text.len());
         self.column += span;
         self.columns = self.columns.max(self.column);
         if text.is_empty() && margin.is_empty() {
-            return self; // nothing to be seen, and no width
+            return self; // invisible, and without width
         }
         // No table has billions of columns, and no line billions of characters.
         let [column, span, length] = [column, span, text.chars().count()].map(|it| it as u32);
@@ -106,12 +106,12 @@ impl Grid {
         self
     }
 
-    /// Keeps a column as narrow as its own cells.
+    /// Excludes a column from being widened by spanning cells.
     pub(super) fn shrink(&mut self, column: usize) {
         self.shrunk.push(column);
     }
 
-    /// Lays the cells out and writes them, row by row, with their styles if `coloured`.
+    /// Writes the rows, with styles if `coloured`.
     ///
     /// # Errors
     /// If writing fails.
@@ -127,13 +127,13 @@ impl Grid {
             let next = self.rows.get(number + 1).copied().unwrap_or(self.cells.len());
             let mut at = 0;
             for cell in &self.cells[first..next] {
-                let text = &self.text[begin..cell.end]; // each is behind the one before it
+                let text = &self.text[begin..cell.end]; // texts are in order
                 begin = cell.end;
                 if text.trim_start().is_empty() && cell.margin.trim_start().is_empty() {
                     continue;
                 }
                 let (start, margin) = (starts[cell.column()], margins[cell.column()]);
-                // What overflowed is followed by as many blanks as it overflowed by: so does benchstat.
+                // Like benchstat, add as many blanks after a text as it was too long by.
                 blanks(start.abs_diff(at) + margin - cell.margin.chars().count(), &mut line);
                 line.push_str(cell.margin);
                 let width = (starts[cell.columns().end] - start).saturating_sub(margin);
@@ -156,7 +156,7 @@ impl Grid {
         margins
     }
 
-    /// The width of every column with its margin: narrow cells first, then the ones that span more and more.
+    /// The width of every column with its margin: first from cells of one column, then from those that span more and more.
     fn widths(&self, margins: &[usize]) -> Vec<usize> {
         let mut widths = vec![0; self.columns];
         let mut spanning: Vec<&Placed> = Vec::new();
@@ -179,7 +179,7 @@ impl Grid {
         widths
     }
 
-    /// Spreads what is needed over the columns that may stretch: evenly, but for those that are wider already.
+    /// Widens the columns that may stretch until they have the needed width: evenly, unless some are wider already.
     fn widen(&self, columns: std::ops::Range<usize>, need: usize, widths: &mut [usize]) {
         let (fixed, mut stretched): (Vec<usize>, Vec<usize>) =
             columns.partition(|column| self.shrunk.contains(column));
@@ -207,13 +207,13 @@ impl Placed {
         self.length as usize
     }
 
-    /// Writes its text with blanks before it as its alignment wants, and returns their length together. Styles do not count.
+    /// Writes the text, aligned, and returns its length with the blanks before it, without styles.
     fn pad_into(&self, text: &str, line: &mut String, width: usize, coloured: bool) -> usize {
-        let room = width.saturating_sub(self.length());
+        let space = width.saturating_sub(self.length());
         let before = match self.align {
             Align::Left => 0,
-            Align::Center => room / 2,
-            Align::Right => room,
+            Align::Center => space / 2,
+            Align::Right => space,
         };
         blanks(before, line);
         if !coloured || self.style == Style::new() {
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn colour_takes_no_room_and_rows_end_with_their_text() {
+    fn colours_have_no_width_and_rows_end_with_their_text() {
         let mut grid = Grid::default();
         grid.row(Some("µ".into()));
         grid.put(cell("a").style(Style::new().bold())).put(cell(""));

@@ -1,7 +1,6 @@
-//! Tables for other programs: full precision, no layout.
+//! Tables as JSON for other programs, with full precision.
 
-use super::cells::Tendency;
-use super::notes::words;
+use super::cells::{Tendency, sentence};
 use crate::compare::{
     ChangeTest, ComparedTable, GeomeanCell, MedianChange, Note, Significance, TableCell, Tabulation, Versus,
 };
@@ -11,8 +10,8 @@ use crate::words;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Writes the tables as indented JSON with a newline at its end, contract `allocgate/compare/v1`. Values are in base units;
-/// what is not a number is `null`.
+/// Writes the tables as indented JSON with a newline at the end, by the contract `allocgate/compare/v1`. Values are in base units;
+/// values that are not numbers are `null`.
 ///
 /// # Errors
 /// If writing fails.
@@ -44,7 +43,7 @@ struct TableWire {
     geomeans: Vec<GeomeanWire>,
 }
 
-/// A key with its value. A list of them keeps their order.
+/// A key with its value; a list of them has an order, unlike an object.
 #[derive(Serialize)]
 struct Setting {
     key: String,
@@ -74,7 +73,7 @@ struct VersusWire {
     /// `null` for exact units, which are not tested.
     p: Option<f64>,
     significant: bool,
-    /// Of the medians, less one; `null` on a zero base.
+    /// The ratio of the medians minus one; `null` if base is zero.
     ratio_change: Option<f64>,
     tendency: Option<&'static str>,
     notes: Vec<String>,
@@ -154,5 +153,5 @@ impl GeomeanWire {
 }
 
 fn sentences<'n>(notes: impl IntoIterator<Item = &'n Note>) -> Vec<String> {
-    notes.into_iter().map(|note| words(note).to_string()).collect()
+    notes.into_iter().map(|note| sentence(note).to_string()).collect()
 }

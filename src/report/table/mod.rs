@@ -1,6 +1,6 @@
 //! The tables of `compare`, one file per format.
 //!
-//! `text` and `csv` are benchstat's formats to the byte, wherever benchstat is right.
+//! `text` and `csv` are the formats of benchstat, byte for byte except where benchstat is wrong.
 
 mod cells;
 mod csv;
@@ -8,9 +8,9 @@ mod grid;
 mod html;
 mod json;
 mod markdown;
-mod notes;
 mod number;
 mod text;
+mod view;
 
 pub use self::csv::csv;
 pub use html::html;

@@ -21,8 +21,7 @@ pub(super) fn general(value: f64) -> String {
     }
 }
 
-/// The shortest digits that read back as the same number. Where two of the same length are equally near, Go takes the even
-/// one.
+/// The shortest digits that read back as the same number. If two of the same length are equally near, the even one, as in Go.
 fn shortest(value: f64) -> String {
     let shortest = format!("{value:e}");
     let digits = shortest.bytes().take_while(|&byte| byte != b'e').filter(u8::is_ascii_digit).count();
@@ -30,7 +29,7 @@ fn shortest(value: f64) -> String {
     if even.parse() == Ok(value) { even } else { shortest }
 }
 
-/// With so many decimals: Go's `%.2f`.
+/// A number with this many decimals: Go's `%.2f`.
 pub(super) fn fixed(value: f64, decimals: usize) -> String {
     match value {
         f64::INFINITY => "+Inf".to_string(),
@@ -46,7 +45,7 @@ pub(super) fn percent(fraction: f64) -> String {
     [sign, &fixed(value, 2), "%"].concat()
 }
 
-/// A prefix that brings a row of values to readable size, with as many decimals as four digits leave.
+/// A prefix for a row of values, and the number of decimals that gives four digits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Scale {
     prefix: &'static str,
@@ -54,8 +53,8 @@ pub(super) struct Scale {
     decimals: usize,
 }
 
-/// A prefix, and from where on it is used with one, two and three decimals: where rounding to four digits would carry over,
-/// the next step begins.
+/// A prefix, and the smallest values that it shows with one, two and three decimals. Each is where rounding to four digits would
+/// carry over.
 struct Prefix {
     name: &'static str,
     factor: f64,
@@ -89,12 +88,12 @@ const BINARY: [Prefix; 5] = [
     binary("", 1.0),
 ];
 
-/// Below the smallest prefix: from where on there are 3, 4, … decimals.
+/// Below the smallest prefix: the smallest values with 3, 4, … decimals.
 const BELOW: [f64; 8] =
     [9.9995e-1, 9.9995e-2, 9.9995e-3, 9.9995e-4, 9.9995e-5, 9.9995e-6, 9.9995e-7, 9.9995e-8];
 
 impl Scale {
-    /// The scale for a row of values: it suits the smallest of them that is not zero, so that none loses its digits.
+    /// The scale for a row of values: that of the smallest one except zero, so that none loses digits.
     /// `bytes` chooses powers of 1024.
     pub(super) fn of(values: impl Iterator<Item = f64>, bytes: bool) -> Scale {
         let Some(smallest) = values.map(f64::abs).filter(|&value| value > 0.0).min_by(f64::total_cmp) else {

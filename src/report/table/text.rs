@@ -1,8 +1,7 @@
 //! Tables for a terminal, in the layout of benchstat.
 
-use super::cells::{Tendency, change, has_geomeans, headings, mean_change, reach, test};
+use super::cells::{Footnotes, Tendency, change, has_geomeans, headings, mean_change, reach, test};
 use super::grid::{Align, Grid, cell};
-use super::notes::Footnotes;
 use super::number::Scale;
 use crate::compare::{ComparedTable, TableCell, Tabulation, Versus};
 use crate::group::TableRow;
@@ -12,8 +11,8 @@ use bstr::BString;
 use std::io::{self, Write};
 use std::ops::Range;
 
-/// Writes tables with a column per file, each after the first compared with it. If `coloured`, changes for the better and
-/// for the worse stand between ANSI codes.
+/// Writes tables with a column per file, each compared with the first. If `coloured`, changes for the better or the worse have ANSI
+/// colours.
 ///
 /// # Errors
 /// If writing fails.
@@ -39,7 +38,7 @@ const CENTER: usize = 3;
 /// Change, p-value and notes.
 const DELTA: usize = 3;
 
-/// Where a column of the table begins in the grid; the first one has nothing to be compared with.
+/// The first grid column of a table column; the first table column has no change.
 fn start(column: usize) -> usize {
     if column == 0 { 1 } else { 1 + CENTER + (column - 1) * (CENTER + DELTA) }
 }
@@ -57,7 +56,7 @@ fn laid_out(table: &ComparedTable, levels: usize, notes: &mut Footnotes) -> Grid
     grid
 }
 
-/// A line per key of the columns; neighbours with the same value share a cell, within what they share above.
+/// A line per key of the columns. Neighbours with the same value share a cell if they share one in the line above.
 fn header(grid: &mut Grid, table: &ComparedTable, levels: usize) {
     let mut groups: Vec<Range<usize>> = std::iter::once(0..table.columns.len()).collect();
     for level in 0..levels {
@@ -72,7 +71,7 @@ fn header(grid: &mut Grid, table: &ComparedTable, levels: usize) {
     }
 }
 
-/// Cuts a range of columns where their values at this level change.
+/// Splits a range of columns where their values at this level change.
 fn runs(columns: &[Vec<BString>], within: Range<usize>, level: usize) -> Vec<Range<usize>> {
     let mut at = within.start;
     let same = |a: &Vec<BString>, b: &Vec<BString>| a[level] == b[level];

@@ -80,7 +80,7 @@ impl Axis {
     /// Round numbers, far enough from each other to be read.
     fn ticks(&self) -> Vec<Tick> {
         const ROUND: [f64; 11] = [5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 1e4, 1e5, 1e6];
-        const APART: f64 = 34.0;
+        const APART: f64 = 50.0;
         let mut at = vec![0.0];
         for sign in [1.0, -1.0] {
             let mut last = self.zero;
@@ -236,6 +236,6 @@ mod tests {
     fn ticks_do_not_touch() {
         let axis = Axis::over(std::iter::empty());
         let labels: Vec<&str> = axis.ticks.iter().map(|tick| tick.label.as_str()).collect();
-        assert_eq!(labels, ["0%", "+5%", "+20%", "-5%", "-20%"]);
+        assert_eq!(labels, ["0%", "+10%", "-10%"]);
     }
 }
