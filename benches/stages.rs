@@ -3,7 +3,7 @@
 use allocgate::internals::compare::{Significance, Tabulation, tabulate};
 use allocgate::internals::gate::Gate;
 use allocgate::internals::input::{Content, Lines};
-use allocgate::internals::model::{Dataset, Plan};
+use allocgate::internals::model::{Dataset, SamplingPlan};
 use allocgate::internals::policy::{Date, Policy};
 use allocgate::internals::verdict::{Platforms, Sides, judge};
 use allocgate::internals::{compare, group, input, model, parse, report, stats};
@@ -221,7 +221,7 @@ fn slower(output: &str) -> String {
 }
 
 /// Two texts, side by side.
-fn paired(base: &str, new: &str, work: impl FnOnce(&group::Pairing, &Plan, &Sides)) {
+fn paired(base: &str, new: &str, work: impl FnOnce(&group::Pairing, &SamplingPlan, &Sides)) {
     let (base, new) = (dataset(base), dataset(new));
     let (base, new) = (group::Side::new(&base), group::Side::new(&new));
     let pairing = group::pair(&base, &new).expect("the same benchmarks");

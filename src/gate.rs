@@ -5,7 +5,7 @@
 use crate::compare::{self, Comparisons};
 use crate::evidence::{self, Condition, Noise, Outcome, Run};
 use crate::group::{self, GroupError, Pair, Pairing, Series, Side};
-use crate::model::{BenchmarkId, Dataset, Plan};
+use crate::model::{BenchmarkId, Dataset, SamplingPlan};
 use crate::policy::{Date, MeasuredRow, Policy, Rules};
 use crate::report::{Parts, Report};
 use crate::verdict::{self, Finding, JudgeError, Platforms, Sides};
@@ -41,7 +41,7 @@ pub struct Judgement<'s> {
     /// What the run can detect, per time-like unit.
     pub noise: Vec<Noise>,
     /// How the samples were taken.
-    pub plan: Plan,
+    pub plan: SamplingPlan,
     /// The verdict on the whole.
     pub outcome: Outcome,
     policy: &'s Policy,

@@ -1,37 +1,37 @@
-//! Command lines as Go programs take them: `-format csv` as well as `--format=csv`.
+//! Accepts flags as Go programs do: `-format csv` as well as `--format=csv`.
 
 use clap::{ArgAction, Command};
 use std::ffi::OsString;
 
-/// The command whose long flags may also be written with one dash.
+/// The command that accepts long flags with one dash.
 const COMMAND: &str = "compare";
 
-/// Rewrites the flags of `compare` into the form that clap knows; everything else stays as it is. A flag that takes a
-/// value takes the next argument, whatever it looks like.
+/// Rewrites the flags of `compare` for clap. Other arguments do not change. A flag with a value takes the next argument, even
+/// if that begins with a dash.
 pub(super) fn expand_go_flags(
     command: &Command,
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Vec<OsString> {
     let mut arguments = arguments.into_iter();
-    let mut modern = Vec::new();
+    let mut expanded = Vec::new();
     let Some(compare) = command.find_subcommand(COMMAND) else {
         return arguments.collect();
     };
     for argument in arguments.by_ref() {
         let found = argument == COMMAND;
-        modern.push(argument);
+        expanded.push(argument);
         if found {
             break;
         }
     }
     while let Some(argument) = arguments.next() {
         if argument == "--" {
-            modern.push(argument);
-            modern.extend(arguments.by_ref());
+            expanded.push(argument);
+            expanded.extend(arguments.by_ref());
             break;
         }
         let flag = argument.to_str().and_then(|text| Flag::of(compare, text));
-        modern.push(match flag {
+        expanded.push(match flag {
             None => argument,
             Some(Flag { name, value: Some(value), .. }) => format!("--{name}={value}").into(),
             Some(Flag { name, takes_value: false, .. }) => format!("--{name}").into(),
@@ -45,10 +45,10 @@ pub(super) fn expand_go_flags(
             }
         });
     }
-    modern
+    expanded
 }
 
-/// A flag as written.
+/// A flag as given.
 struct Flag<'t> {
     name: &'t str,
     value: Option<&'t str>,
@@ -56,7 +56,7 @@ struct Flag<'t> {
 }
 
 impl<'t> Flag<'t> {
-    /// `None` for what is no flag of the command.
+    /// `None` if the text is not a flag of the command.
     fn of(command: &Command, text: &'t str) -> Option<Flag<'t>> {
         let text = text.strip_prefix("--").or_else(|| text.strip_prefix('-'))?;
         let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn one_dash_is_as_good_as_two() {
+    fn one_dash_works_like_two() {
         for (line, want) in [
             ("a compare -format csv f", "a compare --format=csv f"),
             ("a compare -format=csv f", "a compare --format=csv f"),
@@ -98,8 +98,8 @@ mod tests {
             ("a check -format csv", "a check -format csv"),
             ("a", "a"),
         ] {
-            let modern = expand_go_flags(&command(), line.split(' ').map(OsString::from));
-            assert_eq!(modern.join(" ".as_ref()), want, "{line}");
+            let expanded = expand_go_flags(&command(), line.split(' ').map(OsString::from));
+            assert_eq!(expanded.join(" ".as_ref()), want, "{line}");
         }
     }
 }

@@ -1,8 +1,9 @@
-//! `allocgate budget`: writes budgets from what was measured, and changes them.
+//! `allocgate budget`: writes budgets from measured results, and changes them.
 
+use super::args::GoArgs;
 use super::exit::Exit;
 use super::limit::Limits;
-use super::{clock, console, locate, read, write};
+use super::{console, environment, read, write};
 use allocgate::internals::evidence::Overall;
 use allocgate::internals::gate::Gate;
 use allocgate::internals::group::Side;
@@ -14,7 +15,7 @@ use anyhow::{Context, bail, ensure};
 use similar::TextDiff;
 use std::path::{Path, PathBuf};
 
-/// Write allocation budgets from measured results, and change them: down freely, up only with a reason
+/// Write allocation budgets from measured results, lower them, or raise them with a reason
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -29,75 +30,78 @@ enum Command {
     Diff(Diff),
 }
 
-/// Write budgets that hold what these results measured
+/// Write budgets that these results meet
 #[derive(Debug, clap::Args)]
 struct Init {
     /// Files, directories, patterns, or - for standard input
     #[arg(value_name = "FILE", required = true)]
     sources: Vec<Source>,
-    /// Which units get a maximum [default: B/op and allocs/op]
+    /// Units that get a maximum [default: B/op and allocs/op]
     #[arg(long = "unit", value_name = "UNIT")]
     units: Vec<String>,
-    /// The Go version, for the comment [default: what a `go:` line says]
+    /// Go version, for the comment [default: the `go:` line of the results]
     #[arg(long, value_name = "VERSION")]
     go: Option<String>,
-    /// Write to this file, which must not be there yet [default: standard output]
+    /// Write to this new file [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
-/// Lower budgets to what these results measured, where that is less; comments and layout stay, nothing is ever raised
+/// Lower budgets to the values of these results
+///
+/// Never raises a budget. Comments and layout stay.
 #[derive(Debug, clap::Args)]
 struct Tighten {
     /// Files, directories, patterns, or - for standard input
     #[arg(value_name = "FILE", required = true)]
     sources: Vec<Source>,
-    /// Which units to lower [default: B/op and allocs/op]
+    /// Units to lower [default: B/op and allocs/op]
     #[arg(long = "unit", value_name = "UNIT")]
     units: Vec<String>,
-    /// The policy to change [default: the nearest allocgate.toml upwards]
+    /// Policy file to change [default: the nearest allocgate.toml upwards]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// The Go version, for budgets that hold for some versions only
-    #[arg(long, value_name = "VERSION")]
-    go: Option<String>,
-    /// Show what would change, and change nothing
+    #[command(flatten)]
+    go: GoArgs,
+    /// Show the changes, but do not write them
     #[arg(long)]
     dry_run: bool,
 }
 
-/// Raise the budget of one benchmark, and leave the reason in the policy
+/// Raise the budget of one benchmark, with a reason that stays in the policy
 #[derive(Debug, clap::Args)]
 struct Loosen {
-    /// The benchmark, without the `Benchmark` prefix
+    /// Benchmark, without the `Benchmark` prefix
     name: String,
-    /// The new maximum
+    /// New maximum
     #[arg(long, value_name = "N")]
     to: f64,
-    /// Why it may be more from now on
+    /// Why the budget is raised
     #[arg(long)]
     reason: String,
-    /// Of which unit
+    /// Unit of the maximum
     #[arg(long, default_value = "allocs/op")]
     unit: String,
-    /// The benchmark's package, where several have one of this name
+    /// Package, if several have a benchmark of this name
     #[arg(long)]
     pkg: Option<String>,
-    /// The policy to change [default: the nearest allocgate.toml upwards]
+    /// Policy file to change [default: the nearest allocgate.toml upwards]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// Show what would change, and change nothing
+    /// Show the changes, but do not write them
     #[arg(long)]
     dry_run: bool,
 }
 
-/// Name everything that a new policy tolerates and an old one did not; exit code 1 if there is anything
+/// List everything that a new policy tolerates and the old one did not
+///
+/// The exit code is 1 if there is anything.
 #[derive(Debug, clap::Args)]
 struct Diff {
-    /// The policy before the change
+    /// Policy before the change
     #[arg(value_name = "OLD.toml")]
     old: PathBuf,
-    /// The policy after it
+    /// Policy after the change
     #[arg(value_name = "NEW.toml")]
     new: PathBuf,
 }
@@ -116,15 +120,15 @@ fn init(args: &Init, limits: Limits) -> anyhow::Result<Exit> {
     let side = read::side(&dataset, limits)?;
     let measured = measured_in(&side, &args.units, args.go.as_deref())?;
     let text = policy::draft(&measured, &Policy::builtin(), &note(&dataset, &measured));
-    // What is written must be a policy: what is negative has no maximum, nor has what should be more.
+    // The draft must be a valid policy. It is not if a value is negative, or if higher is better.
     Policy::parse("the draft", &text)?;
     match &args.output {
         None => console::print(|out| out.write_all(text.as_bytes()))?,
         Some(path) => {
-            let there = path.symlink_metadata().is_ok();
+            let exists = path.symlink_metadata().is_ok();
             ensure!(
-                !there,
-                "{}: is there already; append to it with >>, or use `budget tighten`",
+                !exists,
+                "{}: the file exists; append to it with >>, or use `allocgate budget tighten`",
                 path.display()
             );
             write::create(path, &text)?;
@@ -138,7 +142,7 @@ fn init(args: &Init, limits: Limits) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Where the budgets come from, in a comment.
+/// A comment that says where the budgets come from.
 fn note(dataset: &Dataset, measured: &[MeasuredRow]) -> String {
     let files: Vec<&str> = dataset.ledger().files.iter().map(|file| file.file.as_str()).collect();
     let platform = measured.first().map(|it| it.platform.clone()).unwrap_or_default();
@@ -147,12 +151,12 @@ fn note(dataset: &Dataset, measured: &[MeasuredRow]) -> String {
     let place = if place.is_empty() { String::new() } else { format!(" ({})", place.join(" ")) };
     allocgate::internals::words::clean(format!(
         "Measured on {} in {}{place}.",
-        clock::today(),
+        environment::today(),
         files.join(", ")
     ))
 }
 
-/// What was measured in the units that were asked for: counts, unless others are named.
+/// The measured rows in the requested units; by default the counts.
 fn measured_in<'g>(
     side: &'g Side<'g>,
     units: &[String],
@@ -160,16 +164,16 @@ fn measured_in<'g>(
 ) -> anyhow::Result<Vec<MeasuredRow<'g>>> {
     let mut measured = Gate::measured(side, go);
     for unit in units {
-        let there = measured.iter().any(|it| it.unit.as_str() == unit);
+        let is_measured = measured.iter().any(|it| it.unit.as_str() == unit);
         let known: Vec<&str> = measured.iter().map(|it| it.unit.as_str()).collect();
-        ensure!(there, "no result has the unit {unit}; there are {}", sorted(known).join(", "));
+        ensure!(is_measured, "no result has the unit {unit}; the units are {}", sorted(known).join(", "));
     }
     let wanted = |it: &MeasuredRow| match units {
         [] => it.unit.class() == Class::Counting,
         units => units.iter().any(|unit| unit == it.unit.as_str()),
     };
     measured.retain(wanted);
-    ensure!(!measured.is_empty(), "no result counts allocations; run go test with -benchmem");
+    ensure!(!measured.is_empty(), "no result has allocations; run `go test` with -benchmem");
     Ok(measured)
 }
 
@@ -183,7 +187,7 @@ fn tighten(args: &Tighten, limits: Limits) -> anyhow::Result<Exit> {
     let (path, text, policy) = policy_file(args.policy.as_deref(), limits)?;
     let dataset = read::read(&args.sources, limits)?;
     let side = read::side(&dataset, limits)?;
-    let measured = measured_in(&side, &args.units, args.go.as_deref())?;
+    let measured = measured_in(&side, &args.units, args.go.go.as_deref())?;
     let (changed, changes) =
         policy::tighten(&text, &policy, &measured).with_context(|| path.display().to_string())?;
     finish(&path, &text, &changed, &changes, args.dry_run)
@@ -192,10 +196,10 @@ fn tighten(args: &Tighten, limits: Limits) -> anyhow::Result<Exit> {
 fn loosen(args: &Loosen, limits: Limits) -> anyhow::Result<Exit> {
     ensure!(
         args.to.is_finite() && args.to >= 0.0,
-        "--to {}: expected a number that is not negative",
+        "--to must be a finite number of at least 0, got {}",
         args.to
     );
-    ensure!(!args.reason.trim().is_empty(), "--reason: expected why the budget may be exceeded from now on");
+    ensure!(!args.reason.trim().is_empty(), "--reason must not be empty");
     let (path, text, policy) = policy_file(args.policy.as_deref(), limits)?;
     let how = LoosenRequest {
         name: &args.name,
@@ -203,14 +207,14 @@ fn loosen(args: &Loosen, limits: Limits) -> anyhow::Result<Exit> {
         unit: &Unit::new(args.unit.clone()),
         to: args.to,
         reason: &args.reason,
-        today: clock::today(),
+        today: environment::today(),
     };
     let (changed, change) =
         policy::loosen(&text, &policy, &how).with_context(|| path.display().to_string())?;
     finish(&path, &text, &changed, &[change], args.dry_run)
 }
 
-/// Shows the difference, and makes it.
+/// Shows the changes, and writes them.
 fn finish(
     path: &Path,
     old: &str,
@@ -220,10 +224,10 @@ fn finish(
 ) -> anyhow::Result<Exit> {
     let name = path.display().to_string();
     if changes.is_empty() {
-        console::warn(&format!("{name}: every budget is as tight as the results"));
+        console::warn(&format!("{name}: no changes, all budgets are as tight as the results"));
         return Ok(Exit::Done);
     }
-    // What is written must still be a policy.
+    // The new text must be a valid policy.
     Policy::parse(&name, new)?;
     let diff = TextDiff::from_lines(old, new);
     console::print(|out| write!(out, "{}", diff.unified_diff().context_radius(1).header(&name, &name)))?;
@@ -234,7 +238,7 @@ fn finish(
 }
 
 fn diff(args: &Diff, limits: Limits) -> anyhow::Result<Exit> {
-    let read = |path: &Path| locate::policy(Some(path), limits);
+    let read = |path: &Path| environment::policy(Some(path), limits);
     let looser = policy::diff(&read(&args.old)?, &read(&args.new)?);
     console::print(|out| {
         looser
@@ -244,15 +248,15 @@ fn diff(args: &Diff, limits: Limits) -> anyhow::Result<Exit> {
     Ok(if looser.is_empty() { Exit::Done } else { Exit::Verdict(Overall::Fail) })
 }
 
-/// The policy file that is to be changed.
+/// The policy file to change.
 fn policy_file(file: Option<&Path>, limits: Limits) -> anyhow::Result<(PathBuf, String, Policy)> {
-    let Some(path) = file.map(Path::to_path_buf).or_else(locate::nearest) else {
+    let Some(path) = file.map(Path::to_path_buf).or_else(environment::nearest_policy) else {
         bail!(
-            "there is no allocgate.toml here or above; write one with `allocgate budget init FILE --output allocgate.toml`"
+            "found no allocgate.toml in this directory or above; write one with `allocgate budget init FILE --output allocgate.toml`"
         )
     };
     let name = path.display().to_string();
-    let text = locate::text(&path, limits)?;
+    let text = environment::policy_text(&path, limits)?;
     let policy = Policy::parse(&name, &text)?;
     Ok((path, text, policy))
 }

@@ -1,13 +1,13 @@
 //! `allocgate check`: the gate.
 
+use super::args::{DetailArgs, GoArgs, PolicyArgs};
 use super::exit::{self, Exit};
 use super::limit::Limits;
-use super::{clock, console, github, locate, output, read};
+use super::{console, environment, github, output, read};
 use allocgate::internals::gate::Gate;
 use allocgate::internals::input::Source;
 use allocgate::report;
 use allocgate::report::{Detail, Report};
-use std::path::PathBuf;
 
 /// Judge new benchmark results, against a base and against budgets
 ///
@@ -24,20 +24,14 @@ pub(super) struct Args {
     /// The results after the change, where they are in several files
     #[arg(long, value_name = "FILE", num_args = 1..)]
     new: Vec<Source>,
-    /// The policy [default: the nearest allocgate.toml upwards, else the built-in one]
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
-    /// The Go version of the new results, for budgets that hold for some versions only [default: what a `go:` line says]
-    #[arg(long, value_name = "VERSION")]
-    go: Option<String>,
+    #[command(flatten)]
+    policy: PolicyArgs,
+    #[command(flatten)]
+    go: GoArgs,
     #[command(flatten)]
     outputs: output::Outputs,
-    /// Show every row with its reason
-    #[arg(short, long, conflicts_with = "quiet")]
-    verbose: bool,
-    /// Show the verdict alone
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    detail: DetailArgs,
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
@@ -57,7 +51,7 @@ pub(super) fn conclude(args: &Args, decided: anyhow::Result<Report>) -> anyhow::
     };
     let mut unwritten = Vec::new();
     if !args.outputs.take_stdout() {
-        let detail = Detail::new(args.quiet, args.verbose);
+        let detail = args.detail.detail();
         unwritten.extend(console::print(|out| report::terminal(&report, detail, out)).err());
     }
     unwritten.extend(publish(args, &report));
@@ -78,26 +72,25 @@ impl Args {
     pub fn of(
         base: Source,
         new: Source,
-        policy: Option<PathBuf>,
+        policy: PolicyArgs,
         outputs: output::Outputs,
-        detail: Detail,
+        detail: DetailArgs,
     ) -> Args {
         Args {
             sources: vec![base, new],
             base: Vec::new(),
             new: Vec::new(),
             policy,
-            go: None,
+            go: GoArgs::default(),
             outputs,
-            verbose: detail == Detail::Everything,
-            quiet: detail == Detail::Verdict,
+            detail,
         }
     }
 
     /// Refuses to write a report over what is judged, or by what.
     pub fn spare(&self) -> anyhow::Result<()> {
         let sources = self.sources.iter().chain(&self.base).chain(&self.new);
-        self.outputs.spare(sources, self.policy.clone().or_else(locate::nearest))
+        self.outputs.spare(sources, self.policy.path())
     }
 }
 
@@ -114,7 +107,7 @@ fn publish(args: &Args, report: &Report) -> Vec<anyhow::Error> {
 
 /// The pipeline.
 pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
-    let policy = locate::policy(args.policy.as_deref(), limits)?;
+    let policy = args.policy.read(limits)?;
     let (base, new) = sides(args);
     let (base, new) = read::read_both(base, new, limits)?;
     let (base_side, new_side) = rayon::join(
@@ -122,7 +115,7 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
         || read::side(&new, limits),
     );
     let (base_side, new_side) = (base_side?, new_side?);
-    let gate = Gate::new(&policy, clock::today()).go(args.go.as_deref());
+    let gate = Gate::new(&policy, environment::today()).go(args.go.go.as_deref());
     Ok(gate.judge(base_side.as_ref(), &new_side)?.into_report())
 }
 

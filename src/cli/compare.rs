@@ -1,4 +1,4 @@
-//! `allocgate compare`: tables, without a verdict.
+//! `allocgate compare`: prints tables, without a verdict.
 
 use super::exit::Exit;
 use super::limit::Limits;
@@ -15,11 +15,11 @@ use clap::ValueEnum;
 use rayon::prelude::*;
 use std::io::{self, Write};
 
-/// Compare results side by side, every file with the first
+/// Compare results in tables, as benchstat does
 ///
-/// Prints a table per configuration and unit with the median, the reach of its interval, the change and its p-value, as
-/// benchstat does; `alias benchstat='allocgate compare'` works, flags with one dash included. Gives no verdict: the exit code
-/// is 0 whatever changed.
+/// Compares every file with the first one. Prints a table per configuration and unit with the median, its confidence interval,
+/// the change and its p-value. Flags with one dash work, so that `alias benchstat='allocgate compare'` does. There is no
+/// verdict: the exit code is 0 whatever changed.
 #[derive(Debug, clap::Args)]
 #[command(args_override_self = true)]
 pub(super) struct Args {
@@ -28,16 +28,16 @@ pub(super) struct Args {
     sources: Vec<Source>,
     #[command(flatten)]
     layout: LayoutArgs,
-    /// Show a change where p is at most this
+    /// Show a change if its p-value is at most this
     #[arg(long, value_name = "α", default_value = "0.05", value_parser = number)]
     alpha: f64,
-    /// The confidence level of the intervals
+    /// Confidence level of the intervals
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = number)]
     confidence: f64,
-    /// How to print
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Compare with the column of this label instead of the first one
+    /// Compare with the column of this label instead of the first column
     #[arg(long, value_name = "LABEL")]
     baseline: Option<String>,
     /// Show only rows with a significant change
@@ -46,14 +46,14 @@ pub(super) struct Args {
     /// Sort the rows of every table
     #[arg(long, value_enum, value_name = "BY")]
     sort: Option<Sort>,
-    /// Whether to show geometric means, which stay those of all rows
+    /// Whether to show geometric means (always of all rows)
     #[arg(long, value_enum, default_value_t, value_name = "WHETHER")]
     geomean: Geomean,
 }
 
 #[derive(Debug, clap::Args)]
 struct LayoutArgs {
-    /// Use only measurements that match, such as '.name:Decode /size:(1k OR 4k) -.unit:B/s'
+    /// Use only matching measurements, such as '.name:Decode /size:(1k OR 4k) -.unit:B/s'
     #[arg(long, value_name = "QUERY", default_value = "*")]
     filter: String,
     /// A table per distinct value of these keys
@@ -65,7 +65,7 @@ struct LayoutArgs {
     /// A column per distinct value of these keys
     #[arg(long, value_name = "KEYS", default_value = ".file")]
     col: String,
-    /// Let these keys make no difference, such as cpu
+    /// Ignore these keys, such as cpu
     #[arg(long, value_name = "KEYS", default_value = "", hide_default_value = true)]
     ignore: String,
 }
@@ -75,23 +75,23 @@ enum Format {
     /// A table per configuration and unit
     #[default]
     Text,
-    /// A record per row, in base units; notes go to standard error
+    /// One record per row, in base units; notes go to standard error
     Csv,
     /// Tables for a comment on GitHub
     Markdown,
-    /// Everything with full precision
+    /// All numbers with full precision
     Json,
-    /// A page that stands alone
+    /// A web page in one file
     Html,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Sort {
-    /// The worst change first
+    /// The largest regression first
     Delta,
     /// By label
     Name,
-    /// The surest change first
+    /// The smallest p-value first
     P,
 }
 
@@ -102,21 +102,20 @@ enum Geomean {
     Off,
 }
 
-/// A number as Go's flags take it.
+/// A number as Go's flags accept it.
 fn number(text: &str) -> Result<f64, String> {
     go_float(text.as_bytes()).map_err(|error| error.to_string())
 }
 
-/// The pipeline.
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let layout = args.layout.parse()?;
     let settings = args.significance()?;
     let (dataset, exit) = read_all(&args.sources, limits)?;
     let mut laid_out = tables(&dataset, &layout);
-    note_what_is_apart(&dataset, &layout, &laid_out);
-    drop(dataset); // the tables hold the values as well
+    note_separating_keys(&dataset, &layout, &laid_out);
+    drop(dataset); // the tables have copies of the values
     if let Some(label) = &args.baseline {
-        lead_with(label, &mut laid_out)?;
+        put_first(label, &mut laid_out)?;
     }
     let mut tabulation = tabulate(laid_out, settings);
     args.arrange(&mut tabulation);
@@ -176,12 +175,12 @@ impl Format {
             Format::Text if console::is_coloured() => {
                 console::print(|out| table::text(tabulation, true, out))
             }
-            // Nothing to take out again.
+            // There are no colours to remove.
             Format::Text => console::print_bytes(|out| table::text(tabulation, false, out)),
             Format::Csv => {
                 let mut notes = Vec::new();
                 console::print_bytes(|out| table::csv(tabulation, out, &mut notes))?;
-                // Nobody is left to tell that this cannot be written.
+                // If this fails, there is no other place for the error.
                 let _ = io::stderr().write_all(&notes);
                 Ok(())
             }
@@ -192,8 +191,8 @@ impl Format {
     }
 }
 
-/// Reads every source, and says on standard error what could not be used. A source without any result is an error, but does
-/// not keep the others from being shown.
+/// Reads all sources, and prints to standard error what could not be used. A source without results is an error, but the other
+/// sources are shown.
 fn read_all(sources: &[Source], limits: Limits) -> anyhow::Result<(Dataset, Exit)> {
     let mut sources = sources.to_vec();
     Source::tell_apart(&mut sources);
@@ -201,7 +200,7 @@ fn read_all(sources: &[Source], limits: Limits) -> anyhow::Result<(Dataset, Exit
     let read = |source: &Source| read::read_any(source, limits);
     let all: Vec<_> = match sources.iter().filter(|source| source.is_stdin()).count() {
         0 | 1 => sources.par_iter().map(read).collect(),
-        // Only the first one gets anything.
+        // In order, because the first one gets all input.
         _ => sources.iter().map(read).collect(),
     };
     for (source, read) in sources.iter().zip(all) {
@@ -221,15 +220,15 @@ fn read_all(sources: &[Source], limits: Limits) -> anyhow::Result<(Dataset, Exit
     Ok((dataset, exit))
 }
 
-fn lead_with(label: &str, tables: &mut Tables) -> anyhow::Result<()> {
+fn put_first(label: &str, tables: &mut Tables) -> anyhow::Result<()> {
     let labels: Vec<String> = tables.labels().iter().map(|label| format!("`{label}`")).collect();
-    let found = tables.lead_with(label.as_bytes().as_bstr());
-    ensure!(found, "--baseline: there is no column `{label}`; there is {}", labels.join(", "));
+    let found = tables.put_first(label.as_bytes().as_bstr());
+    ensure!(found, "--baseline: no column has the label `{label}`; the labels are {}", labels.join(", "));
     Ok(())
 }
 
-/// Files that were named to be compared, and are not: says what to do.
-fn note_what_is_apart(dataset: &Dataset, layout: &Layout, tables: &Tables) {
+/// Prints a note if files are not compared because they differ in a key.
+fn note_separating_keys(dataset: &Dataset, layout: &Layout, tables: &Tables) {
     if let Some(SeparatingKeys { keys, values, comparisons }) = find_separating_keys(dataset, layout, tables)
     {
         let list = |list: &[BString], between: &str| bstr::join(between, list).to_str_lossy().into_owned();

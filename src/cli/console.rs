@@ -1,4 +1,4 @@
-//! Standard output and standard error, and whether they are coloured.
+//! Writes to standard output and standard error, with or without colours.
 
 use allocgate::internals::diag::Problems;
 use allocgate::internals::query::SyntaxError;
@@ -7,7 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 use std::io::{self, BufWriter, Write};
 
-/// When to colour.
+/// When to use colours.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 pub(super) enum Color {
     // On a terminal, unless NO_COLOR is set.
@@ -18,7 +18,7 @@ pub(super) enum Color {
 }
 
 impl Color {
-    /// Makes the choice hold for both streams.
+    /// Applies the choice to both streams.
     pub(super) fn install(self) {
         let choice = match self {
             Color::Auto => ColorChoice::Auto,
@@ -34,12 +34,12 @@ pub(super) fn is_coloured() -> bool {
     AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }
 
-/// Writes to standard output, through one buffer. That nobody reads to the end (`… | head`) is no error.
+/// Writes to standard output through a buffer. A closed pipe (`… | head`) is not an error.
 pub(super) fn print(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
     written(render, &mut BufWriter::new(anstream::stdout().lock()))
 }
 
-/// Writes to standard output byte for byte: for formats that other programs read.
+/// Writes bytes to standard output without changes, for formats that other programs read.
 pub(super) fn print_bytes(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
     written(render, &mut BufWriter::new(io::stdout().lock()))
 }
@@ -52,7 +52,7 @@ fn written(render: impl FnOnce(&mut dyn Write) -> io::Result<()>, out: &mut dyn 
     }
 }
 
-/// Knows whether its reader has gone. A renderer may wrap errors, so that one could not be told from another behind it.
+/// Remembers whether the pipe was closed. Renderers can wrap the error, so that its kind is not visible afterwards.
 struct Pipe<'w> {
     out: &'w mut dyn Write,
     is_closed: bool,
@@ -68,30 +68,30 @@ impl Write for Pipe<'_> {
     }
 }
 
-/// Says on standard error what standard output may not have got.
+/// Writes to standard error what could not be written to standard output.
 pub(super) fn tell(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let _ = render(&mut anstream::stderr().lock());
 }
 
-/// Says on standard error what a CI runner reads. If nobody reads it, nobody is left to tell.
+/// Writes annotations for a CI runner to standard error. Errors are ignored: there is no other place to report them.
 pub(super) fn annotate(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let mut out = BufWriter::new(io::stderr().lock());
     let _ = render(&mut out).and_then(|()| out.flush());
 }
 
-/// A line on standard error. Where that is full or closed, there is nobody to tell.
-fn say(line: &str) {
+/// Writes a line to standard error. Errors are ignored: there is no other place to report them.
+fn write_line(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
-/// Says on standard error what is worth knowing.
+/// Prints a message to standard error.
 pub(super) fn warn(message: &str) {
-    say(&allocgate::internals::words::clean(message));
+    write_line(&allocgate::internals::words::clean(message));
 }
 
 /// Prints problems in a text, with their places, to standard error.
 pub(super) fn problems(problems: &Problems) {
-    say(&report::diagnostics(problems, true));
+    write_line(&report::diagnostics(problems, true));
 }
 
 /// Prints an error to standard error: one line, or for an error in a policy or an expression its place in the text.
@@ -99,7 +99,9 @@ pub(super) fn error(error: &anyhow::Error) {
     match error.downcast_ref::<Problems>() {
         Some(found) => problems(found),
         // Three lines: what is wrong, the expression, and a caret.
-        None if error.is::<SyntaxError>() => say(&format!("allocgate: {error:#}")),
-        None => say(&format!("allocgate: {}", allocgate::internals::words::clean(format!("{error:#}")))),
+        None if error.is::<SyntaxError>() => write_line(&format!("allocgate: {error:#}")),
+        None => {
+            write_line(&format!("allocgate: {}", allocgate::internals::words::clean(format!("{error:#}"))))
+        }
     }
 }

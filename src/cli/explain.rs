@@ -1,8 +1,9 @@
 //! `allocgate explain`: the trail of one verdict.
 
+use super::args::{GoArgs, PolicyArgs};
 use super::exit::Exit;
 use super::limit::Limits;
-use super::{clock, console, locate, read};
+use super::{console, environment, read};
 use allocgate::internals::gate::Gate;
 use allocgate::internals::input::Source;
 use allocgate::internals::model::BenchmarkId;
@@ -10,7 +11,6 @@ use allocgate::internals::query::{Glob, suggestions};
 use allocgate::internals::verdict::Finding;
 use allocgate::report::{self, Explanation};
 use anyhow::{Context, bail};
-use std::path::PathBuf;
 
 /// Show how a verdict came about: samples, estimate, every rule, and the one that decided
 ///
@@ -23,22 +23,20 @@ pub(super) struct Args {
     /// The results before the change and after it
     #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
     sources: Vec<Source>,
-    /// The policy [default: the nearest allocgate.toml upwards, else the built-in one]
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
+    #[command(flatten)]
+    policy: PolicyArgs,
     /// In one unit only
     #[arg(long)]
     unit: Option<String>,
     /// In one package only
     #[arg(long)]
     pkg: Option<String>,
-    /// The Go version, for budgets that hold for some versions only
-    #[arg(long, value_name = "VERSION")]
-    go: Option<String>,
+    #[command(flatten)]
+    go: GoArgs,
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
-    let policy = locate::policy(args.policy.as_deref(), limits)?;
+    let policy = args.policy.read(limits)?;
     let datasets = args.sources.iter().map(|source| read::read(std::slice::from_ref(source), limits));
     let datasets = datasets.collect::<anyhow::Result<Vec<_>>>()?;
     let sides =
@@ -49,7 +47,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         other => bail!("expected one file or two, found {}", other.len()),
     };
     // Whoever asks for one benchmark need not have measured all of them.
-    let gate = Gate::new(&policy, clock::today()).go(args.go.as_deref()).partial();
+    let gate = Gate::new(&policy, environment::today()).go(args.go.go.as_deref()).partial();
     let judgement = gate.judge(base, new)?;
     let wanted = wanted(args, &judgement.findings)?;
     console::print(|out| {

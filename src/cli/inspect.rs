@@ -1,4 +1,4 @@
-//! `allocgate inspect`: what was read.
+//! `allocgate inspect`: shows what was read.
 
 use super::exit::Exit;
 use super::limit::Limits;
@@ -7,9 +7,9 @@ use allocgate::internals::input::Source;
 use allocgate::internals::model::Dataset;
 use allocgate::report;
 
-/// Show what was read: packages, benchmarks, samples, units, configuration, and every problem with its place
+/// Show what was read: packages, benchmarks, samples, units, configuration, and all problems with their lines
 ///
-/// The command to run when a verdict surprises. Several files are taken together, as one side of a comparison.
+/// Several files are read together, as one side of a comparison.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Files, directories, patterns, or - for standard input
@@ -20,7 +20,7 @@ pub(super) struct Args {
     verbose: bool,
 }
 
-/// Files without a result are shown as well: that there is none is the answer.
+/// Also shows files without a result.
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let mut dataset = Dataset::default();
     for source in &args.sources {

@@ -1,34 +1,35 @@
-//! How much may be read, and the option that raises it.
+//! Limits on what is read, and the option that changes them.
 
 use allocgate::internals::{input, model};
 use std::str::FromStr;
 
-/// The bounds of a run.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Args {
-    /// Raise a limit on what is read: files, line, unpacked, packages, names, results, values, measurements, rows, blocks,
-    /// problems, keys, settings, text, policy, report
-    #[arg(long = "limit", value_name = "NAME=N", global = true)]
+    #[arg(long = "limit", value_name = "NAME=N", global = true, help = help())]
     limits: Vec<LimitArg>,
 }
 
-/// What reading may take in, and what may be kept of it.
+fn help() -> String {
+    format!("Change a limit on what is read: {}", ALL.map(|(name, _)| name).join(", "))
+}
+
+/// Limits on what is read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     pub input: input::InputLimits,
     pub model: model::DatasetLimits,
-    /// Files of a side.
+    /// The files of a side.
     pub files: usize,
-    /// Benchmarks of a side times their units.
+    /// The benchmarks of a side times their units.
     pub rows: usize,
-    /// Bytes of a policy.
+    /// The bytes of a policy.
     pub policy: usize,
-    /// Bytes of a JSON report.
+    /// The bytes of a JSON report.
     pub report: usize,
 }
 
 impl Default for Limits {
-    /// 10,000 files with 1 million rows, 4 MiB of policy, 64 MiB of JSON.
+    /// 10,000 files, 1 million rows, a policy of 4 MiB, a report of 64 MiB.
     fn default() -> Limits {
         let (input, model) = (input::InputLimits::default(), model::DatasetLimits::default());
         Limits { input, model, files: 10_000, rows: 1_000_000, policy: 4 << 20, report: 64 << 20 }
@@ -43,14 +44,14 @@ impl Args {
     }
 }
 
-/// One limit, as given.
+/// A limit as given by the user.
 #[derive(Debug, Clone, Copy)]
 struct LimitArg {
     of: Of,
     most: usize,
 }
 
-/// Where a limit is kept.
+/// The field of a limit.
 type Of = fn(&mut Limits) -> &mut usize;
 
 /// Every limit by its name.
@@ -82,9 +83,9 @@ impl FromStr for LimitArg {
         let (_, of) = known.ok_or_else(|| {
             let mut defaults = Limits::default();
             let known = ALL.map(|(known, of)| format!("{known}={}", of(&mut defaults))).join(", ");
-            format!("there is no limit `{name}`; there are, by default: {known}")
+            format!("unknown limit `{name}`; the limits and their defaults are {known}")
         })?;
-        let most = most.parse().map_err(|_| format!("expected a whole number, found `{most}`"))?;
+        let most = most.parse().map_err(|_| format!("the limit must be a whole number, got `{most}`"))?;
         Ok(LimitArg { of: *of, most })
     }
 }

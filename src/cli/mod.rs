@@ -1,20 +1,19 @@
-//! The command line: one file per command. The only user of clap, anyhow, standard output and exit codes.
+//! The command line: one file per command. Only this module uses clap, anyhow, standard output and exit codes.
 
+mod args;
 mod argv;
 mod budget;
 mod check;
-mod clock;
 mod compare;
-mod completions;
 mod console;
+mod environment;
 mod exit;
 mod explain;
+mod generate;
 mod github;
 mod inspect;
 mod interrupt;
 mod limit;
-mod locate;
-mod man;
 mod output;
 mod policy;
 mod progress;
@@ -53,8 +52,8 @@ enum Command {
     Explain(explain::Args),
     Selftest(selftest::Args),
     Render(render::Args),
-    Completions(completions::Args),
-    Man(man::Args),
+    Completions(generate::Completions),
+    Man(generate::Man),
 }
 
 /// Runs the command that the arguments name.
@@ -77,8 +76,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args, limits),
         Command::Selftest(args) => selftest::run(&args, limits),
         Command::Render(args) => render::run(&args, limits),
-        Command::Completions(args) => completions::run(&args, Cli::command()),
-        Command::Man(args) => man::run(&args, Cli::command()),
+        Command::Completions(args) => generate::completions(&args, Cli::command()),
+        Command::Man(args) => generate::man(&args, Cli::command()),
     };
     let exit = result.unwrap_or_else(|error| {
         console::error(&error);

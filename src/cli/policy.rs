@@ -1,17 +1,17 @@
-//! `allocgate policy`: what holds, and where it comes from.
+//! `allocgate policy`: shows the policy, and where each setting comes from.
 
+use super::args::PolicyArgs;
+use super::console;
 use super::exit::Exit;
 use super::explain::without_prefix;
 use super::limit::Limits;
-use super::{console, locate};
 use allocgate::internals::model::{BenchmarkId, Name, Unit};
 use allocgate::internals::policy::{Platform, Policy};
 
 use allocgate::internals::words::counted;
 use allocgate::internals::{policy, report};
-use std::path::PathBuf;
 
-/// Show the effective policy, or the one rule that holds for a benchmark
+/// Show the effective policy, or the rule for one benchmark
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -21,33 +21,32 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Show(Show),
-    /// Print the JSON Schema of an allocgate.toml, for editors
+    /// Print the JSON Schema of allocgate.toml, for editors
     Schema,
 }
 
-/// Print the policy that holds, every setting with its place; with a name, the rule for that benchmark
+/// Print the effective policy with the line of every setting; with a name, the rule for that benchmark
 #[derive(Debug, clap::Args)]
 struct Show {
-    /// A benchmark, without the `Benchmark` prefix
+    /// Benchmark, without the `Benchmark` prefix
     name: Option<String>,
-    /// Its package
+    /// Package of the benchmark
     #[arg(long, requires = "name", default_value = "")]
     pkg: String,
-    /// A unit [default: every unit that the policy names]
+    /// Unit [default: all units of the policy]
     #[arg(long, requires = "name")]
     unit: Option<String>,
-    /// Where it runs, for budgets that hold in some places only
+    /// Operating system, for budgets that depend on it
     #[arg(long, requires = "name")]
     goos: Option<String>,
-    /// The architecture
+    /// Architecture, for budgets that depend on it
     #[arg(long, requires = "name")]
     goarch: Option<String>,
-    /// The Go version
+    /// Go version, for budgets that depend on it
     #[arg(long, requires = "name", value_name = "VERSION")]
     go: Option<String>,
-    /// The policy [default: the nearest allocgate.toml upwards, else the built-in one]
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
+    #[command(flatten)]
+    policy: PolicyArgs,
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
@@ -62,7 +61,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
 }
 
 fn show(args: &Show, limits: Limits) -> anyhow::Result<()> {
-    let policy = locate::policy(args.policy.as_deref(), limits)?;
+    let policy = args.policy.read(limits)?;
     match &args.name {
         None => console::print(|out| report::policy(&policy, out)),
         Some(name) => rule(&policy, name, args),
@@ -76,11 +75,11 @@ fn rule(policy: &Policy, name: &str, args: &Show) -> anyhow::Result<()> {
     let rules = policy.rules(id, &platform).map_err(|(budget, key)| {
         anyhow::anyhow!("{}: this budget is for some `{key}` only; pass --{key}", budget.origin)
     })?;
-    let elsewhere =
+    let with_package =
         policy.budgets.iter().filter(|it| it.pkg.is_some() && it.bench.matches_name(id.name)).count();
-    if args.pkg.is_empty() && elsewhere > 0 {
-        let budgets = counted(elsewhere, "budget");
-        console::warn(&format!("{budgets} for `{name}` in one package only; pass --pkg"));
+    if args.pkg.is_empty() && with_package > 0 {
+        let budgets = counted(with_package, "budget");
+        console::warn(&format!("not shown: {budgets} for `{name}` in one package only; pass --pkg"));
     }
     let units: Vec<Unit> = match &args.unit {
         Some(unit) => vec![Unit::new(unit.clone())],

@@ -1,16 +1,17 @@
-//! Sources to datasets.
+//! Reads sources into datasets.
 
 use super::limit::Limits;
 use allocgate::internals::group::{Side, SideSize};
 use allocgate::internals::input::{Content, Source};
 use allocgate::internals::model::{Dataset, FileLedger, LossReason, NumberError, RemarkKind, Syntax};
 use allocgate::internals::parse::Parser;
+use allocgate::internals::words::counted;
 use anyhow::ensure;
 use std::collections::HashSet;
 
-/// Reads what the user named into one dataset: files, directories, patterns, or standard input.
+/// Reads the sources of one side into one dataset: files, directories, patterns, or standard input.
 ///
-/// Fails if it cannot be read, or if one of the sources holds no result: silence is no evidence.
+/// Fails if a source cannot be read or has no result.
 pub(super) fn read(sources: &[Source], limits: Limits) -> anyhow::Result<Dataset> {
     let mut all = Dataset::default();
     let mut known = HashSet::new();
@@ -18,7 +19,7 @@ pub(super) fn read(sources: &[Source], limits: Limits) -> anyhow::Result<Dataset
     for source in sources {
         for file in source.expand()? {
             let twice = file.identity().is_some_and(|file| !known.insert(file));
-            ensure!(!twice, "{}: named twice on one side; its results would count twice", file.file());
+            ensure!(!twice, "{}: this file is given twice for one side", file.file());
             files += 1;
         }
         check_file_count(source, files, limits)?;
@@ -30,7 +31,7 @@ pub(super) fn read(sources: &[Source], limits: Limits) -> anyhow::Result<Dataset
     Ok(all)
 }
 
-/// Reads both sides, at the same time where there is more than one core. What is wrong with base is said first.
+/// Reads both sides, at the same time if there is more than one core. Reports errors of base first.
 pub(super) fn read_both(
     base: Option<&[Source]>,
     new: &[Source],
@@ -38,12 +39,12 @@ pub(super) fn read_both(
 ) -> anyhow::Result<(Option<Dataset>, Dataset)> {
     let stdin = |sources: &[Source]| sources.iter().any(Source::is_stdin);
     let twice = base.is_some_and(stdin) && stdin(new);
-    ensure!(!twice, "standard input can be one side only; name a file for the other one");
+    ensure!(!twice, "standard input is given for both sides; use a file for one of them");
     let (base, new) = rayon::join(|| base.map(|base| read(base, limits)).transpose(), || read(new, limits));
     Ok((base?, new?))
 }
 
-/// Reads one source, even if it holds no result.
+/// Reads one source, even if it has no result.
 pub(super) fn read_any(source: &Source, limits: Limits) -> anyhow::Result<Dataset> {
     let mut dataset = Dataset::default();
     let files = source.expand()?;
@@ -55,31 +56,30 @@ pub(super) fn read_any(source: &Source, limits: Limits) -> anyhow::Result<Datase
     Ok(dataset)
 }
 
-/// Refuses more files than a suite has.
+/// Fails if there are too many files.
 fn check_file_count(source: &Source, files: usize, limits: Limits) -> anyhow::Result<()> {
     ensure!(
         files <= limits.files,
-        "{}: the {files}th file of a side, where {} are allowed; if they are meant to be there, raise the limit with --limit files=N",
+        "{}: too many files: {files} (limit {}); raise the limit with --limit files=N",
         source.file(),
         limits.files
     );
     Ok(())
 }
 
-/// What was read, by benchmark and unit, if it has no more rows than allowed: each becomes one of the report.
+/// Groups a dataset by benchmark and unit. Fails if it has too many rows, because each is a row of the report.
 pub(super) fn side(dataset: &Dataset, limits: Limits) -> anyhow::Result<Side<'_>> {
     let side = Side::new(dataset);
     let last = dataset.ledger().files.last().map_or("nothing", |file| &file.file);
     let SideSize { rows, text } = side.size();
-    let raise = "if they are meant to be there, raise the limit with --limit";
     ensure!(
         rows <= limits.rows,
-        "{last}: {rows} rows of benchmarks by units, more than {}; {raise} rows=N",
+        "{last}: too many rows of benchmarks and units: {rows} (limit {}); raise the limit with --limit rows=N",
         limits.rows
     );
     ensure!(
         text <= limits.model.text,
-        "{last}: {text} bytes of names in {rows} rows, more than {}; {raise} text=N",
+        "{last}: the names of {rows} rows are too long: {text} bytes (limit {}); raise the limit with --limit text=N",
         limits.model.text
     );
     Ok(side)
@@ -98,21 +98,27 @@ fn read_file(file: &Source, limits: Limits) -> anyhow::Result<Dataset> {
     Ok(parser.finish()?)
 }
 
-/// Why there is nothing to work on.
+/// The error for a source without results.
 pub(super) fn no_results(source: &Source, dataset: &Dataset) -> String {
     let ledgers = &dataset.ledger().files;
     let lines: usize = ledgers.iter().map(|file| file.lines).sum();
     let lost: usize = ledgers.iter().map(|file| file.lost.len()).sum();
     let loss = ledgers.iter().find_map(|file| {
         let loss = file.lost.first()?;
-        Some(format!("; the first of {lost} lost ones: {}:{}: {}", file.file, loss.line, loss.reason))
+        let results = if lost == 1 { "result was" } else { "results were" };
+        Some(format!(
+            "; {lost} {results} lost, the first one at {}:{}: {}",
+            file.file, loss.line, loss.reason
+        ))
     });
     let failure = ledgers.iter().find_map(|file| {
         let failure = file.failures.first()?;
         Some(format!("; {}:{}: {failure}", file.file, failure.line))
     });
-    let found =
-        if lines == 0 { "is empty".to_string() } else { format!("no benchmark result in {lines} lines") };
+    let found = match lines {
+        0 => "the input is empty".to_string(),
+        lines => format!("no benchmark results in {}", counted(lines, "line")),
+    };
     let why = loss.or(failure).unwrap_or_default();
     let advice = "expected the output of `go test -bench . -benchmem -count=10`";
     let name = match source.file().as_str() {
@@ -122,8 +128,8 @@ pub(super) fn no_results(source: &Source, dataset: &Dataset) -> String {
     format!("{name}: {found}{why}; {advice}")
 }
 
-/// What is wrong with lines of a file, one message each in the order of the lines: `FILE:LINE: …`, in Go's own words for
-/// lines that are no results by its grammar.
+/// The messages of benchstat about the lines of a file, in the order of the lines: `FILE:LINE: …`. For lines that Go's grammar
+/// does not allow, the words are Go's.
 pub(super) fn messages(file: &FileLedger) -> Vec<String> {
     let lost = file.lost.iter().map(|loss| (loss.line, wrong(&loss.reason)));
     let rejected = file.rejected.iter().map(|rejection| (rejection.line, rejection.to_string()));

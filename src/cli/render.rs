@@ -1,9 +1,10 @@
 //! `allocgate render`: a report that was written as JSON, in other formats.
 
+use super::args::DetailArgs;
 use super::exit::Exit;
 use super::limit::Limits;
-use super::{console, locate, output};
-use allocgate::report::{self, Detail, Report};
+use super::{console, environment, output};
+use allocgate::report::{self, Report};
 use anyhow::{Context, bail};
 use std::fs::File;
 use std::io;
@@ -20,12 +21,8 @@ pub(super) struct Args {
     report: PathBuf,
     #[command(flatten)]
     outputs: output::Outputs,
-    /// Show every row with its reason
-    #[arg(short, long, conflicts_with = "quiet")]
-    verbose: bool,
-    /// Show the verdict alone
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    detail: DetailArgs,
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
@@ -40,7 +37,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     };
     let report = Report::read(&text).with_context(|| format!("{name}"))?;
     if !args.outputs.take_stdout() {
-        console::print(|out| report::terminal(&report, Detail::new(args.quiet, args.verbose), out))?;
+        console::print(|out| report::terminal(&report, args.detail.detail(), out))?;
     }
     let context = args.outputs.render_context(&report, false);
     let unwritten = args.outputs.write(&report, &context);
@@ -50,7 +47,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
 
 fn read(path: &Path, limits: Limits) -> io::Result<Option<Vec<u8>>> {
     match path.to_str() {
-        Some("-") => locate::bounded(io::stdin().lock(), limits.report),
-        Some(_) | None => locate::bounded(File::open(path)?, limits.report),
+        Some("-") => environment::bounded(io::stdin().lock(), limits.report),
+        Some(_) | None => environment::bounded(File::open(path)?, limits.report),
     }
 }

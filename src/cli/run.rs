@@ -1,9 +1,10 @@
 //! `allocgate run`: measures two revisions and judges them.
 
+use super::args::{DetailArgs, PolicyArgs};
 use super::exit::{self, Exit};
 use super::limit::Limits;
 use super::progress::Progress;
-use super::{check, console, interrupt, locate, output};
+use super::{check, console, interrupt, output};
 use allocgate::internals::gate::GateError;
 use allocgate::internals::input::Source;
 use allocgate::internals::model::{Name, Selection};
@@ -11,7 +12,7 @@ use allocgate::internals::policy::{Level, Policy};
 use allocgate::internals::run::{self, ProfileTarget, Remaining, Request, RunError, Session, Side, Stop};
 use allocgate::internals::verdict::Verdict;
 use allocgate::internals::words::{counted, list};
-use allocgate::report::{Detail, Report};
+use allocgate::report::Report;
 use anyhow::{Context, ensure};
 use jiff::fmt::friendly::SpanParser;
 use std::path::{Path, PathBuf};
@@ -61,17 +62,12 @@ pub(super) struct Args {
     /// Only remove what runs that were killed have left
     #[arg(long)]
     clean: bool,
-    /// Policy file [default: the nearest allocgate.toml upwards, else the built-in policy]
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
+    #[command(flatten)]
+    policy: PolicyArgs,
     #[command(flatten)]
     outputs: output::Outputs,
-    /// Show every row with its reason
-    #[arg(short, long, conflicts_with = "quiet")]
-    verbose: bool,
-    /// Print only the verdict
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    detail: DetailArgs,
     /// Packages, as in go test
     #[arg(value_name = "PACKAGES", default_value = "./...")]
     packages: Vec<String>,
@@ -120,7 +116,7 @@ fn is_interrupted(error: &anyhow::Error) -> bool {
 }
 
 fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress) -> anyhow::Result<Exit> {
-    let policy = locate::policy(args.policy.as_deref(), limits)?;
+    let policy = args.policy.read(limits)?;
     let mut session = Session::prepare(args.request()?, stop, &mut |event| progress.show(event))?;
     let check_args = args.check_args()?;
     check_args.spare()?;
@@ -318,8 +314,7 @@ impl Args {
     /// The arguments of `check` that judge the results.
     fn check_args(&self) -> anyhow::Result<check::Args> {
         let [base, new] = [Side::Base, Side::New].map(|side| source(&run::results_file(&self.out, side)));
-        let detail = Detail::new(self.quiet, self.verbose);
-        Ok(check::Args::of(base?, new?, self.policy.clone(), self.outputs.clone(), detail))
+        Ok(check::Args::of(base?, new?, self.policy.clone(), self.outputs.clone(), self.detail.clone()))
     }
 
     /// Which benchmarks are measured; `None` if all of the module.

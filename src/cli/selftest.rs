@@ -1,8 +1,9 @@
 //! `allocgate selftest`: would the policy catch a regression in these benchmarks?
 
+use super::args::{GoArgs, PolicyArgs};
 use super::exit::Exit;
 use super::limit::Limits;
-use super::{clock, console, locate, read};
+use super::{console, environment, read};
 use allocgate::internals::evidence::{Condition, Overall};
 use allocgate::internals::gate::Gate;
 use allocgate::internals::group::{self, Side};
@@ -12,7 +13,6 @@ use allocgate::internals::policy::ConditionKind;
 use allocgate::internals::verdict::{Finding, Probe, dead_rules};
 use allocgate::report::{self, Selftest};
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 /// Put a regression into a copy of your results, benchmark by benchmark, and show what the policy would catch
 ///
@@ -23,15 +23,13 @@ pub(super) struct Args {
     /// Results: files, directories, patterns, or - for standard input
     #[arg(value_name = "FILE", required = true)]
     sources: Vec<Source>,
-    /// The policy [default: the nearest allocgate.toml upwards, else the built-in one]
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
+    #[command(flatten)]
+    policy: PolicyArgs,
     /// How much slower, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = 20.0)]
     time: f64,
-    /// The Go version, for budgets that hold for some versions only
-    #[arg(long, value_name = "VERSION")]
-    go: Option<String>,
+    #[command(flatten)]
+    go: GoArgs,
     /// List every benchmark that was not caught
     #[arg(short, long)]
     verbose: bool,
@@ -41,8 +39,8 @@ pub(super) struct Args {
 const BATCHES: usize = 10;
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
-    let policy = locate::policy(args.policy.as_deref(), limits)?;
-    let gate = Gate::new(&policy, clock::today()).go(args.go.as_deref());
+    let policy = args.policy.read(limits)?;
+    let gate = Gate::new(&policy, environment::today()).go(args.go.go.as_deref());
     let dataset = read::read(&args.sources, limits)?;
     let side = read::side(&dataset, limits)?;
     let numbers: HashMap<BenchmarkId, usize> =

@@ -3,14 +3,17 @@
 use super::calibrate::{self, Calibration, RowEstimate};
 use super::comparison::{Calibrated, Certainty, Comparison, Effect, Ranked};
 use super::pairwise::{PairedRow, RankEstimate, RowTest};
-use crate::model::{Plan, Share};
+use crate::model::{SamplingPlan, Share};
 use crate::stats::{self, Confidence, Estimate, Interval, PValue, Studentized, Tails};
 use rayon::prelude::*;
 
 /// Calibrates the ratios of one unit, and adjusts the p-values: one family per kind of test. A row that was looked at several
 /// times has a smaller share of alpha. Returns one comparison per row, in the same order, and the calibration if there is a
 /// ratio.
-pub(super) fn test_family(rows: &[&PairedRow], plan: &Plan) -> (Vec<Comparison>, Option<Calibration>) {
+pub(super) fn test_family(
+    rows: &[&PairedRow],
+    plan: &SamplingPlan,
+) -> (Vec<Comparison>, Option<Calibration>) {
     let (estimates, shares): (Vec<RowEstimate>, Vec<Share>) =
         rows.iter().filter_map(|row| Some((row.ratio()?, row.share(plan)))).unzip();
     let estimates = calibrate::moderate(&estimates);
@@ -51,7 +54,7 @@ impl PairedRow {
     }
 
     /// The share of the last look at the row. The side with more samples counts: the other one may have lost some.
-    fn share(&self, plan: &Plan) -> Share {
+    fn share(&self, plan: &SamplingPlan) -> Share {
         plan.share(self.base.n.max(self.new.n))
     }
 }

@@ -6,7 +6,7 @@ use super::suite::{self, SuiteStats};
 use super::{SampleSummary, family};
 use crate::group::{Pair, Row, Series};
 use crate::model::hash::IndexMap;
-use crate::model::{BenchmarkId, Class, Plan, Unit};
+use crate::model::{BenchmarkId, Class, SamplingPlan, Unit};
 use crate::stats::{self, Tails};
 use rayon::prelude::*;
 
@@ -18,7 +18,7 @@ pub struct Comparisons<'g> {
     /// One per continuous unit with at least one tested row, in order of first appearance.
     pub suites: Vec<SuiteStats<'g>>,
     /// How the samples were taken.
-    pub plan: Plan,
+    pub plan: SamplingPlan,
 }
 
 /// One benchmark in one unit, compared.
@@ -65,7 +65,11 @@ impl Compared<'_> {
 /// side are not tested. If the plan says interleaved, but most benchmarks have all samples from a single run, the rows are
 /// compared as the block design; looks count all the same. O(rows · n1·n2·log), see [`crate::stats::mann_whitney`] for the
 /// exact test.
-pub fn compare<'g>(rows: &[Row<'g, Pair<Series<'g>>>], plan: &Plan, min_samples: usize) -> Comparisons<'g> {
+pub fn compare<'g>(
+    rows: &[Row<'g, Pair<Series<'g>>>],
+    plan: &SamplingPlan,
+    min_samples: usize,
+) -> Comparisons<'g> {
     let mut units: IndexMap<&Unit, Vec<(Series, Series)>> = IndexMap::default();
     for row in rows {
         if let Pair::Both { base, new } = row.data {
@@ -99,13 +103,13 @@ pub fn compare<'g>(rows: &[Row<'g, Pair<Series<'g>>>], plan: &Plan, min_samples:
 fn one_unit<'g>(
     unit: &'g Unit,
     series: &[(Series, Series)],
-    plan: &Plan,
+    plan: &SamplingPlan,
     min_samples: usize,
 ) -> (Vec<Comparison>, Option<SuiteStats<'g>>) {
     let class = unit.class();
     let measured: Vec<PairedRow> =
         series.par_iter().map(|&(base, new)| PairedRow::of(base, new, class, min_samples)).collect();
-    let plan = Plan { design: suite::supported_design(plan.design, series), ..plan.clone() };
+    let plan = SamplingPlan { design: suite::supported_design(plan.design, series), ..plan.clone() };
     let (comparisons, calibration) = family::test_family(&measured.iter().collect::<Vec<_>>(), &plan);
     let suite = calibration
         .filter(|_| class == Class::Continuous)
@@ -121,7 +125,8 @@ mod tests {
     use crate::stats::PValue;
     use crate::{group, parse};
 
-    const PLAN: Plan = Plan { design: Design::Block, design_source: DesignSource::Nobody, looks: None };
+    const PLAN: SamplingPlan =
+        SamplingPlan { design: Design::Block, design_source: DesignSource::Assumed, looks: None };
 
     fn compared(base: &str, new: &str) -> Vec<(String, Comparison, Option<Tails>)> {
         let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));

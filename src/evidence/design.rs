@@ -1,7 +1,7 @@
 //! Whether the files agree on how they were measured.
 
 use crate::group;
-use crate::model::{Design, HeaderProblem, Looks, Plan};
+use crate::model::{Design, HeaderProblem, Looks, SamplingPlan};
 use crate::policy::{DesignSetting, Policy};
 use crate::verdict::Sides;
 use std::fmt;
@@ -19,7 +19,7 @@ pub struct ContradictoryDesign {
 
 impl ContradictoryDesign {
     /// Where nothing is compared, the design does not matter, and where the policy sets it, the files' word does not.
-    pub(super) fn of(sides: &Sides, plan: &Plan, policy: &Policy) -> Option<ContradictoryDesign> {
+    pub(super) fn of(sides: &Sides, plan: &SamplingPlan, policy: &Policy) -> Option<ContradictoryDesign> {
         let mut problems = group::read_headers(Some(sides.base?), sides.new).problems;
         problems.retain(|problem| {
             !matches!(problem, HeaderProblem::Design(_))

@@ -1,7 +1,7 @@
 //! Noise, shift and drift of a whole suite.
 
 use crate::compare::{Basis, Comparisons, SampleOrder, SuiteStats};
-use crate::model::{Design, DesignSource, Plan, Unit};
+use crate::model::{Design, DesignSource, SamplingPlan, Unit};
 use crate::policy::{ConditionKind, GateSettings, Origin};
 use crate::stats;
 use crate::verdict::{Finding, Verdict};
@@ -310,11 +310,11 @@ fn small(suite: &SuiteStats, findings: &[Finding]) -> Option<SuiteFact> {
     })
 }
 
-fn not_interleaved(suite: &SuiteStats, plan: &Plan, gate: &GateSettings) -> Option<SuiteFact> {
+fn not_interleaved(suite: &SuiteStats, plan: &SamplingPlan, gate: &GateSettings) -> Option<SuiteFact> {
     let is_refuted = plan.design == Design::Interleaved && suite.calibration.basis != Basis::Interleaved;
     let origin = match plan.design_source {
         DesignSource::Files => None,
-        DesignSource::Policy | DesignSource::Nobody => Some(gate.design.origin.clone()),
+        DesignSource::Policy | DesignSource::Assumed => Some(gate.design.origin.clone()),
     };
     is_refuted.then(|| SuiteFact::NotInterleaved { unit: suite.unit.clone(), origin })
 }

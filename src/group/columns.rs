@@ -1,4 +1,4 @@
-//! Values that belong together, side by side in memory.
+//! Collects the values of each cell and unit into consecutive memory.
 
 use crate::model::{Block, Dataset, Segment, UnitId};
 
@@ -9,7 +9,7 @@ pub struct Series<'g> {
     pub values: &'g [f64],
     /// b.N of each value.
     pub iterations: &'g [u64],
-    /// How many runs of a test binary they come from: what stands under one header is one.
+    /// How many runs of a test binary they come from. Each header starts a run.
     pub runs: usize,
 }
 
@@ -17,20 +17,20 @@ pub struct Series<'g> {
 #[derive(Debug)]
 pub(super) struct Columns<'d>(Vec<CellValues<'d>>);
 
-/// What one cell holds.
+/// The values of one cell.
 #[derive(Debug)]
 enum CellValues<'d> {
-    /// One segment, which has each unit once: its values stand side by side as they are. Nearly always.
+    /// One segment that has each unit once. Its values are consecutive already. The usual case.
     Whole {
-        /// Its number.
+        /// The index of the segment.
         number: usize,
         segment: Segment<'d>,
     },
-    /// Anything else, copied together.
+    /// Copies of values from several segments, or from a segment that has a unit twice.
     Gathered(Vec<Gathered<'d>>),
 }
 
-/// A series of a cell, put together from several places.
+/// A series, copied from several places.
 #[derive(Debug)]
 struct Gathered<'d> {
     unit: UnitId,
@@ -38,12 +38,12 @@ struct Gathered<'d> {
     iterations: Vec<u64>,
     runs: usize,
     latest: &'d Block,
-    /// Where it was first met: the number of the segment, and the place in it.
+    /// Where it first appeared: the index of the segment, and the index of the unit in it.
     first: (usize, usize),
 }
 
 impl<'d> Columns<'d> {
-    /// Puts the results of every segment into the cell that `cell_of` names for it; cells are numbered from 0 without gaps.
+    /// Adds the results of every segment to the cell that `cell_of` returns for it. Cells are numbered from 0 without gaps.
     /// O(results).
     pub(super) fn gather(
         dataset: &'d Dataset,
@@ -60,7 +60,7 @@ impl<'d> Columns<'d> {
         Columns(cells)
     }
 
-    /// Every series with its cell and unit, in the order first met.
+    /// All series with their cell and unit, in order of first appearance.
     pub(super) fn observed(&self) -> impl Iterator<Item = (usize, UnitId, Series<'_>)> {
         let mut observed: Vec<((usize, usize), usize, usize)> = Vec::new();
         for (number, cell) in self.0.iter().enumerate() {
@@ -73,12 +73,12 @@ impl<'d> Columns<'d> {
         })
     }
 
-    /// In how many units there are series of a cell.
+    /// How many series a cell has, one per unit.
     pub(super) fn units(&self, cell: usize) -> usize {
         self.0[cell].len()
     }
 
-    /// The series of a cell, by unit, in the order first met.
+    /// The series of a cell with their units, in order of first appearance.
     pub(super) fn series(&self, cell: usize) -> impl Iterator<Item = (UnitId, Series<'_>)> {
         let cell = &self.0[cell];
         (0..cell.len()).map(|place| cell.series(place))
@@ -108,7 +108,7 @@ impl<'d> CellValues<'d> {
         }
     }
 
-    /// How many series it has.
+    /// The number of series.
     fn len(&self) -> usize {
         match self {
             CellValues::Whole { segment, .. } => segment.units.len(),
@@ -137,7 +137,7 @@ impl<'d> CellValues<'d> {
     }
 }
 
-/// Adds the results of a segment, line by line: a line may hold a unit twice.
+/// Adds the results of a segment, line by line: a line can have a unit twice.
 fn gather<'d>(all: &mut Vec<Gathered<'d>>, number: usize, segment: &Segment<'d>) {
     let targets: Vec<usize> = segment
         .units
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_that_is_there_twice_in_every_line_is_one_series() {
+    fn a_unit_that_occurs_twice_in_every_line_is_one_series() {
         let data = parse::text("f", b"BenchmarkA 1 8 y 9 y\nBenchmarkA 2 1 y 3 y\n");
         let columns = Columns::gather(&data, |_| 0);
         let listed: Vec<_> =

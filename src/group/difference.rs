@@ -1,12 +1,14 @@
-//! In what two paired benchmarks were measured differently.
+//! Differences between the sides of a pair: platform, processor, package.
 
 use super::{Benchmark, Side};
 use crate::model::BenchmarkId;
 use bstr::BStr;
 use std::collections::{BTreeMap, BTreeSet};
+use strum::VariantArray;
 
-/// What should be the same on both sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A key that should have the same value on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum DifferenceKey {
     /// `goos:`
     Goos,
@@ -14,59 +16,46 @@ pub enum DifferenceKey {
     Goarch,
     /// `cpu:`
     Cpu,
-    /// GOMAXPROCS: the `-8` behind a name.
+    /// GOMAXPROCS: the `-8` after a name.
+    #[strum(serialize = "GOMAXPROCS")]
     Procs,
     /// `pkg:`
+    #[strum(serialize = "pkg")]
     Package,
 }
 
-/// A key whose values are not the same on both sides, or not the same within one.
+/// A key with different values on both sides, or within one side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference<'g> {
     /// The key.
     pub key: DifferenceKey,
-    /// Its values in base and in new, with the benchmarks of new that they separate. Several values of one side are
-    /// joined by `and`.
+    /// Its values in base and in new, with the affected benchmarks of new. Several values of one side are joined by `and`.
     pub values: BTreeMap<(String, String), BTreeSet<BenchmarkId<'g>>>,
 }
 
 impl DifferenceKey {
-    const ALL: [DifferenceKey; 5] = [
-        DifferenceKey::Goos,
-        DifferenceKey::Goarch,
-        DifferenceKey::Cpu,
-        DifferenceKey::Procs,
-        DifferenceKey::Package,
-    ];
-
-    /// The key as Go prints it, where it does.
+    /// The key as Go prints it, or `GOMAXPROCS`.
     pub fn as_str(self) -> &'static str {
-        match self {
-            DifferenceKey::Goos => "goos",
-            DifferenceKey::Goarch => "goarch",
-            DifferenceKey::Cpu => "cpu",
-            DifferenceKey::Procs => "GOMAXPROCS",
-            DifferenceKey::Package => "pkg",
-        }
+        self.into()
     }
 }
 
 impl<'g> Difference<'g> {
-    /// Whether it separates the two sides of a benchmark of new.
+    /// Whether it affects a benchmark of new.
     pub fn concerns(&self, id: BenchmarkId) -> bool {
         self.values.values().any(|benchmarks| benchmarks.contains(&id))
     }
 }
 
-/// Compares what both sides say about where their paired benchmarks ran, by index. A side that says nothing differs from
-/// nothing: Go does not print `cpu:` everywhere. O(pairs).
+/// Finds the differences between paired benchmarks, given by index. A missing value is not a difference: Go does not always print
+/// `cpu:`. O(pairs).
 pub(super) fn differences<'g>(
     (base, new): (&'g Side<'_>, &'g Side<'_>),
     pairs: impl Iterator<Item = (usize, usize)>,
 ) -> Vec<Difference<'g>> {
     let mut found: BTreeMap<DifferenceKey, BTreeMap<(String, String), BTreeSet<BenchmarkId<'g>>>> =
         BTreeMap::new();
-    let mut alike = None; // the configurations of the pair before, if nothing differed there: mostly they are the same
+    let mut alike = None; // the configurations of the last pair without a difference: usually the next pair has the same
     for (before, after) in pairs.map(|(i, j)| (&base.benchmarks()[i], &new.benchmarks()[j])) {
         let places = (&before.configs, &after.configs);
         let has_one_id = before.id.pkg == after.id.pkg && before.id.name.procs() == after.id.name.procs();
@@ -74,7 +63,7 @@ pub(super) fn differences<'g>(
             continue;
         }
         alike = Some(places);
-        for key in DifferenceKey::ALL {
+        for &key in DifferenceKey::VARIANTS {
             let (was, is) = (values(key, base, before), values(key, new, after));
             if was.is_empty() || is.is_empty() || was == is && was.len() == 1 {
                 continue;
@@ -86,7 +75,7 @@ pub(super) fn differences<'g>(
     found.into_iter().map(|(key, values)| Difference { key, values }).collect()
 }
 
-/// The values that a key has for a benchmark: mostly one.
+/// The values of a key for a benchmark: usually one.
 fn values<'g>(key: DifferenceKey, side: &Side<'g>, benchmark: &Benchmark<'g>) -> Vec<&'g BStr> {
     match key {
         DifferenceKey::Procs => vec![benchmark.id.name.procs().unwrap_or(BStr::new("1"))],
@@ -125,11 +114,11 @@ mod tests {
     }
 
     #[test]
-    fn only_what_both_sides_state_can_differ() {
+    fn only_values_of_both_sides_can_differ() {
         assert_eq!(told("goos: linux\ncpu: A|", "cpu: B  |"), ["cpu of : A → B"]);
         assert!(
             told("goos: linux\ncpu: A|", "goos: linux\ncpu: A  |").is_empty(),
-            "Go pads the line with blanks"
+            "Go pads the line with spaces"
         );
         let want = ["goos of : darwin → linux", "goarch of : arm64 → amd64"];
         assert_eq!(told("goos: darwin\ngoarch: arm64|", "goos: linux\ngoarch: amd64|"), want);

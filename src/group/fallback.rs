@@ -1,16 +1,16 @@
-//! Pairs for what has no exact counterpart: the same benchmark under another GOMAXPROCS, or in a package of another name.
+//! Pairs benchmarks without an exact match: those with another GOMAXPROCS, or in a renamed package.
 
 use super::Side;
 use crate::model::BenchmarkId;
 use crate::model::hash::{HashMap, HashSet};
 use bstr::BStr;
 
-/// Finds a partner in new for each benchmark of base that has none: ignoring the `-8` behind names, then the package,
-/// then both. Two benchmarks are paired only if none of the others that are left would do as well, on either side.
+/// Finds a partner in new for each benchmark of base that has none: first without the `-8` after names, then without the package,
+/// then without both. Pairs two benchmarks only if no other unpaired benchmark matches, on either side.
 pub(super) fn fallback(base: &Side<'_>, new: &Side<'_>, partner: &mut [Option<usize>]) {
     let paired = partner.iter().flatten().count();
     if paired == partner.len() || paired == new.benchmarks().len() {
-        return; // nothing is left on one side, mostly
+        return; // the usual case: one side has no unpaired benchmark
     }
     let (before, after) = (PairingView::new(base, new), PairingView::new(new, base));
     type Key<'d> = fn(&PairingView<'d>, BenchmarkId<'d>) -> Option<(&'d BStr, &'d BStr)>;
@@ -34,7 +34,7 @@ pub(super) fn fallback(base: &Side<'_>, new: &Side<'_>, partner: &mut [Option<us
     }
 }
 
-/// The benchmarks that `left` lets pass, by key; `None` where two have the same.
+/// The benchmarks that satisfy `left`, by key; `None` if two have the same key.
 fn singles<'d, K: std::hash::Hash + Eq>(
     side: &Side<'d>,
     outlook: &PairingView<'d>,
@@ -50,12 +50,12 @@ fn singles<'d, K: std::hash::Hash + Eq>(
     singles
 }
 
-/// One side as the other one sees it.
+/// What is known about the packages of one side, compared with the other side.
 struct PairingView<'d> {
-    /// The packages of which all names end in the same `-8`. A single name may end so without meaning GOMAXPROCS, as in
-    /// `H/sha-256`; several that all do are another matter, and so is a function by itself, whose name holds no dash.
+    /// The packages in which all names end with the same `-8`: it is GOMAXPROCS. One name alone proves nothing (`H/sha-256`),
+    /// unless it has no `/`: the name of a Go function has no dash.
     ends_alike: HashSet<&'d BStr>,
-    /// The packages that the other side does not have.
+    /// The packages that only this side has.
     only_here: HashSet<&'d BStr>,
 }
 
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn another_gomaxprocs_is_looked_through_where_all_names_end_alike() {
+    fn gomaxprocs_is_ignored_if_all_names_have_the_same() {
         assert_eq!(paired("p.A-8 p.B/n=1-8", "p.A-16 p.B/n=1-16"), "=p.A-16 =p.B/n=1-16");
         assert_eq!(paired("p.A-8 p.B/size-32-8", "p.A p.B/size-32"), "=p.A =p.B/size-32");
         assert_eq!(paired("p.A-2 p.A-4 p.B", "p.A-8 p.B"), "-p.A-2 -p.A-4 =p.B +p.A-8");
@@ -127,20 +127,16 @@ mod tests {
             paired("p.A-8 p.B-8 q.A-4 q.B-4", "p.A-4 p.B-4 q.A-8 q.B-8"),
             "=p.A-4 =p.B-4 =q.A-8 =q.B-8"
         );
-        assert_eq!(paired("p.H/sha-256", "p.H/sha-512"), "nothing", "one name does not tell");
+        assert_eq!(paired("p.H/sha-256", "p.H/sha-512"), "nothing", "one name proves nothing");
         assert_eq!(paired("p.A/size-32 p.B", "p.A/size-64 p.B"), "-p.A/size-32 =p.B +p.A/size-64");
     }
 
     #[test]
-    fn a_package_is_looked_through_where_it_is_gone_and_the_name_is_unique() {
+    fn the_package_is_ignored_if_it_is_gone_and_the_name_is_unique() {
         assert_eq!(paired("old/p.A old/p.B q.C", "new/p.A new/p.B q.C"), "=new/p.A =new/p.B =q.C");
         assert_eq!(paired("p.A p.B", "q.A-8 q.B-8"), "=q.A-8 =q.B-8");
         assert_eq!(paired("p.A-4 p.B-4", "q.A-8 q.B-8"), "=q.A-8 =q.B-8");
-        assert_eq!(paired("p.A q.A", "r.A s.B"), "nothing", "whose is r.A?");
-        assert_eq!(
-            paired("p.A p.B q.C", "p.B q.C q.A"),
-            "-p.A =p.B =q.C +q.A",
-            "both packages are still there"
-        );
+        assert_eq!(paired("p.A q.A", "r.A s.B"), "nothing", "r.A matches two");
+        assert_eq!(paired("p.A p.B q.C", "p.B q.C q.A"), "-p.A =p.B =q.C +q.A", "both packages still exist");
     }
 }

@@ -1,22 +1,22 @@
-//! How to lay a dataset out.
+//! The layout of tables.
 
 use crate::model::Name;
 use crate::query::{Field, Filter, Key, Order, Projection, ResultView, SyntaxError};
 use bstr::{BStr, BString, ByteSlice};
 use std::borrow::Cow;
 
-/// Which results to use, and what makes two of them stand in the same table, row and column.
+/// Which results to use, and which keys separate tables, rows and columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layout {
     /// Which measurements to use.
     pub filter: Filter,
-    /// A table per distinct value of this, and unit.
+    /// A table per distinct value of these keys, and per unit.
     pub table: Projection,
-    /// A row per distinct value of this.
+    /// A row per distinct value of these keys.
     pub row: Projection,
-    /// A column per distinct value of this.
+    /// A column per distinct value of these keys.
     pub col: Projection,
-    /// Keys that make no difference.
+    /// Keys that are ignored.
     pub ignore: Projection,
 }
 
@@ -35,10 +35,10 @@ impl Default for Layout {
 }
 
 impl Layout {
-    /// The same, with these keys ignored as well: `pkg`, `cpu`, …
+    /// The same layout that also ignores these keys: `pkg`, `cpu`, …
     ///
     /// # Errors
-    /// If one of them is no key.
+    /// If one of them is not a key.
     pub fn ignoring(&self, keys: &[BString]) -> Result<Layout, SyntaxError> {
         let quoted: Vec<String> = keys.iter().map(|key| Key::setting(key.clone())).map(written).collect();
         let mut layout = self.clone();
@@ -46,12 +46,12 @@ impl Layout {
         Ok(layout)
     }
 
-    /// All fields that it names, in the order of benchstat's flags.
+    /// All its fields, in the order of benchstat's flags.
     pub(super) fn fields(&self) -> impl Iterator<Item = &Field> {
         [&self.table, &self.row, &self.col, &self.ignore].into_iter().flat_map(|it| &it.fields)
     }
 
-    /// Whether a result is in every list of fixed values.
+    /// Whether a result has a listed value in every field with a fixed order.
     pub(super) fn lists(&self, result: &ResultView) -> bool {
         self.fields().all(|field| match &field.order {
             Order::Fixed(values) => values.iter().any(|value| value == field.key.of(result)),
@@ -64,7 +64,7 @@ fn written(key: Key) -> String {
     Projection { fields: vec![Field { key, order: Order::First }] }.to_string()
 }
 
-/// The keys that a layout names: `.config` and `.fullname` are what is left without them.
+/// The keys that a layout names. `.config` and `.fullname` are all other keys and parts.
 #[derive(Debug)]
 pub(super) struct NamedKeys<'l> {
     settings: Vec<&'l BStr>,
@@ -102,12 +102,12 @@ impl<'l> NamedKeys<'l> {
         named
     }
 
-    /// Whether a key of the configuration is named.
+    /// Whether the layout names this configuration key.
     pub(super) fn is_setting(&self, key: &BStr) -> bool {
         self.settings.contains(&key)
     }
 
-    /// What is left of a name: parts that are named are gone, and a name that is named is `*`.
+    /// The rest of a name, without the parts that the layout names. If it names `.name`, that is replaced by `*`.
     pub(super) fn rest_of<'d>(&self, name: Name<'d>) -> Cow<'d, BStr> {
         let full = name.full();
         if !self.name && self.parts.is_empty() {
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_named_is_gone_from_the_name() {
+    fn named_parts_are_removed_from_the_name() {
         for (row, name, want) in [
             ("/a", "Foo/a=1/b=x-8", "Foo/b=x-8"),
             ("/gomaxprocs", "Foo/a=1-8", "Foo/a=1"),

@@ -1,4 +1,4 @@
-//! A projection at work.
+//! Applies a projection to results.
 
 use super::layout::NamedKeys;
 use crate::model::hash::IndexSet;
@@ -8,26 +8,27 @@ use bstr::{BString, ByteSlice};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-/// The distinct values of a projection, and their order. Values are known by their number, in the order first met.
+/// The distinct values of a projection, and their order. A value is identified by its number, in order of first appearance.
 #[derive(Debug)]
 pub(super) struct Projector<'l> {
     fields: &'l [Field],
-    /// One per field, and for `.config` one per key of the configuration that has been met.
+    /// One per field; for `.config`, one per configuration key so far.
     slots: Vec<Slot>,
-    /// Without empty values at the end: slots may still be added.
+    /// Without empty values at the end, because more slots can follow.
     keys: IndexSet<Vec<BString>>,
-    /// Whether the name of a benchmark makes a difference.
+    /// Whether the value depends on the name of the benchmark.
     by_name: bool,
-    /// The last result's configuration, source and number: where names make no difference, nearly always those of the next.
+    /// The configuration, source and number of the last result. If the name makes no difference, the next result usually has the
+    /// same.
     last: Option<((ConfigId, SourceId), usize)>,
 }
 
 #[derive(Debug)]
 struct Slot {
     name: BString,
-    /// The field of the projection that it belongs to.
+    /// The index of its field.
     field: usize,
-    /// The values in the order first met; not kept within `.config`, as in benchstat.
+    /// The values in order of first appearance. Not recorded for `.config`, as in benchstat.
     met: Option<IndexSet<BString>>,
 }
 
@@ -43,7 +44,7 @@ impl<'l> Projector<'l> {
         Projector { fields, slots, keys: IndexSet::default(), by_name, last: None }
     }
 
-    /// The number of the value of a result that has this configuration and source.
+    /// The number of the value of a result with this configuration and source.
     pub(super) fn project(
         &mut self,
         result: &ResultView,
@@ -105,12 +106,12 @@ impl<'l> Projector<'l> {
         slots
     }
 
-    /// What the values are values of: the keys of the projection, with those of the configuration in place of `.config`.
+    /// The names of the values: the keys of the projection, with the configuration keys in place of `.config`.
     pub(super) fn names(&self) -> Vec<BString> {
         self.in_order().into_iter().map(|slot| self.slots[slot].name.clone()).collect()
     }
 
-    /// The values behind a number, one per name.
+    /// The values of a number, one per name.
     pub(super) fn values(&self, key: usize) -> Vec<BString> {
         self.in_order().into_iter().map(|slot| self.value(key, slot).clone()).collect()
     }
@@ -120,8 +121,8 @@ impl<'l> Projector<'l> {
         self.keys[key].get(slot).unwrap_or(&EMPTY)
     }
 
-    /// The numbers in the order of their values: name by name, each in the order of its field, and bytewise where that has
-    /// no opinion.
+    /// Sorts numbers by their values: name by name, each in the order of its field, and byte by byte where that order does not
+    /// decide.
     pub(super) fn sorted(&self, keys: impl IntoIterator<Item = usize>) -> Vec<usize> {
         let slots = self.in_order();
         let mut keys: Vec<usize> = keys.into_iter().collect();
@@ -145,7 +146,7 @@ impl<'l> Projector<'l> {
         by_order.then_with(|| a.cmp(b))
     }
 
-    /// The values behind a number that are set, joined by blanks.
+    /// The non-empty values of a number, joined by spaces.
     pub(super) fn label(&self, key: usize) -> BString {
         let mut label = BString::default();
         for value in self.in_order().into_iter().map(|slot| self.value(key, slot)).filter(|it| !it.is_empty())
@@ -158,7 +159,7 @@ impl<'l> Projector<'l> {
         label
     }
 
-    /// The names in which some of these differ from the first.
+    /// The names in which one of `others` differs from `first`.
     pub(super) fn differing(&self, first: usize, others: &[usize]) -> Vec<BString> {
         if others.is_empty() {
             return Vec::new();

@@ -1,23 +1,23 @@
-//! Files that stand side by side but do not line up.
+//! Finds the keys because of which files are not compared.
 
 use super::{Layout, Tables, tables};
 use crate::model::Dataset;
 use crate::model::hash::IndexSet;
 use bstr::BString;
 
-/// What keeps files apart that could be compared.
+/// Keys in which files differ, so that they are not compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeparatingKeys {
-    /// The keys in which tables differ; at least one.
+    /// At least one key.
     pub keys: Vec<BString>,
-    /// The values of the first of them.
+    /// The values of the first key.
     pub values: Vec<BString>,
-    /// How many comparisons there would be if these keys were ignored: more than there are.
+    /// How many comparisons there would be without these keys: more than now.
     pub comparisons: usize,
 }
 
-/// Looks for keys of the tables without which more would be compared. `None` if every table has every column, or nothing
-/// would be gained. O(keys · layout).
+/// Finds keys that separate files: without them there would be more comparisons. `None` if every table has every column, or no
+/// keys help. O(keys · layout).
 pub fn find_separating_keys(dataset: &Dataset, layout: &Layout, laid_out: &Tables) -> Option<SeparatingKeys> {
     let columns: IndexSet<&Vec<BString>> = laid_out.list.iter().flat_map(|table| &table.columns).collect();
     if laid_out.list.iter().all(|table| table.columns.len() == columns.len()) {
@@ -37,19 +37,19 @@ pub fn find_separating_keys(dataset: &Dataset, layout: &Layout, laid_out: &Table
     if options.iter().all(|(comparisons, _)| *comparisons <= laid_out.comparisons()) {
         options.extend(fewest(differing, compared_without));
     }
-    // Of the best ones the first.
+    // The first of the best ones.
     let best = options.into_iter().rev().max_by_key(|(comparisons, _)| *comparisons);
     let (comparisons, keys) = best.filter(|(comparisons, _)| *comparisons > laid_out.comparisons())?;
     let first = laid_out.keys.iter().position(|key| *key == keys[0])?;
     Some(SeparatingKeys { values: values(laid_out, first).into_iter().cloned().collect(), keys, comparisons })
 }
 
-/// The distinct values of a key of the tables, in their order.
+/// The distinct values of a key, in the order of the tables.
 fn values(laid_out: &Tables, key: usize) -> IndexSet<&BString> {
     laid_out.list.iter().map(|table| &table.config[key]).collect()
 }
 
-/// All of these keys, less those that make no difference.
+/// The keys without those that make no difference.
 fn fewest(
     mut keys: Vec<BString>,
     compared_without: impl Fn(&[BString]) -> Option<usize>,
@@ -73,12 +73,12 @@ mod tests {
         let mut data = parse::text("old", old.as_bytes());
         data.append(parse::text("new", new.as_bytes()));
         let layout = Layout::default();
-        let apart = find_separating_keys(&data, &layout, &tables(&data, &layout))?;
-        Some((apart.keys.iter().map(ToString::to_string).collect(), apart.comparisons))
+        let found = find_separating_keys(&data, &layout, &tables(&data, &layout))?;
+        Some((found.keys.iter().map(ToString::to_string).collect(), found.comparisons))
     }
 
     #[test]
-    fn the_key_that_keeps_files_apart_is_named() {
+    fn the_separating_key_is_found() {
         let results = "BenchmarkA 1 1 x 2 y\nBenchmarkB 1 1 x\n";
         let file = |config: &str| format!("{config}{results}");
         assert_eq!(

@@ -6,7 +6,7 @@ use crate::model::hash::{HashMap, HashSet, IndexMap, IndexSet};
 use crate::model::{BenchmarkId, Config, ConfigId, Dataset, Ledger, Name, NameId, Segment, Unit};
 use bstr::BStr;
 
-/// One side of a comparison: a dataset whose values are gathered by benchmark and unit.
+/// One side of a comparison: a dataset, grouped by benchmark and unit.
 #[derive(Debug)]
 pub struct Side<'d> {
     dataset: &'d Dataset,
@@ -14,38 +14,38 @@ pub struct Side<'d> {
     columns: Columns<'d>,
 }
 
-/// A benchmark of one side, and where its results stand.
+/// A benchmark of one side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Benchmark<'d> {
-    /// Which one.
+    /// Its package and name.
     pub id: BenchmarkId<'d>,
     /// How many results it has.
     pub results: usize,
-    /// Whether results of other benchmarks stand between its own in one file: rounds, appended runs, build tags.
+    /// Whether results of other benchmarks are between its results in one file: rounds, appended runs, build tags.
     pub scattered: bool,
-    /// The configurations under which it ran, each once.
+    /// The configurations of its results, each once.
     pub(super) configs: Vec<ConfigId>,
     /// The file of its last result.
     file: usize,
 }
 
-/// How much a side holds.
+/// The size of a side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SideSize {
-    /// Benchmarks times their units.
+    /// The benchmarks times their units.
     pub rows: usize,
-    /// Bytes of the names of all rows, each written out with its package.
+    /// The bytes of the names and packages of all rows.
     pub text: usize,
 }
 
 impl<'d> Side<'d> {
-    /// Gathers a dataset. O(results).
+    /// Groups a dataset. O(results).
     pub fn new(dataset: &'d Dataset) -> Side<'d> {
         let mut benchmarks: IndexMap<(usize, NameId), Benchmark<'d>> = IndexMap::default();
-        // A name may be long, and every benchmark has one.
+        // Names can be long, and every benchmark has one.
         let mut packages: IndexSet<&BStr> = IndexSet::default();
         let mut package_of: HashMap<ConfigId, usize> = HashMap::default();
-        // The benchmark that each run measured last: runs of several packages may alternate in one file.
+        // The last benchmark of each run. Runs of several packages can alternate in one file.
         let mut last: HashMap<usize, usize> = HashMap::default();
         let columns = Columns::gather(dataset, |segment| {
             let config = segment.block.config;
@@ -63,27 +63,27 @@ impl<'d> Side<'d> {
         Side { dataset, benchmarks, columns }
     }
 
-    /// Its benchmarks, in the order first met.
+    /// Its benchmarks, in order of first appearance.
     pub fn benchmarks(&self) -> &[Benchmark<'d>] {
         &self.benchmarks
     }
 
-    /// The configurations under which a benchmark of this side ran.
+    /// The configurations of a benchmark of this side.
     pub fn configs(&self, benchmark: &Benchmark) -> impl Iterator<Item = &'d Config> {
         benchmark.configs.iter().map(|&config| self.dataset.config(config))
     }
 
-    /// What was measured of the benchmark with this number.
+    /// The units and values of the benchmark with this index.
     pub fn rows<'g>(&'g self, benchmark: usize) -> impl Iterator<Item = (&'d Unit, Series<'g>)> {
         self.columns.series(benchmark).map(|(unit, series)| (self.dataset.unit(unit), series))
     }
 
-    /// What became of every result line.
+    /// What happened to every result line.
     pub fn ledger(&self) -> &'d Ledger {
         self.dataset.ledger()
     }
 
-    /// How much it holds. O(benchmarks).
+    /// The size. O(benchmarks).
     pub fn size(&self) -> SideSize {
         self.benchmarks.iter().enumerate().fold(SideSize { rows: 0, text: 0 }, |sum, (number, it)| {
             let units = self.columns.units(number);
@@ -92,7 +92,7 @@ impl<'d> Side<'d> {
         })
     }
 
-    /// The dataset behind it.
+    /// The dataset.
     pub fn dataset(&self) -> &'d Dataset {
         self.dataset
     }
@@ -112,7 +112,7 @@ impl<'d> Benchmark<'d> {
         }
     }
 
-    /// Names every configuration once.
+    /// Removes repeated configurations.
     fn complete(mut self) -> Benchmark<'d> {
         if self.configs.len() > 1 {
             let mut known = HashSet::default();
@@ -120,6 +120,41 @@ impl<'d> Benchmark<'d> {
         }
         self
     }
+}
+
+/// The benchmarks of one package.
+#[derive(Debug)]
+pub struct Package<'g> {
+    /// The import path; empty if the output does not name it.
+    pub name: &'g BStr,
+    /// Its benchmarks, in order of first appearance.
+    pub benchmarks: Vec<&'g Benchmark<'g>>,
+    /// Their units.
+    pub units: IndexSet<&'g Unit>,
+    /// Their configuration: every key except `pkg`, with all its values.
+    pub config: IndexMap<&'g BStr, IndexSet<&'g BStr>>,
+}
+
+/// Lists the packages of a side, in order of first appearance. O(benchmarks).
+pub fn packages<'g>(side: &'g Side<'g>) -> Vec<Package<'g>> {
+    let mut packages: IndexMap<&BStr, Package<'g>> = IndexMap::default();
+    for (i, benchmark) in side.benchmarks().iter().enumerate() {
+        let name = benchmark.id.pkg;
+        let package = packages.entry(name).or_insert_with(|| Package {
+            name,
+            benchmarks: Vec::new(),
+            units: IndexSet::default(),
+            config: IndexMap::default(),
+        });
+        package.benchmarks.push(benchmark);
+        package.units.extend(side.rows(i).map(|(unit, _)| unit));
+        for (key, value) in
+            side.configs(benchmark).flat_map(|config| config.iter()).filter(|(key, _)| *key != "pkg")
+        {
+            package.config.entry(key).or_default().insert(value);
+        }
+    }
+    packages.into_values().collect()
 }
 
 #[cfg(test)]
@@ -146,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn results_of_a_benchmark_stand_together_or_are_scattered() {
+    fn results_of_a_benchmark_are_consecutive_or_scattered() {
         let mut data = parse::text(
             "f",
             b"pkg: p\ncpu: 1\nBenchmarkA 1 1 x\nBenchmarkA 1 1 x\nBenchmarkB 1 1 x\nBenchmarkA 1 1 x\n",

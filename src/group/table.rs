@@ -1,4 +1,4 @@
-//! The layout of `compare`: tables of rows and columns, each a projection of the results.
+//! The tables of `compare`: rows and columns, each a projection of the results.
 
 use super::columns::Columns;
 use super::layout::{Layout, NamedKeys};
@@ -8,12 +8,12 @@ use crate::model::{Assumption, ConfigId, Dataset, Direction, Name, NameId, Sourc
 use crate::query::{Field, Key, Order, ResultView};
 use bstr::{BStr, BString, ByteSlice};
 
-/// A dataset laid out.
+/// A dataset, arranged in tables.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tables {
-    /// What tells the tables apart, besides their unit: one name per value of [`Table::config`].
+    /// The keys that separate the tables, besides the unit: one per value of [`Table::config`].
     pub keys: Vec<BString>,
-    /// What tells the columns apart: one name per value of a column.
+    /// The keys that separate the columns: one per value of a column.
     pub column_keys: Vec<BString>,
     /// The tables in order.
     pub list: Vec<Table>,
@@ -22,15 +22,15 @@ pub struct Tables {
 /// The results of one configuration in one unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// The configuration that its results share; empty where one is not set.
+    /// The values of the keys, which all its results share; empty where a key is not set.
     pub config: Vec<BString>,
     /// The unit, in base units.
     pub unit: Unit,
-    /// What may be assumed of its values.
+    /// What may be assumed about its values.
     pub assumption: Assumption,
-    /// Which way is better, where it is known.
+    /// Which direction is better, if known.
     pub better: Option<Direction>,
-    /// Its columns in order, each by its values.
+    /// Its columns in order, each with its values.
     pub columns: Vec<Vec<BString>>,
     /// Its rows in order.
     pub rows: Vec<TableRow<Pooled>>,
@@ -39,24 +39,24 @@ pub struct Table {
 /// One row of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableRow<T> {
-    /// What it is called: its values, joined by blanks.
+    /// Its values, joined by spaces.
     pub label: BString,
-    /// One cell per column; `None` where there is no result.
+    /// One cell per column; `None` if there is no result.
     pub cells: Vec<Option<T>>,
 }
 
-/// The measurements that belong to one cell.
+/// The measurements of one cell.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pooled {
-    /// At least one, all finite, in base units, in no particular order.
+    /// At least one, all finite, in base units, in any order.
     pub values: Vec<f64>,
-    /// What differs between the results that they come from, although nothing in the layout tells them apart.
+    /// The keys in which the results of the cell differ, which the layout does not separate.
     pub varies: Vec<BString>,
 }
 
-/// Lays a dataset out. O(results + cells·log cells).
+/// Arranges a dataset in tables. O(results + cells·log cells).
 pub fn tables(dataset: &Dataset, layout: &Layout) -> Tables {
-    let mut sorter = Sorter::new(dataset, layout);
+    let mut builder = TableBuilder::new(dataset, layout);
     let mut atoms: IndexSet<(ConfigId, NameId, SourceId)> = IndexSet::default();
     let columns = Columns::gather(dataset, |segment| {
         atoms.insert_full((segment.block.config, segment.name, segment.block.source)).0
@@ -75,19 +75,19 @@ pub fn tables(dataset: &Dataset, layout: &Layout) -> Tables {
             continue;
         }
         let place = *places[atom]
-            .get_or_insert_with(|| layout.lists(&result).then(|| sorter.place(&result, (config, source))));
+            .get_or_insert_with(|| layout.lists(&result).then(|| builder.place(&result, (config, source))));
         if let Some(place) = place {
-            sorter.add(place, tidied, series.values, *factor);
+            builder.add(place, tidied, series.values, *factor);
         }
     }
-    sorter.finish()
+    builder.finish()
 }
 
 impl Tables {
-    /// Puts the column with this label first in every table, so that the others are compared with it; a table without one
-    /// gets an empty one. `false`, and nothing is done, if no table has it.
-    pub fn lead_with(&mut self, label: &BStr) -> bool {
-        let is_it = |column: &Vec<BString>| joined(column) == label;
+    /// Moves the column with this label to the front of every table, so that the others are compared with it. A table without
+    /// this column gets an empty one. Returns `false` and changes nothing if no table has it.
+    pub fn put_first(&mut self, label: &BStr) -> bool {
+        let is_it = |column: &Vec<BString>| label_of(column) == label;
         let Some(lead) =
             self.list.iter().flat_map(|table| &table.columns).find(|column| is_it(column)).cloned()
         else {
@@ -111,11 +111,11 @@ impl Tables {
     /// The labels of all columns, each once.
     pub fn labels(&self) -> Vec<BString> {
         let labels: IndexSet<BString> =
-            self.list.iter().flat_map(|table| &table.columns).map(|column| joined(column)).collect();
+            self.list.iter().flat_map(|table| &table.columns).map(|column| label_of(column)).collect();
         labels.into_iter().collect()
     }
 
-    /// How many cells stand beside another one to be compared with, in all tables and units.
+    /// How many cells are compared with a first column, in all tables.
     pub fn comparisons(&self) -> usize {
         let rows = self.list.iter().flat_map(|table| &table.rows);
         rows.filter_map(|row| row.cells.split_first())
@@ -125,14 +125,14 @@ impl Tables {
     }
 }
 
-/// The values of a key that are set, joined by blanks: what a row or column is called.
-fn joined(values: &[BString]) -> BString {
+/// The non-empty values of a row or column, joined by spaces.
+fn label_of(values: &[BString]) -> BString {
     let shown: Vec<&[u8]> =
         values.iter().filter(|value| !value.is_empty()).map(|value| value.as_bytes()).collect();
     shown.join(&b' ').into()
 }
 
-/// Where a result belongs: the numbers of its table, row, column and residue.
+/// The cell of a result: the numbers of its table, row, column and residue.
 #[derive(Debug, Clone, Copy)]
 struct CellPosition {
     table: usize,
@@ -141,8 +141,8 @@ struct CellPosition {
     residue: usize,
 }
 
-/// Puts results into cells.
-struct Sorter<'l> {
+/// Collects results into cells.
+struct TableBuilder<'l> {
     dataset: &'l Dataset,
     named: NamedKeys<'l>,
     table: Projector<'l>,
@@ -154,27 +154,27 @@ struct Sorter<'l> {
     cells: IndexMap<(usize, usize), Cells>,
 }
 
-/// By row and column.
+/// Cells by row and column.
 type Cells = IndexMap<(usize, usize), PooledBuilder>;
 
 struct PooledBuilder {
     values: Vec<f64>,
-    /// Of the first of them.
+    /// The residue of the first value.
     residue: usize,
-    /// The other ones.
+    /// Other residues.
     others: Vec<usize>,
 }
 
-/// What no flag has named. The file is never part of it.
+/// All keys that no flag names. The file is never one of them.
 const RESIDUE: [Field; 2] =
     [Field { key: Key::Config, order: Order::First }, Field { key: Key::FullName, order: Order::First }];
 
-impl<'l> Sorter<'l> {
-    fn new(dataset: &'l Dataset, layout: &'l Layout) -> Sorter<'l> {
+impl<'l> TableBuilder<'l> {
+    fn new(dataset: &'l Dataset, layout: &'l Layout) -> TableBuilder<'l> {
         let named = NamedKeys::of(layout);
         let from = usize::from(named.config);
         let to = RESIDUE.len() - usize::from(named.full_name);
-        Sorter {
+        TableBuilder {
             dataset,
             named,
             table: Projector::new(&layout.table.fields),
@@ -186,7 +186,7 @@ impl<'l> Sorter<'l> {
         }
     }
 
-    /// Where a result belongs that has this configuration and source.
+    /// The cell of a result with this configuration and source.
     fn place(&mut self, result: &ResultView, origin: (ConfigId, SourceId)) -> CellPosition {
         CellPosition {
             table: self.table.project(result, origin, &self.named),
@@ -204,7 +204,7 @@ impl<'l> Sorter<'l> {
             residue: place.residue,
             others: Vec::new(),
         });
-        // A factor of a million can take a number beyond the largest one; and there is but one zero.
+        // A factor of a million can exceed the largest number. Adding 0 makes -0 positive.
         cell.values.extend(values.iter().map(|value| (value * factor).clamp(f64::MIN, f64::MAX) + 0.0));
         if cell.residue != place.residue && !cell.others.contains(&place.residue) {
             cell.others.push(place.residue);
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_stand_in_the_order_of_their_configuration_and_units_as_they_come() {
+    fn tables_are_sorted_by_configuration_and_units_by_first_appearance() {
         assert_eq!(
             listed(&tables(&data(), &Layout::default())),
             [
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_projection_lays_out_by_what_it_names() {
+    fn projections_name_tables_rows_and_columns() {
         let by_size = layout([".unit:x .name:A", "", ".name", "/n@num"]);
         let got = tables(&data(), &by_size);
         assert_eq!(listed(&got), [r#"[] x [["2"], ["10"]]: A [1.0, 9.0, 6.0] [5.0]"#]);
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_laid_out_as_nothing() {
+    fn without_results_there_are_no_tables() {
         assert_eq!(tables(&data(), &layout(["-*", ".config", "", ""])).list, []);
     }
 }

@@ -1,12 +1,12 @@
-//! From the bytes of a file to UTF-8: told apart by content, not by name.
+//! Decodes a file to UTF-8. The content decides, not the name.
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::read::MultiGzDecoder;
 use std::io::{self, Chain, Cursor, Read};
 
-/// Unpacks gzip and turns UTF-16 into UTF-8; everything else passes unchanged. A compressed source ends in the error
-/// [`TooLarge`] behind `limit` unpacked bytes.
+/// Unpacks gzip and converts UTF-16 to UTF-8. Does not change other input. A compressed source fails with [`TooLarge`] after
+/// `limit` unpacked bytes.
 ///
 /// # Errors
 /// If the first bytes cannot be read.
@@ -20,18 +20,18 @@ pub(super) fn decoded<'r>(source: impl Read + 'r, limit: usize) -> io::Result<Bo
     Ok(text(&head, unpacked))
 }
 
-/// What a compressed source ends in that is larger than allowed.
+/// The error of a compressed source that is too large.
 #[derive(Debug, thiserror::Error)]
 #[error("unpacks to more than is allowed")]
 pub(super) struct TooLarge;
 
-/// The two bytes that every gzip member begins with (RFC 1952, section 2.3.1).
+/// The first two bytes of every gzip member (RFC 1952, section 2.3.1).
 const GZIP: &[u8] = b"\x1f\x8b";
 
-/// So many bytes tell an encoding.
+/// The encoding is detected from this many bytes.
 const HEAD: usize = 64;
 
-/// The first bytes of a source, and the source as if nobody had looked.
+/// The first bytes of a source, and the source including these bytes.
 type Peeked<R> = (Vec<u8>, Chain<Cursor<Vec<u8>>, R>);
 
 fn peek<R: Read>(mut source: R) -> io::Result<Peeked<R>> {
@@ -49,7 +49,7 @@ fn text<'r>(head: &[u8], source: impl Read + 'r) -> Box<dyn Read + 'r> {
     }
 }
 
-/// UTF-16 by its byte order mark; without one, because every other byte is zero: benchmark output begins with ASCII.
+/// Detects UTF-16 by its byte order mark, or because every other byte is zero: benchmark output begins with ASCII.
 fn utf16(head: &[u8]) -> Option<&'static Encoding> {
     match head {
         [0xff, 0xfe, ..] => return Some(UTF_16LE),
@@ -64,7 +64,7 @@ fn utf16(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// A source that must not go on for ever.
+/// A source with a limit.
 struct Bounded<R> {
     source: R,
     left: usize,
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn every_encoding_ends_in_the_same_text() {
+    fn every_encoding_gives_the_same_text() {
         let text = "pkg: é\nBenchmarkX-2 \t 1\t 2 µs/op\n";
         let marked = format!("\u{feff}{text}");
         for bytes in [
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_here_and_there_do_not_make_utf_16() {
+    fn text_with_zeros_is_not_utf_16() {
         for text in [&b"BenchmarkX\0\0\0\0\0\0 1 2 x\n"[..], b"", b"\0", b"B\0", b"\xff"] {
             assert_eq!(read(text).expect("readable"), text);
         }

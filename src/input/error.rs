@@ -1,34 +1,34 @@
-//! What can go wrong on the way to the bytes.
+//! Errors of reading, and the limits.
 
 use std::io;
 use std::path::PathBuf;
 
-/// A source that cannot be read.
+/// Why a source cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
-    /// The file is not there.
-    #[error("{}: no such file; name a file with the output of `go test -bench . -benchmem -count=10`", .0.display())]
+    /// The file does not exist.
+    #[error("{}: no such file; expected a file with the output of `go test -bench . -benchmem -count=10`", .0.display())]
     Missing(PathBuf),
-    /// A directory that holds nothing to read.
-    #[error("{}: this directory holds no {endings} file; name a file with `go test -bench` output", .folder.display())]
+    /// The directory has no benchmark files.
+    #[error("{}: the directory has no {endings} file", .folder.display())]
     NothingInDirectory {
         /// The directory.
         folder: PathBuf,
-        /// What was looked for.
+        /// The file name endings of benchmark files.
         endings: String,
     },
-    /// A pattern that no file matches.
+    /// No file matches the pattern.
     #[error("{pattern}: no file matches this pattern")]
     NothingMatches {
-        /// The pattern as typed.
+        /// The pattern as the user gave it.
         pattern: String,
     },
-    /// A pattern that is none.
-    #[error("{pattern}: not a pattern: {why}")]
+    /// The pattern is not valid.
+    #[error("{pattern}: invalid pattern: {why}")]
     Pattern {
-        /// The pattern as typed.
+        /// The pattern as the user gave it.
         pattern: String,
-        /// What is wrong with it.
+        /// What is wrong.
         why: &'static str,
     },
     /// The file cannot be opened.
@@ -36,51 +36,64 @@ pub enum InputError {
     Open {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
-    /// Reading stopped in the middle.
+    /// Reading failed in the middle of the file.
     #[error("{file}: cannot be read beyond line {line}: {error}")]
     Read {
-        /// The file as it was named.
+        /// The path of the file as the user gave it.
         file: String,
         /// The last line read.
         line: usize,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
-    /// A line that is no line of benchmark output.
-    #[error(
-        "{file}:{line}: this line has more than {limit} bytes; if it is meant to, raise the limit with --limit line=N"
-    )]
+    /// A line is too long.
+    #[error("{file}:{line}: the line has more than {limit} bytes; raise the limit with --limit line=N")]
     LongLine {
-        /// The file as it was named.
+        /// The path of the file as the user gave it.
         file: String,
         /// The line, from 1.
         line: usize,
-        /// The limit that it exceeds.
+        /// The limit.
         limit: usize,
     },
-    /// More packages than a suite has.
-    #[error(
-        "{file}:{line}: more than {limit} packages; if they are meant to be there, raise the limit with --limit packages=N"
-    )]
+    /// There are too many packages.
+    #[error("{file}:{line}: more than {limit} packages; raise the limit with --limit packages=N")]
     Packages {
-        /// The file as it was named.
+        /// The path of the file as the user gave it.
         file: String,
-        /// The line that is too much, from 1.
+        /// The line that exceeds the limit, from 1.
         line: usize,
-        /// The limit that it exceeds.
+        /// The limit.
         limit: usize,
     },
-    /// A compressed file that unpacks without end.
-    #[error(
-        "{file}: unpacks to more than {limit} bytes; if it is meant to, raise the limit with --limit unpacked=N"
-    )]
+    /// A compressed file is too large.
+    #[error("{file}: unpacks to more than {limit} bytes; raise the limit with --limit unpacked=N")]
     Unpacked {
-        /// The file as it was named.
+        /// The path of the file as the user gave it.
         file: String,
-        /// The limit that it exceeds.
+        /// The limit.
         limit: usize,
     },
+}
+
+/// Limits on what is read, so that a hostile file cannot use all memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InputLimits {
+    /// The bytes of a line, without its end; for `go test -json`, the bytes of all incomplete lines together.
+    pub line: usize,
+    /// The unpacked bytes of a compressed file.
+    pub unpacked: usize,
+    /// The packages of `go test -json`.
+    pub packages: usize,
+}
+
+impl Default for InputLimits {
+    /// A line of 1 MiB, a compressed file of 8 GiB, 100,000 packages.
+    fn default() -> InputLimits {
+        let unpacked = usize::try_from(8_u64 << 30).unwrap_or(usize::MAX);
+        InputLimits { line: 1 << 20, unpacked, packages: 100_000 }
+    }
 }

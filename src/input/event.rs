@@ -1,4 +1,4 @@
-//! `go test -json`: the text that its events carry (`go doc test2json`).
+//! The text in the events of `go test -json` (`go doc test2json`).
 
 use indexmap::IndexMap;
 use memchr::{memchr, memmem};
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// An event, as far as it matters here; other keys and actions are ignored.
+/// An event. Other keys and actions are ignored.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Event<'a> {
@@ -20,64 +20,63 @@ struct Event<'a> {
     output: Cow<'a, str>,
 }
 
-/// The output of every package, put together again: a line may be spread over several events, and the events of several
-/// packages may alternate.
+/// The output of every package. A line can be spread over several events, and events of several packages can alternate.
 #[derive(Debug, Default)]
 pub(super) struct Events {
     packages: IndexMap<String, PackageOutput>,
-    /// The package whose output may hold a whole line.
+    /// The package whose output may have a complete line.
     current: usize,
-    /// How many bytes were printed and not taken yet.
+    /// How many bytes of output are not read yet.
     buffered: usize,
-    /// At the end, so many packages have nothing left.
+    /// At the end of the input: how many packages have no output left.
     drained: usize,
 }
 
-/// What a package has printed and nobody has taken yet.
+/// The output of a package that is not read yet.
 #[derive(Debug, Default)]
 struct PackageOutput {
     text: Vec<u8>,
-    /// Up to here it has been taken.
+    /// How much of the text is read.
     taken: usize,
-    /// Up to here there is no line end behind that.
+    /// Up to here, the rest has no line end.
     searched: usize,
-    said_failed: bool,
+    has_failed: bool,
 }
 
-/// The longest name of a package, in bytes: it is a path, and no system has longer ones.
+/// The longest name of a package, in bytes. It is a path, and no system has longer ones.
 const LONGEST_PACKAGE: usize = 4096;
 
-/// So much of what is wrong with an event is told, in characters: it may quote the event.
+/// The longest error message about an event, in characters. It can quote the event.
 const LONGEST_REASON: usize = 200;
 
-/// A package that has nothing to say keeps so much room for its next lines.
-const KEPT: usize = 1 << 12;
+/// A package without output keeps a buffer of at most this size.
+const MAX_IDLE_CAPACITY: usize = 1 << 12;
 
-/// What a line of a file is to the decoder of events.
+/// What a line of a file is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum LineKind {
-    /// An event, taken in.
+    /// An event.
     Event,
-    /// Not an event: text that stands between them.
+    /// Text between events.
     Text,
-    /// It looks like an event and cannot be read: one that was cut off.
+    /// An event that cannot be read, usually because it was cut off. With the error.
     Broken(String),
 }
 
-/// The event in a line, which something printed without a line end may stand before; it may be cut off.
+/// The event in a line. There can be other text before it, and it can be cut off.
 fn event_in(line: &[u8]) -> Option<&[u8]> {
-    memchr(b'{', line)?; // nearly every line that is no event ends here
+    memchr(b'{', line)?; // for most lines without an event
     let begins = [&br#"{"Time":""#[..], br#"{"Action":"#, br#"{"ImportPath":"#];
     let at = begins.iter().filter_map(|begin| memmem::find(line, begin)).min()?;
     let event = &line[at..];
-    // A program's own log may begin with a time as well.
+    // The log of a program can begin with a time as well.
     let is_whole = memmem::find(event, br#""Action":"#).is_some();
     let is_cut = event.starts_with(br#"{"Time":""#) && !event.ends_with(b"}");
     (is_whole || is_cut).then_some(event)
 }
 
 impl Events {
-    /// Takes in a line of the file.
+    /// Reads a line of the file.
     pub fn feed(&mut self, line: &[u8]) -> LineKind {
         let Some(event) = event_in(line) else { return LineKind::Text };
         match serde_json::from_slice::<Event>(event) {
@@ -93,7 +92,7 @@ impl Events {
     }
 
     fn take(&mut self, event: &Event) {
-        // What the compiler prints and does is said by the package's own `fail` event as well.
+        // The output of the compiler is ignored, because the package has its own `fail` event.
         if !matches!(event.action.as_ref(), "output" | "fail") {
             return;
         }
@@ -105,12 +104,12 @@ impl Events {
         match event.action.as_ref() {
             "output" => {
                 self.buffered += event.output.len();
-                output.said_failed |= event.output.starts_with("FAIL\t");
+                output.has_failed |= event.output.starts_with("FAIL\t");
                 output.text.extend_from_slice(event.output.as_bytes());
             }
-            // Mostly the text says so already.
-            "fail" if event.test.is_none() && !output.said_failed => {
-                output.said_failed = true;
+            // Usually the output has this line already.
+            "fail" if event.test.is_none() && !output.has_failed => {
+                output.has_failed = true;
                 output.end_line();
                 output.text.extend_from_slice(format!("FAIL\t{}\n", event.package).as_bytes());
             }
@@ -118,12 +117,12 @@ impl Events {
         }
     }
 
-    /// Whether there is a whole line of the package that the last event was about.
+    /// Whether the package of the last event has a complete line.
     pub fn has_line(&mut self) -> bool {
         self.packages.get_index_mut(self.current).is_some_and(|(_, output)| output.has_line())
     }
 
-    /// The next whole line of the package that the last event was about, with the package's number.
+    /// The next complete line of the package of the last event, with the number of the package.
     pub fn line(&mut self) -> Option<(usize, &[u8])> {
         let number = self.current;
         let (_, output) = self.packages.get_index_mut(number)?;
@@ -132,9 +131,9 @@ impl Events {
         Some((number, &output.text[line]))
     }
 
-    /// The rest of a package's output that no line end follows, once there are no more events.
+    /// After the last event: the next output without a line end.
     pub fn rest(&mut self) -> Option<(usize, &[u8])> {
-        // From the package that came last: those before it have nothing left.
+        // The packages before the current one have no output left.
         let rest =
             self.packages.values().skip(self.drained).position(|output| output.taken < output.text.len())?;
         self.drained += rest;
@@ -143,12 +142,12 @@ impl Events {
         self.line()
     }
 
-    /// How many bytes of unfinished lines all packages hold.
+    /// The bytes of all incomplete lines.
     pub fn unfinished(&self) -> usize {
         self.buffered
     }
 
-    /// How many packages there are.
+    /// The number of packages.
     pub fn packages(&self) -> usize {
         self.packages.len()
     }
@@ -161,15 +160,15 @@ impl PackageOutput {
         }
     }
 
-    /// Lets go of what was taken where no whole line is left.
+    /// Whether there is a complete line. If not, frees what was read.
     fn has_line(&mut self) -> bool {
         let from = self.searched.max(self.taken);
         let found = memchr::memchr(b'\n', &self.text[from..]);
         self.searched = found.map_or(self.text.len(), |at| from + at);
         if found.is_none() {
             self.text.drain(..self.taken);
-            if self.text.is_empty() && self.text.capacity() > KEPT {
-                self.text = Vec::new(); // or one long line of each package would stay for ever
+            if self.text.is_empty() && self.text.capacity() > MAX_IDLE_CAPACITY {
+                self.text = Vec::new(); // otherwise the memory of the longest line of each package would stay in use
             }
             self.searched -= self.taken;
             self.taken = 0;
@@ -213,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_in_pieces_is_put_together_per_package() {
+    fn the_pieces_of_a_line_are_joined_per_package() {
         let (a, b) = (output("p", "BenchmarkX-2 \t"), output("q", "ok\nrest"));
         assert_eq!(
             lines(&[&a, &b, &output("p", " 1\t 2 ns/op\n"), "# text"]),
@@ -222,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_fails_once_whether_its_output_says_so_or_not() {
+    fn a_package_fails_once() {
         let (fail, said) = (r#"{"Action":"fail","Package":"p"}"#, output("p", "FAIL\tp [build failed]\n"));
         assert_eq!(lines(&[&said, fail]), ["0:FAIL\tp [build failed]"]);
         assert_eq!(lines(&[&output("p", "half"), fail]), ["0:half", "0:FAIL\tp"]);
@@ -230,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_text_and_a_cut_one_is_broken() {
+    fn other_json_is_text_and_a_cut_event_is_broken() {
         let [ref log, ref cut] =
             lines(&[r#"{"level":"info"}"#, r#"{"Action":"output","Package":"p","Outp"#])[..]
         else {
@@ -248,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn events_behind_other_text_and_without_a_package_are_read() {
+    fn events_after_other_text_and_without_a_package_are_read() {
         let behind = format!("stderr {}", output("p", "a\n"));
         assert_eq!(lines(&[&behind, r#"{"Action":"output","Output":"b\n"}"#]), ["0:a", "1:b"]);
         let [ref cut] = lines(&[r#"{"Time":"2026-11-22T0"#])[..] else { panic!("one entry") };

@@ -1,4 +1,4 @@
-//! Numbered lines.
+//! Reads numbered lines.
 
 use super::decode::TooLarge;
 use super::event::{Events, LineKind};
@@ -9,79 +9,88 @@ use std::io::{self, BufRead, BufReader, Read};
 /// A line of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line<'a> {
-    /// Its number in the file, from 1. For `go test -json`, that of the event that completed it.
+    /// Its number in the file, from 1. For `go test -json`, the number of the event that completed it.
     pub number: usize,
-    /// Which of several outputs it belongs to, from 0: those of packages in `go test -json` are told apart. Plain text is
-    /// one stream.
+    /// The stream of output, from 0. Each package of `go test -json` is a stream; text is one stream.
     pub stream: usize,
-    /// What it says.
+    /// The content.
     pub content: Content<'a>,
-    /// Whether no line end follows it: the file may have been cut off here.
+    /// Whether it has no line end, so that the file may be cut off here.
     pub cut: bool,
 }
 
-/// What a line says.
+/// The content of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content<'a> {
     /// Text, without its `\n` or `\r\n` and without a byte order mark.
     Text(&'a [u8]),
-    /// An event of `go test -json` that cannot be read, and why.
+    /// An event of `go test -json` that cannot be read, with the error.
     BrokenEvent(String),
 }
 
-/// The lines of a source, lent one after the other.
+/// The lines of a source.
 #[derive(Debug)]
 pub struct Lines<R> {
     file: String,
     limits: InputLimits,
     bytes: BufReader<R>,
-    /// Where the line at hand is.
-    at: At,
-    /// How many bytes behind it in the reader's buffer certainly are no brace, with which events begin.
+    /// Where the current line is.
+    at: LinePosition,
+    /// How many of the following bytes in the buffer have no brace: they have no event.
     free: usize,
-    /// A line that goes on beyond the reader's buffer.
+    /// A line that is longer than the buffer.
     line: Vec<u8>,
     number: usize,
     events: Events,
-    /// Whether [`Events`] may hold a line.
+    /// Whether [`Events`] may have a line.
     in_events: bool,
 }
 
-/// Where a line is, with its end. Nearly all are lent from the reader's own buffer: copying is what would take longest.
+/// Where a line is, with its end. Nearly all lines are in the buffer of the reader. Copying them would be slow.
 #[derive(Debug, Clone, Copy)]
-enum At {
-    /// So many bytes of the reader's buffer, from its beginning; they are consumed with the next line.
+enum LinePosition {
+    /// This many bytes at the beginning of the buffer. They are consumed with the next line.
     Buffer(usize),
-    /// All of [`Lines::line`].
+    /// In [`Lines::line`].
     Copy,
 }
 
 impl<R: Read> Lines<R> {
-    /// Reads lines from `bytes`, which are UTF-8 as a rule; `file` is what errors call them.
+    /// Reads lines from `bytes`, which are usually UTF-8. `file` is their name in errors.
     pub fn new(file: String, bytes: BufReader<R>, limits: InputLimits) -> Lines<R> {
         let (line, events) = (Vec::new(), Events::default());
-        Lines { file, limits, bytes, at: At::Copy, free: 0, line, number: 0, events, in_events: false }
+        Lines {
+            file,
+            limits,
+            bytes,
+            at: LinePosition::Copy,
+            free: 0,
+            line,
+            number: 0,
+            events,
+            in_events: false,
+        }
     }
 
     /// The next line; `None` at the end. Amortised O(length).
     ///
     /// # Errors
-    /// If reading fails, or a line is longer than allowed.
+    /// If reading fails, or a limit is exceeded.
     #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend its buffer")]
     pub fn next(&mut self) -> Result<Option<Line<'_>>, InputError> {
-        // Nearly every line is text that is in the buffer already.
+        // The usual case: text that is in the buffer.
         if !self.in_events
             && let Some(length) = self.whole_text()
         {
             self.number += 1;
-            self.at = At::Buffer(length);
+            self.at = LinePosition::Buffer(length);
             let whole = &self.bytes.buffer()[..length]; // `whole_text` found it there
             let content = Content::Text(without_end(whole));
             return Ok(Some(Line { number: self.number, stream: 0, content, cut: false }));
         }
         loop {
             if self.in_events {
-                // Asked twice because of how the borrow of a lent line ends (rust-lang/rust#54663).
+                // Checked first, because of a limitation of the borrow checker (rust-lang/rust#54663).
                 if self.events.has_line() {
                     return Ok(self.events.line().map(|(stream, text)| line(self.number, stream + 1, text)));
                 }
@@ -94,8 +103,8 @@ impl<R: Read> Lines<R> {
                 );
             }
             let whole = match self.at {
-                At::Buffer(length) => &self.bytes.buffer()[..length], // `read` found it there
-                At::Copy => &self.line,
+                LinePosition::Buffer(length) => &self.bytes.buffer()[..length], // `read` found it there
+                LinePosition::Copy => &self.line,
             };
             match self.events.feed(without_end(whole)) {
                 LineKind::Event => self.in_events = true,
@@ -119,37 +128,37 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// The length of the next line, with its end, if it is in the reader's buffer and can be no event.
+    /// The length of the next line with its end, if it is in the buffer and is not an event.
     fn whole_text(&mut self) -> Option<usize> {
         self.release();
         let buffer = self.bytes.buffer();
         let length = memchr(b'\n', buffer)? + 1;
         if length > self.free {
-            // Once for many lines: text has no braces as a rule.
+            // Once for many lines, because text rarely has braces.
             self.free = memchr(b'{', buffer).unwrap_or(buffer.len());
         }
         (length <= self.free && length <= self.limits.line).then_some(length)
     }
 
-    /// Gives up the line at hand.
+    /// Consumes the current line.
     fn release(&mut self) {
-        if let At::Buffer(length) = self.at {
+        if let LinePosition::Buffer(length) = self.at {
             self.bytes.consume(length);
             self.free = self.free.saturating_sub(length);
-            self.at = At::Buffer(0);
+            self.at = LinePosition::Buffer(0);
         }
     }
 
-    /// Reads a line of the file; whether there was one.
+    /// Reads the next line of the file. Returns whether there is one.
     fn read(&mut self) -> Result<bool, InputError> {
         self.release();
         let length = match memchr(b'\n', self.bytes.buffer()) {
             Some(end) => {
-                self.at = At::Buffer(end + 1);
+                self.at = LinePosition::Buffer(end + 1);
                 end + 1
             }
             None => {
-                self.at = At::Copy;
+                self.at = LinePosition::Copy;
                 self.copy().map_err(|error| self.failed(error))?
             }
         };
@@ -163,20 +172,20 @@ impl<R: Read> Lines<R> {
         Ok(true)
     }
 
-    /// Copies a line that goes on beyond the buffer; its length.
+    /// Copies a line that is longer than the buffer. Returns its length.
     fn copy(&mut self) -> io::Result<usize> {
         self.free = 0;
         self.line.clear();
-        // What is stripped does not count: a byte order mark, and the line's end.
+        // A byte order mark and the line end do not count.
         let most = self.limits.line.saturating_add(3 + 2) as u64;
         self.bytes.by_ref().take(most).read_until(b'\n', &mut self.line)
     }
 
-    /// The line at hand, with its end.
+    /// The current line with its end.
     fn whole(&self) -> &[u8] {
         match self.at {
-            At::Buffer(length) => &self.bytes.buffer()[..length], // `read` found it there
-            At::Copy => &self.line,
+            LinePosition::Buffer(length) => &self.bytes.buffer()[..length], // `read` found it there
+            LinePosition::Copy => &self.line,
         }
     }
 
@@ -204,7 +213,7 @@ fn without_end(line: &[u8]) -> &[u8] {
         _ => line,
     };
     match line {
-        // A byte order mark: some editors and shells begin a file with it, which may stand behind another one now.
+        // A byte order mark. It can be in the middle if files were joined.
         [0xef, 0xbb, 0xbf, line @ ..] => line,
         _ => line,
     }
@@ -234,14 +243,14 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_numbered_and_end_as_unix_windows_or_the_file_does() {
+    fn lines_are_numbered_and_have_unix_or_windows_line_ends_or_none() {
         let got = texts(b"\xef\xbb\xbfa\n\r\nb\r\n\nlast", SMALL).expect("memory cannot fail");
         let want = [(1, "a"), (2, ""), (3, "b"), (4, ""), (5, "last")];
         assert_eq!(got, want.map(|(number, line)| (number, 0, line.to_string())));
     }
 
     #[test]
-    fn a_line_may_be_as_long_as_allowed_and_no_longer() {
+    fn a_line_can_be_as_long_as_the_limit() {
         for (mark, end) in [("", ""), ("", "\n"), ("", "\r\n"), ("\u{feff}", "\r\n")] {
             for capacity in [4, 100] {
                 let texts = |text: &str| {
@@ -250,13 +259,13 @@ mod tests {
                 };
                 assert_eq!(texts("12345678").expect(end).len(), 2, "{mark:?} {end:?} {capacity}");
                 let error = texts("123456789").expect_err(end);
-                assert!(error.to_string().starts_with("f:2: this line has more than 8 bytes"), "{error}");
+                assert!(error.to_string().starts_with("f:2: the line has more than 8 bytes"), "{error}");
             }
         }
     }
 
     #[test]
-    fn events_become_the_lines_that_they_carry() {
+    fn events_become_lines() {
         let event = |package, text| {
             serde_json::json!({ "Action": "output", "Package": package, "Output": text }).to_string()
         };
@@ -275,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_behind_a_line_that_goes_on_beyond_the_buffer_is_one() {
+    fn an_event_after_a_line_longer_than_the_buffer_is_read() {
         let event = r#"{"Action":"output","Package":"p","Output":"a\n"}"#;
         let text = format!("a\nb\n{}\n{event}\n", "c".repeat(250));
         let bytes = BufReader::with_capacity(200, text.as_bytes());
@@ -283,7 +292,7 @@ mod tests {
         assert_eq!(got.last(), Some(&(4, 1, "a".to_string())));
     }
 
-    /// Hands out its bytes in pieces of the given sizes.
+    /// Returns its bytes in pieces of the given sizes.
     struct Pieces<'a>(&'a [u8], std::iter::Cycle<std::vec::IntoIter<usize>>);
 
     impl Read for Pieces<'_> {
@@ -298,7 +307,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn how_the_bytes_arrive_does_not_matter(
+        fn the_size_of_reads_makes_no_difference(
             bytes in proptest::collection::vec(prop_oneof![
                 Just(b"\n".to_vec()), Just(b"\r\n".to_vec()), Just(b"\xff\xfe".to_vec()), Just(vec![0]),
                 Just(br#"{"Action":"output","Package":"p","Output":"a\nb"}"#.to_vec()), proptest::collection::vec(any::<u8>(), 0..9),

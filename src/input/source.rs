@@ -1,4 +1,4 @@
-//! What the user named.
+//! Sources that the user names: files, directories, patterns, standard input.
 
 use super::decode::decoded;
 use super::{InputError, InputLimits, Lines};
@@ -9,7 +9,7 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// A location to read benchmark output from, as named on the command line.
+/// A source of benchmark output, as given on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     label: String,
@@ -24,7 +24,7 @@ enum Location {
     File(PathBuf),
 }
 
-/// Understands `path`, `label=path`, and `-` for standard input. A path that exists is a path, whatever its name.
+/// Parses `path`, `label=path`, and `-` for standard input. A path that exists is not split.
 impl FromStr for Source {
     type Err = Infallible;
 
@@ -39,7 +39,7 @@ impl FromStr for Source {
 }
 
 impl Source {
-    /// Tells the same path apart where it is named more than once without a label: `f` and `f` become `f#0` and `f#1`.
+    /// Makes the labels unique if a path is given several times without a label: `f` and `f` become `f#0` and `f#1`.
     pub fn tell_apart(sources: &mut [Source]) {
         let mut met: HashMap<String, (usize, usize)> = HashMap::new();
         for source in sources.iter().filter(|source| !source.labelled) {
@@ -53,12 +53,12 @@ impl Source {
         }
     }
 
-    /// What tables call it: the label, else the path as typed.
+    /// Its name in tables: the label, else the path.
     pub fn label(&self) -> &str {
         &self.label
     }
 
-    /// What messages call it: the path as typed, `-` for standard input.
+    /// Its name in messages: the path, or `-` for standard input.
     pub fn file(&self) -> String {
         match &self.location {
             Location::Stdin => "-".to_string(),
@@ -66,12 +66,12 @@ impl Source {
         }
     }
 
-    /// Whether it is standard input, which can be read once only.
+    /// Whether it is standard input, which can be read only once.
     pub fn is_stdin(&self) -> bool {
         self.location == Location::Stdin
     }
 
-    /// Which file it is, under whatever name it was given; standard input is one as well. `None` for what is not there.
+    /// Identifies the file, whatever name was given; `-` for standard input. `None` if it does not exist.
     pub fn identity(&self) -> Option<PathBuf> {
         match &self.location {
             Location::Stdin => Some("-".into()),
@@ -79,11 +79,11 @@ impl Source {
         }
     }
 
-    /// The files behind it, by name: itself; for a directory the files directly inside it that are called like benchmark
-    /// output; for a pattern such as `shards/*/base.txt` all that match it. A path that exists is no pattern.
+    /// The files of the source, sorted by name. For a directory: its benchmark files, by their endings. For a pattern such as
+    /// `shards/*/base.txt`: all matching files. Else the source itself. A path that exists is not a pattern.
     ///
     /// # Errors
-    /// If the path is a directory without such a file, or a pattern that nothing matches.
+    /// If a directory has no such file, or no file matches the pattern.
     pub fn expand(&self) -> Result<Vec<Source>, InputError> {
         let Location::File(path) = &self.location else { return Ok(vec![self.clone()]) };
         let files = if path.is_dir() {
@@ -97,10 +97,10 @@ impl Source {
         Ok(files.into_iter().map(named).collect())
     }
 
-    /// Opens it.
+    /// Opens the file.
     ///
     /// # Errors
-    /// If the file does not exist or cannot be opened.
+    /// If it does not exist or cannot be opened.
     pub fn open(&self, limits: InputLimits) -> Result<Lines<Box<dyn Read>>, InputError> {
         match &self.location {
             Location::Stdin => lines(self.file(), io::stdin(), limits),
@@ -109,8 +109,7 @@ impl Source {
     }
 }
 
-/// The lines of what a file named `file` holds; what it is called says nothing, its first bytes tell gzip and UTF-16. How
-/// the bytes arrive, in one piece or in many, makes no difference.
+/// The lines of a file named `file`. Detects gzip and UTF-16 by the first bytes.
 ///
 /// # Errors
 /// If the first bytes cannot be read.
@@ -125,7 +124,7 @@ pub fn lines<'r>(
     }
 }
 
-/// What files with benchmark output are called in a directory.
+/// The endings of benchmark files in a directory.
 const ENDINGS: [&str; 6] = [".txt", ".json", ".bench", ".txt.gz", ".json.gz", ".bench.gz"];
 
 fn inside(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
@@ -158,7 +157,7 @@ fn matching(pattern: &Path) -> Result<Vec<PathBuf>, InputError> {
         let path =
             path.map_err(|error| InputError::Open { path: error.path().into(), error: error.into() })?;
         if path.is_file() {
-            files.push(path); // in alphabetical order already
+            files.push(path); // sorted already
         }
     }
     if files.is_empty() { Err(InputError::NothingMatches { pattern }) } else { Ok(files) }
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_with_an_equals_sign_in_it_can_be_named() {
+    fn a_path_can_contain_an_equals_sign() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("size=64.txt");
         fs::write(&path, "").expect("written");
@@ -190,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn directories_and_patterns_stand_for_their_files() {
+    fn directories_and_patterns_expand_to_files() {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().display().to_string();
         for name in [
@@ -217,19 +216,19 @@ mod tests {
         assert_eq!(files("[x].txt"), "/[x].txt");
         assert_eq!(files("none.txt"), "/none.txt");
         assert_eq!(files("*/nothing.txt"), "/*/nothing.txt: no file matches this pattern");
-        assert!(files("e").contains("holds no .txt, .json"), "{}", files("e"));
-        assert!(files("***").contains("not a pattern"), "{}", files("***"));
+        assert!(files("e").contains("has no .txt, .json"), "{}", files("e"));
+        assert!(files("***").contains("invalid pattern"), "{}", files("***"));
     }
 
     #[test]
-    fn the_same_path_twice_is_told_apart() {
+    fn a_repeated_path_gets_unique_labels() {
         let mut sources = ["f", "g", "f", "f=f", "x=g"].map(source);
         Source::tell_apart(&mut sources);
         assert_eq!(sources.each_ref().map(Source::label), ["f#0", "g", "f#1", "f", "x"]);
     }
 
     #[test]
-    fn a_label_stands_before_the_first_equals_sign() {
+    fn a_label_is_before_the_first_equals_sign() {
         for (argument, label, file) in [
             ("base.txt", "base.txt", "base.txt"),
             ("old=base.txt", "old", "base.txt"),

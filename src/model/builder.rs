@@ -1,4 +1,4 @@
-//! From result lines to a [`Dataset`].
+//! Builds a [`Dataset`] from result lines.
 
 use super::dataset::{Block, BlockId, ConfigId, Dataset, NameId, SegmentStart, ShapeId, SourceId, UnitId};
 use super::{
@@ -18,43 +18,43 @@ pub struct Builder {
     new_block: bool,
     /// How many runs there are.
     runs: usize,
-    /// How many values the distinct configurations hold.
+    /// How many values all distinct configurations have.
     settings: usize,
-    /// How many bytes of text are held, as [`DatasetLimits::text`] counts them.
+    /// How many bytes of text there are, as [`DatasetLimits::text`] counts them.
     text: usize,
-    /// Whether the line at hand may be cut off.
+    /// Whether the current line may be cut off.
     cut: bool,
-    /// The units of the line at hand; kept to spare an allocation per line.
+    /// The units of the current line. Reused, to avoid an allocation per line.
     shape: Vec<UnitId>,
-    /// Its values, likewise.
+    /// The values of the current line. Reused as well.
     row: Vec<f64>,
-    /// The values of the last segment, which may go on, line by line.
+    /// The values of the last segment, line by line, while it can still grow.
     rows: Vec<f64>,
 }
 
-/// Where a stream of output stands: what holds for its next result.
+/// The state of a stream of output, for its next result.
 #[derive(Debug, Clone, Default)]
 pub struct StreamState {
     config: Config,
-    /// The run of a test binary that is under way; `None` where a header has begun another one.
+    /// The current run of a test binary; `None` after a header, which starts a new run.
     run: Option<usize>,
 }
 
 /// A result line.
 #[derive(Debug, Clone, Copy)]
 pub struct ResultLine<'a, M> {
-    /// The benchmark's name, without the `Benchmark` prefix.
+    /// The name of the benchmark, without the `Benchmark` prefix.
     pub name: &'a [u8],
-    /// How often its loop ran, b.N.
+    /// b.N.
     pub iterations: u64,
-    /// Its values with their units, or what is wrong with them.
+    /// The values with their units, or errors.
     pub measurements: M,
-    /// Whether it had been torn or glued to other text.
+    /// Whether it was torn or joined to other text, and repaired.
     pub repaired: bool,
 }
 
 impl Builder {
-    /// Starts a file: `file` is what messages call it, `label` what tables call it.
+    /// Starts a file. `file` is its name in messages, `label` its name in tables.
     pub fn new(file: impl Into<String>, label: impl Into<BString>, limits: DatasetLimits) -> Builder {
         Builder {
             data: Dataset { sources: vec![label.into()], ..Dataset::default() },
@@ -72,23 +72,23 @@ impl Builder {
         }
     }
 
-    /// Notes that the file has at least this many lines.
+    /// Records that the file has at least this many lines.
     pub fn line(&mut self, number: usize) {
         self.ledger.lines = number;
     }
 
-    /// Notes a failure that the output reports.
+    /// Records a failure that the output reports.
     ///
     /// # Errors
-    /// As for everything else that is noted: if there are too many problems.
+    /// If there are too many problems.
     pub fn failure(&mut self, failure: Failure) -> Result<(), LimitExceeded> {
         self.problem(failure.line, &failure)?;
         self.ledger.failures.push(failure);
         Ok(())
     }
 
-    /// Says which package the failures and skips were about that were noted last without one: Go prints them before the
-    /// header, or before the line that ends the package.
+    /// Sets the package of the last failures and skips that have none. Go prints them before the header, or before the line that
+    /// ends the package.
     ///
     /// # Errors
     /// See [`Builder::failure`].
@@ -107,7 +107,7 @@ impl Builder {
         self.within(self.text, self.limits.text, "text", line)
     }
 
-    /// Notes something that the output reports as not run.
+    /// Records a skipped benchmark or package.
     ///
     /// # Errors
     /// See [`Builder::failure`].
@@ -117,12 +117,12 @@ impl Builder {
         Ok(())
     }
 
-    /// Notes a package whose output does not end.
+    /// Records a package whose output has no end.
     pub fn unfinished(&mut self, package: Unfinished) {
         self.ledger.unfinished.push(package);
     }
 
-    /// Notes something about a line.
+    /// Records a remark about a line.
     ///
     /// # Errors
     /// See [`Builder::failure`].
@@ -132,49 +132,49 @@ impl Builder {
         Ok(())
     }
 
-    /// Notes that the output of several processes is mixed up from here on; the first sign counts.
+    /// Records that the output of several processes is mixed from this line on. Only the first sign counts.
     pub fn interleaved(&mut self, line: usize, sign: InterleavingSign) {
         self.ledger.interleaved.get_or_insert(Interleaving { line, sign, results: 0 });
     }
 
-    /// Whether there was a sign that the output of several processes is mixed up.
+    /// Whether the output of several processes is mixed.
     pub fn is_interleaved(&self) -> bool {
         self.ledger.interleaved.is_some()
     }
 
-    /// The configuration in force.
+    /// The current configuration.
     pub fn config(&self) -> &Config {
         &self.state.config
     }
 
-    /// Sets a configuration key for the results to come; an empty value removes it.
+    /// Sets a configuration key for the following results. An empty value removes it.
     ///
     /// # Errors
     /// If there are too many keys.
     pub fn configure(&mut self, line: usize, key: &[u8], value: &[u8]) -> Result<(), LimitExceeded> {
-        // What is in force is held as well, until it is replaced.
+        // The old value no longer takes memory.
         let before = self.state.config.held(key);
         self.state.config.set(key, value);
         self.text = self.text - before + self.state.config.held(key);
         self.new_block = true;
         if matches!(key, b"goos" | b"goarch" | b"pkg" | b"cpu") {
             self.state.run = None;
-            self.hold(value.len(), line)?; // which process this is
+            self.hold(value.len(), line)?; // a header: the parser keeps its value too
         }
         self.within(self.text, self.limits.text, "text", line)?;
         self.within(self.state.config.iter().len(), self.limits.keys, "keys", line)
     }
 
-    /// Goes on with another stream of output, and hands back where the one before it stands.
+    /// Continues with another stream of output. Returns the state of the current one.
     pub fn exchange(&mut self, state: StreamState) -> StreamState {
         self.new_block = true;
         std::mem::replace(&mut self.state, state)
     }
 
-    /// Notes what a `Unit` line says about a unit.
+    /// Records a `Unit` line.
     ///
     /// # Errors
-    /// If too much is said about units.
+    /// If there is too much metadata.
     pub fn unit(&mut self, line: usize, unit: &[u8], key: &[u8], value: &[u8]) -> Result<(), LimitExceeded> {
         self.hold(unit.len() + key.len() + value.len(), line)?;
         match self.data.metadata.set((0, line), unit, key, value) {
@@ -186,8 +186,8 @@ impl Builder {
         }
     }
 
-    /// Takes one result line. If one of its measurements turns out to be an error, the whole line is lost with it;
-    /// a value that is not finite is set aside alone. Either way the ledger says so.
+    /// Adds a result line. If a measurement is an error, the whole line is lost. If a value is not finite, only this value is
+    /// rejected. The ledger records both.
     ///
     /// # Errors
     /// If there are too many results, names or units.
@@ -235,15 +235,14 @@ impl Builder {
         self.within_results(line)
     }
 
-    /// The name of the last result under the configuration in force, and its units: those of the next one are mostly the
-    /// same.
+    /// The name and the units of the last result with the current configuration. Usually the next result has the same.
     pub fn last(&self) -> Option<(&[u8], impl Iterator<Item = &[u8]>)> {
         let last = self.data.segments.last().filter(|_| !self.new_block)?;
         let units = self.data.shapes[last.shape.index()].iter();
         Some((self.data.name(last.name), units.map(|&unit| self.data.unit(unit).as_str().as_bytes())))
     }
 
-    /// Takes one more result in the units of [`Builder::last`]; `name` is given if it is another one. All values are finite.
+    /// Adds a result with the units of [`Builder::last`]. `name` is `None` if it is the same. All values are finite.
     ///
     /// # Errors
     /// If there are too many results or names.
@@ -254,7 +253,7 @@ impl Builder {
         iterations: u64,
         values: &[f64],
     ) -> Result<(), LimitExceeded> {
-        let Some(&last) = self.data.segments.last() else { return Ok(()) }; // there is one
+        let Some(&last) = self.data.segments.last() else { return Ok(()) }; // `last` returned one
         self.ledger.seen += 1;
         self.ledger.used += 1;
         match name {
@@ -270,7 +269,7 @@ impl Builder {
         self.within_results(line)
     }
 
-    /// Writes off a result that could not be used.
+    /// Records a result that could not be used.
     ///
     /// # Errors
     /// See [`Builder::failure`].
@@ -281,17 +280,17 @@ impl Builder {
         Ok(())
     }
 
-    /// Notes that the line to come is the last one, and may be cut off.
+    /// Records that the next line is the last one, and may be cut off.
     pub fn cut(&mut self) {
         self.cut = true;
     }
 
-    /// Whether the line at hand may be cut off.
+    /// Whether the current line may be cut off.
     pub fn is_cut(&self) -> bool {
         self.cut
     }
 
-    /// Notes that a name waits for its values, as the last of so many.
+    /// Checks the limits for a name without values yet. `names` is the number of such names.
     ///
     /// # Errors
     /// See [`Builder::failure`].
@@ -302,19 +301,19 @@ impl Builder {
 
     /// Ends the file.
     pub fn finish(mut self) -> Dataset {
-        self.ledger.lost.sort_by_key(|loss| loss.line); // what is torn is given up later than it is met
+        self.ledger.lost.sort_by_key(|loss| loss.line); // torn results are recorded late
         self.end_segment();
         self.data.ledger.files.push(self.ledger);
         self.data
     }
 
-    /// Makes room for one more problem, which takes about as much as is said of it.
+    /// Checks the limits for one more problem. It takes about as much memory as its message.
     fn problem(&mut self, line: usize, what: &impl Display) -> Result<(), LimitExceeded> {
         self.hold(what.to_string().len(), line)?;
         self.within(self.ledger.problems() + 1, self.limits.problems, "problems", line)
     }
 
-    /// Makes room for a text of so many bytes.
+    /// Checks the limits for a text of this many bytes.
     fn hold(&mut self, bytes: usize, line: usize) -> Result<(), LimitExceeded> {
         self.text += bytes + DatasetLimits::ENTRY;
         self.within(self.text, self.limits.text, "text", line)
@@ -348,7 +347,7 @@ impl Builder {
         Ok(NameId::new(new))
     }
 
-    /// There are a handful of units: looking at each is faster than hashing.
+    /// There are only a few units. A linear search is faster than hashing.
     fn unit_id(&mut self, unit: &[u8], line: usize) -> Result<UnitId, LimitExceeded> {
         if let Some(known) = self.data.units.iter().position(|known| known.as_str().as_bytes() == unit) {
             return Ok(UnitId::new(known));
@@ -368,7 +367,7 @@ impl Builder {
         Ok(ShapeId::new(self.data.shapes.insert_full(self.shape.as_slice().into()).0))
     }
 
-    /// Adds a result to the last segment, or begins another one.
+    /// Adds a result to the last segment, or starts a new one.
     fn push(
         &mut self,
         name: NameId,
@@ -378,8 +377,8 @@ impl Builder {
         line: usize,
     ) -> Result<(), LimitExceeded> {
         let block = self.block(line)?;
-        let goes_on = |it: &SegmentStart| it.block == block && it.name == name && it.shape == shape;
-        if !self.data.segments.last().is_some_and(goes_on) {
+        let continues = |it: &SegmentStart| it.block == block && it.name == name && it.shape == shape;
+        if !self.data.segments.last().is_some_and(continues) {
             self.end_segment();
             let (result, value) = (self.data.iterations.len(), self.data.values.len());
             self.data.segments.push(SegmentStart { block, name, shape, result, value });
@@ -389,17 +388,17 @@ impl Builder {
         Ok(())
     }
 
-    /// Puts the values of the last segment down unit by unit.
+    /// Stores the values of the last segment unit by unit.
     fn end_segment(&mut self) {
         let Some(last) = self.data.segments.last() else { return };
         let units = self.data.shapes[last.shape.index()].len();
         for unit in 0..units {
-            self.data.values.extend(self.rows.chunks_exact(units).map(|row| row[unit])); // each row has them all
+            self.data.values.extend(self.rows.chunks_exact(units).map(|row| row[unit])); // each row has all units
         }
         self.rows.clear();
     }
 
-    /// The block of the result at hand.
+    /// The block of the current result.
     fn block(&mut self, line: usize) -> Result<BlockId, LimitExceeded> {
         if self.new_block {
             let run = *self.state.run.get_or_insert_with(|| {
@@ -411,7 +410,7 @@ impl Builder {
             self.within(self.data.blocks.len(), self.limits.blocks, "blocks", line)?;
             self.new_block = false;
         }
-        Ok(BlockId::new(self.data.blocks.len() - 1)) // there is one now
+        Ok(BlockId::new(self.data.blocks.len() - 1)) // there is at least one
     }
 
     fn config_id(&mut self, line: usize) -> Result<ConfigId, LimitExceeded> {

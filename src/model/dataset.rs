@@ -1,7 +1,7 @@
-//! What was measured: columns of numbers behind interned names.
+//! The dataset: all results of one or more files.
 
+use super::config::Metadata;
 use super::hash::IndexSet;
-use super::metadata::Metadata;
 use super::{
     Assumption, BenchmarkId, Config, DatasetLimits, Direction, FileLedger, Ledger, LimitExceeded, Name,
     Remark, RemarkKind, Unit,
@@ -35,30 +35,29 @@ ids! {
     ConfigId
     /// A file within its [`Dataset`].
     SourceId
-    /// The units of one result line, in order.
+    /// The units of a result line, in order, within its [`Dataset`].
     ShapeId
     /// A [`Block`] within its [`Dataset`].
     BlockId
 }
 
-/// Results that follow one another under one configuration.
+/// Consecutive results with the same configuration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
-    /// The label under which its file was read.
+    /// The label of its file.
     pub source: SourceId,
-    /// The file: its place in [`Ledger::files`].
+    /// The index of its file in [`Ledger::files`].
     pub file: usize,
-    /// Which run of a test binary it belongs to, counted over the whole dataset: a header begins a new one.
+    /// The run of a test binary, counted over the whole dataset. A header starts a new run.
     pub run: usize,
-    /// The configuration in force.
+    /// The configuration.
     pub config: ConfigId,
 }
 
 /// Every result of one or more files, in the order read.
 ///
-/// A store of columns. Results of one benchmark mostly stand together, so what is the same in all results of a [`Segment`] is
-/// held once, and their values lie unit by unit: those of one benchmark in one unit are a slice that can be lent. Names,
-/// units and configurations are held once as well. All values are finite.
+/// Stores columns. The results of one benchmark are usually consecutive: such a [`Segment`] stores its name, units and
+/// configuration once, and its values unit by unit, so that the values in one unit are a slice. All values are finite.
 #[derive(Debug, Clone, Default)]
 pub struct Dataset {
     pub(super) sources: Vec<BString>,
@@ -74,7 +73,7 @@ pub struct Dataset {
     pub(super) ledger: Ledger,
 }
 
-/// Where a segment begins; it ends where the next one begins.
+/// The start of a segment. It ends at the start of the next one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SegmentStart {
     pub block: BlockId,
@@ -86,16 +85,16 @@ pub(super) struct SegmentStart {
     pub value: usize,
 }
 
-/// Results of one benchmark in the same units that follow one another under one configuration: at least one.
+/// Consecutive results of one benchmark with the same units and configuration: at least one.
 #[derive(Debug, Clone, Copy)]
 pub struct Segment<'d> {
-    /// Where they stand.
+    /// Their block.
     pub block: &'d Block,
     /// The benchmark.
     pub name: NameId,
     /// Their units, in the order printed.
     pub units: &'d [UnitId],
-    /// How often the benchmark's loop ran, b.N, in each of them.
+    /// b.N of each result.
     pub iterations: &'d [u64],
     /// All values of the first unit, then all of the second, and so on.
     values: &'d [f64],
@@ -104,11 +103,11 @@ pub struct Segment<'d> {
 /// One result line.
 #[derive(Debug, Clone)]
 pub struct ResultRow<'d> {
-    /// Where it stands.
+    /// Its block.
     pub block: &'d Block,
     /// The benchmark.
     pub name: NameId,
-    /// How often the benchmark's loop ran, b.N.
+    /// b.N.
     pub iterations: u64,
     /// Its units, in the order printed.
     pub units: &'d [UnitId],
@@ -117,16 +116,16 @@ pub struct ResultRow<'d> {
 }
 
 impl<'d> Segment<'d> {
-    /// The values of all results in the unit with this place among [`Segment::units`].
+    /// The values of all results in the unit with this index in [`Segment::units`].
     ///
     /// # Panics
-    /// If there is no such place.
+    /// If there is no such index.
     pub fn values(&self, unit: usize) -> &'d [f64] {
         let results = self.iterations.len();
         &self.values[unit * results..][..results]
     }
 
-    /// Its results one by one.
+    /// The results, one by one.
     fn results(self) -> impl Iterator<Item = ResultRow<'d>> {
         (0..self.iterations.len()).map(move |result| ResultRow {
             block: self.block,
@@ -139,17 +138,17 @@ impl<'d> Segment<'d> {
 }
 
 impl Dataset {
-    /// How many results it holds.
+    /// The number of results.
     pub fn len(&self) -> usize {
         self.iterations.len()
     }
 
-    /// Whether it holds no result at all.
+    /// Whether there are no results.
     pub fn is_empty(&self) -> bool {
         self.iterations.is_empty()
     }
 
-    /// The benchmark's name, without the `Benchmark` prefix.
+    /// The name of the benchmark, without the `Benchmark` prefix.
     pub fn name(&self, id: NameId) -> &BStr {
         self.names[id.index()].as_bstr()
     }
@@ -164,7 +163,7 @@ impl Dataset {
         &self.configs[id.index()]
     }
 
-    /// All configurations that hold for at least one result, in the order first met.
+    /// The configurations of all results, in order of first appearance.
     pub fn configs(&self) -> impl Iterator<Item = &Config> {
         self.configs.iter()
     }
@@ -174,22 +173,22 @@ impl Dataset {
         self.sources[id.index()].as_bstr()
     }
 
-    /// What `Unit` lines say about the distribution of a unit's values.
+    /// What `Unit` lines say about the values of a unit.
     pub fn assumption(&self, unit: &Unit) -> Assumption {
         self.metadata.assumption(unit)
     }
 
-    /// What `Unit` lines say about which way a unit is better.
+    /// Which direction of a unit is better, according to `Unit` lines.
     pub fn better(&self, unit: &Unit) -> Option<Direction> {
         self.metadata.better(unit)
     }
 
-    /// What became of every result line.
+    /// What happened to every result line.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
-    /// Every result, in the order read, benchmark by benchmark.
+    /// All results in the order read, segment by segment.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
         let ends = self.segments.iter().skip(1).map(|next| (next.result, next.value));
         let ends = ends.chain(std::iter::once((self.iterations.len(), self.values.len())));
@@ -202,13 +201,13 @@ impl Dataset {
         })
     }
 
-    /// Every result, in the order read. Allocates for each: for many of them there is [`Dataset::segments`].
+    /// All results in the order read. Allocates memory for each; for many results use [`Dataset::segments`].
     pub fn results(&self) -> impl Iterator<Item = ResultRow<'_>> {
         self.segments().flat_map(Segment::results)
     }
 
-    /// The same results with other values: `change` gets the benchmark, the unit and the value. A value that would not be
-    /// finite stays what it was.
+    /// A copy with changed values. `change` gets the benchmark, the unit and the value. If the new value is not finite, the old
+    /// one stays.
     pub fn map(&self, mut change: impl FnMut(BenchmarkId<'_>, &Unit, f64) -> f64) -> Dataset {
         let mut values = Vec::with_capacity(self.values.len());
         for segment in self.segments() {
@@ -224,10 +223,10 @@ impl Dataset {
         Dataset { values, ..self.clone() }
     }
 
-    /// Adds the results of `other` behind its own; files with the same label become one source.
+    /// Appends the results of `other`. Files with the same label become one source.
     pub fn append(&mut self, other: Dataset) {
         if self.ledger.files.is_empty() {
-            *self = other; // nothing to add to
+            *self = other;
             return;
         }
         let sources: Vec<SourceId> = other.sources.iter().map(|label| self.source_of(label)).collect();
@@ -265,7 +264,7 @@ impl Dataset {
         self.iterations.extend(other.iterations);
         self.values.extend(other.values);
         self.ledger.files.extend(other.ledger.files.into_iter().map(|mut file| {
-            // What contradicts what is seen anew, with what the files before it say.
+            // Appending the metadata finds all contradictions again, with those to earlier files.
             file.remarks.retain(|remark| !matches!(remark.kind, RemarkKind::UnitConflict { .. }));
             file
         }));
@@ -274,10 +273,10 @@ impl Dataset {
         }
     }
 
-    /// Holds what several files hold together against the limits of one.
+    /// Checks several files together against the limits.
     ///
     /// # Errors
-    /// If it is more; the place is the end of the last file.
+    /// If they exceed a limit. The place is the end of the last file.
     pub fn within(&self, limits: DatasetLimits) -> Result<(), LimitExceeded> {
         let problems = self.ledger.files.iter().map(FileLedger::problems).sum();
         let counts = [

@@ -1,7 +1,7 @@
-//! Hash tables for what files hold.
+//! Hash tables for names from files.
 //!
-//! Seeded anew in every process, as those of the standard library are, so that nobody can prepare names that collide; but
-//! several times as fast with keys as short as names are.
+//! As in the standard library, every process has its own random seed, so that a file cannot be prepared with names that collide.
+//! For short keys these tables are several times as fast.
 
 use foldhash::fast::RandomState;
 
@@ -11,8 +11,8 @@ pub type HashMap<K, V> = std::collections::HashMap<K, V, RandomState>;
 /// A set.
 pub type HashSet<T> = std::collections::HashSet<T, RandomState>;
 
-/// A hash table that keeps the order of what is put in.
+/// A hash table that keeps the order of insertion.
 pub type IndexMap<K, V> = indexmap::IndexMap<K, V, RandomState>;
 
-/// A set that keeps the order of what is put in.
+/// A set that keeps the order of insertion.
 pub type IndexSet<T> = indexmap::IndexSet<T, RandomState>;

@@ -1,55 +1,55 @@
-//! Every result line accounted for.
+//! The ledger: accounts for every result line.
 
 use super::Loss;
 use bstr::BString;
 use std::fmt;
 
-/// What became of every result line of a side, file by file.
+/// What happened to every result line of a side, by file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger {
     /// One entry per file, in the order read.
     pub files: Vec<FileLedger>,
 }
 
-/// What became of every result line of one file. It balances: [`seen`](Self::seen) = [`used`](Self::used) +
+/// What happened to every result line of one file. The numbers add up: [`seen`](Self::seen) = [`used`](Self::used) +
 /// [`filtered`](Self::filtered) + the number of [`lost`](Self::lost).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FileLedger {
-    /// The file as it was named.
+    /// The path of the file as the user gave it.
     pub file: String,
-    /// Lines read.
+    /// How many lines were read.
     pub lines: usize,
-    /// Results met, whole or not. A name and the values that were torn from it are one result.
+    /// How many results were found, complete or not. A name and its values on different lines are one result.
     pub seen: usize,
-    /// Results that reached the dataset.
+    /// How many results are in the dataset.
     pub used: usize,
-    /// Of the used ones, how many had been torn or glued to other text and were put right again.
+    /// How many used results were torn or joined to other text, and repaired.
     pub repaired: usize,
-    /// Results that a filter of the user's set aside.
+    /// How many results a filter of the user removed.
     pub filtered: usize,
     /// Results that could not be used, in the order of their lines.
     pub lost: Vec<Loss>,
-    /// Single measurements of used results that could not be used.
+    /// Measurements of used results that could not be used.
     pub rejected: Vec<Rejection>,
-    /// What the output itself says went wrong.
+    /// Failures that the output reports.
     pub failures: Vec<Failure>,
-    /// What the output itself says was not run.
+    /// Skipped benchmarks and packages that the output reports.
     pub skipped: Vec<Skip>,
-    /// Where the output of several processes is mixed up, if it is.
+    /// Where the output of several processes is mixed, if it is.
     pub interleaved: Option<Interleaving>,
-    /// Packages whose output does not end.
+    /// Packages whose output has no end.
     pub unfinished: Vec<Unfinished>,
-    /// What else a reader should know about lines of the file.
+    /// Remarks about lines.
     pub remarks: Vec<Remark>,
 }
 
 impl FileLedger {
-    /// Whether nothing was lost in silence.
+    /// Whether every result is accounted for.
     pub fn balances(&self) -> bool {
         self.seen == self.used + self.filtered + self.lost.len() && self.repaired <= self.used
     }
 
-    /// How much there is to say about single lines.
+    /// How many messages there are about lines.
     pub(super) fn problems(&self) -> usize {
         self.lost.len() + self.rejected.len() + self.failures.len() + self.skipped.len() + self.remarks.len()
     }
@@ -58,7 +58,7 @@ impl FileLedger {
 /// A measurement that is not a finite number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rejection {
-    /// Its line, from 1.
+    /// The line, from 1.
     pub line: usize,
     /// The benchmark.
     pub name: BString,
@@ -74,12 +74,12 @@ impl fmt::Display for Rejection {
     }
 }
 
-/// Something that the output reports as failed.
+/// A failure that the output reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// The line that says so, from 1.
+    /// The line of the report, from 1.
     pub line: usize,
-    /// The package's import path; empty where the output names none.
+    /// The import path of the package; empty if the output does not name it.
     pub package: BString,
     /// What failed.
     pub what: FailedItem,
@@ -88,10 +88,10 @@ pub struct Failure {
 /// What failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FailedItem {
-    /// The package: part of the suite did not run. With what its output gives as the cause, such as `build failed`,
-    /// `panic: …`, `exit status 1` or `signal: killed`.
+    /// The package: a part of the suite did not run. With the cause from the output, such as `build failed`, `panic: …`,
+    /// `exit status 1` or `signal: killed`.
     Package(Option<BString>),
-    /// A benchmark or test, as printed: it has no result.
+    /// A benchmark or test, as printed. It has no result.
     Benchmark(BString),
 }
 
@@ -107,14 +107,14 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Something that the output reports as not run.
+/// A skipped benchmark or package that the output reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skip {
-    /// The line that says so, from 1.
+    /// The line of the report, from 1.
     pub line: usize,
-    /// The package's import path; empty where the output names none.
+    /// The import path of the package; empty if the output does not name it.
     pub package: BString,
-    /// The benchmark, as printed; `None` for a package in which there was nothing to run.
+    /// The benchmark, as printed; `None` for a package that had nothing to run.
     pub benchmark: Option<BString>,
 }
 
@@ -129,41 +129,41 @@ impl fmt::Display for Skip {
     }
 }
 
-/// Output of several processes in one file: results may stand under the wrong package.
+/// Mixed output of several processes in one file. Results may be under the wrong package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interleaving {
     /// The first line that shows it, from 1.
     pub line: usize,
-    /// How it shows.
+    /// What shows it.
     pub sign: InterleavingSign,
-    /// How many results from there on were used: their package is not certain.
+    /// How many results after that line were used. Their package is uncertain.
     pub results: usize,
 }
 
-/// How output shows that it comes from several processes.
+/// What shows that output comes from several processes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InterleavingSign {
-    /// A package begins while a benchmark of another one has not printed its values.
+    /// A package starts before a benchmark of another package has its values.
     Begun {
-        /// The package that begins.
+        /// The package that starts.
         package: BString,
-        /// The benchmark that waits.
+        /// The benchmark without values.
         waiting: BString,
     },
-    /// A package begins right behind the header of another one, which has printed nothing yet.
+    /// A package starts right after the header of another package, which has no results yet.
     Together {
-        /// The package that begins.
+        /// The package that starts.
         package: BString,
-        /// The other one.
+        /// The other package.
         silent: BString,
     },
-    /// A result stands behind the line that says that its package is over.
+    /// A result follows the end of its package.
     Over(BString),
-    /// A package ends while another one is under way.
+    /// A package ends after another package has started.
     Ended {
         /// The package that ends.
         package: BString,
-        /// The one under way.
+        /// The other package.
         within: BString,
     },
 }
@@ -172,12 +172,12 @@ impl fmt::Display for InterleavingSign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             InterleavingSign::Begun { package, waiting } => {
-                write!(f, "{package} begins while {waiting} waits for its values")
+                write!(f, "{package} starts before {waiting} has its values")
             }
             InterleavingSign::Together { package, silent } => {
-                write!(f, "{package} begins right behind the header of {silent}")
+                write!(f, "{package} starts right after the header of {silent}")
             }
-            InterleavingSign::Over(package) => write!(f, "a result stands behind the end of {package}"),
+            InterleavingSign::Over(package) => write!(f, "a result follows the end of {package}"),
             InterleavingSign::Ended { package, within } => {
                 write!(f, "{package} ends in the middle of {within}")
             }
@@ -185,34 +185,34 @@ impl fmt::Display for InterleavingSign {
     }
 }
 
-/// A package that begins and does not end, in a file in which others do.
+/// A package whose output has no end, in a file in which other packages have one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfinished {
-    /// Where it begins, from 1.
+    /// Its first line, from 1.
     pub line: usize,
-    /// The package's import path.
+    /// The import path of the package.
     pub package: BString,
 }
 
 impl fmt::Display for Unfinished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} begins and neither passes nor fails", self.package)
+        write!(f, "{} starts, but does not pass or fail", self.package)
     }
 }
 
-/// Something about a line that takes nothing away from the results.
+/// A remark about a line. All results are used nevertheless.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
     /// The line, from 1.
     pub line: usize,
-    /// What about it.
+    /// The remark.
     pub kind: RemarkKind,
 }
 
-/// What about a line is worth a remark.
+/// A kind of remark.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RemarkKind {
-    /// A result without a measurement: what `b.ReportMetric(0, "ns/op")` leaves where nothing else is measured.
+    /// A result without a measurement, as after `b.ReportMetric(0, "ns/op")` if nothing else is measured.
     #[error("{0} has no measurement")]
     NoMeasurements(BString),
     /// A `Unit` line without a unit.
@@ -221,25 +221,25 @@ pub enum RemarkKind {
     /// A field of a `Unit` line that is not `key=value`.
     #[error("expected key=value")]
     NoKeyValue,
-    /// A `Unit` line that contradicts an earlier one, which holds.
+    /// A `Unit` line that contradicts an earlier one. The earlier one applies.
     #[error("metadata {key} of unit {unit} already set to {held}")]
     UnitConflict {
-        /// What is said of the unit.
+        /// The key.
         key: BString,
-        /// The unit as written here.
+        /// The unit as written in this line.
         unit: BString,
-        /// The value that holds.
+        /// The value in force.
         held: BString,
     },
 }
 
-/// A package in a sentence.
+/// The name of a package in a message.
 struct PackageName<'a>(&'a BString);
 
 impl fmt::Display for PackageName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.is_empty() {
-            true => f.write_str("a package without a name"),
+            true => f.write_str("an unnamed package"),
             false => write!(f, "{}", self.0),
         }
     }

@@ -1,6 +1,6 @@
-//! How much a dataset may hold before its source is taken for something else than benchmark output.
+//! Limits on the size of a dataset.
 
-/// Bounds on what is kept of a file. They keep a hostile one from taking the machine with it.
+/// Limits on what is kept of a file, so that a hostile file cannot use all memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DatasetLimits {
     /// Distinct benchmark names.
@@ -11,21 +11,21 @@ pub struct DatasetLimits {
     pub values: usize,
     /// Measured values of one result.
     pub measurements: usize,
-    /// Blocks: how often another configuration begins to hold.
+    /// Blocks: how often the configuration changes.
     pub blocks: usize,
-    /// Results that could not be used, and whatever else there is to say about lines.
+    /// Lost results and other problems with lines.
     pub problems: usize,
-    /// Configuration keys in force at one time, and units.
+    /// Configuration keys in force at the same time, and units.
     pub keys: usize,
     /// Values of configuration keys, over all distinct configurations.
     pub settings: usize,
-    /// Bytes of all distinct names, units and configurations together, and of what there is to say about lines; each text
-    /// counts [`DatasetLimits::ENTRY`] more.
+    /// Bytes of all distinct names, units and configurations together, and of the messages about lines. Each text counts
+    /// [`DatasetLimits::ENTRY`] more.
     pub text: usize,
 }
 
 impl DatasetLimits {
-    /// No limit at all.
+    /// No limits.
     pub const NONE: DatasetLimits = DatasetLimits {
         names: usize::MAX,
         results: usize::MAX,
@@ -38,7 +38,7 @@ impl DatasetLimits {
         text: usize::MAX,
     };
 
-    /// What a text takes besides its bytes: its length, its place in a table, what the allocator adds.
+    /// The memory of a text besides its bytes: its length, its table entry and the overhead of the allocator.
     pub const ENTRY: usize = 64;
 }
 
@@ -60,18 +60,20 @@ impl Default for DatasetLimits {
     }
 }
 
-/// A file that holds more than is allowed.
+/// A file that exceeds a limit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{file}:{line}: more than {limit} {what}; if they are meant to be there, raise the limit with --limit {what}=N"
-)]
+#[error("{file}:{line}: more than {limit} {}; raise the limit with --limit {what}=N", noun(.what))]
 pub struct LimitExceeded {
-    /// The file as it was named.
+    /// The path of the file as the user gave it.
     pub file: String,
-    /// The line that is too much, from 1.
+    /// The line that exceeds the limit, from 1.
     pub line: usize,
     /// The limit.
     pub limit: usize,
-    /// What there is too much of: the name of the limit.
+    /// The name of the limit.
     pub what: &'static str,
+}
+
+fn noun(limit: &'static str) -> &'static str {
+    if limit == "text" { "bytes of text" } else { limit }
 }

@@ -1,4 +1,4 @@
-//! Why a result could not be used.
+//! Lost results: result lines that could not be used, and why.
 
 use bstr::{BStr, BString, ByteSlice};
 use std::fmt;
@@ -6,55 +6,55 @@ use std::fmt;
 /// A result line that could not be used.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loss {
-    /// Its line, from 1.
+    /// The line, from 1.
     pub line: usize,
     /// Why.
     pub reason: LossReason,
 }
 
-/// Why a result could not be used. Texts from the file are cut to a length that fits a message.
+/// Why a result could not be used. Long texts from the file are cut.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum LossReason {
-    /// A name whose values are nowhere to be found.
-    #[error("{name} has no values{}", behind_the_name(.found))]
+    /// A name without values.
+    #[error("{name} has no values{}", after_the_name(.found))]
     Torn {
         /// The benchmark.
         name: BString,
-        /// What stands behind the name in their place; may be empty.
+        /// The text after the name; may be empty.
         found: BString,
     },
-    /// Values that stand alone, and could belong to none or to more than one name.
-    #[error("values {}", without_name(.names))]
+    /// Values without a name, which can belong to no name or to several.
+    #[error("values without a name{}", possible_names(.names))]
     Nameless {
-        /// The names whose values are missing at this place.
+        /// The names that still miss their values at this line.
         names: Vec<BString>,
     },
-    /// A whole line, where another process's name waits for its values as well: these may be the other's.
-    #[error("{name}: these values may belong to {other}; several processes wrote into this file")]
+    /// A complete line, while a name of another process misses its values. The values can belong to either name.
+    #[error("{name}: these values may belong to {other}; several processes wrote to this file")]
     Doubtful {
         /// The name on the line.
         name: BString,
         /// The other name.
         other: BString,
     },
-    /// Two names on one line: whose the values are is anybody's guess.
-    #[error("{first} and {second} stand on one line; whose values these are cannot be told")]
+    /// Two names on one line.
+    #[error("{first} and {second} are on one line; the values may belong to either")]
     TwoNames {
         /// The first benchmark.
         first: BString,
         /// The second one.
         second: BString,
     },
-    /// A print of the benchmark's own, without a line end, stands before its name, and what follows is not a whole result.
-    #[error("{name}: its line begins with `{before}`, which something printed without a line end")]
+    /// The benchmark printed text without a line end before its name, and the rest is not a complete result.
+    #[error("{name}: the line begins with `{before}`, which was printed without a line end")]
     Glued {
         /// The benchmark.
         name: BString,
-        /// What stands before it.
+        /// The text before the name.
         before: BString,
     },
-    /// What should be the number of iterations is something else.
-    #[error("{name}: expected a number of iterations, found `{found}` (did the benchmark print something?)")]
+    /// The number of iterations is not a number.
+    #[error("{name}: expected a number of iterations, got `{found}` (did the benchmark print something?)")]
     Iterations {
         /// The benchmark.
         name: BString,
@@ -63,8 +63,8 @@ pub enum LossReason {
         /// What is wrong with it.
         error: NumberError,
     },
-    /// What should be a measured value is something else.
-    #[error("{name}: expected a number, found `{found}`")]
+    /// A measured value is not a number.
+    #[error("{name}: expected a number, got `{found}`")]
     Value {
         /// The benchmark.
         name: BString,
@@ -73,7 +73,7 @@ pub enum LossReason {
         /// What is wrong with it.
         error: NumberError,
     },
-    /// The line ends behind a value.
+    /// The line ends after a value, without a unit.
     #[error("{name}: the value {value} has no unit")]
     Unit {
         /// The benchmark.
@@ -81,42 +81,42 @@ pub enum LossReason {
         /// The value.
         value: BString,
     },
-    /// The last line of the file, without a line end, and in units in which nothing else was measured.
+    /// The last line has no line end, and its units occur in no other result.
     #[error("{0}: the file ends in the middle of this result")]
     Cut(BString),
-    /// An event of `go test -json` that was cut off.
-    #[error("an event of go test -json that cannot be read: {0}")]
+    /// An event of `go test -json` that is not valid.
+    #[error("invalid event of go test -json: {0}")]
     Event(String),
 }
 
 /// What is wrong with a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberError {
-    /// It is none.
+    /// It is not a number.
     Syntax,
-    /// It is larger than can be represented.
+    /// It is too large.
     Range,
 }
 
-/// Where a result line departs from the Go benchmark data format
+/// Where a result line does not have the Go benchmark data format
 /// ([proposal 14313](https://go.dev/design/14313-benchmark-format)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Syntax {
-    /// Nothing stands behind the name.
+    /// There is nothing after the name.
     NoIterations,
-    /// The number of iterations.
+    /// The number of iterations is not valid.
     Iterations(NumberError),
-    /// Nothing stands behind the number of iterations.
+    /// There is nothing after the number of iterations.
     NoMeasurements,
-    /// A measured value.
+    /// A measured value is not valid.
     Measurement(NumberError),
-    /// Nothing stands behind a value.
+    /// There is nothing after a value.
     NoUnit,
 }
 
 impl LossReason {
-    /// What a reader that takes every line by itself finds wrong with it; `None` where the line by itself is fine or is
-    /// no result line.
+    /// The error of a reader that reads every line by itself, as Go's does; `None` if the line alone is valid or is not a result
+    /// line.
     pub fn syntax(&self) -> Option<Syntax> {
         match self {
             LossReason::Torn { found, .. } if found.is_empty() => Some(Syntax::NoIterations),
@@ -131,24 +131,23 @@ impl LossReason {
     }
 }
 
-fn behind_the_name(found: &BString) -> String {
+fn after_the_name(found: &BString) -> String {
     let advice = "something printed in the middle of its result (print to a file, or use b.Log)";
     match found.is_empty() {
         true => format!(": {advice}"),
-        false => format!(", but `{found}`: {advice}"),
+        false => format!(", got `{found}`: {advice}"),
     }
 }
 
-fn without_name(names: &[BString]) -> String {
+fn possible_names(names: &[BString]) -> String {
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     match names.as_slice() {
-        [] => "without a name: something printed in the middle of a result".to_string(),
-        [one] => format!("that are torn from their name, which may be {one}"),
-        several => format!("that are torn from their name, which may be {}", several.join(" or ")),
+        [] => ": something printed in the middle of a result".to_string(),
+        names => format!("; they may belong to {}", names.join(" or ")),
     }
 }
 
-/// As much of a text from the file as fits a message.
+/// The beginning of a text from the file, short enough for a message.
 pub fn excerpt(text: &[u8]) -> BString {
     const MOST: usize = 40;
     match text.char_indices().nth(MOST) {
@@ -157,7 +156,7 @@ pub fn excerpt(text: &[u8]) -> BString {
     }
 }
 
-/// A benchmark's name in a message: whole, unless it is absurdly long.
+/// The name of a benchmark for a message, cut if it is very long.
 pub fn name_excerpt(name: &[u8]) -> BString {
     const MOST: usize = 1000;
     BStr::new(&name[..name.len().min(MOST)]).into()

@@ -1,4 +1,4 @@
-//! Which benchmark: its package, and the anatomy of its name.
+//! Names of benchmarks, and their parts.
 
 use bstr::{BStr, ByteSlice};
 use std::fmt;
@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Name<'a>(&'a BStr);
 
 impl<'a> Name<'a> {
-    /// Any bytes are a name.
+    /// Any bytes are valid.
     pub fn new(name: &'a [u8]) -> Name<'a> {
         Name(name.as_bstr())
     }
@@ -18,8 +18,8 @@ impl<'a> Name<'a> {
         self.0
     }
 
-    /// The trailing `-8`, which Go adds for GOMAXPROCS other than 1. A name of the user's own may end so as well
-    /// (`size-32`): the text alone cannot tell.
+    /// The trailing `-8`, which Go adds if GOMAXPROCS is not 1. A name can also end in a number itself (`size-32`); the text does
+    /// not show the difference.
     pub fn procs(self) -> Option<&'a BStr> {
         let dash = self.0.rfind_byte(b'-')?;
         let digits = &self.0[dash + 1..];
@@ -32,22 +32,22 @@ impl<'a> Name<'a> {
         self.0[..self.0.len() - suffix].as_bstr()
     }
 
-    /// The part before the first `/`: what follows `Benchmark` in the name of the Go function.
+    /// The part before the first `/`: the name of the Go function without `Benchmark`.
     pub fn function(self) -> &'a BStr {
         let name = self.without_procs();
         name.find_byte(b'/').map_or(name, |slash| name[..slash].as_bstr())
     }
 
-    /// The Go function that measures it: `BenchmarkDecode`.
+    /// The name of the Go function: `BenchmarkDecode`.
     pub fn go_function(self) -> String {
         format!("Benchmark{}", self.function())
     }
 }
 
-/// Which benchmark: its package and its name as printed, without the `Benchmark` prefix.
+/// A benchmark: its package and its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BenchmarkId<'d> {
-    /// The import path; empty where the output names none.
+    /// The import path; empty if the output does not name it.
     pub pkg: &'d BStr,
     /// The name, such as `Decode/size=64-8`.
     pub name: Name<'d>,
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_comes_apart() {
+    fn a_name_has_parts() {
         for (name, function, without, procs) in [
             ("Decode/size=64-8", "Decode", "Decode/size=64", Some("8")),
             ("Decode", "Decode", "Decode", None),

@@ -1,8 +1,8 @@
-//! Numbers as Go reads them.
+//! Reads numbers as Go does.
 
 use super::NumberError;
 
-/// The powers of ten that a double holds exactly, and their whole numbers.
+/// Powers of ten that are exact as a double, and the same as integers.
 const POWERS: [f64; 16] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 const TENS: [u64; 16] = {
@@ -16,15 +16,15 @@ const TENS: [u64; 16] = {
 };
 
 /// Reads a decimal number as Go's `strconv.ParseFloat` does: optional sign, fraction and exponent, underscores between
-/// digits, `inf` and `infinity` in any case with a sign, `nan` without one. Hexadecimal ones are not accepted. O(length).
+/// digits, `inf` and `infinity` in any case with a sign, `nan` without one. Does not accept hexadecimal numbers. O(length).
 ///
 /// # Errors
-/// If it is none, or beyond the largest one.
+/// If the text is not a number, or the number is too large.
 pub fn go_float(text: &[u8]) -> Result<f64, NumberError> {
     if let Some((value, length)) = short_decimal(text)
         && length == text.len()
     {
-        return Ok(value); // nearly always
+        return Ok(value); // the usual case
     }
     let unsigned = text.strip_prefix(b"+").or_else(|| text.strip_prefix(b"-")).unwrap_or(text);
     let sign = if text.first() == Some(&b'-') { -1.0 } else { 1.0 };
@@ -59,11 +59,11 @@ pub fn go_float(text: &[u8]) -> Result<f64, NumberError> {
     }
 }
 
-/// The number at the beginning of a text, and its length, if it has up to 15 digits with at most one point among them, which
-/// is how Go prints nearly all measurements. O(1).
+/// The number at the beginning of a text, and its length, if it has up to 15 digits and at most one point. Go prints nearly all
+/// measurements like this. O(1).
 ///
-/// Digits and power of ten are exact doubles then, and so their quotient is the double nearest to the number (Clinger, *How
-/// to read floating point numbers accurately*, PLDI 1990). Several times as fast as a reader of all numbers.
+/// The digits and the power of ten are exact doubles, so that their quotient is the nearest double (Clinger, *How to read
+/// floating point numbers accurately*, PLDI 1990). Several times as fast as a general parser.
 pub fn short_decimal(text: &[u8]) -> Option<(f64, usize)> {
     let (whole, before) = digits(text);
     let (part, behind, length) = match text.get(before) {
@@ -82,7 +82,7 @@ pub fn short_decimal(text: &[u8]) -> Option<(f64, usize)> {
     }
 }
 
-/// The number that the digits at the beginning of a text make, and how many there are, of up to 16. O(1).
+/// The value of the digits at the beginning of a text, and how many there are; at most 16. O(1).
 pub fn digits(text: &[u8]) -> (u64, usize) {
     let (number, length) = up_to_eight(text);
     match length {
@@ -94,13 +94,13 @@ pub fn digits(text: &[u8]) -> (u64, usize) {
     }
 }
 
-/// Like [`digits`], of up to eight. Numbers are a third of a result line, so this looks at all eight bytes at once: those
-/// that are no digit are told by their highest bit, pushed out, and what remains is added up in pairs, fours and eights
-/// (Lemire, *Number parsing at a gigabyte per second*, Software: Practice and Experience 51, 2021).
+/// Like [`digits`], for at most eight. Numbers are a third of a result line, so this reads eight bytes at once: it marks the
+/// bytes that are not digits by their highest bit, shifts them out, and adds the digits in pairs, fours and eights (Lemire,
+/// *Number parsing at a gigabyte per second*, Software: Practice and Experience 51, 2021).
 fn up_to_eight(text: &[u8]) -> (u64, usize) {
     const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
     const HIGHEST: u64 = u64::from_ne_bytes([0x80; 8]);
-    /// Carries whatever is more than 9 into the highest bit of its byte.
+    /// Sets the highest bit of every byte above 9.
     const BEYOND_NINE: u64 = u64::from_ne_bytes([0x80 - 10; 8]);
     let eight = text.first_chunk().copied().unwrap_or_else(|| {
         let mut eight = [0; 8];
@@ -113,7 +113,7 @@ fn up_to_eight(text: &[u8]) -> (u64, usize) {
     if length == 0 {
         return (0, 0);
     }
-    let digits = values << (64 - 8 * length); // zeros come in before the first digit
+    let digits = values << (64 - 8 * length); // adds zeros before the first digit
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
     let fours = (pairs & 0xff_0000_00ff).wrapping_mul(100 + (1_000_000 << 32));
     let eights = ((pairs >> 16) & 0xff_0000_00ff).wrapping_mul(1 + (10_000 << 32));
@@ -127,7 +127,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn short_decimals_are_read_as_all_others(text in "[0-9]{0,16}(\\.[0-9]{0,16})?") {
+        fn the_fast_path_reads_the_same_numbers(text in "[0-9]{0,16}(\\.[0-9]{0,16})?") {
             let want = fast_float2::parse(&text).ok();
             let short = short_decimal(text.as_bytes()).filter(|&(_, length)| length == text.len());
             prop_assert!(short.is_none_or(|(value, _)| Some(value) == want), "{}", text);
@@ -144,8 +144,8 @@ mod tests {
     }
 
     #[test]
-    fn digits_beyond_those_that_a_double_holds_are_not_short() {
-        // Of these the quotient of two rounded numbers is another one.
+    fn more_digits_than_a_double_has_are_not_short() {
+        // For these, the quotient of two rounded numbers is a different double.
         for text in ["9514242627359.937", "966673813.1730443"] {
             assert_eq!(short_decimal(text.as_bytes()), None, "{text}");
             assert_eq!(go_float(text.as_bytes()).ok(), fast_float2::parse(text).ok(), "{text}");
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_gos() {
+    fn numbers_are_read_as_in_go() {
         for (text, want) in [
             ("12.5", 12.5),
             (".5", 0.5),

@@ -77,8 +77,7 @@ impl Header {
     /// Reads it from the configuration of a result.
     pub fn read(config: &Config) -> Header {
         let text = |key: &str| config.get(key).map(|value| value.to_str_lossy());
-        let designs = [Design::Block, Design::Interleaved];
-        let design = text(DESIGN).and_then(|text| designs.into_iter().find(|it| it.as_str() == text));
+        let design = text(DESIGN).and_then(|text| text.parse().ok());
         let looks = text(LOOKS).filter(|_| design == Some(Design::Interleaved)).map(|text| text.parse());
         let selection = config.get(PORTION).and_then(|value| value.to_str().ok());
         Header { design, looks, selection: selection.map(Selection::read) }

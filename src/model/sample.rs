@@ -1,11 +1,11 @@
-//! The values of one benchmark in one unit.
+//! A sample: the values of one benchmark in one unit.
 
-/// Measured values, in ascending order: at least one, all finite.
+/// At least one measured value, in ascending order, all finite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample(Box<[f64]>);
 
 impl Sample {
-    /// Sorts the values. `None` if there are none or one is not finite.
+    /// Sorts the values. `None` if there are no values, or one is not finite.
     pub fn new(values: &[f64]) -> Option<Sample> {
         if values.is_empty() || !values.iter().all(|v| v.is_finite()) {
             return None;
@@ -20,7 +20,7 @@ impl Sample {
         &self.0
     }
 
-    /// How many there are: at least one.
+    /// The number of values: at least one.
     #[allow(clippy::len_without_is_empty, reason = "a sample is never empty")]
     pub fn len(&self) -> usize {
         self.0.len()
@@ -42,7 +42,7 @@ impl Sample {
         self.0[self.0.len() - 1] // never empty
     }
 
-    /// Whether every value is the same.
+    /// Whether all values are equal.
     pub fn is_constant(&self) -> bool {
         self.min() == self.max()
     }

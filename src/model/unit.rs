@@ -1,4 +1,4 @@
-//! Units, and what is known about each.
+//! Units and their properties.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,36 +8,28 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Unit(Arc<str>);
 
-/// Which way is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// Which direction is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, strum::Display)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Direction {
-    /// Such as time and memory.
+    /// Lower, as for time and memory.
     Lower,
-    /// Such as throughput.
+    /// Higher, as for throughput.
     Higher,
 }
 
-impl std::fmt::Display for Direction {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(match self {
-            Direction::Lower => "lower",
-            Direction::Higher => "higher",
-        })
-    }
-}
-
-/// What kind of number a unit is.
+/// The kind of numbers of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
-    /// A whole number that Go computes by integer division, mostly the same in every sample: `B/op`, `allocs/op`.
+    /// Integers, which Go computes by integer division. Usually the same in every sample: `B/op`, `allocs/op`.
     Counting,
-    /// Measured with noise: `ns/op`, `MB/s`, metrics of the user's own.
+    /// Measured with noise: `ns/op`, `MB/s`, custom metrics.
     Continuous,
 }
 
 impl Unit {
-    /// Any text is a unit.
+    /// Any text is valid.
     pub fn new(unit: impl Into<String>) -> Unit {
         Unit(unit.into().into())
     }
@@ -47,7 +39,7 @@ impl Unit {
         &self.0
     }
 
-    /// Counting for what the Go runtime counts, continuous for everything else.
+    /// Counting for the counts of the Go runtime, continuous for all other units.
     pub fn class(&self) -> Class {
         match self.as_str() {
             "B/op" | "allocs/op" => Class::Counting,
@@ -55,7 +47,7 @@ impl Unit {
         }
     }
 
-    /// Which way is better, for the units that Go itself prints, as printed or in base units.
+    /// Which direction is better, for the units of Go, as printed or in base units.
     pub fn direction(&self) -> Option<Direction> {
         match self.as_str() {
             "ns/op" | "sec/op" | "B/op" | "allocs/op" => Some(Direction::Lower),
@@ -64,9 +56,8 @@ impl Unit {
         }
     }
 
-    /// The unit in base units with the factor that converts a value to it: `ns/op` is 1e-9 `sec/op`, `MB/s` is
-    /// 1e6 `B/s`. Only `ns` and `MB` above the fraction bar are converted, as benchstat does
-    /// (golang.org/x/perf/benchunit).
+    /// The base unit, and the factor that converts a value to it: `ns/op` is 1e-9 `sec/op`, `MB/s` is 1e6 `B/s`. Converts only
+    /// `ns` and `MB` in the numerator, as benchstat does (golang.org/x/perf/benchunit).
     pub fn tidied(&self) -> (Unit, f64) {
         let mut tidied = String::with_capacity(self.0.len() + 1);
         let mut factor = 1.0;
@@ -95,7 +86,7 @@ impl Unit {
         (Unit(tidied.into()), factor)
     }
 
-    /// Whether values read best in powers of 1024: bytes above the fraction bar.
+    /// Whether values are shown in powers of 1024: if there are bytes in the numerator.
     pub fn is_bytes(&self) -> bool {
         let mut denominator = false;
         self.0.split_inclusive(is_separator).any(|piece| {
@@ -126,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nanoseconds_and_megabytes_become_base_units_above_the_bar() {
+    fn nanoseconds_and_megabytes_in_the_numerator_become_base_units() {
         for (unit, want, factor) in [
             ("ns/op", "sec/op", 1e-9),
             ("MB/s", "B/s", 1e6),
@@ -142,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_told_apart() {
+    fn bytes_are_recognized() {
         for (unit, want) in
             [("B/op", true), ("disk-B/sec", true), ("sec/B", false), ("text-bytes", true), ("ns/op", false)]
         {

@@ -1,50 +1,48 @@
-//! What one line is.
+//! Parses one line.
 
-use super::field::{BLANKS, field, trim};
-use super::number;
-use crate::model::{LossReason, Name, NumberError, excerpt, name_excerpt};
+use super::field::{BLANKS, field, iterations, trim};
+use crate::model::{LossReason, Name, NumberError, excerpt, go_float, name_excerpt};
 use bstr::ByteSlice;
 
 /// One line of `go test` output.
 #[derive(Debug, Clone)]
 pub enum Record<'a> {
-    /// `BenchmarkDecode-8   100   12.3 ns/op`: a result, if its measurements turn out to be well formed.
+    /// `BenchmarkDecode-8   100   12.3 ns/op`: a result, if its measurements are valid.
     Result(BenchmarkLine<'a>),
-    /// The same behind text that something printed without a line end; the result itself is whole.
+    /// A complete result after text that was printed without a line end.
     Behind(BenchmarkLine<'a>),
-    /// A name in whose line no values follow: something printed there.
+    /// A name without values in its line, because something printed there.
     Torn {
         /// The name.
         name: &'a [u8],
-        /// What stands behind it.
+        /// The text after the name.
         found: &'a [u8],
     },
-    /// Two names on one line, and whatever follows.
+    /// Two names on one line.
     TwoNames {
         /// The first name.
         first: &'a [u8],
         /// The second one.
         second: &'a [u8],
     },
-    /// `BenchmarkDecode-8` alone: how a benchmark is announced, or what is left of a result.
+    /// `BenchmarkDecode-8` alone: the start of a benchmark, or the rest of a result.
     Bare(&'a [u8]),
-    /// The values of a result without its name.
+    /// The values of a result without a name.
     Values(Values<'a>),
-    /// The values of a result behind something that was printed without a line end: they belong to the name that waits, and
-    /// cannot be told from what was printed.
+    /// The values of a result after text that was printed without a line end. The values and the text cannot be separated.
     Spoilt,
-    /// A result line that is broken before its measurements.
+    /// A result line that is not valid before its measurements.
     Broken(LossReason),
-    /// `key: value`; an empty value unsets the key.
+    /// `key: value`; an empty value removes the key.
     Config {
         /// The key, beginning with a lower-case letter.
         key: &'a [u8],
-        /// The value without blanks around it.
+        /// The value without white space at both ends.
         value: &'a [u8],
     },
-    /// `Unit ns/op better=lower`: what is said about a unit; given without `Unit`.
+    /// `Unit ns/op better=lower`: the part after `Unit`.
     Unit(&'a [u8]),
-    /// `PASS`: a test binary is done.
+    /// `PASS`: a test binary passed.
     Pass,
     /// `ok  <tab>package`.
     Ok {
@@ -55,20 +53,20 @@ pub enum Record<'a> {
     },
     /// `FAIL`: a test binary, or the whole run, failed.
     Fail,
-    /// `FAIL<tab>package`, and in brackets why.
+    /// `FAIL<tab>package`, with a cause in brackets.
     FailedPackage {
         /// The package.
         package: &'a [u8],
-        /// `build failed`, `setup failed`; empty if nothing is given.
+        /// `build failed`, `setup failed`; empty if there is none.
         why: &'a [u8],
     },
-    /// `--- FAIL: BenchmarkX`, alone or in place of a result.
+    /// `--- FAIL: BenchmarkX`, on its own line or in place of a result.
     FailedBenchmark(&'a [u8]),
     /// `--- SKIP: BenchmarkX`.
     Skipped(&'a [u8]),
     /// How a process died: `panic: …`, `exit status 2`, `signal: killed`.
     Died(&'a [u8]),
-    /// Anything else: logs, blank lines.
+    /// Any other line: logs, blank lines.
     Other,
 }
 
@@ -77,31 +75,31 @@ pub enum Record<'a> {
 pub struct BenchmarkLine<'a> {
     /// The name without the `Benchmark` prefix.
     pub name: &'a [u8],
-    /// What was measured.
+    /// The values.
     pub values: Values<'a>,
 }
 
-/// What stands behind the name in a result line.
+/// The part after the name of a result line.
 #[derive(Debug, Clone)]
 pub struct Values<'a> {
-    /// How often the loop ran, b.N.
+    /// b.N.
     pub iterations: u64,
     measured: &'a [u8],
 }
 
 impl<'a> Values<'a> {
-    /// The measurements, of the benchmark that `name` names.
+    /// The measurements. `name` is the benchmark, for errors.
     pub fn of<'n>(&self, name: &'n [u8]) -> Measurements<'n, 'a> {
         Measurements { name, rest: self.measured }
     }
 
-    /// Whether there is no measurement at all.
+    /// Whether there are no measurements.
     pub fn is_empty(&self) -> bool {
         trim(self.measured).is_empty()
     }
 }
 
-/// The `value unit` pairs of a result line; ends at the first error.
+/// The `value unit` pairs of a result line. Ends at the first error.
 #[derive(Debug, Clone)]
 pub struct Measurements<'n, 'a> {
     name: &'n [u8],
@@ -119,7 +117,7 @@ impl<'a> Iterator for Measurements<'_, 'a> {
             return None;
         }
         let name = || name_excerpt(self.name);
-        let read = match number::value(found) {
+        let read = match go_float(found) {
             Err(error) => Err(LossReason::Value { name: name(), found: excerpt(found), error }),
             Ok(_) if unit.is_empty() => Err(LossReason::Unit { name: name(), value: excerpt(found) }),
             Ok(value) => Ok((value, unit)),
@@ -131,7 +129,7 @@ impl<'a> Iterator for Measurements<'_, 'a> {
     }
 }
 
-/// Says what a line is, given without its line end. Never fails; O(length), no allocation unless something is broken.
+/// Parses a line without its line end. Never fails. O(length); allocates memory only for errors.
 pub fn record(line: &[u8]) -> Record<'_> {
     let begun = match line.first() {
         Some(b'B') => line.strip_prefix(b"Benchmark").map_or(Record::Other, benchmark),
@@ -149,7 +147,7 @@ pub fn record(line: &[u8]) -> Record<'_> {
         _ => Record::Other,
     };
     match begun {
-        // Who prints `note: ` without a line end before a result must not turn it into configuration.
+        // Text such as `note: ` without a line end before a result is not configuration.
         begun @ (Record::Other | Record::Config { .. }) => match behind(line) {
             Record::Other if ends_in_values(line) => Record::Spoilt,
             Record::Other => begun,
@@ -159,19 +157,19 @@ pub fn record(line: &[u8]) -> Record<'_> {
     }
 }
 
-/// What follows `Benchmark`. Go's own rule decides what is a benchmark and what is prose: no lower-case letter may come
-/// next (`go doc cmd/go`, "Testing functions").
+/// Parses the text after `Benchmark`. By Go's rule, a name does not begin with a lower-case letter (`go doc cmd/go`, "Testing
+/// functions").
 fn benchmark(after: &[u8]) -> Record<'_> {
     let Some((name, rest)) = name(after) else { return bare(after) };
     let values = trim(rest);
     let (count, measured) = field(values);
-    let is_told_apart = || is_set_apart(rest) || Name::new(name).procs().is_some();
-    match number::iterations(count) {
+    let is_from_go = || has_tab(rest) || Name::new(name).procs().is_some();
+    match iterations(count) {
         Ok(iterations) => Record::Result(BenchmarkLine { name, values: Values { iterations, measured } }),
         Err(_) if values.starts_with(b"--- FAIL: ") || values.starts_with(b"--- SKIP: ") => {
             ended_benchmark(values)
         }
-        Err(_) if !is_told_apart() => Record::Other,
+        Err(_) if !is_from_go() => Record::Other,
         Err(error @ NumberError::Range) => {
             Record::Broken(LossReason::Iterations { name: name_excerpt(name), found: excerpt(count), error })
         }
@@ -186,11 +184,11 @@ fn benchmark(after: &[u8]) -> Record<'_> {
     }
 }
 
-/// The name of a benchmark, and what stands behind it, if anything does.
+/// The name of a benchmark and the rest; `None` if there is no rest.
 fn name(after: &[u8]) -> Option<(&[u8], &[u8])> {
     let is_prose = begins_lowercase(after);
     let (name, rest) = field(after);
-    // A name follows `Benchmark` without a blank between; it may be empty.
+    // There is no white space between `Benchmark` and the name. The name may be empty.
     let name = if after.starts_with(name) { name } else { b"" };
     let rest = if name.is_empty() { after } else { rest };
     (!is_prose && !rest.is_empty()).then_some((name, rest))
@@ -213,20 +211,20 @@ fn bare(after: &[u8]) -> Record<'_> {
     }
 }
 
-/// Whether a tab follows: Go puts one behind every name, people who write about benchmarks do not.
-fn is_set_apart(rest: &[u8]) -> bool {
+/// Whether there is a tab in the white space after a name. Go prints one after every name; text about benchmarks has none.
+fn has_tab(rest: &[u8]) -> bool {
     rest.iter().take_while(|byte| BLANKS.contains(byte)).any(|&byte| byte == b'\t')
 }
 
-/// A benchmark's name, as Go prints it before a result, anywhere in a text.
+/// The name of a benchmark, as Go prints it before a result, anywhere in a text.
 fn second(text: &[u8]) -> Option<&[u8]> {
     last_name(text).map(|(_, name, _)| name)
 }
 
-/// The last name in a text that a tab sets apart: where it begins, the name, and what stands behind it. Prose before it may
-/// speak of benchmarks as well. O(length).
+/// The last name with a tab after it: its position, the name, and the rest. The text before it can mention benchmarks as well.
+/// O(length).
 fn last_name(text: &[u8]) -> Option<(usize, &[u8], &[u8])> {
-    // What stands behind a name stands behind every other one in the same word, and is looked at once.
+    // The rest of a word is the same for every name in it. Each word is checked once.
     let mut seen = text.len();
     text.rfind_iter(b"Benchmark").find_map(|at| {
         let after = &text[at + b"Benchmark".len()..];
@@ -235,18 +233,18 @@ fn last_name(text: &[u8]) -> Option<(usize, &[u8], &[u8])> {
         }
         seen = text[..at].rfind_byteset(BLANKS).unwrap_or(0);
         let (name, rest) = name(after)?;
-        is_set_apart(rest).then_some((at, name, rest))
+        has_tab(rest).then_some((at, name, rest))
     })
 }
 
-/// Whether the values of a result stand at the end of a text: something was printed between them and the name.
+/// Whether a text ends in the values of a result: something was printed between them and the name.
 fn ends_in_values(text: &[u8]) -> bool {
     let mut pieces = text.split(|&byte| byte == b'\t');
     let ends_in_digit = |piece: &[u8]| trim(piece).last().is_some_and(u8::is_ascii_digit);
     pieces.next().is_some_and(ends_in_digit) && pieces.next_back().is_some_and(is_go_measurement)
 }
 
-/// A measurement in a unit that Go itself prints: in the midst of other text only these are believed to be one.
+/// Whether it is a measurement in a unit of Go. In other text, only these are accepted.
 fn is_go_measurement(piece: &[u8]) -> bool {
     is_measurement(piece) && [&b"/op"[..], b"/s"].iter().any(|ending| trim(piece).ends_with(ending))
 }
@@ -255,28 +253,27 @@ fn is_go_measurement(piece: &[u8]) -> bool {
 fn is_measurement(piece: &[u8]) -> bool {
     let (value, rest) = field(piece);
     let (unit, rest) = field(rest);
-    number::value(value).is_ok() && !unit.is_empty() && trim(rest).is_empty()
+    go_float(value).is_ok() && !unit.is_empty() && trim(rest).is_empty()
 }
 
-/// What Go prints behind a name: the number of iterations, and a tab before every measurement. `None` if it is not
-/// exactly that.
+/// The values exactly as Go prints them: the number of iterations, and a tab before every measurement. `None` for other text.
 fn whole_values(text: &[u8]) -> Option<Values<'_>> {
     let (count, measured) = text.split_at(text.find_byte(b'\t')?);
     let mut pieces = measured.split(|&byte| byte == b'\t').skip(1);
-    let iterations = number::iterations(trim(count)).ok()?;
+    let iterations = iterations(trim(count)).ok()?;
     pieces.all(is_measurement).then_some(Values { iterations, measured })
 }
 
-/// Values without a name; zero bytes may be all that is left of it.
+/// Values without a name, possibly after zero bytes in its place.
 fn values_alone(line: &[u8]) -> Record<'_> {
     let text = line.trim_start_with(|c| matches!(c, ' ' | '\0'));
     whole_values(text).map_or(Record::Other, Record::Values)
 }
 
-/// A result that does not begin its line: something was printed before it without a line end. Where nothing was printed
-/// behind the name, the result is whole.
+/// A result that is not at the beginning of its line, because something was printed before it without a line end. If nothing was
+/// printed after the name, the result is complete.
 fn behind(line: &[u8]) -> Record<'_> {
-    // A result at the very beginning has been looked at.
+    // A result at the beginning was handled before.
     let Some((at, name, rest)) = last_name(line).filter(|&(at, _, _)| at > 0 && !line.starts_with(b"ok  \t"))
     else {
         return Record::Other;
@@ -301,7 +298,7 @@ fn failed_package(line: &[u8]) -> Record<'_> {
         return Record::Other;
     };
     let (package, ending) = field(rest);
-    // Who prints `FAIL` and a sentence does not mean a package.
+    // `FAIL` and a sentence is not a package.
     match !package.is_empty() && (rest.starts_with(b"\t") || is_ending(ending)) {
         true => Record::FailedPackage { package, why: bracketed(ending).unwrap_or_default() },
         false => Record::Other,
@@ -318,10 +315,11 @@ fn passed_package(rest: &[u8]) -> Record<'_> {
     }
 }
 
-/// What stands behind a package at its end: `0.1s`, `(cached)`, `[build failed]`; tabs may have become blanks.
+/// Whether a text is what follows the name of a package at its end: `0.1s`, `(cached)`, `[build failed]`. Tabs may have become
+/// spaces.
 fn is_ending(text: &[u8]) -> bool {
     let (first, _) = field(text);
-    let is_time = first.strip_suffix(b"s").is_some_and(|time| number::value(time).is_ok());
+    let is_time = first.strip_suffix(b"s").is_some_and(|time| go_float(time).is_ok());
     is_time || first == b"(cached)" || first.starts_with(b"[")
 }
 
@@ -340,7 +338,7 @@ fn ended_benchmark(line: &[u8]) -> Record<'_> {
     }
 }
 
-/// `Unit`, as a field of its own.
+/// The rest of a line after `Unit`, if `Unit` is a whole field.
 fn unit(rest: &[u8]) -> Record<'_> {
     match rest.is_empty() || field(rest).0.as_ptr() != rest.as_ptr() {
         true => Record::Unit(rest),
@@ -348,8 +346,8 @@ fn unit(rest: &[u8]) -> Record<'_> {
     }
 }
 
-/// `key: value`, as the Go benchmark data format has it (proposal 14313): the key begins with a lower-case letter and
-/// holds neither blanks nor capitals.
+/// `key: value` as in the Go benchmark data format (proposal 14313): the key begins with a lower-case letter and has no white
+/// space and no upper-case letters.
 fn config(line: &[u8]) -> Record<'_> {
     let Some(colon) = line.find_byte(b':') else {
         return Record::Other;

@@ -104,19 +104,19 @@ fn what_a_print_tore_or_glued_is_told_apart() {
         (" 3612573\t         1.817 ns/op", "values x3612573: 1.817 ns/op"),
         ("\0 \0 23791658\t 228.7 ns/op\t 163 B/op", "values x23791658: 228.7 ns/op, 163 B/op"),
         ("100\t 3.0 ns/op\t", "other"),
-        ("BenchmarkX 1 2 x # c", "result X x1: 2 x, X: expected a number, found `#`"),
+        ("BenchmarkX 1 2 x # c", "result X x1: 2 x, X: expected a number, got `#`"),
         ("BenchmarkX 1 2", "result X x1: X: the value 2 has no unit"),
         (
             "BenchmarkX-2 \t77777 4672675\t 0.5 ns/op",
-            "result X-2 x77777: 4672675 0.5, X-2: expected a number, found `ns/op`",
+            "result X-2 x77777: 4672675 0.5, X-2: expected a number, got `ns/op`",
         ),
         (
             "BenchmarkX-2 \txxxx 3126992\t 0.8473 ns/op",
-            "broken: X-2: expected a number of iterations, found `xxxx 3126992\t 0.8473 ns/op` (did the benchmark print something?)",
+            "broken: X-2: expected a number of iterations, got `xxxx 3126992\t 0.8473 ns/op` (did the benchmark print something?)",
         ),
         (
             "BenchmarkX-2 \t18446744073709551616\t 1 ns/op",
-            "broken: X-2: expected a number of iterations, found `18446744073709551616` (did the benchmark print something?)",
+            "broken: X-2: expected a number of iterations, got `18446744073709551616` (did the benchmark print something?)",
         ),
         ("BenchmarkX-2 \tBenchmarkY-2 \t 100\t 5.0 ns/op", "two X-2 Y-2"),
         ("Flushing BenchmarkX-2 \t 1\t 1 ns/op", "behind X-2 x1: 1 ns/op"),
@@ -124,11 +124,11 @@ fn what_a_print_tore_or_glued_is_told_apart() {
         ("7777BenchmarkX-2   \t 1\t 1 ns/op", "behind X-2 x1: 1 ns/op"),
         (
             "xBenchmarkX-2 \txx 100\t 1 ns/op",
-            "broken: X-2: its line begins with `x`, which something printed without a line end",
+            "broken: X-2: the line begins with `x`, which was printed without a line end",
         ),
         (
             "redis: ok BenchmarkX-2 \t",
-            "broken: X-2: its line begins with `redis: ok `, which something printed without a line end",
+            "broken: X-2: the line begins with `redis: ok `, which was printed without a line end",
         ),
     ] {
         assert_eq!(told(line), want, "{line:?}");

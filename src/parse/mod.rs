@@ -1,11 +1,10 @@
-//! Go benchmark text to records: total (every line is something) and free of panics.
+//! Parses the output of `go test -bench`. Every line is a record; no line is an error or a panic.
 //!
-//! Takes lines, knows nothing of files, encodings or pipes. In through [`Parser`], which fills a
-//! [`Dataset`](crate::model::Dataset); [`record`] says what one line is.
+//! Knows nothing about files and encodings. Public API: [`Parser`] fills a [`Dataset`](crate::model::Dataset) line by line, and
+//! [`record`] parses one line.
 
 mod field;
 mod line;
-mod number;
 mod parser;
 mod pending;
 mod plain;

@@ -1,4 +1,4 @@
-//! Lines in, a [`Dataset`] out.
+//! Parses lines into a [`Dataset`].
 
 use super::pending::Pending;
 use super::plain::plain;
@@ -10,36 +10,35 @@ use crate::model::{
 };
 use bstr::{BStr, BString, ByteSlice};
 
-/// Reads one file, line by line.
+/// Parses one file, line by line.
 #[derive(Debug)]
 pub struct Parser {
     pub(super) builder: Builder,
     streams: Vec<Stream>,
-    /// The stream whose configuration is in force.
+    /// The current stream.
     current: usize,
-    /// Whether the line before was a result of the stream that is current, and nothing waits: another result is nothing but
-    /// that.
+    /// Whether the last line was a complete result of the current stream, so that the fast path is allowed.
     settled: bool,
-    /// The values of the line at hand; kept to spare an allocation per line.
+    /// The values of the current line. Reused, to avoid an allocation per line.
     values: Vec<f64>,
-    /// How many names wait for their values in the other streams.
+    /// How many names in other streams have no values yet.
     pub(super) waiting_elsewhere: usize,
 }
 
-/// What is known of one stream of output.
+/// The state of one stream of output.
 #[derive(Debug, Default)]
 pub(super) struct Stream {
     pub pending: Pending,
     pub runs: Runs,
-    /// Where it stands, while another stream goes on.
+    /// Its state while another stream is current.
     state: StreamState,
 }
 
-/// What reading a line may end in.
+/// The result of parsing a line.
 pub(super) type ParseResult = Result<(), LimitExceeded>;
 
 impl Parser {
-    /// Starts a file: `file` is what messages call it, `label` what tables call it.
+    /// Starts a file. `file` is its name in messages, `label` its name in tables.
     pub fn new(file: impl Into<String>, label: impl Into<BString>, limits: DatasetLimits) -> Parser {
         Parser {
             builder: Builder::new(file, label, limits),
@@ -51,8 +50,8 @@ impl Parser {
         }
     }
 
-    /// Takes the line with this number (from 1), given without its line end. `stream` tells outputs apart that alternate in
-    /// one file, from 0; plain text is one. O(length), no allocation for the lines that Go prints.
+    /// Parses the line with this number, from 1, without its line end. `stream` is the number of the output, from 0, if several
+    /// outputs alternate in the file. O(length); no allocations for lines of Go.
     ///
     /// # Errors
     /// If the file holds more than the limits allow.
@@ -73,8 +72,8 @@ impl Parser {
         Ok(())
     }
 
-    /// Takes the last line of a file, which no line end follows: its result may be cut off, and is believed only if another
-    /// one was measured in the same units.
+    /// Parses the last line of a file, if it has no line end. Its result may be cut off. It is used only if another result has the
+    /// same units.
     ///
     /// # Errors
     /// See [`Parser::line`].
@@ -84,7 +83,7 @@ impl Parser {
         self.line(number, stream, line)
     }
 
-    /// Takes note of an event of `go test -json` that could not be read.
+    /// Records an event of `go test -json` that could not be read.
     ///
     /// # Errors
     /// If there are too many of them.
@@ -199,7 +198,7 @@ impl Parser {
         }
     }
 
-    /// `Unit` and what is said about it: a unit, then `key=value` as often as one likes.
+    /// A `Unit` line: a unit, then any number of `key=value`.
     fn unit(&mut self, number: usize, rest: &[u8]) -> ParseResult {
         let (unit, mut rest) = field(rest);
         if unit.is_empty() {
@@ -237,7 +236,7 @@ impl Parser {
         self.builder.failure(failure)
     }
 
-    /// A package is over. In a single process, so is everything that waited.
+    /// A package has ended. In a single process, names without values have no values.
     fn ended(&mut self, number: usize, sign: Option<InterleavingSign>) -> ParseResult {
         self.stream().pending.next_epoch();
         self.signed(number, sign)?;
@@ -247,21 +246,21 @@ impl Parser {
         }
     }
 
-    /// The package whose output this is, for a message; empty if that is yet to be said.
+    /// The current package, for a message; empty if it is not known yet.
     fn package_under_way(&mut self) -> BString {
         let is_over = self.stream().runs.is_over();
         let package = self.builder.config().get("pkg").filter(|_| !is_over);
         name_excerpt(package.unwrap_or_default())
     }
 
-    /// The package that the header in force names, empty if none does, and the packages of its stream.
+    /// The package of the current header, empty if there is none, and the runs of its stream.
     fn package_and_runs(&mut self) -> (&BStr, &mut Runs) {
         let current = self.builder.config().get("pkg").unwrap_or_default();
         (current, &mut self.streams[self.current].runs) // `switch` keeps it in range
     }
 }
 
-/// Reads a whole text at once, however much it holds: what a file named `file` would hold.
+/// Parses a whole text, without limits. `file` is its name.
 pub fn text(file: &str, text: &[u8]) -> Dataset {
     let mut parser = Parser::new(file, file, DatasetLimits::NONE);
     let lines = text.lines_with_terminator().enumerate();

@@ -29,11 +29,11 @@ fn configuration_holds_for_the_results_below_it() {
 #[test]
 fn output_of_several_processes_shows() {
     for (lines, want) in [
-        ("pkg: p\npkg: q\nBenchmarkA 1 1 x\n", Some("2: q begins right behind the header of p")),
-        ("pkg: p\nBenchmarkA-2 \tlog\npkg: q\n", Some("3: q begins while A-2 waits for its values")),
+        ("pkg: p\npkg: q\nBenchmarkA 1 1 x\n", Some("2: q starts right after the header of p")),
+        ("pkg: p\nBenchmarkA-2 \tlog\npkg: q\n", Some("3: q starts before A-2 has its values")),
         (
             "pkg: p\nBenchmarkA 1 1 x\nok  \tp\t1s\nBenchmarkA 1 1 x\n",
-            Some("4: a result stands behind the end of p"),
+            Some("4: a result follows the end of p"),
         ),
         (
             "pkg: p\nBenchmarkA 1 1 x\npkg: q\nBenchmarkA 1 1 x\nok  \tp\t1s\n",
@@ -72,7 +72,7 @@ fn failures_are_kept_with_their_lines_packages_and_causes() {
         ("pkg: p\nBenchmarkA 1 1 x\nsignal: killed\n", "3: p failed: signal: killed"),
         ("pkg: p\nBenchmarkA 1 1 x\nFAIL\ngoos: linux\npkg: q\nBenchmarkA 1 1 x\nPASS\n", "3: p failed"),
         ("pkg: p\nBenchmarkA 1 1 x\npanic: caught\nok  \tp\t1s\n", ""),
-        ("FAIL\n", "1: a package without a name failed"),
+        ("FAIL\n", "1: an unnamed package failed"),
     ] {
         let data = text("f", lines.as_bytes());
         let told: Vec<String> =
@@ -91,7 +91,7 @@ fn what_did_not_run_or_does_not_end_is_known() {
     let skipped: Vec<String> = file.skipped.iter().map(|it| format!("{}: {it}", it.line)).collect();
     assert_eq!(skipped, ["2: BenchmarkA in p was skipped", "3: q had nothing to run"]);
     let unfinished: Vec<String> = file.unfinished.iter().map(|it| format!("{}: {it}", it.line)).collect();
-    assert_eq!(unfinished, ["1: p begins and neither passes nor fails"]);
+    assert_eq!(unfinished, ["1: p starts, but does not pass or fail"]);
     let cut_everywhere = text("f", b"pkg: p\nBenchmarkB 1 1 x\npkg: r\nBenchmarkC 1 1 x\n");
     assert!(
         cut_everywhere.ledger().files[0].unfinished.is_empty(),

@@ -1,47 +1,47 @@
-//! Names that wait for their values: Go prints a benchmark's name before it runs and the values behind it, in two writes.
+//! Names without values yet. Go prints the name of a benchmark before it runs, and the values after it, in two writes.
 
 use bstr::BString;
 use std::collections::VecDeque;
 
-/// So many names are told of values that may be any one's.
+/// The most names in a message about values that can belong to several.
 const MOST_NAMES: usize = 3;
 
-/// The names that were printed without values so far, in one stream of output.
+/// The names without values in one stream of output.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     waiting: VecDeque<Waiting>,
-    /// At least so many at the front have the same name.
+    /// At least this many at the front have the same name.
     alike: usize,
-    /// A name that stands alone on its line, and that line.
+    /// A name that is alone on its line, and that line.
     bare: Option<(BString, usize)>,
-    /// How often another package came or one ended: nothing is put together across that.
+    /// How many packages started or ended. Names and values are not joined across that.
     epoch: usize,
-    /// Values whose owner nobody knows have gone by, so that which names still wait is not known either.
+    /// Whether there were values with an unknown owner. Then it is unknown which names still have no values.
     unsure: bool,
 }
 
-/// A name that waits.
+/// A name without values.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Waiting {
     pub line: usize,
     pub name: BString,
     pub kind: Remainder,
     epoch: usize,
-    /// Whether its values may still come: a process runs one benchmark after the other.
+    /// Whether its values can still follow: a process runs one benchmark after the other.
     live: bool,
 }
 
-/// What stands behind a name that waits.
+/// The text after a name without values.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Remainder {
-    /// Something else than values.
+    /// Other text.
     Torn(BString),
-    /// A number, and nothing more: all that Go prints where nothing is measured, or something printed.
+    /// Only a number. Go prints this if nothing is measured, but a benchmark can print it as well.
     Counted(u64),
 }
 
 impl Remainder {
-    /// What stands behind the name.
+    /// The text.
     pub fn found(&self) -> BString {
         match self {
             Remainder::Torn(found) => found.clone(),
@@ -50,40 +50,40 @@ impl Remainder {
     }
 }
 
-/// Whose values these are.
+/// The owner of values.
 #[derive(Debug, PartialEq)]
 pub(super) enum Owner {
-    /// The one name that waits.
+    /// The only name without values.
     Known(BString),
-    /// One of these names; none if no name waits.
+    /// One of these names; empty if no name is without values.
     Unknown(Vec<BString>),
 }
 
 impl Pending {
-    /// Takes in a name that waits. `live` says whether its own process may still print its values.
+    /// Adds a name without values. `live` says whether its process can still print them.
     pub fn wait(&mut self, line: usize, name: &[u8], kind: Remainder, live: bool) {
         self.waiting.push_back(Waiting { line, name: name.into(), kind, epoch: self.epoch, live });
         self.bare = None;
     }
 
-    /// Notes a name that stands alone on its line.
+    /// Records a name that is alone on its line.
     pub fn bare(&mut self, line: usize, name: &[u8]) {
         self.bare = Some((name.into(), line));
     }
 
-    /// Another package came, or one ended.
+    /// A package has started or ended.
     pub fn next_epoch(&mut self) {
         self.epoch += 1;
         self.bare = None;
     }
 
-    /// The benchmark whose values may still come, if there is one.
+    /// The benchmark whose values can still follow, if there is one.
     pub fn live(&self) -> Option<&BString> {
         self.waiting.back().filter(|it| it.live).map(|it| &it.name)
     }
 
-    /// The benchmark of this single process that was waiting is over, because another one has begun: what was only counted
-    /// comes back, for it was all there is.
+    /// The current benchmark of a single process has ended, because another one has started. Returns it if only a number followed
+    /// its name: then that is the whole result.
     pub fn retire(&mut self) -> Option<Waiting> {
         self.bare = None;
         let last = self.waiting.back_mut().filter(|it| it.live)?;
@@ -91,7 +91,7 @@ impl Pending {
         matches!(last.kind, Remainder::Counted(_)).then(|| self.pop())?
     }
 
-    /// The values of the benchmark that waits have come, and cannot be read.
+    /// The values of the current benchmark cannot be read. Removes it.
     pub fn spoil(&mut self) -> Option<Waiting> {
         self.waiting.back().filter(|it| it.live && it.epoch == self.epoch)?;
         self.pop()
@@ -103,7 +103,7 @@ impl Pending {
         last
     }
 
-    /// Whose are the values that stand alone on this line? `interleaved` says that several processes wrote.
+    /// The owner of values without a name on this line. `interleaved` says whether several processes wrote.
     pub fn owner(&mut self, line: usize, interleaved: bool) -> Owner {
         let bare = self.bare.take();
         if self.is_known(interleaved)
@@ -123,14 +123,14 @@ impl Pending {
             self.unsure = !self.waiting.is_empty();
             return Owner::Unknown(names);
         }
-        // A name alone on the line before is all that is left of a result that was cut in two.
+        // A name alone on the previous line is the other half of this result.
         match bare.filter(|&(_, before)| !interleaved && before + 1 == line) {
             Some((name, _)) => Owner::Known(name),
             None => Owner::Unknown(Vec::new()),
         }
     }
 
-    /// Whether it is certain that the name that came last waits for the values that come next.
+    /// Whether the next values certainly belong to the last name.
     fn is_known(&self, interleaved: bool) -> bool {
         let Some(last) = self.waiting.back().filter(|it| it.epoch == self.epoch) else { return false };
         match interleaved {
@@ -139,17 +139,17 @@ impl Pending {
         }
     }
 
-    /// How many names wait.
+    /// The number of names without values.
     pub fn len(&self) -> usize {
         self.waiting.len()
     }
 
-    /// Where several processes wrote: whose values may these be instead, that stand behind `name` on its own line?
+    /// If several processes wrote: another name that can own the values on the line of `name`.
     pub fn rival(&mut self, name: &[u8]) -> Option<BString> {
         let first = self.waiting.front()?;
         let rival = match first.name == name {
             false => first,
-            // Those that have been passed over once are not looked at again.
+            // Names that were skipped once are not checked again.
             true => {
                 self.alike += self.waiting.range(self.alike..).take_while(|it| it.name == name).count();
                 self.waiting.get(self.alike)?
@@ -160,7 +160,7 @@ impl Pending {
         Some(rival)
     }
 
-    /// Gives up the names whose values cannot come any more.
+    /// Removes the names whose values cannot follow any more.
     pub fn dead(&mut self) -> Vec<Waiting> {
         let (live, dead): (VecDeque<Waiting>, VecDeque<Waiting>) =
             std::mem::take(&mut self.waiting).into_iter().partition(|it| it.live);
@@ -169,7 +169,7 @@ impl Pending {
         dead.into()
     }
 
-    /// Gives up every name.
+    /// Removes all names.
     pub fn all(&mut self) -> Vec<Waiting> {
         (self.unsure, self.alike) = (false, 0);
         std::mem::take(&mut self.waiting).into()
@@ -201,12 +201,12 @@ mod tests {
     }
 
     #[test]
-    fn values_belong_to_the_benchmark_that_runs() {
+    fn values_belong_to_the_current_benchmark() {
         assert_eq!(pending(&["A"]).owner(8, false), known("A"));
         assert_eq!(pending(&[]).owner(8, false), unknown(&[]));
         let mut over = pending(&["A"]);
         over.retire();
-        assert_eq!(over.owner(8, false), unknown(&["A"]), "another benchmark has begun");
+        assert_eq!(over.owner(8, false), unknown(&["A"]), "another benchmark has started");
         assert_eq!(over.owner(8, false), unknown(&[]), "each name has values once");
         let mut next = pending(&["A"]);
         next.retire();
@@ -215,20 +215,20 @@ mod tests {
     }
 
     #[test]
-    fn of_several_processes_only_a_single_name_is_certain() {
+    fn with_several_processes_only_a_single_name_is_certain() {
         let mut two = pending(&["A", "B"]);
         assert_eq!(two.owner(8, true), unknown(&["A", "B"]));
-        assert_eq!(two.owner(8, true), unknown(&["B"]), "it may be A that still waits");
+        assert_eq!(two.owner(8, true), unknown(&["B"]), "A may still be without values");
         two.wait(9, b"C", torn(), true);
-        assert_eq!(two.owner(8, true), known("C"), "everything else has been accounted for");
-        assert_eq!(pending(&["A"]).rival(b"A"), None, "whichever it is, it is A's");
+        assert_eq!(two.owner(8, true), known("C"), "all other names have their values");
+        assert_eq!(pending(&["A"]).rival(b"A"), None, "both names are A");
         let mut one = pending(&["A"]);
         assert_eq!(one.rival(b"B"), Some("A".into()));
-        assert_eq!(one.owner(8, true), unknown(&["A"]), "it may be B that waits now");
+        assert_eq!(one.owner(8, true), unknown(&["A"]), "B may be without values now");
     }
 
     #[test]
-    fn nothing_is_put_together_across_packages() {
+    fn nothing_is_joined_across_packages() {
         for interleaved in [false, true] {
             let mut pending = pending(&["A"]);
             pending.next_epoch();
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_stands_alone_is_the_last_resort() {
+    fn a_bare_name_is_used_last() {
         let mut alone = Pending::default();
         alone.bare(7, b"A-8");
         assert_eq!(alone.owner(8, false), known("A-8"));
@@ -246,11 +246,11 @@ mod tests {
         alone.retire();
         assert_eq!(alone.owner(8, false), unknown(&[]));
         alone.bare(6, b"A-8");
-        assert_eq!(alone.owner(8, false), unknown(&[]), "something stands between");
+        assert_eq!(alone.owner(8, false), unknown(&[]), "there is a line between");
     }
 
     #[test]
-    fn what_was_only_counted_comes_back() {
+    fn a_name_with_only_a_number_is_returned() {
         let mut counted = Pending::default();
         counted.wait(3, b"A", Remainder::Counted(5), true);
         assert_eq!(counted.retire().map(|it| (it.line, it.kind)), Some((3, Remainder::Counted(5))));

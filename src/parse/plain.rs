@@ -1,22 +1,22 @@
-//! What nearly every line is: one more result, in the units of the one before it, exactly as Go prints it.
+//! A fast path for nearly every line: a result with the units of the previous result, exactly as Go prints it.
 //!
-//! Ten lines have one name, and all lines of a file three units. So this compares with what is expected instead of finding
-//! out, reads eight bytes at a time, and gives up on whatever is unusual: [`record`](super::record) decides that. It is a
-//! third of [`record`]'s work, and nothing but speed: a property test holds the two together.
+//! Ten lines have the same name, and all lines of a file the same three units. So this compares with the expected text, reads
+//! eight bytes at a time, and leaves unusual lines to [`record`](super::record). It takes a third of the time. A property test
+//! checks that both give the same result.
 
 use crate::model::{digits, short_decimal};
 
 /// A plain result line.
 #[derive(Debug, PartialEq)]
 pub(super) struct Plain<'a> {
-    /// Its name without the `Benchmark` prefix; `None` if it is the one before.
+    /// The name without the `Benchmark` prefix; `None` if it is the previous one.
     pub name: Option<&'a [u8]>,
-    /// How often the loop ran, b.N.
+    /// b.N.
     pub iterations: u64,
 }
 
-/// Reads a result whose name may be `last` and whose units are `units`, which are not none; its measurements replace
-/// `values`. `None` if the line is anything else, or written in any other way. O(length).
+/// Parses a result with the units `units` (at least one); `last` is the previous name. Writes the measurements to `values`. `None`
+/// for other lines, and for results in another form. O(length).
 pub(super) fn plain<'a, 'u>(
     line: &'a [u8],
     last: &[u8],
@@ -28,7 +28,7 @@ pub(super) fn plain<'a, 'u>(
     let (name, rest) = match after.strip_prefix(last) {
         Some(rest @ [b' ' | b'\t', ..]) => (None, rest),
         _ => {
-            let (name, rest) = after.split_at(letters(after)); // so many it has
+            let (name, rest) = after.split_at(letters(after)); // at most its length
             (Some(name), rest)
         }
     };
@@ -37,22 +37,22 @@ pub(super) fn plain<'a, 'u>(
     }
     let rest = behind_blanks(rest)?;
     let (iterations, length) = digits(rest);
-    let mut rest = &rest[length..]; // so many it has
+    let mut rest = &rest[length..]; // at most its length
     if length == 0 {
         return None;
     }
     for unit in units {
         let measured = behind_blanks(rest)?;
         let (value, length) = short_decimal(measured)?;
-        rest = behind_blanks(&measured[length..])?.strip_prefix(unit)?; // so long the number is
+        rest = behind_blanks(&measured[length..])?.strip_prefix(unit)?; // the length of the number
         values.push(value);
     }
     let ends = rest.is_empty() || behind_blanks(rest).is_some_and(<[u8]>::is_empty);
     (ends && !values.is_empty()).then_some(Plain { name, iterations })
 }
 
-/// What stands behind the spaces and tabs at the beginning of a text; `None` if there are none. Go pads its columns, so this
-/// looks at eight bytes at a time.
+/// The text after spaces and tabs at its beginning; `None` if there are none. Go pads its columns, so this reads eight bytes at a
+/// time.
 fn behind_blanks(text: &[u8]) -> Option<&[u8]> {
     const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
     let [b' ' | b'\t', text @ ..] = text else { return None };
@@ -66,7 +66,7 @@ fn behind_blanks(text: &[u8]) -> Option<&[u8]> {
                     let others = u64::from_le_bytes(eight) ^ SPACES;
                     match others.trailing_zeros() as usize / 8 {
                         0 => return Some(text),           // another control character
-                        spaces => text = &text[spaces..], // of the eight
+                        spaces => text = &text[spaces..], // at most eight
                     }
                 }
                 None => match text {
@@ -78,9 +78,9 @@ fn behind_blanks(text: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// How many bytes at the beginning of a text certainly are letters. Names are long, so this looks at eight bytes at a time:
-/// a byte below `!`, less that, borrows into its highest bit, and one beyond ASCII has that bit already. Bytes behind the
-/// first such one may be mistaken by its borrow, hence none of them is believed.
+/// How many bytes at the beginning of a text are certainly letters. Names are long, so this reads eight bytes at a time:
+/// subtracting `!` from a smaller byte sets its highest bit, and a byte that is not ASCII has this bit already. The borrow can
+/// change the following bytes, so only the first such byte counts.
 fn letters(text: &[u8]) -> usize {
     const HIGHEST: u64 = u64::from_ne_bytes([0x80; 8]);
     const FIRST: u64 = u64::from_ne_bytes([b'!'; 8]);
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_go_prints_is_plain() {
+    fn output_of_go_takes_the_fast_path() {
         let line = b"BenchmarkDecode/size=64-8         \t 1000000\t      1042.5 ns/op\t      64 B/op\t       2 allocs/op";
         let values = vec![1042.5, 64.0, 2.0];
         let known = Plain { name: None, iterations: 1_000_000 };
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unusual_is_not() {
+    fn unusual_lines_do_not_take_the_fast_path() {
         for line in [
             "Benchmarking 1 2 ns/op 3 B/op 4 allocs/op",
             "BenchmarkA 1 2 ns/op 3 B/op",
@@ -147,7 +147,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_plain_is_what_it_is_in_general(line in "Benchmark[AbZ-]{0,9}[ \t\\x0b]{1,9}[0-9]{0,17}[ \t\r\u{a0}]{0,9}\
+        fn the_fast_path_agrees_with_the_general_one(line in "Benchmark[AbZ-]{0,9}[ \t\\x0b]{1,9}[0-9]{0,17}[ \t\r\u{a0}]{0,9}\
             [0-9.e]{1,9}[ \t]{0,9}(ns/op|B/op)[ \t]{0,9}[0-9]{1,9}[ \t]{1,2}B/op[ \t]{1,17}[0-9]{1,3}[ \t]{0,2}allocs/op[ \t]{0,9}x?",
             last in "[AbZ-]{0,4}") {
             if let Some((plain, values)) = read(line.as_bytes(), &last) {

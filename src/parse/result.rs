@@ -1,4 +1,4 @@
-//! Results, whole or torn: whose values these are.
+//! Adds results to the dataset, complete or torn: finds the name for values.
 
 use super::parser::ParseResult;
 use super::pending::{Owner, Remainder};
@@ -7,7 +7,7 @@ use crate::model::{InterleavingSign, LossReason, RemarkKind, ResultLine, excerpt
 use bstr::BString;
 
 impl Parser {
-    /// A whole result: name and values on one line.
+    /// A complete result: name and values on one line.
     pub(super) fn result(&mut self, number: usize, line: &BenchmarkLine, repaired: bool) -> ParseResult {
         self.next_benchmark(number)?;
         if line.values.is_empty() && self.builder.is_cut() {
@@ -32,7 +32,7 @@ impl Parser {
 
     pub(super) fn torn(&mut self, number: usize, name: &[u8], found: &[u8]) -> ParseResult {
         self.next_benchmark(number)?;
-        // Where a header stands behind the name, its process was cut off and another one begun.
+        // A header after the name: its process was cut off, and another one started.
         let live = !found.starts_with(b"goos: ");
         self.wait(number, name, Remainder::Torn(excerpt(found)), live)?;
         match record(found) {
@@ -42,12 +42,12 @@ impl Parser {
         }
     }
 
-    /// Never guessed: the values on this line are lost, and so will those be that the first name still waits for.
+    /// Does not guess: the values on this line are lost, and later values of the first name as well.
     pub(super) fn two_names(&mut self, number: usize, first: &[u8], second: &[u8]) -> ParseResult {
         self.next_benchmark(number)?;
         self.wait(number, first, Remainder::Torn("Benchmark".into()), false)?;
         let pending = &mut self.stream().pending;
-        let _ = pending.rival(second); // from here on it is unsure who waits
+        let _ = pending.rival(second); // from now on it is unknown which name has no values
         self.builder
             .lose(number, LossReason::TwoNames { first: name_excerpt(first), second: name_excerpt(second) })
     }
@@ -71,7 +71,7 @@ impl Parser {
         self.builder.waiting(number, name, waiting)
     }
 
-    /// The values of the benchmark that waits cannot be read: it is lost, if there is one.
+    /// The values of the current benchmark cannot be read. It is lost, if there is one.
     pub(super) fn spoilt(&mut self) -> ParseResult {
         match self.stream().pending.spoil() {
             Some(it) => self.lose_torn(it.line, &it.name, it.kind.found()),
@@ -83,7 +83,7 @@ impl Parser {
         self.builder.lose(line, LossReason::Torn { name: name_excerpt(name), found })
     }
 
-    /// A benchmark begins: the one before it in the same process is over.
+    /// A benchmark starts: the previous one of the same process has ended.
     pub(super) fn next_benchmark(&mut self, number: usize) -> ParseResult {
         self.printed(number)?;
         if self.builder.is_interleaved() {
@@ -100,7 +100,7 @@ impl Parser {
         self.signed(number, sign)
     }
 
-    /// Takes note of a sign that several processes wrote. What waited in vain before does so for good.
+    /// Records a sign that several processes wrote. Names that could not get values any more are lost.
     pub(super) fn signed(&mut self, number: usize, sign: Option<InterleavingSign>) -> ParseResult {
         let Some(sign) = sign.filter(|_| !self.builder.is_interleaved()) else { return Ok(()) };
         self.builder.interleaved(number, sign);
@@ -113,7 +113,7 @@ impl Parser {
         all.into_iter().try_for_each(|it| self.give_up(it.line, &it.name, &it.kind))
     }
 
-    /// A name whose values do not come. If a number was all that Go had to print, nothing is lost.
+    /// A name that gets no values. If only a number followed it, nothing is lost: Go had nothing else to print.
     fn give_up(&mut self, line: usize, name: &[u8], kind: &Remainder) -> ParseResult {
         match kind {
             Remainder::Torn(found) => self.lose_torn(line, name, found.clone()),
@@ -130,7 +130,7 @@ impl Parser {
 mod tests {
     use super::super::text;
 
-    /// Used results with their values, then losses, by line.
+    /// The used results with their values, then the lost lines.
     fn told(lines: &str) -> String {
         let data = text("f", lines.as_bytes());
         let file = &data.ledger().files[0];
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_torn_result_is_put_together_when_it_is_certain_whose_it_is() {
+    fn a_torn_result_is_joined_if_its_parts_certainly_belong_together() {
         for (lines, want) in [
             ("BenchmarkX-2 \tlog\nlog\n 9\t 5 ns/op\n", "X-2=[5.0] repaired 1"),
             ("BenchmarkX-2 \t\n 9\t 5 ns/op\nBenchmarkX-2 \t9\t 6 ns/op\n", "X-2=[5.0] X-2=[6.0] repaired 1"),
@@ -168,15 +168,15 @@ mod tests {
     }
 
     #[test]
-    fn of_two_processes_nothing_is_guessed() {
+    fn with_two_processes_nothing_is_guessed() {
         let begun = "pkg: p\nBenchmarkA-2 \tlog\npkg: q\nBenchmarkB-2 \tlog\n";
         assert_eq!(told(&[begun, " 9\t 5 ns/op\n 9\t 6 ns/op\n"].concat()), "lost 5 lost 6");
-        // B's values may stand behind C, and C's come later.
+        // The values of B may be on the line of C, and those of C later.
         assert_eq!(
             told(&[begun, "BenchmarkC-2 \t1\t 2 x\n 9\t 5 x\n 9\t 6 x\n"].concat()),
             "lost 5 lost 6 lost 7"
         );
-        // Once everything has found its values, one name is certain again.
+        // When all names have their values, a single name is certain again.
         let again = "BenchmarkC-2 \tlog\n 9\t 7 x\nBenchmarkD-2 \t1\t 8 x\n";
         assert_eq!(
             told(&[begun, " 9\t 5 x\n 9\t 6 x\n", again].concat()),

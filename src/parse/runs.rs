@@ -1,24 +1,24 @@
-//! Which package's output this is, and how it ended.
+//! Tracks the packages in a stream of output: which one is current, and how they end.
 
 use crate::model::{FailedItem, Failure, InterleavingSign, Unfinished, excerpt};
 use bstr::{BStr, BString};
 use std::collections::{BTreeMap, HashMap};
 
-/// The packages whose output one stream holds, as far as its header and closing lines tell.
+/// The packages of one stream, according to header and closing lines.
 #[derive(Debug, Default)]
 pub(super) struct Runs {
-    /// A package whose header was read and that has printed nothing yet.
+    /// A package with a header, but no results yet.
     begun: Option<Run>,
-    /// Packages that have printed something and are not over.
-    open: Open,
-    /// The package that ended last, until another one begins.
+    /// Packages with results that have not ended.
+    open: OpenRuns,
+    /// The package that ended last, until another one starts.
     over: Option<BString>,
-    /// A test binary said `PASS`, and `go test` has not said of which package.
+    /// Whether a test binary printed `PASS`, and the line of its package has not followed yet.
     passed: bool,
-    /// How a process died, and that one failed, until it is said which package that was.
+    /// How a process died, and the line of a `FAIL`, until the package is known.
     cause: Option<(usize, BString)>,
     failed: Option<usize>,
-    /// Whether any package was said to have ended, or to have failed.
+    /// Whether any package has ended, or has failed.
     any_ended: bool,
     any_failed: bool,
 }
@@ -29,24 +29,24 @@ struct Run {
     package: BString,
 }
 
-/// Packages under way. Whoever mixes outputs up may have any number of them; each step is O(log n).
+/// Packages that have started and not ended. Mixed output can have many of them. Each operation is O(log n).
 #[derive(Debug, Default)]
-struct Open {
-    /// In the order in which they began, numbered.
+struct OpenRuns {
+    /// By number, in the order in which they started.
     runs: BTreeMap<usize, Run>,
     /// The numbers of each package, in order.
     numbers: HashMap<BString, Vec<usize>>,
     next: usize,
 }
 
-impl Open {
+impl OpenRuns {
     fn push(&mut self, run: Run) {
         self.numbers.entry(run.package.clone()).or_default().push(self.next);
         self.runs.insert(self.next, run);
         self.next += 1;
     }
 
-    /// Ends the run of this package that began last; its number.
+    /// Ends the last run of this package. Returns its number.
     fn end(&mut self, package: &BStr) -> Option<usize> {
         let numbers = self.numbers.get_mut(package)?;
         let number = numbers.pop()?;
@@ -57,7 +57,7 @@ impl Open {
         Some(number)
     }
 
-    /// The run that began last, with its number.
+    /// The run that started last, with its number.
     fn last(&self) -> Option<(usize, &Run)> {
         self.runs.last_key_value().map(|(&number, run)| (number, run))
     }
@@ -77,7 +77,7 @@ impl Open {
 }
 
 impl Runs {
-    /// A line of a header: a process begins. What the one before it left unsaid is its own failure.
+    /// A header line: a process starts. A failure before it belongs to the previous process.
     pub fn header(&mut self) -> Option<Failure> {
         self.over = None;
         let failure = self.unclaimed();
@@ -89,7 +89,7 @@ impl Runs {
         failure
     }
 
-    /// `pkg: package`. If a benchmark waits for its values while another package is under way, both are running.
+    /// `pkg: package`. If a benchmark of another package has no values yet, both packages are running.
     pub fn begin(
         &mut self,
         line: usize,
@@ -115,23 +115,23 @@ impl Runs {
     /// `PASS`.
     pub fn pass(&mut self) {
         self.passed = true;
-        // Whoever passes has not died, whatever was logged; of several processes it may be another one.
+        // A process that passes has not died, whatever it logged. With several processes, another one may have died.
         if self.open.len() <= 1 {
             (self.cause, self.failed) = (None, None);
         }
     }
 
-    /// `FAIL` alone: what failed is said later, or was said before.
+    /// `FAIL` alone: another line names the package.
     pub fn fail(&mut self, line: usize) {
         self.failed.get_or_insert(line);
     }
 
-    /// How a process died; the first word on it says most.
+    /// How a process died. The first such line is the most useful one.
     pub fn died(&mut self, line: usize, how: &[u8]) {
         self.cause.get_or_insert_with(|| (line, excerpt(how)));
     }
 
-    /// `ok  <tab>package`. `current` is the package that the header names.
+    /// `ok  <tab>package`. `current` is the package of the header.
     pub fn ok(&mut self, package: &BStr, current: &BStr) -> Option<InterleavingSign> {
         if package == current || self.open.is_empty() {
             (self.cause, self.failed) = (None, None);
@@ -165,17 +165,17 @@ impl Runs {
         Some(InterleavingSign::Ended { package: package.into(), within: within.package.clone() })
     }
 
-    /// Whether a package has ended and no other one has begun.
+    /// Whether a package has ended and no other one has started.
     pub fn is_over(&self) -> bool {
         self.over.is_some()
     }
 
-    /// Whether a package is under way.
+    /// Whether a package has started and not ended.
     pub fn any_open(&self) -> bool {
         !self.open.is_empty()
     }
 
-    /// The end of the output: failures that nobody claimed, and packages that are still under way although others ended.
+    /// The end of the output. Returns a failure without a package, and the packages that have not ended although others have.
     pub fn finish(&mut self) -> (Option<Failure>, Vec<Unfinished>) {
         let failure = self.unclaimed();
         if self.passed && self.open.len() == 1 {
@@ -185,8 +185,7 @@ impl Runs {
         (failure, open.map(|run| Unfinished { line: run.line, package: run.package }).collect())
     }
 
-    /// A process that died or failed, and no line says in which package. The `FAIL` with which `go test` ends says
-    /// nothing new.
+    /// A failure without a line that names its package. The `FAIL` at the end of `go test` is not a new failure.
     fn unclaimed(&mut self) -> Option<Failure> {
         let (cause, failed) = (self.cause.take(), self.failed.take());
         let said_before = cause.is_none() && self.any_failed && self.open.is_empty();

@@ -62,11 +62,11 @@ pub fn diff(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
 
 /// The rules of a policy for example names of a pattern. Wildcards in the examples match wildcards.
 fn effective<'p>(policy: &'p Policy, pattern: &Budget) -> Vec<Rules<'p>> {
-    let pkg = pattern.pkg.as_ref().and_then(|pkg| pkg.specimens().into_iter().next()).unwrap_or_default();
+    let pkg = pattern.pkg.as_ref().and_then(|pkg| pkg.examples().into_iter().next()).unwrap_or_default();
     let PlatformPattern { goos, goarch, go } = pattern.platform.clone();
     let platform = Platform { goos, goarch, go };
     let rules = |name: &String| policy.rules_where_known(BenchmarkId::new(&pkg, name), &platform);
-    pattern.bench.specimens().iter().map(rules).collect()
+    pattern.bench.examples().iter().map(rules).collect()
 }
 
 fn units(old: &Policy, new: &Policy) -> BTreeSet<Unit> {

@@ -1,22 +1,22 @@
-//! What can be set, and where a setting comes from.
+//! The settings of a policy, and where they come from.
 
-use crate::model::{Design, DesignSource, Plan, Recorded};
+use crate::model::{Design, DesignSource, Recorded, SamplingPlan};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::fmt;
 use std::sync::Arc;
 
-/// A value together with the place that set it.
+/// A value with the line that set it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setting<T> {
     /// The value.
     pub value: T,
-    /// Who set it.
+    /// The line.
     pub origin: Origin,
 }
 
 impl<T> Setting<T> {
-    /// A default that no file sets.
+    /// A default without a line.
     pub fn fallback(value: T) -> Setting<T> {
         Setting { value, origin: Origin::fallback() }
     }
@@ -25,17 +25,17 @@ impl<T> Setting<T> {
 /// A line of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// The file as it was named, or `built-in`.
+    /// The path of the file as the user gave it, or `built-in`.
     pub source: Arc<str>,
-    /// The line, from 1; `None` for what no line says.
+    /// The line, from 1; `None` for a default without a line.
     pub line: Option<usize>,
 }
 
 impl Origin {
-    /// What the policy that is part of the program is called.
+    /// The name of the built-in policy.
     pub const BUILT_IN: &str = "built-in";
 
-    /// A default that stands in no file.
+    /// The origin of a default without a line.
     pub fn fallback() -> Origin {
         Origin { source: Origin::BUILT_IN.into(), line: None }
     }
@@ -51,62 +51,37 @@ impl fmt::Display for Origin {
 }
 
 /// What a finding does to the verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, strum::Display)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Level {
-    /// Nothing, and it is not shown.
+    /// Nothing. It is not shown.
     Ignore,
-    /// It is shown.
+    /// It is shown, but the gate passes.
     Warn,
     /// The gate fails.
     Fail,
 }
 
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Level::Ignore => "ignore",
-            Level::Warn => "warn",
-            Level::Fail => "fail",
-        })
-    }
-}
-
-/// How p-values are corrected for the number of tests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+/// How p-values are adjusted for the number of tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, strum::Display)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Correction {
-    /// Over all tested rows of a unit, so that `alpha` holds for the suite.
+    /// By Holm's method over all tested rows of a unit: `alpha` is the probability of a false alarm for the suite.
     Holm,
-    /// Not at all: `alpha` holds for each row.
+    /// Not at all: `alpha` is the probability of a false alarm for each row.
     None,
 }
 
-impl fmt::Display for Correction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Correction::Holm => "holm",
-            Correction::None => "none",
-        })
-    }
-}
-
-impl fmt::Display for Undecided {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Undecided::Pass => "pass",
-            Undecided::Fail => "fail",
-        })
-    }
-}
-
-/// What rows that the samples cannot decide do to the verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+/// What undecided rows do to the verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, strum::Display)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Undecided {
     /// Nothing.
     Pass,
-    /// The gate ends undecided, with exit code 3.
+    /// The verdict is undecided, with exit code 3.
     Fail,
 }
 
@@ -126,22 +101,22 @@ pub struct GateSettings {
 }
 
 impl GateSettings {
-    /// How the samples were taken: as the policy says, else as the results record it. How often the results were looked at
-    /// is a fact that no policy takes back.
-    pub fn plan(&self, recorded: &Recorded) -> Plan {
+    /// How the samples were taken: as the policy says, else as the results record it. The looks are always those of the results.
+    pub fn plan(&self, recorded: &Recorded) -> SamplingPlan {
         let (design, design_source) = match (self.design.value, recorded.design) {
             (DesignSetting::Block, _) => (Design::Block, DesignSource::Policy),
             (DesignSetting::Interleaved, _) => (Design::Interleaved, DesignSource::Policy),
             (DesignSetting::Recorded, Some(design)) => (design, DesignSource::Files),
-            (DesignSetting::Recorded, None) => (Design::Block, DesignSource::Nobody),
+            (DesignSetting::Recorded, None) => (Design::Block, DesignSource::Assumed),
         };
-        Plan { design, design_source, looks: recorded.looks.clone() }
+        SamplingPlan { design, design_source, looks: recorded.looks.clone() }
     }
 }
 
-/// How samples are said to have been taken, by what it lets the gate see: the least first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+/// How the samples were taken, according to the policy. Ordered by what the gate can detect, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, strum::Display)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum DesignSetting {
     /// One side after the other, whatever the results record.
     Block,
@@ -149,16 +124,6 @@ pub enum DesignSetting {
     Recorded,
     /// Base and new in turn, whatever the results record.
     Interleaved,
-}
-
-impl fmt::Display for DesignSetting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            DesignSetting::Block => "block",
-            DesignSetting::Recorded => "recorded",
-            DesignSetting::Interleaved => "interleaved",
-        })
-    }
 }
 
 #[cfg(test)]
@@ -172,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_wins_over_the_results_unless_it_believes_them() {
+    fn the_policy_overrides_the_design_of_the_results() {
         let looks = || "10,20".parse().ok();
         let recorded = |design| Recorded { design, looks: looks(), problems: Vec::new() };
         let plan = |policy: &str, design| {
@@ -183,7 +148,7 @@ mod tests {
         };
         let (block, interleaved) = ("[gate]\ndesign = \"block\"", "[gate]\ndesign = \"interleaved\"");
         assert_eq!(plan("", Some(Design::Interleaved)), (Design::Interleaved, DesignSource::Files));
-        assert_eq!(plan("", None), (Design::Block, DesignSource::Nobody));
+        assert_eq!(plan("", None), (Design::Block, DesignSource::Assumed));
         assert_eq!(
             plan("[gate]\ndesign = \"recorded\"", Some(Design::Block)),
             (Design::Block, DesignSource::Files)

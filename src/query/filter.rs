@@ -1,4 +1,4 @@
-//! Which results to use.
+//! Filters: which measurements to use.
 
 use super::lex::{Expect, Lexer, Token, TokenKind, unexpected, written, written_key};
 use super::{Key, Regexp, ResultView, SyntaxError};
@@ -13,37 +13,37 @@ use std::fmt;
 /// match = ( expr ) | - match | * | key : value | key : ( value { OR value } )
 /// ```
 ///
-/// A key is `.name`, `.fullname`, `.unit`, `.file`, `/part`, or one of the configuration; a value is a word, to be equal, or
-/// a regular expression in slashes, to be found.
+/// A key is `.name`, `.fullname`, `.unit`, `.file`, `/part`, or a configuration key. A value is a word, which must be equal, or a
+/// regular expression in slashes, which must match a part.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter {
-    /// All of these; of none, so everything.
+    /// All of these filters. An empty list matches everything.
     All(Vec<Filter>),
-    /// At least one of these.
+    /// At least one of these filters.
     Any(Vec<Filter>),
-    /// Not this.
+    /// Not this filter.
     Not(Box<Filter>),
     /// A key has a value.
     Match(Key, Pattern),
 }
 
-/// What a value must look like.
+/// What a value must be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pattern {
-    /// Exactly this.
+    /// This text.
     Literal(BString),
-    /// Something in it matches.
+    /// A text in which the expression matches a part.
     Regexp(Regexp),
 }
 
 impl Filter {
-    /// The filter that lets everything pass, `*`.
+    /// The filter that matches everything, `*`.
     pub const EVERYTHING: Filter = Filter::All(Vec::new());
 
-    /// Understands an expression.
+    /// Parses an expression.
     ///
     /// # Errors
-    /// If it is not one, with the place of the first problem.
+    /// The first syntax error, with its position.
     pub fn parse(text: &str) -> Result<Filter, SyntaxError> {
         let (parsed, rest) = expression(Lexer::new(text), 0)?;
         rest.end()?;
@@ -51,7 +51,7 @@ impl Filter {
         Ok(parsed.into())
     }
 
-    /// Whether a measurement passes. `units` are the names of its unit: as printed, and in base units.
+    /// Whether a measurement matches. `units` are its unit as printed and its base unit.
     pub fn matches(&self, result: &ResultView, units: [&str; 2]) -> bool {
         match self {
             Filter::All(terms) => terms.iter().all(|term| term.matches(result, units)),
@@ -72,7 +72,7 @@ impl Pattern {
     }
 }
 
-/// A filter whose keys still know where they stand: what is wrong with a key is said after what is wrong with the syntax.
+/// A filter with the positions of its keys. Errors of keys are reported after syntax errors.
 enum Parsed {
     All(Vec<Parsed>),
     Any(Vec<Parsed>),
@@ -108,7 +108,7 @@ fn check(parsed: &Parsed, text: &str) -> Result<(), SyntaxError> {
 
 type Step<'q> = Result<(Parsed, Lexer<'q>), SyntaxError>;
 
-/// Nobody writes more parentheses and minus signs inside one another; each takes of the stack.
+/// The deepest nesting of parentheses and minus signs, because each uses the stack.
 const MOST_DEPTH: usize = 100;
 
 fn expression(mut at: Lexer, depth: usize) -> Step {
@@ -184,7 +184,7 @@ fn condition(at: Lexer, depth: usize) -> Step {
     }
 }
 
-/// What stands behind `key:`.
+/// Parses the values after `key:`.
 fn values<'q>(at: Lexer<'q>, offset: usize, key: Key, rest: Lexer<'q>) -> Step<'q> {
     let (token, mut rest) = rest.next(Expect::Value)?;
     if token.kind != TokenKind::Operator('(') {
@@ -213,7 +213,7 @@ fn pattern(kind: TokenKind) -> Option<Pattern> {
     }
 }
 
-/// The expression; parsing it gives back the same filter.
+/// The expression. Parsing it gives the same filter.
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -236,7 +236,7 @@ fn join(f: &mut fmt::Formatter<'_>, terms: &[Filter], between: &str) -> fmt::Res
     Ok(())
 }
 
-/// A filter as part of another one.
+/// A filter as a part of another filter.
 struct Operand<'f>(&'f Filter);
 
 impl fmt::Display for Operand<'_> {

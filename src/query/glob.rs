@@ -1,16 +1,16 @@
-//! Globs over `/`-separated names.
+//! Patterns for names with `/`.
 
 use crate::model::Name;
 use bstr::{BStr, ByteSlice};
 use globset::{GlobBuilder, GlobMatcher};
 use std::str::Chars;
 
-/// A pattern over the `/`-separated elements of a name: `*` and `?` stay within an element, `**` goes across, `{a,b}`
-/// is either, `[ab]` one of, and `\` takes the next character as it is.
+/// A pattern for a name: `*` and `?` do not match `/`, `**` does, `{a,b}` matches either, `[ab]` one of the characters, and `\`
+/// makes the next character literal.
 #[derive(Debug, Clone)]
 pub struct Glob(GlobMatcher);
 
-/// A pattern that cannot be understood.
+/// A pattern that is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct GlobError(String);
@@ -31,12 +31,12 @@ impl Glob {
         self.0.glob().glob()
     }
 
-    /// Whether a benchmark's name matches. The `-N` suffix that Go adds need not be written.
+    /// Whether the name of a benchmark matches, with or without the `-N` suffix that Go adds.
     pub fn matches_name(&self, name: Name<'_>) -> bool {
         self.matches(name.full()) || self.matches(name.without_procs())
     }
 
-    /// The pattern that matches this text and nothing else.
+    /// The pattern that matches only this text.
     pub fn literal(text: &str) -> String {
         let mut pattern = String::with_capacity(text.len());
         for c in text.chars() {
@@ -48,7 +48,7 @@ impl Glob {
         pattern
     }
 
-    /// The one text that the pattern matches, if it holds no wildcard.
+    /// The only text that matches, if the pattern has no wildcard.
     pub fn as_literal(&self) -> Option<String> {
         let mut text = String::new();
         let mut characters = self.pattern().chars();
@@ -62,12 +62,12 @@ impl Glob {
         Some(text)
     }
 
-    /// Names for which the pattern stands: one per alternative, a wildcard standing for itself and a set for its first
-    /// character. All of them match, and there is at least one.
-    pub fn specimens(&self) -> Vec<String> {
-        let mut specimens = specimens(&mut self.pattern().chars(), false);
-        specimens.retain(|it| self.matches(it.as_str().into()));
-        if specimens.is_empty() { vec![self.pattern().to_string()] } else { specimens }
+    /// Examples of matching names, at least one: one per alternative, with wildcards as they are, and the first character of
+    /// sets.
+    pub fn examples(&self) -> Vec<String> {
+        let mut examples = examples(&mut self.pattern().chars(), false);
+        examples.retain(|it| self.matches(it.as_str().into()));
+        if examples.is_empty() { vec![self.pattern().to_string()] } else { examples }
     }
 
     /// Whether the whole name matches. O(length).
@@ -76,38 +76,38 @@ impl Glob {
     }
 }
 
-/// So long is no name, and a longer pattern might not compile.
+/// The longest pattern. Names are shorter, and a longer pattern may not compile.
 const MOST_BYTES: usize = 4096;
 
-/// Alternatives within alternatives.
+/// The deepest nesting of alternatives.
 const MOST_DEPTH: usize = 16;
 
-/// Refuses what would be too much for the compiler of patterns, which takes it for granted that there is no such thing.
+/// Checks the limits, because the compiler of patterns has none.
 fn bounded(pattern: &str) -> Result<(), GlobError> {
     if pattern.len() > MOST_BYTES {
-        return Err(GlobError(format!("it has {} bytes, at most {MOST_BYTES} are allowed", pattern.len())));
+        return Err(GlobError(format!("it has {} bytes (limit {MOST_BYTES})", pattern.len())));
     }
     let mut depth = 0_usize;
     let mut characters = pattern.chars();
     while let Some(c) = characters.next() {
         match c {
-            '\\' => drop(characters.next()), // taken as it is
+            '\\' => drop(characters.next()), // a literal character
             '{' => depth += 1,
             '}' => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth > MOST_DEPTH {
-            return Err(GlobError(format!("braces are nested more than {MOST_DEPTH} deep")));
+            return Err(GlobError(format!("braces are nested too deeply (limit {MOST_DEPTH})")));
         }
     }
     Ok(())
 }
 
-/// No more alternatives than this are looked at.
-const MOST_SPECIMENS: usize = 256;
+/// The most examples of a pattern.
+const MOST_EXAMPLES: usize = 256;
 
-/// The specimens of what is left of a pattern, or, `within` braces, of what is left of these.
-fn specimens(pattern: &mut Chars<'_>, within: bool) -> Vec<String> {
+/// The examples of the rest of a pattern or, `within` braces, of the rest of the braces.
+fn examples(pattern: &mut Chars<'_>, within: bool) -> Vec<String> {
     let (mut done, mut open) = (Vec::new(), vec![String::new()]);
     while let Some(c) = pattern.next() {
         let ends = match c {
@@ -116,7 +116,7 @@ fn specimens(pattern: &mut Chars<'_>, within: bool) -> Vec<String> {
                 done.append(&mut open);
                 vec![String::new()]
             }
-            '{' => joined(&open, &specimens(pattern, true)),
+            '{' => joined(&open, &examples(pattern, true)),
             '[' => joined(&open, &[first_of_set(pattern)]),
             '\\' => joined(&open, &[pattern.next().map(String::from).unwrap_or_default()]),
             c => joined(&open, &[String::from(c)]),
@@ -129,10 +129,10 @@ fn specimens(pattern: &mut Chars<'_>, within: bool) -> Vec<String> {
 
 fn joined(starts: &[String], ends: &[String]) -> Vec<String> {
     let of = |start: &String| ends.iter().map(|end| format!("{start}{end}")).collect::<Vec<_>>();
-    starts.iter().flat_map(of).take(MOST_SPECIMENS).collect()
+    starts.iter().flat_map(of).take(MOST_EXAMPLES).collect()
 }
 
-/// A character of the set that was opened: its first one, or one that no negated set is likely to hold.
+/// A character of a set: the first one, or for a negated set one that it is unlikely to exclude.
 fn first_of_set(pattern: &mut Chars<'_>) -> String {
     let mut first = pattern.next();
     let is_negated = matches!(first, Some('!' | '^'));
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_pattern_is_too_much_for_the_compiler() {
+    fn every_pattern_within_the_limits_compiles() {
         for (piece, most) in
             [("?", 4096), ("[!a]", 1024), ("**/", 1365), ("{?,*}", 819), ("[!\u{100}-\u{10000}]", 400)]
         {
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_stays_within_its_element() {
+    fn a_star_does_not_match_a_slash() {
         for (pattern, name, want) in [
             ("Parse/*", "Parse/size=64", true),
             ("Parse/*", "Parse", false),
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_literal_pattern_matches_its_text_and_nothing_else() {
+    fn a_literal_pattern_matches_only_its_text() {
         for text in ["Parse/a,b", "A[1]/*?{x}\\-8", "plain", "!not", ""] {
             let glob = Glob::new(&Glob::literal(text)).expect(text);
             assert!(glob.matches(text.into()), "{text}");
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn specimens_are_names_that_match() {
+    fn examples_match() {
         for (pattern, want) in [
             ("Parse/*", &["Parse/*"][..]),
             ("{Get,Set{A,B}}/**", &["Get/**", "SetA/**", "SetB/**"]),
@@ -207,15 +207,15 @@ mod tests {
             ("", &[""]),
         ] {
             let glob = Glob::new(pattern).expect(pattern);
-            assert_eq!(glob.specimens(), want, "{pattern}");
-            assert!(glob.specimens().iter().all(|it| glob.matches(it.as_str().into())), "{pattern}");
+            assert_eq!(glob.examples(), want, "{pattern}");
+            assert!(glob.examples().iter().all(|it| glob.matches(it.as_str().into())), "{pattern}");
         }
         let many = Glob::new(&"{a,b}".repeat(20)).expect("a pattern");
-        assert!(many.specimens().len() <= MOST_SPECIMENS);
+        assert!(many.examples().len() <= MOST_EXAMPLES);
     }
 
     #[test]
-    fn what_is_not_closed_is_refused() {
+    fn an_unclosed_bracket_is_an_error() {
         for pattern in ["[a", "{a,b"] {
             assert!(Glob::new(pattern).is_err(), "{pattern}");
         }

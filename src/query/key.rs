@@ -1,4 +1,4 @@
-//! What an expression looks at.
+//! Keys: the properties of a result in expressions.
 
 use crate::model::{Config, Name};
 use bstr::{BStr, BString, ByteSlice};
@@ -6,26 +6,26 @@ use bstr::{BStr, BString, ByteSlice};
 /// A property of a result.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
-    /// `.config`: all of the configuration that no other key names.
+    /// `.config`: the configuration without keys that are named elsewhere.
     Config,
-    /// `.fullname`: the name, as far as no other key names its parts.
+    /// `.fullname`: the name without parts that are named elsewhere.
     FullName,
     /// `.name`: the name up to the first slash.
     Name,
     /// `.unit`.
     Unit,
-    /// `/size`: the value of the part of the name that begins with `/size=`. With its slash.
+    /// `/size`: the value after `/size=` in the name. Includes the slash.
     Part(BString),
-    /// `.file`, or a key of the configuration. One that nobody sets is empty.
+    /// `.file`, or a configuration key. The value is empty if the key is not set.
     Setting(BString),
 }
 
-/// A result as expressions see it.
+/// The properties of a result for expressions.
 #[derive(Debug, Clone, Copy)]
 pub struct ResultView<'d> {
-    /// Its name.
+    /// The name.
     pub name: Name<'d>,
-    /// Its configuration.
+    /// The configuration.
     pub config: &'d Config,
     /// The label of its file.
     pub file: &'d BStr,
@@ -43,7 +43,7 @@ impl Key {
         }
     }
 
-    /// A key of the configuration.
+    /// A configuration key.
     pub fn setting(key: BString) -> Key {
         Key::Setting(key)
     }
@@ -59,8 +59,8 @@ impl Key {
         }
     }
 
-    /// The value of this key in a result; empty where there is none, and for the keys that are not one value of a whole
-    /// result, `.config` and `.unit`.
+    /// The value of this key in a result. Empty if there is none, and for `.config` and `.unit`, which are not one value of a
+    /// result.
     pub fn of<'d>(&self, result: &ResultView<'d>) -> &'d BStr {
         match self {
             Key::Config | Key::Unit => b"".as_bstr(),
@@ -77,7 +77,7 @@ fn setting<'d>(config: &'d Config, key: &BStr) -> &'d BStr {
     config.iter().find(|&(known, _)| known == key).map_or(b"".as_bstr(), |(_, value)| value)
 }
 
-/// What follows the key and `=` in the first part that begins so; GOMAXPROCS has a place of its own at the end of the name.
+/// The value of the first part with this key. GOMAXPROCS is at the end of the name.
 fn part<'d>(name: Name<'d>, key: &[u8]) -> &'d BStr {
     if let Some(procs) = name.procs().filter(|_| key == b"gomaxprocs") {
         return procs;
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_looked_at_by_its_parts() {
+    fn keys_select_parts_of_a_name() {
         for (name, key, want) in [
             ("Sort/n=10/m=2-8", "/n", "10"),
             ("Sort/n=10/m=2-8", "/m", "2"),

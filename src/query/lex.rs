@@ -1,17 +1,17 @@
-//! Expressions to tokens, shared by filters and projections.
+//! Splits expressions into tokens, for filters and projections.
 
 use super::syntax::{SyntaxError, quote};
 use super::{Key, Regexp};
 use bstr::{BStr, BString, ByteSlice};
 
-/// A place in an expression.
+/// A position in an expression.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lexer<'q> {
     text: &'q str,
     at: usize,
 }
 
-/// A token and where it begins, in bytes.
+/// A token and its position in bytes.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) offset: usize,
@@ -20,15 +20,15 @@ pub(super) struct Token {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum TokenKind {
-    /// Nothing is left.
+    /// The end of the expression.
     End,
-    /// One of `( ) : @ ,`, or `-` or `*` at the beginning of a word.
+    /// `(`, `)`, `:`, `@` or `,`; also `-` or `*` at the beginning of a word.
     Operator(char),
     And,
     Or,
     /// Bare or quoted.
     Word(BString),
-    /// `/…/`, only where a value is expected.
+    /// `/…/`, if a value is expected.
     Regexp(Regexp),
 }
 
@@ -44,7 +44,7 @@ impl<'q> Lexer<'q> {
         Lexer { text, at: 0 }
     }
 
-    /// The next token, and the place behind it.
+    /// The next token, and the position after it.
     pub(super) fn next(mut self, expect: Expect) -> Result<(Token, Lexer<'q>), SyntaxError> {
         self.at = self.text.len() - self.rest().trim_start().len();
         match self.rest().chars().next() {
@@ -56,12 +56,12 @@ impl<'q> Lexer<'q> {
         }
     }
 
-    /// The error that something else was expected at this token.
+    /// An error at this position.
     pub(super) fn error(self, offset: usize, message: impl Into<String>) -> SyntaxError {
         SyntaxError::new(self.text, offset, message)
     }
 
-    /// Fails unless nothing is left.
+    /// Fails if there is another token.
     pub(super) fn end(self) -> Result<(), SyntaxError> {
         let (token, _) = self.next(Expect::Key)?;
         match token.kind {
@@ -78,7 +78,7 @@ impl<'q> Lexer<'q> {
         (Token { offset: self.at, kind }, Lexer { text: self.text, at: end })
     }
 
-    /// Up to white space or an operator; `-`, `*`, `"` and `/` within are part of it.
+    /// A word up to white space or an operator. `-`, `*`, `"` and `/` are a part of it, except at its beginning.
     fn bare(self) -> (Token, Lexer<'q>) {
         let length = self.rest().find(|c: char| c.is_whitespace() || is_operator(c));
         let end = length.map_or(self.text.len(), |length| self.at + length);
@@ -90,7 +90,7 @@ impl<'q> Lexer<'q> {
         self.token(kind, end)
     }
 
-    /// Up to the first quotation mark without a backslash before it, as Go has it: `"a\\"` is not closed.
+    /// A word up to the first quotation mark without a backslash before it. As in benchstat, `"a\\"` is not closed.
     fn quoted(self) -> Result<(Token, Lexer<'q>), SyntaxError> {
         let bytes = self.rest().as_bytes();
         let close = (1..bytes.len()).find(|&i| bytes[i] == b'"' && bytes[i - 1] != b'\\');
@@ -105,7 +105,7 @@ impl<'q> Lexer<'q> {
             closing_slash(inside.as_bytes()).ok_or_else(|| self.error(self.at, "missing close \"/\""))?;
         let regexp = Regexp::new(&inside[..close]).map_err(|message| self.error(self.at, message))?;
         let end = self.at + close + 2;
-        // Go looks at one byte here.
+        // Go checks one byte here, not a character.
         match self.text.as_bytes().get(end).map(|&byte| char::from(byte)) {
             Some(c) if !c.is_whitespace() && !begins_as_operator(c) => {
                 let message = "regexp must be followed by space or an operator (unescaped \"/\"?)";
@@ -137,7 +137,7 @@ fn begins_as_operator(c: char) -> bool {
     is_operator(c) || matches!(c, '-' | '*')
 }
 
-/// The first slash outside of brackets and parentheses.
+/// The first slash outside brackets and parentheses.
 fn closing_slash(text: &[u8]) -> Option<usize> {
     let (mut brackets, mut parentheses) = (0usize, 0i32);
     let mut i = 0;
@@ -156,7 +156,7 @@ fn closing_slash(text: &[u8]) -> Option<usize> {
     None
 }
 
-/// The escapes of a Go string. `None` for any other, and for a quotation mark or a line end as they are.
+/// Replaces the escapes of a Go string. `None` for other escapes, and for a plain quotation mark or line end.
 fn unescape(text: &[u8]) -> Option<BString> {
     let mut word = BString::default();
     let mut rest = text;
@@ -210,7 +210,7 @@ fn character(code: u32) -> Option<String> {
     char::from_u32(code).map(String::from)
 }
 
-/// A word such that it is read back as it is, in quotation marks where it must be.
+/// A word as text that parses to the same word, in quotation marks if necessary.
 pub(super) fn written(word: &BStr, expect: Expect) -> String {
     let plain = word.to_str().ok().filter(|word| {
         let first = word.chars().next();
@@ -219,11 +219,11 @@ pub(super) fn written(word: &BStr, expect: Expect) -> String {
             && word.chars().all(bare)
             && !matches!(*word, "AND" | "OR")
     });
-    // A backslash before the closing mark would hide it.
+    // A backslash before the closing mark would escape it.
     plain.map_or_else(|| quote(word).replace("\\\\", "\\x5c"), String::from)
 }
 
-/// A key as it is written in an expression.
+/// A key as text in an expression.
 pub(super) fn written_key(key: &Key) -> String {
     written(key.as_bstr(), Expect::Key)
 }
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_those_of_go() {
+    fn escapes_are_as_in_go() {
         for (text, want) in [
             (r#""a b""#, "a b"),
             (r#""\a\b\f\n\r\t\v""#, "\x07\x08\x0c\n\r\t\x0b"),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_regexp_ends_at_a_slash_outside_of_brackets() {
+    fn a_regexp_ends_at_a_slash_outside_brackets() {
         for (text, want) in [("/a/", "a"), ("/[/]b/ c", "[/]b"), (r"/a\/b/", r"a\/b"), ("/(a/b)/-x", "(a/b)")]
         {
             match read(text, Expect::Value) {
@@ -271,7 +271,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_written_word_is_read_back(bytes in proptest::collection::vec(any::<u8>(), 0..12), text in "\\PC{0,12}") {
+        fn a_written_word_parses_to_the_same_word(bytes in proptest::collection::vec(any::<u8>(), 0..12), text in "\\PC{0,12}") {
             for word in [bytes.as_bstr(), text.as_bytes().as_bstr()] {
                 for expect in [Expect::Key, Expect::Value] {
                     let text = written(word, expect);

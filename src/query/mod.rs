@@ -1,7 +1,7 @@
-//! The small languages: filters and projections over results, globs over benchmark names.
+//! Expressions: filters and projections of results, and patterns for benchmark names.
 //!
-//! [`Filter`] says which results to use, [`Projection`] by what to lay them out. Both are benchstat's, to the column of an
-//! error. Knows what a [`ResultView`] is, and nothing of tables. Parsing what was printed gives back the same expression.
+//! [`Filter`] selects results, [`Projection`] names the keys of tables, rows and columns. Both have the syntax and the errors of
+//! benchstat, and print as text that parses to the same expression. Knows single results ([`ResultView`]), not tables.
 
 mod filter;
 mod glob;

@@ -4,7 +4,7 @@ use crate::model::go_float;
 use bstr::BStr;
 use std::cmp::Ordering;
 
-/// Ascending, then NaN, then whatever is no number; `Equal` where two differ only in how they are written.
+/// Numbers ascending, then NaN, then other values. `Equal` if two values are the same number.
 pub(super) fn compare(a: &BStr, b: &BStr) -> Ordering {
     match (number(a), number(b)) {
         (Some(a), Some(b)) => a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan())),
@@ -28,7 +28,7 @@ fn suffixed(text: &[u8]) -> Option<f64> {
     let prefix = |letter: u8| PREFIXES.iter().position(|&it| it == letter || letter == b'k' && it == b'K');
     let (digits, power) = match text.split_last() {
         Some((&letter, digits)) if prefix(letter).is_some() => (digits, prefix(letter)? as i32 + 1),
-        _ if base == 1024.0 => return None, // an `i` of its own is no suffix
+        _ if base == 1024.0 => return None, // an `i` alone is not a suffix
         _ => (text, 0),
     };
     let unsigned = digits.strip_prefix(b"+").or_else(|| digits.strip_prefix(b"-")).unwrap_or(digits);
@@ -42,7 +42,7 @@ mod tests {
     use bstr::ByteSlice;
 
     #[test]
-    fn numbers_come_in_order_and_the_rest_behind() {
+    fn numbers_come_first_in_ascending_order() {
         let want = ["-1", "1", "07", "9", "10", "512", "1k", "1KiB", "3kB", "1M", "inf", "NaN"];
         for pair in want.windows(2) {
             assert_eq!(

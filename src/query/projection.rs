@@ -1,4 +1,4 @@
-//! By what to lay results out.
+//! Projections: the keys of tables, rows and columns.
 
 use super::lex::{Expect, Lexer, TokenKind, written, written_key};
 use super::syntax::quote;
@@ -7,7 +7,7 @@ use bstr::{BStr, BString, ByteSlice};
 use std::cmp::Ordering;
 use std::fmt;
 
-/// A list of keys, each with an order for its values: `pkg,/size@num,.name@(Encode Decode)`.
+/// A list of keys, each with the order of its values: `pkg,/size@num,.name@(Encode Decode)`.
 ///
 /// ```text
 /// expr  = [ field { [,] field } ]
@@ -22,30 +22,30 @@ pub struct Projection {
 /// One key of a projection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
-    /// What it looks at; never [`Key::Unit`].
+    /// The key; never [`Key::Unit`].
     pub key: Key,
-    /// In which order its values stand.
+    /// The order of its values.
     pub order: Order,
 }
 
 /// The order of values.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Order {
-    /// As they first appear in the input.
+    /// In order of first appearance.
     First,
     /// Byte by byte, `@alpha`.
     Alpha,
-    /// As numbers, with or without a suffix such as `k` or `MiB`; what is no number comes last. `@num`.
+    /// As numbers, with or without a suffix such as `k` or `MiB`; other values come last. `@num`.
     Num,
-    /// As they are listed, `@(a b)`; results with any other value are left out.
+    /// As listed, `@(a b)`. Results with other values are left out.
     Fixed(Vec<BString>),
 }
 
 impl Projection {
-    /// Understands an expression.
+    /// Parses an expression.
     ///
     /// # Errors
-    /// If it is not one, with the place of the first problem.
+    /// The first syntax error, with its position.
     pub fn parse(text: &str) -> Result<Projection, SyntaxError> {
         let mut at = Lexer::new(text);
         let mut written = Vec::new();
@@ -60,14 +60,14 @@ impl Projection {
             written.push(field);
             at = behind;
         }
-        // What is wrong with a field is said after what is wrong with the syntax.
+        // Errors of fields are reported after syntax errors.
         let fields = written.into_iter().map(|field| field.checked(text)).collect::<Result<_, _>>()?;
         Ok(Projection { fields })
     }
 }
 
 impl Order {
-    /// Which of two different values comes first. `Equal` where the order has no opinion, as for [`Order::First`] always.
+    /// Which of two different values comes first. `Equal` if the order does not decide; always for [`Order::First`].
     pub fn compare(&self, a: &BStr, b: &BStr) -> Ordering {
         match self {
             Order::First => Ordering::Equal,
@@ -81,20 +81,20 @@ impl Order {
     }
 }
 
-/// A field as it stands there.
-struct Written {
+/// A field as written.
+struct ParsedField {
     offset: usize,
     key: BString,
-    order: WrittenOrder,
+    order: ParsedOrder,
     order_offset: usize,
 }
 
-enum WrittenOrder {
+enum ParsedOrder {
     Named(BString),
     Listed(Vec<BString>),
 }
 
-fn field(at: Lexer) -> Result<(Written, Lexer), SyntaxError> {
+fn field(at: Lexer) -> Result<(ParsedField, Lexer), SyntaxError> {
     let (token, at) = match at.next(Expect::Key)? {
         (token, behind) if matches!(token.kind, TokenKind::Word(_)) => (token, behind),
         (token, _) => return Err(at.error(token.offset, "expected key")),
@@ -102,20 +102,20 @@ fn field(at: Lexer) -> Result<(Written, Lexer), SyntaxError> {
     let TokenKind::Word(key) = token.kind else { unreachable!("it has just been matched") };
     let (separator, behind) = at.next(Expect::Key)?;
     if separator.kind != TokenKind::Operator('@') {
-        let order = WrittenOrder::Named("first".into());
-        return Ok((Written { offset: token.offset, key, order, order_offset: token.offset }, at));
+        let order = ParsedOrder::Named("first".into());
+        return Ok((ParsedField { offset: token.offset, key, order, order_offset: token.offset }, at));
     }
     let (order, behind) = behind.next(Expect::Key)?;
     let order_offset = order.offset;
     let (order, behind) = match order.kind {
-        TokenKind::Word(name) => (WrittenOrder::Named(name), behind),
+        TokenKind::Word(name) => (ParsedOrder::Named(name), behind),
         TokenKind::Operator('(') => {
             let (listed, behind) = list(behind)?;
-            (WrittenOrder::Listed(listed), behind)
+            (ParsedOrder::Listed(listed), behind)
         }
         _ => return Err(at.error(order_offset, "expected named sort order or parenthesized list")),
     };
-    Ok((Written { offset: token.offset, key, order, order_offset }, behind))
+    Ok((ParsedField { offset: token.offset, key, order, order_offset }, behind))
 }
 
 /// The words up to the closing parenthesis.
@@ -135,15 +135,15 @@ fn list(mut at: Lexer) -> Result<(Vec<BString>, Lexer), SyntaxError> {
     }
 }
 
-impl Written {
+impl ParsedField {
     fn checked(self, text: &str) -> Result<Field, SyntaxError> {
         let order = match self.order {
-            WrittenOrder::Listed(listed) => Order::Fixed(listed),
-            WrittenOrder::Named(name) => match name.as_slice() {
+            ParsedOrder::Listed(listed) => Order::Fixed(listed),
+            ParsedOrder::Named(name) => match name.as_slice() {
                 b"first" => Order::First,
                 b"alpha" => Order::Alpha,
                 b"num" => Order::Num,
-                // A list without members, as in benchstat: nothing passes.
+                // An empty list, as in benchstat: no value matches.
                 b"fixed" => Order::Fixed(Vec::new()),
                 _ => {
                     let message = format!("unknown order {}", quote(name.as_bstr()));
@@ -164,7 +164,7 @@ impl Written {
     }
 }
 
-/// The expression; parsing it gives back the same projection.
+/// The expression. Parsing it gives the same projection.
 impl fmt::Display for Projection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, Field { key, order }) in self.fields.iter().enumerate() {
@@ -192,7 +192,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn an_error_points_at_its_place() {
+    fn an_error_has_its_position() {
         for (text, message, offset) in [
             (",a", "expected key", 0),
             ("a,,b", "expected key", 2),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn commas_are_as_good_as_blanks() {
+    fn commas_and_spaces_separate_fields() {
         let spaced = Projection::parse("a b@alpha .name@(x y)");
         assert_eq!(spaced, Projection::parse("a,b@alpha,.name@(x y)"));
         assert_eq!(spaced.map(|it| it.to_string()), Ok("a,b@alpha,.name@(x y)".to_string()));
@@ -243,14 +243,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_is_read_back(fields in proptest::collection::vec(fields(), 0..4)) {
+        fn a_printed_projection_parses_to_the_same_one(fields in proptest::collection::vec(fields(), 0..4)) {
             let projection = Projection { fields };
             let text = projection.to_string();
             prop_assert_eq!(Projection::parse(&text), Ok(projection), "{}", text);
         }
 
         #[test]
-        fn any_text_is_a_projection_or_an_error_within_it(text in "[ab :()@,*\"/\\\\.-]{0,12}|\\PC{0,12}") {
+        fn every_text_is_a_projection_or_an_error_with_a_position(text in "[ab :()@,*\"/\\\\.-]{0,12}|\\PC{0,12}") {
             match Projection::parse(&text) {
                 Ok(projection) => prop_assert_eq!(Projection::parse(&projection.to_string()), Ok(projection)),
                 Err(error) => prop_assert!(text.is_char_boundary(error.offset), "{:?}", error),

@@ -1,8 +1,8 @@
-//! Regular expressions as Go writes them.
+//! Regular expressions in Go's syntax.
 
 use regex::bytes::{Regex, RegexBuilder};
 
-/// A regular expression in Go's syntax (RE2), matched anywhere in a text.
+/// A regular expression in Go's syntax (RE2). It matches anywhere in a text.
 #[derive(Debug, Clone)]
 pub struct Regexp {
     source: String,
@@ -16,20 +16,20 @@ impl PartialEq for Regexp {
 }
 
 impl Regexp {
-    /// Compiles an expression. `Err` says in one line why it cannot be.
+    /// Compiles an expression. The error has one line.
     pub fn new(source: &str) -> Result<Regexp, String> {
-        let told = |error: regex::Error| {
+        let message = |error: regex::Error| {
             let text = error.to_string();
             text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_string()
         };
-        let compiled = translated(source).and_then(|it| RegexBuilder::new(&it).build().map_err(told));
+        let compiled = translated(source).and_then(|it| RegexBuilder::new(&it).build().map_err(message));
         match compiled {
             Ok(compiled) => Ok(Regexp { source: source.to_string(), compiled }),
             Err(why) => Err(format!("error parsing regexp: {why}")),
         }
     }
 
-    /// The expression as written, without slashes around it.
+    /// The expression without the slashes.
     pub fn source(&self) -> &str {
         &self.source
     }
@@ -40,8 +40,8 @@ impl Regexp {
     }
 }
 
-/// The same expression in the syntax of the `regex` crate: there `\d`, `\s`, `\w` and `\b` are Unicode's, a class may hold
-/// another one and set operators, and a brace must be part of a repetition.
+/// Translates an expression to the syntax of the `regex` crate. There, `\d`, `\s`, `\w` and `\b` are for Unicode, a class can have
+/// nested classes and set operators, and a brace must be a repetition.
 fn translated(source: &str) -> Result<String, String> {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
@@ -68,7 +68,7 @@ fn translated(source: &str) -> Result<String, String> {
                 let negated = behind.strip_prefix('^');
                 out.push_str(if negated.is_some() { "^" } else { "" });
                 rest = negated.unwrap_or(behind);
-                // First in its class, a bracket is one of its members.
+                // A bracket at the beginning of a class is literal.
                 if let Some(after) = rest.strip_prefix(']') {
                     out.push_str("\\]");
                     rest = after;
@@ -87,13 +87,13 @@ fn translated(source: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// The classes that have a name: `[[:alpha:]]`.
+/// The named classes: `[[:alpha:]]`.
 const NAMED: [&str; 14] = [
     "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
     "upper", "word", "xdigit",
 ];
 
-/// Translates what follows a backslash, and returns what follows that.
+/// Translates an escape after its backslash. Returns the rest.
 fn escape<'s>(rest: &'s str, class: bool, out: &mut String) -> &'s str {
     let Some(c) = rest.chars().next() else {
         out.push('\\');
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_matches_as_in_go() {
+    fn expressions_match_as_in_go() {
         for (source, text, want) in [
             ("a.c", "xabcx", true),
             ("^b", "abc", false),
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn why_it_is_none_is_said_in_one_line() {
+    fn an_error_has_one_line() {
         for source in ["(", "[a", "a**b(", r"\8", "[[:alpa:]]", "[ [::alpha:]]"] {
             let error = Regexp::new(source).expect_err(source);
             assert!(error.starts_with("error parsing regexp: ") && !error.contains('\n'), "{error}");

@@ -1,7 +1,7 @@
-//! What a name that is nowhere was probably meant to be.
+//! Suggests names for a name that does not exist.
 
-/// The names that resemble `wanted` most, at most three, the nearest first; none if nothing resembles it. Wildcards of a
-/// pattern count as little. O(names × length²).
+/// The names that are most similar to `wanted`: at most three, the most similar first. Ignores the wildcards of a pattern.
+/// O(names × length²).
 pub fn suggestions<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     const LEAST: f64 = 0.6;
     const MOST: usize = 3;
@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_resembles_a_name_is_near_it() {
+    fn similar_names_are_suggested() {
         let names = ["Tally", "Talon", "Encode/size=64", "Encode/size=1024", "Tally", "X"];
         assert_eq!(suggestions("Talley", names), ["Tally"]);
         assert_eq!(suggestions("Encode/size=*", names), ["Encode/size=64", "Encode/size=1024"]);

@@ -1,13 +1,13 @@
-//! What is wrong with an expression, and where.
+//! Syntax errors of expressions.
 
 use std::fmt;
 
-/// An expression that cannot be understood.
+/// A syntax error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
     /// The expression.
     pub text: String,
-    /// Where the problem begins, in bytes.
+    /// The position of the problem, in bytes.
     pub offset: usize,
     /// What is wrong.
     pub message: String,
@@ -22,7 +22,7 @@ impl SyntaxError {
 /// The message, the expression, and a caret under the problem.
 impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A tab is shown, but takes no column of its own: that is how Go counts.
+        // As in Go, a tab does not count as a column.
         let before = self.text.get(..self.offset).unwrap_or(&self.text);
         let column = before.chars().filter(|c| !c.is_control()).count();
         write!(f, "syntax error: {}\n\t{}\n\t{:column$}^", self.message, self.text, "")
@@ -31,7 +31,7 @@ impl fmt::Display for SyntaxError {
 
 impl std::error::Error for SyntaxError {}
 
-/// A text in double quotes, as Go's `strconv.Quote` writes the usual ones.
+/// A text in double quotes, like Go's `strconv.Quote` for common characters.
 pub(super) fn quote(text: &bstr::BStr) -> String {
     let mut quoted = String::from("\"");
     for (start, end, c) in bstr::ByteSlice::char_indices(&**text) {

@@ -1,7 +1,7 @@
 //! The report as a value: everything that a format may show.
 
 use crate::evidence::{Condition, Noise, Outcome};
-use crate::model::{FileLedger, Ledger, Plan};
+use crate::model::{FileLedger, Ledger, SamplingPlan};
 use crate::verdict::{Finding, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -76,7 +76,7 @@ pub struct SuiteEvidence {
     /// What the run can detect, per time-like unit that was compared.
     pub noise: Vec<Noise>,
     /// How the samples were taken, and who says so; `None` where nothing was compared.
-    pub plan: Option<Plan>,
+    pub plan: Option<SamplingPlan>,
 }
 
 /// What became of every result line of one side: `results` = `used` + `filtered` + the number of `lost`.
@@ -132,7 +132,7 @@ pub(crate) struct Parts<'p> {
     /// What the run can detect.
     pub noise: Vec<Noise>,
     /// How the samples were taken.
-    pub plan: Plan,
+    pub plan: SamplingPlan,
     /// Where the policy stands.
     pub policy: &'p str,
     /// The ledger of base, if there is one.

@@ -17,7 +17,7 @@ pub use crate::evidence::{
     Condition, ContradictoryDesign, Coverage, Environment, Fact, Missing, Noise, Outcome, OutcomeReason,
     Overall, Reading, SampleShortage, SuiteFact, UnmeasuredEntries, Unprovable, Untested, WaiverState,
 };
-pub use crate::model::{Design, DesignSource, Plan, Unit};
+pub use crate::model::{Design, DesignSource, SamplingPlan, Unit};
 pub use crate::policy::{ConditionKind, Level, Tolerance};
 pub use crate::stats::PValue;
 pub use crate::verdict::{

@@ -364,15 +364,15 @@ impl Noise {
 }
 
 impl Plan {
-    pub fn of(plan: &model::Plan) -> Plan {
+    pub fn of(plan: &model::SamplingPlan) -> Plan {
         let looks = plan.looks.as_ref().map(|looks| looks.rounds().to_vec());
         Plan { design: Word(plan.design), said_by: Word(plan.design_source), looks }
     }
 
     /// # Errors
     /// If the looks are not positive and ascending.
-    pub fn into_plan(self) -> Result<model::Plan, model::LooksError> {
+    pub fn into_plan(self) -> Result<model::SamplingPlan, model::LooksError> {
         let looks = self.looks.map(Looks::new).transpose()?;
-        Ok(model::Plan { design: self.design.0, design_source: self.said_by.0, looks })
+        Ok(model::SamplingPlan { design: self.design.0, design_source: self.said_by.0, looks })
     }
 }

@@ -151,7 +151,7 @@ vocabulary!(Design {
 vocabulary!(DesignSource {
     Policy = "policy": "The policy.",
     Files = "files": "The files with the results.",
-    Nobody = "nobody": "Neither: the usual design is assumed.",
+    Assumed = "nobody": "Neither: the usual design is assumed.",
 });
 
 impl Vocabulary for ConditionKind {

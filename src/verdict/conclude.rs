@@ -4,7 +4,7 @@ use super::finding::Verdict;
 use super::reason::{Advice, AgainstSuite, NotCompared, Proof, Reason, Undecided};
 use super::relative::{self, Relative};
 use crate::compare::{Basis, Calibrated, Certainty, Compared, Comparison, Ranked, RankedKind, SetupCost};
-use crate::model::{Direction, Plan};
+use crate::model::{Direction, SamplingPlan};
 use crate::policy::{GateSettings, Tolerance};
 use crate::stats::{PValue, Tails};
 
@@ -22,7 +22,7 @@ pub(super) struct Bar<'a> {
     pub better: Direction,
     pub tolerance: &'a Tolerance,
     pub gate: &'a GateSettings,
-    pub plan: &'a Plan,
+    pub plan: &'a SamplingPlan,
 }
 
 /// Concludes from the comparison of a row.
@@ -121,7 +121,7 @@ fn advice(comparison: &Comparison, bar: Bar, row: &Calibrated, reach: f64) -> Ad
 const USUAL_COUNT: usize = 10;
 
 /// How to get so many samples, or the usual number: `allocgate run` takes rounds, `go test` takes a count.
-pub(super) fn take(samples: usize, plan: &Plan) -> Advice {
+pub(super) fn take(samples: usize, plan: &SamplingPlan) -> Advice {
     let samples = samples.max(USUAL_COUNT);
     if plan.measured_by_run() { Advice::Rounds(samples) } else { Advice::Count(samples) }
 }

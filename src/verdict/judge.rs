@@ -9,7 +9,7 @@ use super::reason::{NotCompared, Reason};
 use super::{Sides, waiver};
 use crate::compare::{Compared, Comparison, Comparisons, Contrast};
 use crate::group::{Difference, DifferenceKey};
-use crate::model::{Class, Plan, Unit};
+use crate::model::{Class, SamplingPlan, Unit};
 use crate::policy::{ConditionKind, Level, Policy, Rule, Rules, Setting};
 use crate::words::SharedText;
 use jiff::civil::Date;
@@ -76,7 +76,7 @@ pub fn judge(
 struct Judge<'a> {
     policy: &'a Policy,
     has_base: bool,
-    plan: &'a Plan,
+    plan: &'a SamplingPlan,
     /// The differences that keep times from being compared.
     separating: Vec<&'a Difference<'a>>,
     /// The rule of each unit where no budget applies.

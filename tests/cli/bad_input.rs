@@ -20,15 +20,15 @@ fn what_cannot_be_compared_is_refused_in_one_sentence() {
     std::fs::create_dir(&folder_of_nothing).expect("created");
     let folder_of_nothing = folder_of_nothing.display().to_string();
     for (new, want) in [
-        ("no/such/file.txt", "no/such/file.txt: no such file; name a file"),
-        (&empty, "empty.txt: is empty; expected the output of `go test -bench"),
-        (&prose, "prose.txt: no benchmark result in 2 lines; expected the output of"),
-        (&binary, "binary.txt: no benchmark result in "),
-        (&torn, "torn.txt:1: X-8 has no values, but `log line`: something printed in the middle"),
-        (&folder_of_nothing, "nothing: this directory holds no .txt, .json, "),
+        ("no/such/file.txt", "no/such/file.txt: no such file; expected a file"),
+        (&empty, "empty.txt: the input is empty; expected the output of `go test -bench"),
+        (&prose, "prose.txt: no benchmark results in 2 lines; expected the output of"),
+        (&binary, "binary.txt: no benchmark results in "),
+        (&torn, "torn.txt:1: X-8 has no values, got `log line`: something printed in the middle"),
+        (&folder_of_nothing, "nothing: the directory has no .txt, .json, "),
         (
             "testdata/std/base.txt",
-            "no benchmark is on both sides: base has Count/words=100-2 in example.com/hot/index",
+            "base and new have no benchmark in common: base has Count/words=100-2 in example.com/hot/index",
         ),
         ("testdata/hot/once.txt", "no row could be judged"),
     ] {
@@ -47,7 +47,7 @@ fn what_cannot_be_compared_is_refused_in_one_sentence() {
 fn the_base_is_looked_at_as_closely_as_the_new_side() {
     let ran = allocgate_with(&format!("check - {BASE}"), "PASS\n");
     assert_eq!(ran.code, 2, "{ran}");
-    assert!(ran.stderr.contains("standard input: no benchmark result in 1 lines"), "{ran}");
+    assert!(ran.stderr.contains("standard input: no benchmark results in 1 line"), "{ran}");
 }
 
 #[test]
@@ -228,5 +228,5 @@ fn usage_errors_exit_with_2() {
         assert!(ran.stdout.is_empty() && !ran.stderr.is_empty(), "{arguments}: {ran}");
     }
     let ran = allocgate("check - -");
-    assert!(ran.stderr.contains("standard input can be one side only"), "{ran}");
+    assert!(ran.stderr.contains("standard input is given for both sides"), "{ran}");
 }

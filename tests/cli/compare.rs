@@ -67,7 +67,10 @@ fn another_column_can_be_the_baseline() {
     insta::assert_snapshot!(ran);
     let unknown = allocgate(&format!("compare --baseline pg {files}"));
     assert_eq!(unknown.code, 2, "{unknown}");
-    assert!(unknown.stderr.contains("there is no column `pg`; there is `base`, `pool`, `pgo`"), "{unknown}");
+    assert!(
+        unknown.stderr.contains("no column has the label `pg`; the labels are `base`, `pool`, `pgo`"),
+        "{unknown}"
+    );
 }
 
 #[test]

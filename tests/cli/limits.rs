@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 fn listed() -> Vec<(String, u64)> {
     let ran = allocgate("check x --limit nonsense=1");
     assert_eq!(ran.code, 2, "{ran}");
-    let (_, list) = ran.stderr.split_once("by default: ").expect("they are listed");
+    let (_, list) = ran.stderr.split_once("their defaults are ").expect("they are listed");
     let list = list.lines().next().unwrap_or_default();
     list.split(", ")
         .map(|it| {

@@ -82,5 +82,5 @@ fn where_the_pages_cannot_be_written_is_an_error() {
     fs::write(&file, "").expect("written");
     let ran = allocgate(&format!("man --out {}", file.display()));
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("file: the folder cannot be made: "), "{}", ran.stderr);
+    assert!(ran.stderr.contains("file: the directory cannot be created: "), "{}", ran.stderr);
 }

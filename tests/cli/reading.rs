@@ -93,9 +93,9 @@ fn sides_that_cannot_be_meant_are_refused() {
         ("check no/such/*.txt".to_string(), "no/such/*.txt: no file matches this pattern"),
         (
             format!("check {BASE} {BASE} --limit size=3"),
-            "there is no limit `size`; there are, by default: files=10000, line=1048576",
+            "unknown limit `size`; the limits and their defaults are files=10000, line=1048576",
         ),
-        (format!("check {BASE} {BASE} --limit names=many"), "expected a whole number, found `many`"),
+        (format!("check {BASE} {BASE} --limit names=many"), "the limit must be a whole number, got `many`"),
     ] {
         let ran = allocgate(&arguments);
         assert_eq!(ran.code, 2, "{arguments}: {ran}");
@@ -109,8 +109,8 @@ fn what_is_too_much_ends_in_an_error_that_says_how_to_raise_the_limit() {
     let long = write(folder.path(), "long.txt", "x".repeat(2 << 20));
     let bomb = write(folder.path(), "bomb.txt.gz", gzip(&vec![0; 4 << 20]));
     for (arguments, want, raised) in [
-        (long, "long.txt:1: this line has more than 1048576 bytes", "line=3000000"),
-        (bomb.clone(), "bomb.txt.gz:1: this line has more than 1048576 bytes", "line=5000000"),
+        (long, "long.txt:1: the line has more than 1048576 bytes", "line=3000000"),
+        (bomb.clone(), "bomb.txt.gz:1: the line has more than 1048576 bytes", "line=5000000"),
         (
             format!("{bomb} --limit unpacked=1000"),
             "bomb.txt.gz: unpacks to more than 1000 bytes",
@@ -162,7 +162,7 @@ fn events_that_were_cut_off_are_lost_results() {
     let end = whole.find("BenchmarkTally-2").expect("it was recorded") + 30;
     let cut = write(folder.path(), "cut.json", &whole[..end]);
     let ran = allocgate(&format!("inspect {cut}"));
-    assert!(ran.stdout.contains("an event of go test -json that cannot be read: EOF while parsing"), "{ran}");
+    assert!(ran.stdout.contains("invalid event of go test -json: EOF while parsing"), "{ran}");
 }
 
 #[test]
@@ -211,5 +211,5 @@ fn a_file_that_ends_in_the_middle_of_a_result_loses_it() {
 #[test]
 fn a_file_named_twice_does_not_count_twice() {
     let ran = allocgate(&format!("check --base {BASE} --new {BASE} ./{BASE}"));
-    assert!(ran.code == 2 && ran.stderr.contains("named twice on one side"), "{ran}");
+    assert!(ran.code == 2 && ran.stderr.contains("given twice for one side"), "{ran}");
 }

@@ -71,17 +71,17 @@ fn rounds_that_say_so_are_believed_without_a_policy() {
 #[test]
 fn a_policy_wins_and_contradictions_are_told() {
     use Design::{Block, Interleaved};
-    use DesignSource::{Files, Nobody, Policy};
+    use DesignSource::{Assumed, Files, Policy};
     let (block, interleaved) = ("[gate]\ndesign = \"block\"\n", "[gate]\ndesign = \"interleaved\"\n");
     let looks = || "10,15,20".to_string();
     let none = String::new;
     assert_eq!(judged(RUN, RUN, ""), (Interleaved, Files, looks(), none()));
     assert_eq!(judged(RUN, RUN, block), (Block, Policy, looks(), none()), "looks are a fact");
     assert_eq!(judged(RUN, "", interleaved), (Interleaved, Policy, looks(), none()));
-    assert_eq!(judged("", "", ""), (Block, Nobody, none(), none()));
+    assert_eq!(judged("", "", ""), (Block, Assumed, none(), none()));
     let advice = "analyzed after 10, 15 and 20 rounds; compare files of one run";
     let told = format!("design: interleaved in base, none in new; judged as block, {advice}");
-    assert_eq!(judged(RUN, "", ""), (Block, Nobody, looks(), told));
+    assert_eq!(judged(RUN, "", ""), (Block, Assumed, looks(), told));
     let wrong = RUN.replace("15", "twelve");
     let told = format!("looks: `twelve` is not a number of rounds; judged as interleaved, {advice}");
     assert_eq!(judged(RUN, &wrong, ""), (Interleaved, Files, looks(), told));

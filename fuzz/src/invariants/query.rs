@@ -72,8 +72,8 @@ fn glob(text: &str) {
     if let Some(only) = glob.as_literal() {
         assert!(glob.matches(only.as_bytes().as_bstr()), "{text:?} does not match {only:?}");
     }
-    let specimens = glob.specimens();
-    assert!(!specimens.is_empty() && specimens.len() <= 256, "{text:?}: {}", specimens.len());
+    let examples = glob.examples();
+    assert!(!examples.is_empty() && examples.len() <= 256, "{text:?}: {}", examples.len());
     for result in RESULTS.results() {
         glob.matches(RESULTS.name(result.name));
     }

@@ -2,7 +2,7 @@
 
 use super::rows::Section;
 use crate::evidence::Overall;
-use crate::model::{Name, Plan};
+use crate::model::{Name, SamplingPlan};
 use crate::report::Report;
 use crate::verdict::Finding;
 use indexmap::IndexMap;
@@ -50,7 +50,7 @@ pub(super) fn instruction(report: &Report) -> &'static str {
 }
 
 fn measured_by_run(report: &Report) -> bool {
-    report.evidence.plan.as_ref().is_some_and(Plan::measured_by_run)
+    report.evidence.plan.as_ref().is_some_and(SamplingPlan::measured_by_run)
 }
 
 /// Whether a text has only characters of import paths and Go names, and does not look like a flag.

@@ -3,7 +3,7 @@
 use super::policy::settings;
 use crate::evidence::Condition;
 use crate::group::Series;
-use crate::model::{BenchmarkId, Plan};
+use crate::model::{BenchmarkId, SamplingPlan};
 use crate::policy::Rules;
 use crate::verdict::Finding;
 use crate::words::{Magnitude, Number, Percent, Signed, clean};
@@ -24,7 +24,7 @@ pub struct Explanation<'e> {
     /// The rules of the policy for the benchmark.
     pub rules: &'e Rules<'e>,
     /// How the samples were taken.
-    pub plan: &'e Plan,
+    pub plan: &'e SamplingPlan,
     /// The conditions of the suite.
     pub conditions: &'e [Condition],
 }
@@ -88,7 +88,7 @@ fn samples(
     writeln!(out, "  {side:<9}  {}{}{more}", center.unwrap_or_default(), values.join(" "))
 }
 
-fn evidence(finding: &Finding, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+fn evidence(finding: &Finding, plan: &SamplingPlan, out: &mut dyn Write) -> io::Result<()> {
     if let Some(change) = finding.change {
         let interval = change.low.zip(change.high);
         let interval = interval.map(|(low, high)| format!(" (95% {} … {})", Percent(low), Percent(high)));
@@ -108,7 +108,7 @@ fn evidence(finding: &Finding, plan: &Plan, out: &mut dyn Write) -> io::Result<(
 }
 
 /// `, at analysis 2 of 3`
-fn interim_analysis(finding: &Finding, plan: &Plan) -> Option<String> {
+fn interim_analysis(finding: &Finding, plan: &SamplingPlan) -> Option<String> {
     let look = plan.look(finding.base?.n.max(finding.new?.n))?;
     Some(format!(", at analysis {} of {}", look.number, plan.looks.as_ref()?.rounds().len()))
 }

@@ -196,8 +196,8 @@ fn a_directory_in_place_of_a_policy_or_a_report_is_an_error() {
         (format!("budget loosen X --to 1 --reason x --policy {directory}"), "cannot be read as a policy"),
         (format!("budget tighten {} --policy {directory}", hot("base")), "cannot be read as a policy"),
         (format!("budget diff {directory} {directory}"), "cannot be read as a policy"),
-        (format!("budget init {} --output {directory}", hot("base")), "is there already"),
-        (format!("check {} {directory}", hot("base")), "this directory holds no"),
+        (format!("budget init {} --output {directory}", hot("base")), "the file exists"),
+        (format!("check {} {directory}", hot("base")), "the directory has no"),
     ] {
         let arguments: Vec<String> = arguments.split(' ').map(String::from).collect();
         let ran = ran(&mut command(&arguments));

@@ -149,8 +149,8 @@ fn what_ends_in_the_middle_of_a_result_is_red() {
     for (kept, code, want) in [
         (whole.len(), 0, "PASS"),
         (whole.len() / 2, 1, "FAIL"), // the other half of the benchmarks is missing
-        (1, 2, "no benchmark result in 1 lines"),
-        (0, 2, "is empty"),
+        (1, 2, "no benchmark results in 1 line"),
+        (0, 2, "the input is empty"),
     ] {
         let ran = through_fifo("f", &["check", &name, "FIFO"], &whole[..kept], || {});
         assert_eq!(ran.code, code, "{kept}: {ran}");

@@ -1,37 +1,71 @@
-//! The layout of `check`: one row per benchmark and unit.
+//! Pairs the benchmarks of two sides for `check`: one row per benchmark and unit.
 
 use super::difference::{Difference, differences};
 use super::fallback::fallback;
-use super::{Benchmark, Pair, Series, Side};
+use super::{Benchmark, Series, Side};
 use crate::model::hash::HashMap;
 use crate::model::{BenchmarkId, Unit};
 
-/// One benchmark in one unit, with what each side has of it.
+/// A value for the base side, for the new side, or for both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pair<T> {
+    /// On both sides.
+    Both {
+        /// Before the change.
+        base: T,
+        /// After it.
+        new: T,
+    },
+    /// Only in base.
+    BaseOnly(T),
+    /// Only in new.
+    NewOnly(T),
+}
+
+impl<T> Pair<T> {
+    /// The value of base, if there is one.
+    pub fn base(&self) -> Option<&T> {
+        match self {
+            Pair::Both { base, .. } | Pair::BaseOnly(base) => Some(base),
+            Pair::NewOnly(_) => None,
+        }
+    }
+
+    /// The value of new, if there is one.
+    pub fn new_side(&self) -> Option<&T> {
+        match self {
+            Pair::Both { new, .. } | Pair::NewOnly(new) => Some(new),
+            Pair::BaseOnly(_) => None,
+        }
+    }
+}
+
+/// One benchmark in one unit, with the data of both sides.
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'g, T> {
-    /// The benchmark, as new calls it if it has it.
+    /// The benchmark, by its name in new if new has it.
     pub id: BenchmarkId<'g>,
     /// The unit, as Go prints it.
     pub unit: &'g Unit,
-    /// What is known of it.
+    /// The data.
     pub data: T,
 }
 
-/// Two sides, benchmark by benchmark.
+/// Two paired sides.
 #[derive(Debug)]
 pub struct Pairing<'g> {
-    /// The rows of base first, in their order, then what only new has. Those of a benchmark stand together.
+    /// The rows of base in their order, then the rows that only new has. The rows of a benchmark are consecutive.
     pub rows: Vec<Row<'g, Pair<Series<'g>>>>,
-    /// In what paired benchmarks were measured differently.
+    /// Differences between paired benchmarks.
     pub differences: Vec<Difference<'g>>,
 }
 
-/// Two sides that cannot be compared.
+/// Why two sides cannot be compared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GroupError {
-    /// No benchmark stands on both sides.
+    /// They have no benchmark in common.
     #[error(
-        "no benchmark is on both sides: base has {base}, new has {new}; are these two files of the same suite?"
+        "base and new have no benchmark in common: base has {base}, new has {new}; are both from the same suite?"
     )]
     NothingInCommon {
         /// A benchmark of base.
@@ -41,7 +75,7 @@ pub enum GroupError {
     },
 }
 
-/// The rows of one side, for budgets that need no baseline.
+/// The rows of a side without a base, for budgets.
 pub fn only_new<'g>(new: &'g Side<'_>) -> Pairing<'g> {
     let rows = new.benchmarks().iter().enumerate().flat_map(|(j, benchmark)| {
         new.rows(j).map(|(unit, series)| Row { id: benchmark.id, unit, data: Pair::NewOnly(series) })
@@ -49,8 +83,8 @@ pub fn only_new<'g>(new: &'g Side<'_>) -> Pairing<'g> {
     Pairing { rows: rows.collect(), differences: Vec::new() }
 }
 
-/// Pairs the rows of two sides: by package, name and unit; what then remains on both sides without the `-8` behind names,
-/// and at last without the package, as far as that is unambiguous. O(benchmarks).
+/// Pairs the rows of two sides by package, name and unit. Pairs the remaining benchmarks without the `-8` after names, and then
+/// without the package, if that is unambiguous. O(benchmarks).
 ///
 /// # Errors
 /// If the sides have no benchmark in common.
@@ -73,9 +107,9 @@ pub fn pair<'g>(base: &'g Side<'_>, new: &'g Side<'_>) -> Result<Pairing<'g>, Gr
     Ok(Pairing { rows, differences: differences((base, new), pairs) })
 }
 
-/// The place in `new` of each benchmark of `base` that is there.
+/// The index in `new` of each benchmark of `base`, if it is there.
 fn partners(base: &[Benchmark], new: &[Benchmark]) -> Vec<Option<usize>> {
-    // Mostly both sides have the same benchmarks in the same order.
+    // Usually both sides have the same benchmarks in the same order.
     if base.len() == new.len() && base.iter().zip(new).all(|(base, new)| base.id == new.id) {
         return (0..new.len()).map(Some).collect();
     }
@@ -83,7 +117,7 @@ fn partners(base: &[Benchmark], new: &[Benchmark]) -> Vec<Option<usize>> {
     base.iter().map(|it| in_new.get(&it.id).copied()).collect()
 }
 
-/// The rows of one benchmark of base, and of the one in new that it is paired with.
+/// Adds the rows of a benchmark of base and its partner in new.
 fn benchmark<'g>(
     base: &'g Side<'_>,
     i: usize,
@@ -107,7 +141,7 @@ fn benchmark<'g>(
 
 fn nothing_in_common(base: &Side<'_>, new: &Side<'_>) -> GroupError {
     let first = |side: &Side<'_>| {
-        side.benchmarks().first().map_or_else(|| "no result at all".to_string(), |it| it.id.to_string())
+        side.benchmarks().first().map_or_else(|| "no results".to_string(), |it| it.id.to_string())
     };
     GroupError::NothingInCommon { base: first(base), new: first(new) }
 }
@@ -128,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_pair_by_package_name_and_unit() {
+    fn rows_are_paired_by_package_name_and_unit() {
         let base = parse::text(
             "b",
             b"pkg: p\nBenchmarkA 1 1 x 2 y\npkg: q\nBenchmarkA 1 3 x\nBenchmarkGone 1 4 x\n",
