@@ -1,7 +1,7 @@
 //! Compares samples: what changed, by how much, and how certain that is.
 //!
 //! Computes numbers and judges nothing: it knows no tolerance, no level and no budget. Public API: [`compare`] for the rows of
-//! `check`, and [`tabulate`] for the tables of the command `compare`.
+//! `check`, and [`tabulate()`] for the tables of the command `compare`.
 //!
 //! [`compare`] takes two steps. `pairwise` tests each row by itself. `family` takes all rows of one unit together: `calibrate`
 //! estimates their common shift and noise, and Holm's method adjusts their p-values.

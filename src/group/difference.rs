@@ -100,7 +100,7 @@ mod tests {
     use super::*;
     use crate::parse;
 
-    fn told(base: &str, new: &str) -> Vec<String> {
+    fn listed(base: &str, new: &str) -> Vec<String> {
         let data = |text: &str| parse::text("f", text.replace('|', "\nBenchmarkX 1 1 x\n").as_bytes());
         let (base, new) = (data(base), data(new));
         let (base, new) = (Side::new(&base), Side::new(&new));
@@ -115,13 +115,13 @@ mod tests {
 
     #[test]
     fn only_values_of_both_sides_can_differ() {
-        assert_eq!(told("goos: linux\ncpu: A|", "cpu: B  |"), ["cpu of : A → B"]);
+        assert_eq!(listed("goos: linux\ncpu: A|", "cpu: B  |"), ["cpu of : A → B"]);
         assert!(
-            told("goos: linux\ncpu: A|", "goos: linux\ncpu: A  |").is_empty(),
+            listed("goos: linux\ncpu: A|", "goos: linux\ncpu: A  |").is_empty(),
             "Go pads the line with spaces"
         );
         let want = ["goos of : darwin → linux", "goarch of : arm64 → amd64"];
-        assert_eq!(told("goos: darwin\ngoarch: arm64|", "goos: linux\ngoarch: amd64|"), want);
+        assert_eq!(listed("goos: darwin\ngoarch: arm64|", "goos: linux\ngoarch: amd64|"), want);
     }
 
     #[test]
@@ -137,10 +137,10 @@ mod tests {
     #[test]
     fn machines_are_compared_benchmark_by_benchmark() {
         let (here, there) = ("pkg: p\ncpu: A|pkg: q\ncpu: B|", "pkg: p\ncpu: B|pkg: q\ncpu: A|");
-        assert_eq!(told(here, there), ["cpu of p: A → B", "cpu of q: B → A"]);
-        assert_eq!(told(here, "pkg: p\ncpu: A|pkg: q\ncpu: C|"), ["cpu of q: B → C"]);
-        assert!(told(here, here).is_empty());
+        assert_eq!(listed(here, there), ["cpu of p: A → B", "cpu of q: B → A"]);
+        assert_eq!(listed(here, "pkg: p\ncpu: A|pkg: q\ncpu: C|"), ["cpu of q: B → C"]);
+        assert!(listed(here, here).is_empty());
         let mixed = "pkg: p\ncpu: A|cpu: B|";
-        assert_eq!(told(mixed, mixed), ["cpu of p: A and B → A and B"], "one sample from two machines");
+        assert_eq!(listed(mixed, mixed), ["cpu of p: A and B → A and B"], "one sample from two machines");
     }
 }

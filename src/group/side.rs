@@ -165,7 +165,7 @@ mod tests {
     fn listed(data: &Dataset) -> Vec<String> {
         let side = Side::new(data);
         let scattered = |it: &Benchmark| if it.scattered { " scattered" } else { "" };
-        let told = |it: &Benchmark| {
+        let line = |it: &Benchmark| {
             let cpus: Vec<String> =
                 side.configs(it).map(|config| config.get("cpu").unwrap_or_default().to_string()).collect();
             format!(
@@ -177,7 +177,7 @@ mod tests {
                 scattered(it)
             )
         };
-        side.benchmarks().iter().map(told).collect()
+        side.benchmarks().iter().map(line).collect()
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a builder takes, and what is in the dataset afterwards.
+//! Tests of building a dataset.
 
 use super::*;
 use crate::model::ResultRow;
@@ -36,7 +36,7 @@ fn listed(data: &Dataset) -> Vec<String> {
 }
 
 #[test]
-fn what_goes_in_comes_out_in_order() {
+fn results_keep_their_order() {
     let data = dataset(
         "f",
         &[("A", 10, &[(1.0, "ns/op"), (2.0, "B/op")]), ("B", 20, &[]), ("A", 30, &[(3.0, "B/op")])],
@@ -48,7 +48,7 @@ fn what_goes_in_comes_out_in_order() {
 }
 
 #[test]
-fn appending_is_reading_one_after_the_other() {
+fn appending_gives_the_same_as_reading_both_files() {
     let mut both = dataset("f", &[("A", 1, &[(1.0, "ns/op")]), ("B", 2, &[(2.0, "B/op")])]);
     let second = dataset("g", &[("B", 3, &[(3.0, "B/op"), (4.0, "ns/op")]), ("C", 4, &[(5.0, "x")])]);
     let want: Vec<String> = listed(&both).into_iter().chain(listed(&second)).collect();
@@ -58,7 +58,7 @@ fn appending_is_reading_one_after_the_other() {
 }
 
 #[test]
-fn a_bad_measurement_takes_its_line_with_it_and_an_infinite_one_only_itself() {
+fn an_invalid_measurement_loses_the_line_and_an_infinite_one_only_itself() {
     let mut builder = Builder::new("f", "f", DatasetLimits::default());
     let bad = LossReason::Unit { name: "A".into(), value: "1".into() };
     let lines = [
@@ -77,7 +77,7 @@ fn a_bad_measurement_takes_its_line_with_it_and_an_infinite_one_only_itself() {
 }
 
 #[test]
-fn a_header_begins_a_run_and_other_configuration_does_not() {
+fn only_a_header_starts_a_run() {
     let mut builder = Builder::new("f", "f", DatasetLimits::default());
     for (line, key) in [(1, "note"), (2, "pkg"), (3, "note"), (4, "goos")] {
         builder.configure(line, key.as_bytes(), line.to_string().as_bytes()).expect("few keys");

@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn setting_replaces_in_place_and_an_empty_value_removes() {
+    fn setting_a_key_replaces_it_and_an_empty_value_removes_it() {
         let mut config = Config::default();
         for (key, value) in [("a", "1"), ("b", "2"), ("c", "3"), ("a", "4"), ("b", ""), ("d", "")] {
             config.set(key.as_bytes(), value.as_bytes());
@@ -160,7 +160,7 @@ mod tests {
         let mut facts = Metadata::default();
         assert_eq!(facts.set((0, 1), b"ns/op", b"better", b"higher"), Ok(()));
         assert_eq!(facts.set((0, 2), b"sec/op", b"better", b"higher"), Ok(()));
-        let conflict = facts.set((0, 3), b"sec/op", b"better", b"lower").expect_err("said otherwise");
+        let conflict = facts.set((0, 3), b"sec/op", b"better", b"lower").expect_err("a contradiction");
         assert_eq!(conflict.to_string(), "metadata better of unit sec/op already set to higher");
         assert_eq!(facts.better(&Unit::new("ns/op")), Some(Direction::Higher));
         assert_eq!(facts.assumption(&Unit::new("ns/op")), Assumption::Nothing);
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(facts.assumption(&Unit::new("x")), Assumption::Exact);
         let mut twice = Metadata::default();
         twice.set((0, 1), b"ns/op", b"better", b"lower").expect("nothing is known yet");
-        twice.set((0, 2), b"ns/op", b"better", b"higher").expect_err("said otherwise");
+        twice.set((0, 2), b"ns/op", b"better", b"higher").expect_err("a contradiction");
         let conflicts = facts.append(twice, 2);
         let lines: Vec<usize> = conflicts.iter().map(|&(_, line, _)| line).collect();
         assert_eq!(lines, [1], "the second line agrees with the first file");

@@ -66,19 +66,19 @@ pub fn go_float(text: &[u8]) -> Result<f64, NumberError> {
 /// floating point numbers accurately*, PLDI 1990). Several times as fast as a general parser.
 pub fn short_decimal(text: &[u8]) -> Option<(f64, usize)> {
     let (whole, before) = digits(text);
-    let (part, behind, length) = match text.get(before) {
+    let (part, after, length) = match text.get(before) {
         Some(b'.') => {
-            let (part, behind) = digits(&text[before + 1..]); // the point is there
-            (part, behind, before + 1 + behind)
+            let (part, after) = digits(&text[before + 1..]); // the point is there
+            (part, after, before + 1 + after)
         }
         _ => (0, 0, before),
     };
-    if !(1..=15).contains(&(before + behind)) {
+    if !(1..=15).contains(&(before + after)) {
         return None;
     }
-    match behind {
+    match after {
         0 => Some((whole as f64, length)),
-        _ => Some(((whole * TENS[behind] + part) as f64 / POWERS[behind], length)), // up to 15 are behind
+        _ => Some(((whole * TENS[after] + part) as f64 / POWERS[after], length)), // up to 15 are after
     }
 }
 

@@ -10,7 +10,7 @@ pub enum Record<'a> {
     /// `BenchmarkDecode-8   100   12.3 ns/op`: a result, if its measurements are valid.
     Result(BenchmarkLine<'a>),
     /// A complete result after text that was printed without a line end.
-    Behind(BenchmarkLine<'a>),
+    AfterText(BenchmarkLine<'a>),
     /// A name without values in its line, because something printed there.
     Torn {
         /// The name.
@@ -148,7 +148,7 @@ pub fn record(line: &[u8]) -> Record<'_> {
     };
     match begun {
         // Text such as `note: ` without a line end before a result is not configuration.
-        begun @ (Record::Other | Record::Config { .. }) => match behind(line) {
+        begun @ (Record::Other | Record::Config { .. }) => match after_text(line) {
             Record::Other if ends_in_values(line) => Record::Spoilt,
             Record::Other => begun,
             glued => glued,
@@ -272,14 +272,14 @@ fn values_alone(line: &[u8]) -> Record<'_> {
 
 /// A result that is not at the beginning of its line, because something was printed before it without a line end. If nothing was
 /// printed after the name, the result is complete.
-fn behind(line: &[u8]) -> Record<'_> {
+fn after_text(line: &[u8]) -> Record<'_> {
     // A result at the beginning was handled before.
     let Some((at, name, rest)) = last_name(line).filter(|&(at, _, _)| at > 0 && !line.starts_with(b"ok  \t"))
     else {
         return Record::Other;
     };
     match whole_values(trim(rest)) {
-        Some(values) => Record::Behind(BenchmarkLine { name, values }),
+        Some(values) => Record::AfterText(BenchmarkLine { name, values }),
         None => {
             let (name, before) = (name_excerpt(name), excerpt(&line[..at]));
             Record::Broken(LossReason::Glued { name, before })

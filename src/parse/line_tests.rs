@@ -1,21 +1,21 @@
-//! What lines are.
+//! Tests of parsing a line.
 
 use super::*;
 use proptest::prelude::*;
 
-fn told(line: &str) -> String {
+fn listed(line: &str) -> String {
     let values = |name: &[u8], values: &Values| {
-        let told = |it: Result<(f64, &[u8]), LossReason>| {
+        let listed = |it: Result<(f64, &[u8]), LossReason>| {
             it.map_or_else(|error| error.to_string(), |(value, unit)| format!("{value} {}", unit.as_bstr()))
         };
-        let measured: Vec<String> = values.of(name).map(told).collect();
+        let measured: Vec<String> = values.of(name).map(listed).collect();
         format!("x{}: {}", values.iterations, measured.join(", "))
     };
     let result =
         |line: &BenchmarkLine| format!("{} {}", line.name.as_bstr(), values(line.name, &line.values));
     match record(line.as_bytes()) {
         Record::Result(line) => format!("result {}", result(&line)),
-        Record::Behind(line) => format!("behind {}", result(&line)),
+        Record::AfterText(line) => format!("after text {}", result(&line)),
         Record::Torn { name, found } => format!("torn {} `{}`", name.as_bstr(), found.as_bstr()),
         Record::TwoNames { first, second } => format!("two {} {}", first.as_bstr(), second.as_bstr()),
         Record::Bare(name) => format!("bare {}", name.as_bstr()),
@@ -37,7 +37,7 @@ fn told(line: &str) -> String {
 }
 
 #[test]
-fn a_line_that_go_prints_is_what_it_is() {
+fn lines_of_go_are_recognized() {
     for (line, want) in [
         ("BenchmarkX-8 \t 100\t 12.3 ns/op\t 0 B/op", "result X-8 x100: 12.3 ns/op, 0 B/op"),
         ("Benchmark 1 2 x", "result  x1: 2 x"),
@@ -76,12 +76,12 @@ fn a_line_that_go_prints_is_what_it_is() {
         ("Units are great", "other"),
         ("", "other"),
     ] {
-        assert_eq!(told(line), want, "{line:?}");
+        assert_eq!(listed(line), want, "{line:?}");
     }
 }
 
 #[test]
-fn prose_about_benchmarks_is_no_result() {
+fn text_about_benchmarks_is_not_a_result() {
     for line in [
         "Benchmarks are great",
         "BenchmarkA: three workers",
@@ -92,12 +92,12 @@ fn prose_about_benchmarks_is_no_result() {
         "  12 of 14",
         "2026/04/16 07:31:33 WARN",
     ] {
-        assert_eq!(told(line), "other", "{line:?}");
+        assert_eq!(listed(line), "other", "{line:?}");
     }
 }
 
 #[test]
-fn what_a_print_tore_or_glued_is_told_apart() {
+fn torn_and_joined_lines_are_recognized() {
     for (line, want) in [
         ("BenchmarkX-2   \t", "torn X-2 ``"),
         ("BenchmarkX-2 \tconnected", "torn X-2 `connected`"),
@@ -119,9 +119,9 @@ fn what_a_print_tore_or_glued_is_told_apart() {
             "broken: X-2: expected a number of iterations, got `18446744073709551616` (did the benchmark print something?)",
         ),
         ("BenchmarkX-2 \tBenchmarkY-2 \t 100\t 5.0 ns/op", "two X-2 Y-2"),
-        ("Flushing BenchmarkX-2 \t 1\t 1 ns/op", "behind X-2 x1: 1 ns/op"),
-        ("redis: ok BenchmarkX-2 \t 1\t 1 ns/op", "behind X-2 x1: 1 ns/op"),
-        ("7777BenchmarkX-2   \t 1\t 1 ns/op", "behind X-2 x1: 1 ns/op"),
+        ("Flushing BenchmarkX-2 \t 1\t 1 ns/op", "after text X-2 x1: 1 ns/op"),
+        ("redis: ok BenchmarkX-2 \t 1\t 1 ns/op", "after text X-2 x1: 1 ns/op"),
+        ("7777BenchmarkX-2   \t 1\t 1 ns/op", "after text X-2 x1: 1 ns/op"),
         (
             "xBenchmarkX-2 \txx 100\t 1 ns/op",
             "broken: X-2: the line begins with `x`, which was printed without a line end",
@@ -131,14 +131,14 @@ fn what_a_print_tore_or_glued_is_told_apart() {
             "broken: X-2: the line begins with `redis: ok `, which was printed without a line end",
         ),
     ] {
-        assert_eq!(told(line), want, "{line:?}");
+        assert_eq!(listed(line), want, "{line:?}");
     }
 }
 
 proptest! {
     #[test]
-    fn no_line_makes_it_panic(line in proptest::collection::vec(any::<u8>(), 0..80)) {
-        told(&String::from_utf8_lossy(&line));
+    fn no_line_causes_a_panic(line in proptest::collection::vec(any::<u8>(), 0..80)) {
+        listed(&String::from_utf8_lossy(&line));
         let mut result = b"Benchmark".to_vec();
         result.extend(line);
         if let Record::Result(line) = record(&result) {
@@ -147,7 +147,7 @@ proptest! {
     }
 
     #[test]
-    fn what_go_prints_is_read_back(
+    fn a_printed_result_is_parsed(
         name in "[A-Z][a-zA-Z0-9_/=-]{0,20}", n in any::<u64>(), values in proptest::collection::vec((any::<f64>(), "[a-zA-Z/]{1,8}"), 1..5),
     ) {
         let mut line = format!("Benchmark{name}-8   \t{n:>8}");

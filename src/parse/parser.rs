@@ -130,7 +130,7 @@ impl Parser {
             Record::Other => Ok(()),
             Record::Spoilt => self.spoilt(),
             Record::Result(line) => self.result(number, &line, false),
-            Record::Behind(line) => self.result(number, &line, true),
+            Record::AfterText(line) => self.result(number, &line, true),
             Record::Torn { name, found } => self.torn(number, name, found),
             Record::TwoNames { first, second } => self.two_names(number, first, second),
             Record::Bare(name) => {

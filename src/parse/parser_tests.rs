@@ -1,11 +1,11 @@
-//! Lines in, a dataset out.
+//! Tests of parsing a file.
 
 use super::*;
 use crate::model::{Assumption, Direction, ResultRow};
 use proptest::prelude::*;
 
 #[test]
-fn a_last_line_without_an_end_is_believed_only_with_units_that_are_known() {
+fn a_last_line_without_an_end_is_used_only_if_its_units_are_known() {
     for (last, used) in [("BenchmarkA 1 3 ns/op", 2), ("BenchmarkA 1 3 n", 1), ("BenchmarkA 1 3 n\n", 2)] {
         let data = text("f", format!("BenchmarkA 1 2 ns/op\n{last}").as_bytes());
         assert_eq!(data.len(), used, "{last:?}");
@@ -13,7 +13,7 @@ fn a_last_line_without_an_end_is_believed_only_with_units_that_are_known() {
 }
 
 #[test]
-fn configuration_holds_for_the_results_below_it() {
+fn configuration_applies_to_the_results_after_it() {
     let data = text(
         "f",
         b"pkg: a\nBenchmarkX 1 2 ns/op\nPASS\npkg: b\nBenchmarkX 1 3 ns/op\nBenchmarkY 1 3 ns/op\n",
@@ -27,7 +27,7 @@ fn configuration_holds_for_the_results_below_it() {
 }
 
 #[test]
-fn output_of_several_processes_shows() {
+fn mixed_output_of_several_processes_is_detected() {
     for (lines, want) in [
         ("pkg: p\npkg: q\nBenchmarkA 1 1 x\n", Some("2: q starts right after the header of p")),
         ("pkg: p\nBenchmarkA-2 \tlog\npkg: q\n", Some("3: q starts before A-2 has its values")),
@@ -45,13 +45,14 @@ fn output_of_several_processes_shows() {
         ("pkg: p\nBenchmarkA 1 1 x\nok  \tp\t1s\nok  \tq\t1s\npkg: r\nBenchmarkA 1 1 x\nok  \tr\t1s\n", None),
     ] {
         let data = text("f", lines.as_bytes());
-        let told = data.ledger().files[0].interleaved.as_ref().map(|it| format!("{}: {}", it.line, it.sign));
-        assert_eq!(told.as_deref(), want, "{lines:?}");
+        let listed =
+            data.ledger().files[0].interleaved.as_ref().map(|it| format!("{}: {}", it.line, it.sign));
+        assert_eq!(listed.as_deref(), want, "{lines:?}");
     }
 }
 
 #[test]
-fn failures_are_kept_with_their_lines_packages_and_causes() {
+fn failures_have_lines_packages_and_causes() {
     for (lines, want) in [
         ("pkg: p\nBenchmarkA 1 1 x\npanic: oh\nexit status 2\nok  \tq\t1s\n", "3: p failed: panic: oh"),
         ("pkg: p\nexit status 3\nBenchmarkA 1 1 x\nPASS\n", ""),
@@ -75,14 +76,14 @@ fn failures_are_kept_with_their_lines_packages_and_causes() {
         ("FAIL\n", "1: an unnamed package failed"),
     ] {
         let data = text("f", lines.as_bytes());
-        let told: Vec<String> =
+        let listed: Vec<String> =
             data.ledger().files[0].failures.iter().map(|it| format!("{}: {it}", it.line)).collect();
-        assert_eq!(told.join("; "), want, "{lines:?}");
+        assert_eq!(listed.join("; "), want, "{lines:?}");
     }
 }
 
 #[test]
-fn what_did_not_run_or_does_not_end_is_known() {
+fn skipped_and_unfinished_packages_are_recorded() {
     let data = text(
         "f",
         b"pkg: p\n--- SKIP: BenchmarkA\nok  \tq\t1s [no tests to run]\nBenchmarkB 1 1 x\npkg: r\nBenchmarkC 1 1 x\nok  \tr\t1s\n",
@@ -93,14 +94,11 @@ fn what_did_not_run_or_does_not_end_is_known() {
     let unfinished: Vec<String> = file.unfinished.iter().map(|it| format!("{}: {it}", it.line)).collect();
     assert_eq!(unfinished, ["1: p starts, but does not pass or fail"]);
     let cut_everywhere = text("f", b"pkg: p\nBenchmarkB 1 1 x\npkg: r\nBenchmarkC 1 1 x\n");
-    assert!(
-        cut_everywhere.ledger().files[0].unfinished.is_empty(),
-        "who drops these lines drops all of them"
-    );
+    assert!(cut_everywhere.ledger().files[0].unfinished.is_empty(), "these lines are dropped together");
 }
 
 #[test]
-fn unit_lines_hold_for_the_whole_file() {
+fn unit_lines_apply_to_the_whole_file() {
     let data = text("f", b"BenchmarkX 1 1 sec/op\nUnit ns/op assume=exact better=higher x =y\nUnit\nUnit sec/op better=lower\n");
     let unit = data.unit(data.results().next().expect("one result").units[0]);
     assert_eq!(data.assumption(unit), Assumption::Exact);
@@ -129,7 +127,7 @@ fn streams_do_not_mix() {
         parser.line(number + 1, stream, line.as_bytes()).expect("few lines");
     }
     let data = parser.finish().expect("few lines");
-    let told: Vec<String> = data
+    let listed: Vec<String> = data
         .results()
         .map(|row| {
             format!(
@@ -139,11 +137,11 @@ fn streams_do_not_mix() {
             )
         })
         .collect();
-    assert_eq!(told, ["q B", "p A-2"]);
+    assert_eq!(listed, ["q B", "p A-2"]);
     assert!(data.ledger().files[0].interleaved.is_none());
 }
 
-/// The same file, read without the shortcut that another result takes.
+/// Parses the file without the fast path.
 fn text_in_general(text: &[u8]) -> Dataset {
     let mut parser = Parser::new("f", "f", DatasetLimits::default());
     for (number, line) in text.split(|&byte| byte == b'\n').enumerate() {
@@ -155,7 +153,7 @@ fn text_in_general(text: &[u8]) -> Dataset {
 
 proptest! {
     #[test]
-    fn another_result_is_a_result_like_any(pieces in proptest::collection::vec(prop_oneof![
+    fn the_fast_path_gives_the_same_dataset(pieces in proptest::collection::vec(prop_oneof![
         Just("BenchmarkX-2 \t 1\t 2 ns/op\n"), Just("BenchmarkX-2 \t 1\t 3 ns/op\t 4 B/op\n"),
         Just("BenchmarkY \t 1\t 2 ns/op\t 3 B/op\n"), Just("BenchmarkX-2 \t 1\n"), Just("BenchmarkX-2\n"),
         Just("BenchmarkX-2 \tlog\n"), Just(" 9\t 5 ns/op\n"), Just("BenchmarkX-2 \t 1\t NaN ns/op\t 4 B/op\n"),
@@ -173,7 +171,7 @@ proptest! {
         };
         prop_assert_eq!(listed(&short), listed(&general));
         let (mut short, general) = (short.ledger().files[0].clone(), &general.ledger().files[0]);
-        short.lines = general.lines; // what follows the last line end is counted as one
+        short.lines = general.lines; // the part after the last line end counts as a line
         prop_assert_eq!(format!("{short:?}"), format!("{general:?}"));
     }
 

@@ -131,7 +131,7 @@ mod tests {
     use super::super::text;
 
     /// The used results with their values, then the lost lines.
-    fn told(lines: &str) -> String {
+    fn listed(lines: &str) -> String {
         let data = text("f", lines.as_bytes());
         let file = &data.ledger().files[0];
         assert!(file.balances(), "{file:?}");
@@ -163,23 +163,23 @@ mod tests {
             ("BenchmarkX-2 \tlog\nok  \tp\t1s\n 9\t 5 ns/op\n", "lost 1 lost 3"),
             ("pkg: p\nBenchmarkX-2 \tlog\nFAIL\tp\n", "lost 2"),
         ] {
-            assert_eq!(told(lines), want, "{lines:?}");
+            assert_eq!(listed(lines), want, "{lines:?}");
         }
     }
 
     #[test]
     fn with_two_processes_nothing_is_guessed() {
         let begun = "pkg: p\nBenchmarkA-2 \tlog\npkg: q\nBenchmarkB-2 \tlog\n";
-        assert_eq!(told(&[begun, " 9\t 5 ns/op\n 9\t 6 ns/op\n"].concat()), "lost 5 lost 6");
+        assert_eq!(listed(&[begun, " 9\t 5 ns/op\n 9\t 6 ns/op\n"].concat()), "lost 5 lost 6");
         // The values of B may be on the line of C, and those of C later.
         assert_eq!(
-            told(&[begun, "BenchmarkC-2 \t1\t 2 x\n 9\t 5 x\n 9\t 6 x\n"].concat()),
+            listed(&[begun, "BenchmarkC-2 \t1\t 2 x\n 9\t 5 x\n 9\t 6 x\n"].concat()),
             "lost 5 lost 6 lost 7"
         );
         // When all names have their values, a single name is certain again.
         let again = "BenchmarkC-2 \tlog\n 9\t 7 x\nBenchmarkD-2 \t1\t 8 x\n";
         assert_eq!(
-            told(&[begun, " 9\t 5 x\n 9\t 6 x\n", again].concat()),
+            listed(&[begun, " 9\t 5 x\n 9\t 6 x\n", again].concat()),
             "C-2=[7.0] D-2=[8.0] lost 5 lost 6 repaired 1"
         );
     }

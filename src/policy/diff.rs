@@ -203,7 +203,7 @@ fn waivers(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
 mod tests {
     use super::*;
 
-    fn told(old: &str, new: &str) -> Vec<String> {
+    fn listed(old: &str, new: &str) -> Vec<String> {
         let policy = |name: &str, text: &str| {
             Policy::parse(name, text).unwrap_or_else(|problems| panic!("{problems}"))
         };
@@ -278,7 +278,7 @@ mod tests {
                 "budget `A/*` level allocs/op: fail → warn (new:3)",
             ),
         ] {
-            assert_eq!(told(old, new), [want], "{old}\n→\n{new}");
+            assert_eq!(listed(old, new), [want], "{old}\n→\n{new}");
         }
     }
 
@@ -290,15 +290,15 @@ mod tests {
             ("bench = \"A\"\npkg = \"p\"\n", "budget `A` in package `p` max allocs/op: 4 → 9 (new:4)"),
             ("bench = '{A,B}'\n", "budget `{A,B}` max allocs/op: 4 → 9 (new:3)"),
         ] {
-            assert_eq!(told(&entry(head, 4), &entry(head, 9)), [want], "{head}");
+            assert_eq!(listed(&entry(head, 4), &entry(head, 9)), [want], "{head}");
         }
         for pattern in ["A/{b,c}", "A/[bc]", r"A/\\*/*"] {
             let old = entry("bench = \"A/**\"\n", 4);
             let new = format!("{old}{}", entry(&format!("bench = \"{pattern}\"\n"), 9));
-            let told = told(&old, &new);
+            let listed = listed(&old, &new);
             assert!(
-                matches!(told.as_slice(), [it] if it.ends_with(" max allocs/op: 4 → 9 (new:6)")),
-                "{told:?}"
+                matches!(listed.as_slice(), [it] if it.ends_with(" max allocs/op: 4 → 9 (new:6)")),
+                "{listed:?}"
             );
         }
     }
@@ -306,27 +306,27 @@ mod tests {
     #[test]
     fn the_direction_of_a_unit_decides_what_is_looser() {
         let unit = |better: &str| format!("[unit.hits]\nbetter = \"{better}\"\n");
-        assert_eq!(told(&unit("lower"), &unit("higher")), ["[unit.\"hits\"] better hits: lower → higher"]);
-        assert_eq!(told(&unit("lower"), ""), ["[unit.\"hits\"] better hits: lower → unknown"]);
+        assert_eq!(listed(&unit("lower"), &unit("higher")), ["[unit.\"hits\"] better hits: lower → higher"]);
+        assert_eq!(listed(&unit("lower"), ""), ["[unit.\"hits\"] better hits: lower → unknown"]);
         let waiver = |up_to: u32| {
             let waiver = "[[waiver]]\nbench = \"A\"\nunit = \"hits\"\nexpires = 2027-01-31\nreason = \"r\"\n";
             format!("{}{waiver}up-to = {up_to}\n", unit("higher"))
         };
-        assert_eq!(told(&waiver(9), &waiver(5)), ["waiver `A` hits up-to: 9 → 5 (new:4)"]);
-        assert!(told(&waiver(5), &waiver(9)).is_empty());
+        assert_eq!(listed(&waiver(9), &waiver(5)), ["waiver `A` hits up-to: 9 → 5 (new:4)"]);
+        assert!(listed(&waiver(5), &waiver(9)).is_empty());
     }
 
     #[test]
     fn a_setting_of_a_unit_is_listed_once() {
         let warned = format!("{BUDGET}[unit.\"allocs/op\"]\ntolerance = {{ percent = 9 }}\n");
-        assert_eq!(told(BUDGET, &warned).len(), 2, "{:?}", told(BUDGET, &warned));
+        assert_eq!(listed(BUDGET, &warned).len(), 2, "{:?}", listed(BUDGET, &warned));
         let other = format!("{BUDGET}[unit.\"ns/op\"]\ntolerance = {{ percent = 9 }}\n");
-        assert_eq!(told(BUDGET, &other).len(), 1, "{:?}", told(BUDGET, &other));
+        assert_eq!(listed(BUDGET, &other).len(), 1, "{:?}", listed(BUDGET, &other));
         let tolerance = |percent: u32| {
             format!("[[budget]]\nbench = \"A\"\ntolerance = {{ x = {{ percent = {percent} }} }}\n")
         };
-        let told = told(&tolerance(6), &tolerance(9));
-        assert_eq!(told, ["budget `A` tolerance x: tolerance 6% → tolerance 9% (new:3)"]);
+        let listed = listed(&tolerance(6), &tolerance(9));
+        assert_eq!(listed, ["budget `A` tolerance x: tolerance 6% → tolerance 9% (new:3)"]);
     }
 
     #[test]
@@ -346,7 +346,7 @@ mod tests {
             (&twice, &twice),
             ("", &"[evidence]\nnew-benchmark = \"fail\"\n[unit.\"ns/op\"]\nlevel = \"fail\"\n".to_string()),
         ] {
-            assert!(told(old, new).is_empty(), "{old}\n→\n{new}: {:?}", told(old, new));
+            assert!(listed(old, new).is_empty(), "{old}\n→\n{new}: {:?}", listed(old, new));
         }
     }
 }

@@ -192,7 +192,7 @@ mod tests {
     use crate::policy::{ConditionKind, Policy};
 
     #[test]
-    fn the_shipped_schema_is_this_one() {
+    fn the_schema_file_is_up_to_date() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/allocgate.schema.json");
         let text = serde_json::to_string_pretty(&schema()).expect("plain") + "\n";
         if std::env::var_os("UPDATE_SCHEMA").is_some() {

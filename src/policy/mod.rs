@@ -1,7 +1,7 @@
 //! The policy: reads `allocgate.toml`, and gives the rule for one benchmark and unit.
 //!
 //! Three steps: `file` reads the TOML with its spans, `check` makes a [`Policy`] or reports all problems, and [`Policy::rules`]
-//! finds the settings for one benchmark. Also edits policies: [`draft`], [`tighten`], [`loosen`], [`diff`]. Knows what is
+//! finds the settings for one benchmark. Also edits policies: [`draft()`], [`tighten`], [`loosen`], [`diff()`]. Knows what is
 //! allowed, not whether results meet it.
 
 mod check;

@@ -170,9 +170,9 @@ pkg = "p"
         ];
         let (text, changed) = tighten(POLICY, &policy(), &all).expect("written as entries");
         assert_eq!(text, POLICY.replace("= 4", "= 2").replace("= 7", "= 0"));
-        let told: Vec<String> =
+        let listed: Vec<String> =
             changed.iter().map(|it| format!("{} {} {} → {}", it.origin, it.unit, it.from, it.to)).collect();
-        assert_eq!(told, ["p.toml:3 allocs/op 4 → 2", "p.toml:7 allocs/op 7 → 0"]);
+        assert_eq!(listed, ["p.toml:3 allocs/op 4 → 2", "p.toml:7 allocs/op 7 → 0"]);
         let again = tighten(&text, &Policy::parse("p.toml", &text).expect("valid"), &all)
             .expect("written as entries");
         assert_eq!(again, (text, Vec::new()));

@@ -114,11 +114,11 @@ const MOST_DEPTH: usize = 100;
 fn expression(mut at: Lexer, depth: usize) -> Step {
     let mut terms = Vec::new();
     loop {
-        let (term, behind) = conjunction(at, depth)?;
+        let (term, rest) = conjunction(at, depth)?;
         terms.push(term);
-        let (token, after) = behind.next(Expect::Key)?;
+        let (token, after) = rest.next(Expect::Key)?;
         if token.kind != TokenKind::Or {
-            return Ok((single_or(terms, Parsed::Any), behind));
+            return Ok((single_or(terms, Parsed::Any), rest));
         }
         at = after;
     }
@@ -132,9 +132,9 @@ fn conjunction(at: Lexer, depth: usize) -> Step {
         match token.kind {
             TokenKind::And => at = after,
             TokenKind::Operator('(' | '-' | '*') | TokenKind::Word(_) => {
-                let (term, behind) = condition(at, depth)?;
+                let (term, rest) = condition(at, depth)?;
                 terms.push(term);
-                at = behind;
+                at = rest;
             }
             TokenKind::Operator(')') | TokenKind::Or | TokenKind::End => {
                 return Ok((single_or(terms, Parsed::All), at));

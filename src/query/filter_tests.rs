@@ -3,7 +3,7 @@ use crate::model::{Config, Name};
 use proptest::prelude::*;
 
 #[test]
-fn a_filter_says_which_measurements_pass() {
+fn a_filter_selects_measurements() {
     let mut config = Config::default();
     config.set(b"pkg", b"encoding/json");
     let result =
@@ -33,7 +33,7 @@ fn a_filter_says_which_measurements_pass() {
 }
 
 #[test]
-fn an_error_points_at_its_place() {
+fn an_error_has_its_position() {
     for (filter, message, offset) in [
         ("", "expected key:value or subexpression", 0),
         ("  AND", "expected key:value or subexpression", 2),
@@ -82,7 +82,7 @@ fn filters() -> impl Strategy<Value = Filter> {
 }
 
 #[test]
-fn an_expression_is_not_nested_for_ever() {
+fn nesting_is_limited() {
     let nested =
         |depth| [format!("{}*{}", "(".repeat(depth), ")".repeat(depth)), format!("{}*", "-".repeat(depth))];
     for text in nested(100) {
@@ -96,13 +96,13 @@ fn an_expression_is_not_nested_for_ever() {
 
 proptest! {
     #[test]
-    fn what_is_printed_is_read_back(filter in filters()) {
+    fn a_printed_filter_parses_to_the_same_one(filter in filters()) {
         let text = filter.to_string();
         prop_assert_eq!(Filter::parse(&text), Ok(filter), "{}", text);
     }
 
     #[test]
-    fn any_text_is_a_filter_or_an_error_within_it(text in "[ab :()@,*\"/\\\\.-]{0,12}|\\PC{0,12}") {
+    fn every_text_is_a_filter_or_an_error_with_a_position(text in "[ab :()@,*\"/\\\\.-]{0,12}|\\PC{0,12}") {
         match Filter::parse(&text) {
             Ok(filter) => prop_assert_eq!(Filter::parse(&filter.to_string()), Ok(filter)),
             Err(error) => prop_assert!(text.is_char_boundary(error.offset), "{:?}", error),

@@ -50,15 +50,15 @@ impl Projection {
         let mut at = Lexer::new(text);
         let mut written = Vec::new();
         loop {
-            let (token, behind) = at.next(Expect::Key)?;
+            let (token, rest) = at.next(Expect::Key)?;
             match token.kind {
                 TokenKind::End => break,
-                TokenKind::Operator(',') if !written.is_empty() => at = behind,
+                TokenKind::Operator(',') if !written.is_empty() => at = rest,
                 _ => {}
             }
-            let (field, behind) = field(at)?;
+            let (field, rest) = field(at)?;
             written.push(field);
-            at = behind;
+            at = rest;
         }
         // Errors of fields are reported after syntax errors.
         let fields = written.into_iter().map(|field| field.checked(text)).collect::<Result<_, _>>()?;
@@ -96,42 +96,42 @@ enum ParsedOrder {
 
 fn field(at: Lexer) -> Result<(ParsedField, Lexer), SyntaxError> {
     let (token, at) = match at.next(Expect::Key)? {
-        (token, behind) if matches!(token.kind, TokenKind::Word(_)) => (token, behind),
+        (token, rest) if matches!(token.kind, TokenKind::Word(_)) => (token, rest),
         (token, _) => return Err(at.error(token.offset, "expected key")),
     };
     let TokenKind::Word(key) = token.kind else { unreachable!("it has just been matched") };
-    let (separator, behind) = at.next(Expect::Key)?;
+    let (separator, rest) = at.next(Expect::Key)?;
     if separator.kind != TokenKind::Operator('@') {
         let order = ParsedOrder::Named("first".into());
         return Ok((ParsedField { offset: token.offset, key, order, order_offset: token.offset }, at));
     }
-    let (order, behind) = behind.next(Expect::Key)?;
+    let (order, rest) = rest.next(Expect::Key)?;
     let order_offset = order.offset;
-    let (order, behind) = match order.kind {
-        TokenKind::Word(name) => (ParsedOrder::Named(name), behind),
+    let (order, rest) = match order.kind {
+        TokenKind::Word(name) => (ParsedOrder::Named(name), rest),
         TokenKind::Operator('(') => {
-            let (listed, behind) = list(behind)?;
-            (ParsedOrder::Listed(listed), behind)
+            let (listed, rest) = list(rest)?;
+            (ParsedOrder::Listed(listed), rest)
         }
         _ => return Err(at.error(order_offset, "expected named sort order or parenthesized list")),
     };
-    Ok((ParsedField { offset: token.offset, key, order, order_offset }, behind))
+    Ok((ParsedField { offset: token.offset, key, order, order_offset }, rest))
 }
 
 /// The words up to the closing parenthesis.
 fn list(mut at: Lexer) -> Result<(Vec<BString>, Lexer), SyntaxError> {
     let mut listed = Vec::new();
     loop {
-        let (token, behind) = at.next(Expect::Key)?;
+        let (token, rest) = at.next(Expect::Key)?;
         match token.kind {
             TokenKind::Word(word) => listed.push(word),
             TokenKind::Operator(')') if listed.is_empty() => {
                 return Err(at.error(token.offset, "nothing to match"));
             }
-            TokenKind::Operator(')') => return Ok((listed, behind)),
+            TokenKind::Operator(')') => return Ok((listed, rest)),
             _ => return Err(at.error(token.offset, "missing )")),
         }
-        at = behind;
+        at = rest;
     }
 }
 

@@ -47,27 +47,27 @@ fn translated(source: &str) -> Result<String, String> {
     let mut rest = source;
     let mut class = false;
     while let Some(c) = rest.chars().next() {
-        let behind = &rest[c.len_utf8()..];
-        rest = behind;
+        let tail = &rest[c.len_utf8()..];
+        rest = tail;
         match (c, class) {
-            ('\\', _) => rest = escape(behind, class, &mut out),
-            ('[', true) if !behind.starts_with(':') || !behind.contains(":]") => out.push_str("\\["),
+            ('\\', _) => rest = escape(tail, class, &mut out),
+            ('[', true) if !tail.starts_with(':') || !tail.contains(":]") => out.push_str("\\["),
             ('[', true) => {
-                let name = behind.split_inclusive(":]").next().unwrap_or_default();
+                let name = tail.split_inclusive(":]").next().unwrap_or_default();
                 let class = name.strip_prefix(':').and_then(|name| name.strip_suffix(":]"));
                 if !class.is_some_and(|class| NAMED.contains(&class.strip_prefix('^').unwrap_or(class))) {
                     return Err(format!("invalid character class range: `[{name}`"));
                 }
                 out.push('[');
                 out.push_str(name);
-                rest = &behind[name.len()..];
+                rest = &tail[name.len()..];
             }
             ('[', false) => {
                 class = true;
                 out.push('[');
-                let negated = behind.strip_prefix('^');
+                let negated = tail.strip_prefix('^');
                 out.push_str(if negated.is_some() { "^" } else { "" });
-                rest = negated.unwrap_or(behind);
+                rest = negated.unwrap_or(tail);
                 // A bracket at the beginning of a class is literal.
                 if let Some(after) = rest.strip_prefix(']') {
                     out.push_str("\\]");
@@ -79,8 +79,8 @@ fn translated(source: &str) -> Result<String, String> {
                 out.push(']');
             }
             ('&' | '~', true) => out.extend(['\\', c]),
-            ('-', true) if behind.starts_with('-') => out.push_str("\\-"),
-            ('{', false) if !is_repetition(behind) => out.push_str("\\{"),
+            ('-', true) if tail.starts_with('-') => out.push_str("\\-"),
+            ('{', false) if !is_repetition(tail) => out.push_str("\\{"),
             (c, _) => out.push(c),
         }
     }
@@ -99,7 +99,7 @@ fn escape<'s>(rest: &'s str, class: bool, out: &mut String) -> &'s str {
         out.push('\\');
         return rest;
     };
-    let behind = &rest[c.len_utf8()..];
+    let tail = &rest[c.len_utf8()..];
     let members = match c.to_ascii_lowercase() {
         'd' => "0-9",
         's' => "\\t\\n\\f\\r ",
@@ -112,19 +112,19 @@ fn escape<'s>(rest: &'s str, class: bool, out: &mut String) -> &'s str {
         ('D' | 'S' | 'W', _) => out.push_str(&format!("[^{members}]")),
         ('b' | 'B', false) => out.push_str(&format!("(?-u:\\{c})")),
         ('Q', false) => {
-            let (literal, after) = behind.split_once("\\E").unwrap_or((behind, ""));
+            let (literal, after) = tail.split_once("\\E").unwrap_or((tail, ""));
             out.push_str(&regex::escape(literal));
             return after;
         }
         ('<' | '>', _) => out.push(c),
         (c, _) => out.extend(['\\', c]),
     }
-    behind
+    tail
 }
 
 /// Whether `{` is followed by `n}`, `n,}` or `n,m}`.
-fn is_repetition(behind: &str) -> bool {
-    let Some((inside, _)) = behind.split_once('}') else { return false };
+fn is_repetition(tail: &str) -> bool {
+    let Some((inside, _)) = tail.split_once('}') else { return false };
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match inside.split_once(',') {
         Some((low, high)) => number(low) && (high.is_empty() || number(high)),

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn five_values_bound_nothing_at_95_percent() {
+    fn five_values_have_no_interval_at_95_percent() {
         for n in 0..6 {
             assert_eq!(median_interval(&vec![1.0; n], Confidence::P95), Interval::Unbounded, "{n}");
         }

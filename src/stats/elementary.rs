@@ -71,7 +71,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_last_digit_is_gos() {
+    fn the_last_digit_is_as_in_go() {
         // benchstat's geometric mean of the single value 3.
         assert_eq!(go_exp(go_ln(3.0)), 2.999_999_999_999_999_6);
         assert_eq!((go_ln(1.0), go_exp(0.0)), (0.0, 1.0));
@@ -79,7 +79,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn both_agree_with_the_library_of_c(x in 1e-300..1e300f64, y in -700.0..700.0f64) {
+        fn both_agree_with_the_c_library(x in 1e-300..1e300f64, y in -700.0..700.0f64) {
             prop_assert!((go_ln(x) - x.ln()).abs() <= 4e-16 * x.ln().abs());
             prop_assert!((go_exp(y) / y.exp() - 1.0).abs() < 1e-14);
         }

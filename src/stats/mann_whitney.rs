@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_the_exact_range_ties_and_continuity_are_corrected_for() {
+    fn beyond_the_exact_range_ties_and_continuity_are_corrected() {
         // Reference: the same formula in exact rational arithmetic up to the last step, computed by another program.
         let x: Vec<f64> = (0..60).map(|i| f64::from(i / 3)).collect();
         let y: Vec<f64> = (0..55).map(|i| f64::from(i / 3 + 2)).collect();
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn the_two_methods_meet_where_they_hand_over() {
+    fn the_two_methods_agree_at_the_limit() {
         let x: Vec<f64> = (0..50).map(f64::from).collect();
         let y: Vec<f64> = (0..50).map(|i| f64::from(i) + 5.3).collect();
         let ranks = MidRanks::of(&x, &y);

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn every_order_of_growth_ends_at_the_ends() {
+    fn every_order_of_growth_reaches_both_ends() {
         for (i, order) in LOGARITHMIC.iter().enumerate() {
             let n = 21 + i;
             assert_eq!(order.len(), n);

@@ -158,7 +158,7 @@ impl<T: Copy + Default + From<u8> + AddAssign> Halves<T> {
     }
 }
 
-/// Σ lows[i] · highs[i + lack], where indices before the first of `highs` count as the first.
+/// Σ `lows[i] · highs[i + lack]`, where indices before the first of `highs` count as the first.
 fn pairs<T, S>(lows: &[T], highs: &[T], lack: i64) -> S
 where
     T: Copy,

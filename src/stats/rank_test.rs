@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_the_switch_points_it_is_normal() {
+    fn beyond_the_switch_points_the_test_is_normal() {
         for (x, y, want) in [
             (line(51, 0.0), line(51, 0.5), 0.867120090828166),
             (line(60, 0.0), line(60, 10.5), 0.00256688794352418),
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn below_it_is_exact() {
+    fn below_the_switch_points_the_test_is_exact() {
         let got = p(&[10.0, 10.0, 11.0, 12.0, 12.0, 13.0], &[11.0, 12.0, 13.0, 13.0, 14.0, 15.0]);
         assert!((got - 0.08008658008658008).abs() < 1e-15, "{got}");
         assert_eq!(p(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]), 0.1);

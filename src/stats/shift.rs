@@ -207,7 +207,7 @@ mod tests {
         let y: Vec<f64> = x.iter().map(|v| v + 7.0).collect();
         let got = hodges_lehmann(&x, &y, Confidence::P95).expect("neither is empty");
         assert_eq!(got.value, 7.0);
-        let (low, high) = got.interval.ends().expect("so many values bound the shift");
+        let (low, high) = got.interval.ends().expect("there are enough values for an interval");
         assert!((2.0..=7.0).contains(&low) && (7.0..=12.0).contains(&high), "{low} {high}");
     }
 

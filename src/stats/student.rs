@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tails_are_those_of_the_tables() {
+    fn the_tails_agree_with_scipy() {
         // scipy.stats.t.sf and t.isf
         let it = Studentized { value: 3.0, error: 1.0, freedom: 18.0 };
         near(it.above(0.0).get(), 0.0038427060701571);
@@ -151,7 +151,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn quantiles_are_exceeded_as_often_as_asked_for(exponent in -9.0f64..-0.302, freedom in 2.0f64..5.0, scale in 0..4) {
+        fn quantiles_are_exceeded_with_the_given_probability(exponent in -9.0f64..-0.302, freedom in 2.0f64..5.0, scale in 0..4) {
             let (upper, freedom) = (10.0f64.powf(exponent), freedom.powi(1 + 2 * scale));
             let it = Studentized { value: 0.0, error: 1.0, freedom };
             let t = it.quantile(upper);

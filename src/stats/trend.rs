@@ -90,7 +90,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn spearman_is_that_of_the_textbook() {
+    fn spearman_agrees_with_scipy() {
         // scipy.stats.spearmanr, with ties
         let got =
             spearman(&[1.0, 2.0, 2.0, 4.0, 5.0], &[5.0, 6.0, 7.0, 8.0, 7.0]).expect("neither is constant");
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_vary_has_no_correlation() {
+    fn constant_values_have_no_correlation() {
         for values in [&[][..], &[1.0], &[3.0, 3.0, 3.0]] {
             assert_eq!((drift(values), autocorrelation(values)), (None, None), "{values:?}");
         }
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn many_points_are_thinned_out() {
+    fn of_many_points_some_are_used() {
         let many: Vec<(f64, f64)> = (0..100_000).map(|i| (f64::from(i), 2.0 * f64::from(i))).collect();
         assert_eq!(theil_sen(&[&many], 0.0), Some(2.0));
     }
