@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let text = read(&args.report, limits).with_context(|| format!("{name}: cannot be read as a report"))?;
     let Some(text) = text else {
         bail!(
-            "{name}: has more than {} bytes; if this report is meant to, raise the limit with --limit report=N",
+            "{name}: the report has more than {} bytes; raise the limit with --limit report=N",
             limits.report
         )
     };
