@@ -36,7 +36,7 @@ pub enum GateError {
 pub struct Judgement<'s> {
     /// One per benchmark and unit that the policy does not ignore, in the order of the results.
     pub findings: Vec<Finding>,
-    /// What speaks for or against the run as a whole.
+    /// The conditions that hold for the run as a whole.
     pub conditions: Vec<Condition>,
     /// What the run can detect, per time-like unit.
     pub noise: Vec<Noise>,
@@ -77,7 +77,7 @@ impl<'p> Gate<'p> {
         self.judge(base.as_ref(), &new).map(Judgement::into_report)
     }
 
-    /// As [`Gate::report`], for whoever wants to know what the verdict was decided on. O(rows · n²) at most, for n samples.
+    /// As [`Gate::report`], with what the verdict was decided on. O(rows · n²) at most, for n samples.
     ///
     /// # Errors
     /// As [`Gate::report`].

@@ -13,7 +13,7 @@ use std::fmt;
 /// A budget or a waiver that matches no benchmark, although that is no mistake: only a selection was measured.
 pub struct UnmatchedEntry<'p> {
     kind: EntryKind,
-    /// Where it stands.
+    /// Its file and line.
     pub origin: &'p Origin,
     /// Its pattern of names.
     bench: &'p Glob,

@@ -10,7 +10,7 @@ use std::fmt;
 /// Differences between the environments of base and new, of one kind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Environment {
-    /// What differs: its first key stands for all.
+    /// The first key that differs; it decides the kind.
     key: DifferenceKey,
     /// `cpu: A in base, B in new (p, q)`, each.
     differences: Listed,

@@ -1,4 +1,4 @@
-//! What speaks for or against the run as a whole: conditions by subject, and the outcome.
+//! The run as a whole: conditions by subject, and the outcome.
 //!
 //! [`conditions`] collects the [`Condition`]s that hold, each with the numbers behind it; [`Outcome::of`] sums up findings and
 //! conditions in one verdict with its exit code. [`judge`](crate::verdict::judge) judges the rows before that. Pure functions.

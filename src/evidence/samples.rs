@@ -21,7 +21,7 @@ pub enum SampleShortage {
         /// How to get enough samples for all of them.
         advice: Advice,
     },
-    /// Results with few iterations, which say nothing about allocations.
+    /// Results with so few iterations that their allocations mean nothing.
     FewIterations {
         /// How many results.
         results: usize,
@@ -65,7 +65,7 @@ impl SampleShortage {
                 _ => {}
             }
         }
-        // The one that asks for most: it helps the others as well.
+        // The largest number of samples is enough for all.
         let most =
             |rows: &[(&Finding, usize, Advice)]| rows.iter().map(|it| (it.1, it.2)).max_by_key(|it| it.0);
         let advice = [most(&untested), most(&unprovable)].into_iter().flatten().max_by_key(|it| it.0)?.1;

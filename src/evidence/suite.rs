@@ -132,7 +132,7 @@ pub enum SuiteFact {
     NotInterleaved {
         /// The unit.
         unit: Unit,
-        /// Where the policy says so; `None` if the files do.
+        /// The place in the policy; `None` if the files record it.
         origin: Option<Origin>,
     },
     /// All samples of a side come from one process per package.

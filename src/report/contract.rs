@@ -35,7 +35,7 @@ pub struct Tool {
     pub version: String,
 }
 
-/// Where the policy stands.
+/// The file of the policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct PolicySource {
@@ -71,11 +71,11 @@ pub struct SuiteEvidence {
     pub base: Option<SideEvidence>,
     /// The new side; `None` if it could not be read.
     pub new: Option<SideEvidence>,
-    /// What speaks for or against the run as a whole.
+    /// The conditions that hold for the run as a whole.
     pub conditions: Vec<Condition>,
     /// What the run can detect, per time-like unit that was compared.
     pub noise: Vec<Noise>,
-    /// How the samples were taken, and who says so; `None` where nothing was compared.
+    /// How the samples were taken, and the source of that; `None` where nothing was compared.
     pub plan: Option<SamplingPlan>,
 }
 
@@ -133,7 +133,7 @@ pub(crate) struct Parts<'p> {
     pub noise: Vec<Noise>,
     /// How the samples were taken.
     pub plan: SamplingPlan,
-    /// Where the policy stands.
+    /// The file of the policy.
     pub policy: &'p str,
     /// The ledger of base, if there is one.
     pub base: Option<&'p Ledger>,

@@ -74,7 +74,7 @@ pub enum Unreadable {
     /// It follows another contract.
     #[error("the report follows the contract `{found}`, expected `{expected}`; render it with the version that wrote it", expected = Report::SCHEMA)]
     Schema {
-        /// What it says.
+        /// The contract that the report names.
         found: String,
     },
     /// It contradicts itself.

@@ -55,12 +55,12 @@ pub(super) struct SuiteEvidence {
     pub base: Option<SideEvidence>,
     /// The new side; `null` if it could not be read.
     pub new: Option<SideEvidence>,
-    /// What speaks for or against the run as a whole.
+    /// The conditions that hold for the run as a whole.
     pub conditions: Vec<Condition>,
     /// What the run can detect, per time-like unit that was compared.
     #[serde(default)]
     pub noise: Vec<Noise>,
-    /// How the samples were taken, and who says so; `null` where nothing was compared.
+    /// How the samples were taken, and the source of that; `null` where nothing was compared.
     #[serde(default)]
     pub plan: Option<Plan>,
 }
@@ -154,7 +154,7 @@ struct Tolerance {
     absolute: Option<f64>,
 }
 
-/// The rule that decided, and where it stands.
+/// The rule that decided, with its file and line.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 struct Rule<'r> {
     /// The policy file, or `built-in`.
@@ -204,12 +204,12 @@ pub(super) struct Noise {
     detectable_percent: Option<f64>,
 }
 
-/// How the samples that are compared were taken, and who says so.
+/// How the samples were taken, and the source of that.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Plan {
     /// How the samples of the two sides lie in time.
     design: Word<Design>,
-    /// Who says that.
+    /// Where that comes from.
     said_by: Word<DesignSource>,
     /// After which rounds the results were looked at, as the files record it; `null` where they do not.
     looks: Option<Vec<usize>>,

@@ -1,4 +1,4 @@
-//! The words of the JSON: each stands for one value, in the schema with its meaning.
+//! The words of the JSON, each for one value. The schema has their meanings.
 
 use crate::compare::Basis;
 use crate::evidence::Overall;

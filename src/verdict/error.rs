@@ -11,7 +11,7 @@ pub enum JudgeError {
     /// A budget or waiver matches no benchmark, so that it guards nothing.
     #[error("{origin}: the {entry} matches no benchmark; {}", suggested(.similar, .example))]
     UnmatchedEntry {
-        /// Where it stands.
+        /// Its file and line.
         origin: String,
         /// A budget or a waiver, with its patterns.
         entry: String,
@@ -23,7 +23,7 @@ pub enum JudgeError {
     /// A budget applies to some platforms only, and the results do not record theirs.
     #[error("{origin}: this budget is for some `{key}` only, but the results do not record it{}", key.help())]
     UnknownPlatform {
-        /// Where it stands.
+        /// Its file and line.
         origin: String,
         /// What the results do not record.
         key: PlatformKey,
@@ -31,7 +31,7 @@ pub enum JudgeError {
     /// A maximum that no value can exceed, because its unit is ignored or not measured.
     #[error("{origin}: the maximum of {unit} can never be exceeded: {why}")]
     UnreachableMaximum {
-        /// Where it stands.
+        /// Its file and line.
         origin: String,
         /// Its unit.
         unit: Unit,

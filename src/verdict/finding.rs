@@ -116,7 +116,7 @@ pub struct Change {
     pub shift: Option<f64>,
 }
 
-/// The rule that decided, with the place where it stands.
+/// The rule that decided, with its file and line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RuleText {
@@ -124,7 +124,7 @@ pub struct RuleText {
     pub source: SharedText,
     /// Its line, from 1.
     pub line: Option<usize>,
-    /// What it says.
+    /// Its text.
     pub text: SharedText,
 }
 

@@ -1,7 +1,7 @@
 //! Verdicts on rows: each compared row is held against the rule that applies to it.
 //!
 //! [`judge`] makes a [`Finding`] of each row, with a [`Verdict`] and a [`Reason`] that carries the numbers behind it. Sentences are
-//! made of findings only where they are shown. What speaks for or against the run as a whole is in
+//! made of findings only where they are shown. The conditions of the run as a whole are in
 //! [`evidence`](crate::evidence). Pure functions: nothing here reads files, clocks or the environment.
 
 mod conclude;

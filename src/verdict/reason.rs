@@ -84,7 +84,7 @@ pub enum NotCompared {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Undecided {
-    /// The change is smaller than what these samples can detect. How much that is stands in the finding.
+    /// The change is smaller than what these samples can detect. The finding has the smallest change that they can detect.
     Noise {
         /// The row relative to its suite.
         suite: AgainstSuite,
@@ -165,14 +165,14 @@ pub enum WaiverNote {
     },
     /// Its last day has passed.
     Expired {
-        /// Where it stands.
+        /// Its file and line.
         origin: Origin,
         /// Its last day.
         expires: Date,
     },
     /// The value is worse than what it accepts.
     Exceeded {
-        /// Where it stands.
+        /// Its file and line.
         origin: Origin,
         /// The largest value that it accepts.
         up_to: f64,

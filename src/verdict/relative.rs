@@ -18,7 +18,7 @@ pub(super) const RULED_OUT: f64 = 0.05;
 /// A detectable change is one that this share of such runs would find.
 const POWER: f64 = 0.95;
 
-/// What two samples say under a tolerance.
+/// The result of holding two samples against a tolerance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Relative {
     /// Proven worse, by more than is tolerated.
@@ -121,7 +121,7 @@ fn level(row: &Calibrated, gate: &GateSettings) -> f64 {
     row.share.get() * gate.alpha.value / family_size(row.family, gate) as f64
 }
 
-/// Nobody waits for more than this many samples per side.
+/// More samples per side than this are not worth suggesting.
 const MOST_SAMPLES: f64 = 100.0;
 
 /// A fraction as the distance of logarithms that a change for the worse goes: a rise, or a fall.

@@ -12,7 +12,7 @@ pub struct Sides<'s> {
     pub new: &'s Side<'s>,
     /// How the environments of base and new differ.
     pub differences: &'s [Difference<'s>],
-    /// Whether the user asks about some benchmarks only, even if the results do not record a selection.
+    /// Whether the results are a part of the suite, even if they do not record a selection.
     pub is_partial: bool,
 }
 

@@ -31,7 +31,7 @@ pub fn is_harmless(c: char) -> bool {
     !c.is_control() && !DIRECTIONS.contains(&c)
 }
 
-/// A character in the place of one that does more than it says, of as many bytes, so that places in a text stay.
+/// A harmless character in place of one that acts on a terminal, of as many bytes, so that places in a text stay.
 pub fn harmless(c: char) -> char {
     match c.len_utf8() {
         _ if matches!(c, '\n' | '\r' | '\t') || is_harmless(c) => c,
@@ -45,7 +45,7 @@ fn is_command(text: &str) -> bool {
     text.trim_start().starts_with("::")
 }
 
-/// Writes a value as indented JSON, in which texts say the same and are harmless on a terminal and in the log of a runner:
+/// Writes a value as indented JSON, in which texts are harmless on a terminal and in the log of a CI runner:
 /// what [`clean`] replaces is escaped.
 ///
 /// # Errors
@@ -55,7 +55,7 @@ pub fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// JSON on its way out. It comes in pieces of whole characters; those that do more than they say stand in texts alone, and
+/// JSON on its way out. It comes in pieces of whole characters; those that act on a terminal occur in texts only, and
 /// never behind a backslash.
 struct Escaping<'w> {
     out: &'w mut dyn Write,
