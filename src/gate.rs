@@ -5,10 +5,12 @@
 use crate::compare::{self, Comparisons};
 use crate::evidence::{self, Condition, Noise, Outcome, Run};
 use crate::group::{self, GroupError, Pair, Pairing, Series, Side};
-use crate::model::{BenchmarkId, Dataset, SamplingPlan};
+use crate::model::{BenchmarkId, Dataset, SamplingPlan, Unit};
 use crate::policy::{Date, MeasuredRow, Policy, Rules};
 use crate::report::{Parts, Report};
 use crate::verdict::{self, Finding, JudgeError, Platforms, Sides};
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// A policy, and what else is known when results are judged by it.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +51,8 @@ pub struct Judgement<'s> {
     new: &'s Side<'s>,
     compared: Comparisons<'s>,
     platforms: Platforms<'s>,
+    /// The place of each row in `compared`, made when it is first needed.
+    rows: OnceCell<HashMap<(BenchmarkId<'s>, &'s Unit), usize>>,
 }
 
 impl<'p> Gate<'p> {
@@ -90,7 +94,8 @@ impl<'p> Gate<'p> {
             Some(base) => group::pair(base, new)?,
             None => group::only_new(new),
         };
-        let plan = policy.gate.plan(&group::read_headers(base, new));
+        let recorded = group::read_headers(base, new);
+        let plan = policy.gate.plan(&recorded);
         let compared = compare::compare(&rows, &plan, policy.gate.min_samples.value);
         drop(rows); // the comparisons have them all
         let sides = Sides { base, new, differences: &differences, is_partial };
@@ -102,6 +107,7 @@ impl<'p> Gate<'p> {
             sides: &sides,
             compared: &compared,
             findings: &findings,
+            problems: &recorded.problems,
             unmatched: &unmatched,
             policy,
             today,
@@ -110,7 +116,19 @@ impl<'p> Gate<'p> {
         let findings = findings.findings;
         let outcome = Outcome::of(&findings, &conditions, policy.gate.undecided.value);
         let noise = evidence::noise(&compared, &findings);
-        Ok(Judgement { findings, conditions, noise, plan, outcome, policy, base, new, compared, platforms })
+        Ok(Judgement {
+            findings,
+            conditions,
+            noise,
+            plan,
+            outcome,
+            policy,
+            base,
+            new,
+            compared,
+            platforms,
+            rows: OnceCell::new(),
+        })
     }
 
     /// The values of one side as the maxima of budgets are held against them.
@@ -142,8 +160,11 @@ impl<'s> Judgement<'s> {
 
     /// The samples of a finding, in the order measured; `None` where it was measured on no side.
     pub fn series(&self, finding: &Finding) -> Option<Pair<Series<'s>>> {
+        let index = self.rows.get_or_init(|| {
+            self.compared.rows.iter().enumerate().map(|(i, row)| ((row.id, row.unit), i)).collect()
+        });
         let id = BenchmarkId::new(&finding.pkg, &finding.benchmark);
-        self.compared.rows.iter().find(|row| row.id == id && *row.unit == finding.unit).map(|row| row.series)
+        index.get(&(id, &finding.unit)).map(|&i| self.compared.rows[i].series) // the index has places of these rows
     }
 
     /// The report: what every format renders. Frees what the verdict was decided on.

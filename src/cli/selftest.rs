@@ -6,9 +6,9 @@ use super::limit::Limits;
 use super::{console, environment, read};
 use allocgate::internals::evidence::{Condition, Overall};
 use allocgate::internals::gate::Gate;
-use allocgate::internals::group::{self, Side};
+use allocgate::internals::group::Side;
 use allocgate::internals::input::Source;
-use allocgate::internals::model::{BenchmarkId, Unit};
+use allocgate::internals::model::{BenchmarkId, Design, SamplingPlan, Unit};
 use allocgate::internals::policy::ConditionKind;
 use allocgate::internals::verdict::{Finding, Probe, dead_rules};
 use allocgate::report::{self, Selftest};
@@ -48,12 +48,14 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let batches = side.benchmarks().len().min(BATCHES);
     let mut probes: Vec<(usize, Probe)> = Vec::new();
     let mut unmeasured = None;
+    let mut design = Design::Block;
     for batch in 0..batches {
         let is_probed = |id: BenchmarkId| numbers.get(&id).is_some_and(|number| number % batches == batch);
         let changed =
             dataset.map(|id, unit, value| if is_probed(id) { worse(unit, value, args.time) } else { value });
-        let (found, conditions) = probe(&gate, &side, &Side::new(&changed), args.time)?;
+        let (found, plan, conditions) = probe(&gate, &side, &Side::new(&changed), args.time)?;
         // The same in every batch.
+        design = plan.design;
         unmeasured = conditions.into_iter().find(|it| it.kind() == ConditionKind::UnmeasuredBudgets);
         for found in found {
             let number =
@@ -62,7 +64,6 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         }
     }
     probes.sort_by_key(|&(number, _)| number);
-    let design = policy.gate.plan(&group::read_headers(Some(&side), &side)).design;
     let probes: Vec<Probe> = probes.into_iter().map(|(_, probe)| probe).collect();
     let dead = !dead_rules(&probes).is_empty();
     let test = Selftest::new(probes, design);
@@ -93,12 +94,17 @@ fn injected(unit: &Unit, time: f64) -> Option<String> {
 }
 
 /// The gate on the results and their changed copy.
-fn probe(gate: &Gate, base: &Side, new: &Side, time: f64) -> anyhow::Result<(Vec<Probe>, Vec<Condition>)> {
+fn probe(
+    gate: &Gate,
+    base: &Side,
+    new: &Side,
+    time: f64,
+) -> anyhow::Result<(Vec<Probe>, SamplingPlan, Vec<Condition>)> {
     let judgement = gate.judge(Some(base), new)?;
     let probe = |finding: &Finding| {
         let rule = judgement.rules(finding)?.unit(&finding.unit);
         Some(Probe { injected: injected(&finding.unit, time)?, rule, finding: finding.clone() })
     };
     let probes = judgement.findings.iter().filter_map(probe).collect();
-    Ok((probes, judgement.conditions))
+    Ok((probes, judgement.plan, judgement.conditions))
 }

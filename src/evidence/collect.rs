@@ -10,7 +10,7 @@ use super::samples::SampleShortage;
 use super::suite::{Noise, SuiteFact};
 use super::waiver::WaiverState;
 use crate::compare::Comparisons;
-use crate::model::Design;
+use crate::model::{Design, HeaderProblem};
 use crate::policy::{Level, Policy};
 use crate::verdict::{Finding, Findings, Sides};
 use jiff::civil::Date;
@@ -24,6 +24,8 @@ pub struct Run<'r> {
     pub compared: &'r Comparisons<'r>,
     /// The findings on them.
     pub findings: &'r Findings,
+    /// Where the headers of the files contradict one another.
+    pub problems: &'r [HeaderProblem],
     /// The entries of the policy that match no benchmark.
     pub unmatched: &'r [UnmatchedEntry<'r>],
     /// The policy.
@@ -43,7 +45,7 @@ pub fn conditions(run: Run) -> Vec<Condition> {
     conditions
 }
 
-fn facts(Run { sides, compared, findings, unmatched, policy, today }: Run) -> Vec<Fact> {
+fn facts(Run { sides, compared, findings, problems, unmatched, policy, today }: Run) -> Vec<Fact> {
     let Findings { findings, unbudgeted } = findings;
     let plan = &compared.plan;
     let is_block = plan.design == Design::Block;
@@ -53,7 +55,7 @@ fn facts(Run { sides, compared, findings, unmatched, policy, today }: Run) -> Ve
     facts.extend(Environment::of(sides.differences).into_iter().map(Fact::Environment));
     facts.extend(SampleShortage::too_few(findings).map(Fact::Samples));
     facts.extend(SampleShortage::few_iterations(&compared.rows).map(Fact::Samples));
-    facts.extend(ContradictoryDesign::of(sides, plan, policy).map(Fact::Design));
+    facts.extend(sides.base.and_then(|_| ContradictoryDesign::of(problems, plan, policy)).map(Fact::Design));
     facts.extend(SuiteFact::of(compared, findings, &policy.gate).into_iter().map(Fact::Suite));
     facts.extend(UnmeasuredEntries::of(unmatched, sides).map(Fact::Entries));
     facts.extend(WaiverState::of(policy, findings, unmatched, today).into_iter().map(Fact::Waivers));

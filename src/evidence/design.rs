@@ -1,9 +1,7 @@
 //! Whether the files agree on how they were measured.
 
-use crate::group;
 use crate::model::{Design, HeaderProblem, Looks, SamplingPlan};
 use crate::policy::{DesignSetting, Policy};
-use crate::verdict::Sides;
 use std::fmt;
 
 /// The files contradict one another, or what they record cannot be read.
@@ -18,9 +16,13 @@ pub struct ContradictoryDesign {
 }
 
 impl ContradictoryDesign {
-    /// Where nothing is compared, the design does not matter, and where the policy sets it, the files' word does not.
-    pub(super) fn of(sides: &Sides, plan: &SamplingPlan, policy: &Policy) -> Option<ContradictoryDesign> {
-        let mut problems = group::read_headers(Some(sides.base?), sides.new).problems;
+    /// A design that the policy sets is not taken from the files, so they may contradict one another on it.
+    pub(super) fn of(
+        problems: &[HeaderProblem],
+        plan: &SamplingPlan,
+        policy: &Policy,
+    ) -> Option<ContradictoryDesign> {
+        let mut problems = problems.to_vec();
         problems.retain(|problem| {
             !matches!(problem, HeaderProblem::Design(_))
                 || policy.gate.design.value == DesignSetting::Recorded
@@ -35,7 +37,7 @@ impl fmt::Display for ContradictoryDesign {
         self.problems.iter().try_for_each(|problem| write!(f, "{problem}; "))?;
         write!(f, "judged as {}", self.design)?;
         if let Some(looks) = &self.looks {
-            write!(f, ", analyzed after {} rounds", looks.in_words())?;
+            write!(f, ", looked at after {} rounds", looks.in_words())?;
         }
         write!(f, "; compare files of one run")
     }

@@ -61,7 +61,10 @@ pub fn unmatched_entries<'p>(
 /// The error of an entry that matches nothing. `first` is any row.
 fn unmatched(entry: &UnmatchedEntry, rows: &[Compared], first: &Compared) -> JudgeError {
     let names: Vec<String> = rows.iter().map(|row| row.id.name.without_procs().to_string()).collect();
-    let similar = suggestions(entry.bench.pattern(), names.iter().map(String::as_str));
+    // Names are written without `Benchmark`; a pattern with it is the likeliest mistake.
+    let pattern = entry.bench.pattern();
+    let pattern = pattern.strip_prefix("Benchmark").unwrap_or(pattern);
+    let similar = suggestions(pattern, names.iter().map(String::as_str));
     JudgeError::UnmatchedEntry {
         origin: entry.origin.to_string(),
         entry: entry.to_string(),

@@ -114,7 +114,7 @@ impl fmt::Display for Reading {
             Reading::EmptyFiles(names) => write!(f, "no result in {names}"),
             Reading::IdenticalSides => write!(
                 f,
-                "base and new have the same values to the last digit; was one file named twice, or not measured again?"
+                "base and new have the same values to the last digit; was the same file given twice?"
             ),
         }
     }

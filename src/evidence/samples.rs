@@ -3,7 +3,7 @@
 use super::NAMES;
 use crate::compare::{Compared, Contrast};
 use crate::policy::ConditionKind;
-use crate::verdict::{Advice, Finding, NotCompared, Reason, Undecided};
+use crate::verdict::{Advice, Finding, Reason, Shortage, Undecided};
 use crate::words::{Listed, counted};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -55,14 +55,11 @@ impl SampleShortage {
         let mut untested: Vec<(&Finding, usize, Advice)> = Vec::new();
         let mut unprovable: Vec<(&Finding, usize, Advice)> = Vec::new();
         for finding in findings {
-            match finding.reason {
-                Reason::NotCompared(NotCompared::TooFewSamples { needed, advice }) => {
-                    untested.push((finding, needed, advice));
-                }
-                Reason::Undecided(Undecided::TooFewForProof { needed, advice, .. }) => {
-                    unprovable.push((finding, needed, advice));
-                }
-                _ => {}
+            if let Some(Shortage { needed, advice }) = finding.shortage {
+                untested.push((finding, needed, advice));
+            } else if let Reason::Undecided(Undecided::TooFewForProof { needed, advice, .. }) = finding.reason
+            {
+                unprovable.push((finding, needed, advice));
             }
         }
         // The largest number of samples is enough for all.

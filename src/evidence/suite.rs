@@ -218,11 +218,8 @@ impl fmt::Display for SuiteFact {
                     }
                     None => {
                         let (way, other) = if *imbalance > 0.0 { ("rose", "fell") } else { ("fell", "rose") };
-                        let share = Magnitude((100.0 * imbalance.abs()).round());
-                        write!(
-                            f,
-                            "{unit} {way} in more benchmarks than it {other} in, by {share} of all {rows}"
-                        )?;
+                        let more = (imbalance.abs() * *rows as f64).round();
+                        write!(f, "{unit} {way} in {more} more of {rows} benchmarks than it {other} in")?;
                     }
                 }
                 write!(

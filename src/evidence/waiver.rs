@@ -58,10 +58,17 @@ impl fmt::Display for WaiverState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             WaiverState::Expired(waivers) => {
-                write!(f, "{waivers}; fix the regressions and remove the waivers")
+                let what = if waivers.count == 1 {
+                    "the regression and remove the waiver"
+                } else {
+                    "the regressions and remove the waivers"
+                };
+                write!(f, "{waivers}; fix {what}")
             }
             WaiverState::Unused(waivers) => {
-                write!(f, "{waivers}; no row needs them: the regression is gone, or beyond what they accept")
+                let (it, accepts) =
+                    if waivers.count == 1 { ("it", "it accepts") } else { ("them", "they accept") };
+                write!(f, "{waivers}; no row needs {it}: the regression is gone, or beyond what {accepts}")
             }
         }
     }

@@ -98,7 +98,7 @@ impl ConditionKind {
     }
 
     /// Former keys, which policies may still use.
-    pub(super) const FORMER_NAMES: &[(&str, ConditionKind)] = &[("blind-run", ConditionKind::TooNoisy)];
+    pub(crate) const FORMER_NAMES: &[(&str, ConditionKind)] = &[("blind-run", ConditionKind::TooNoisy)];
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The JSON of a report, apart from the values inside: renaming a field there changes nothing here.
+//! The JSON of findings, conditions and the outcome, apart from these values: renaming a field there changes nothing here. The other
+//! parts of a report (`contract`) are made for JSON alone.
 //!
 //! The doc comments are the descriptions of the schema that programs read. Texts are borrowed when a report is written, row by row,
 //! and owned when one is read back.
@@ -290,6 +291,7 @@ impl<'r> Row<'r> {
                 message: self.message.into_owned().into(),
                 needed_samples: self.needed_samples,
             },
+            shortage: None,
             waivers: Vec::new(),
             samples: self.samples.map(|it| {
                 Box::new(verdict::Samples { base: it.base.into_owned(), new: it.new.into_owned() })

@@ -24,6 +24,11 @@ pub(super) trait Vocabulary: Copy + PartialEq + 'static {
 
     /// What the word means.
     fn meaning(self) -> &'static str;
+
+    /// Words of earlier versions that are still read.
+    fn former() -> &'static [(&'static str, Self)] {
+        &[]
+    }
 }
 
 /// A value, written as its word.
@@ -45,8 +50,9 @@ impl<T: Vocabulary> Serialize for Word<T> {
 impl<'d, T: Vocabulary> Deserialize<'d> for Word<T> {
     fn deserialize<D: Deserializer<'d>>(deserializer: D) -> Result<Word<T>, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        let found = T::all().iter().find(|value| value.word() == text);
-        found.copied().map(Word).ok_or_else(|| {
+        let current = T::all().iter().map(|&value| (value.word(), value));
+        let found = current.chain(T::former().iter().copied()).find(|(word, _)| *word == text);
+        found.map(|(_, value)| Word(value)).ok_or_else(|| {
             let words: Vec<&str> = T::all().iter().map(|value| value.word()).collect();
             D::Error::custom(format!("got `{text}`, expected one of {}", words.join(", ")))
         })
@@ -165,7 +171,36 @@ impl Vocabulary for ConditionKind {
         self.as_str()
     }
 
+    fn former() -> &'static [(&'static str, ConditionKind)] {
+        ConditionKind::FORMER_NAMES
+    }
+
     fn meaning(self) -> &'static str {
         self.meaning()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_formats_write_the_same_words() {
+        for &verdict in Verdict::all() {
+            assert_eq!(verdict.word(), verdict.as_str());
+        }
+        for &level in Level::all() {
+            assert_eq!(level.word(), level.to_string());
+        }
+        for &overall in Overall::all() {
+            assert_eq!(overall.word(), overall.to_string());
+        }
+    }
+
+    #[test]
+    fn a_former_word_is_read_and_not_written() {
+        let read: Word<ConditionKind> = serde_json::from_str("\"blind-run\"").expect("a former word");
+        assert_eq!(serde_json::to_string(&read).expect("plain"), "\"too-noisy\"");
+        assert!(serde_json::from_str::<Word<ConditionKind>>("\"blind\"").is_err());
     }
 }

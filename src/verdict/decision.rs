@@ -1,7 +1,7 @@
 //! A decision about one row, before it becomes a finding.
 
 use super::finding::{Change, Finding, RuleText, Samples, Verdict};
-use super::reason::{Reason, WaiverNote};
+use super::reason::{Reason, Shortage, WaiverNote};
 use crate::compare::{Certainty, Compared, Comparison, Contrast, Effect};
 use crate::model::{Class, Unit};
 use crate::policy::{ConditionKind, Level, Origin, Policy, Rule, Setting, Tolerance};
@@ -15,6 +15,8 @@ pub(super) struct Decision {
     pub level: Level,
     pub rule: Arc<RuleText>,
     pub reason: Reason,
+    /// See [`Finding::shortage`].
+    pub shortage: Option<Shortage>,
     pub waivers: Vec<WaiverNote>,
     /// See [`Finding::detectable_percent`].
     pub detectable_percent: Option<f64>,
@@ -86,6 +88,7 @@ impl Decision {
             level,
             rule,
             reason,
+            shortage: None,
             waivers: Vec::new(),
             detectable_percent: None,
             tolerance,
@@ -137,6 +140,7 @@ impl Decision {
             max: self.max,
             rule: self.rule,
             reason: self.reason,
+            shortage: self.shortage,
             waivers: self.waivers,
             samples: None,
         }

@@ -1,6 +1,6 @@
 //! What was found of one benchmark in one unit.
 
-use super::reason::{NotCompared, Reason, WaiverNote};
+use super::reason::{Reason, Shortage, WaiverNote};
 use crate::compare::{Comparison, Effect, SampleSummary};
 use crate::group::{Pair, Series};
 use crate::model::{Direction, Unit};
@@ -82,6 +82,8 @@ pub struct Finding {
     pub rule: Arc<RuleText>,
     /// Why it got its verdict.
     pub reason: Reason,
+    /// The samples that it lacks, if it is not judged and a side has fewer than the policy asks for.
+    pub shortage: Option<Shortage>,
     /// The waivers that apply to it, in the order of the policy.
     pub waivers: Vec<WaiverNote>,
     /// The samples, where the row got worse; `None` for every other row.
@@ -147,8 +149,7 @@ impl Finding {
 
     /// Whether more samples could decide the row, and the policy does not ignore it.
     pub fn wants_samples(&self) -> bool {
-        let is_short = matches!(self.reason, Reason::NotCompared(NotCompared::TooFewSamples { .. }));
-        self.level != Level::Ignore && (self.verdict == Verdict::Undecided || is_short)
+        self.level != Level::Ignore && (self.verdict == Verdict::Undecided || self.shortage.is_some())
     }
 
     fn is_bad(&self) -> bool {

@@ -5,7 +5,7 @@ use super::decision::{AppliedRule, BenchmarkText, Decision};
 use super::error::{self, JudgeError};
 use super::finding::{Finding, Verdict};
 use super::maximum::{self, Platforms};
-use super::reason::{NotCompared, Reason};
+use super::reason::{NotCompared, Reason, Shortage};
 use super::{Sides, waiver};
 use crate::compare::{Compared, Comparison, Comparisons, Contrast};
 use crate::group::{Difference, DifferenceKey};
@@ -142,7 +142,10 @@ impl Judge<'_> {
             {
                 Decision::by_maximum(Verdict::OverBudget, rule, max, unit, Reason::AboveMaximum)
             }
-            (Contrast::Both(comparison), _) => self.relative(comparison, row, applied),
+            (Contrast::Both(comparison), _) => {
+                let decision = self.relative(comparison, row, applied);
+                Decision { shortage: self.shortage(comparison, decision.verdict), ..decision }
+            }
             (Contrast::NewOnly(_), _) => self.without_base(unit, applied, in_base),
             // A budget that only warns does not excuse a missing benchmark.
             (Contrast::BaseOnly(_), Some(max)) if rule.max_level.value >= self.missing_level() => {
@@ -172,6 +175,12 @@ impl Judge<'_> {
             }
             Err(why) => not_compared(unit, applied, why),
         }
+    }
+
+    fn shortage(&self, comparison: &Comparison, verdict: Verdict) -> Option<Shortage> {
+        let needed = self.policy.gate.min_samples.value;
+        let is_short = verdict == Verdict::NotJudged && comparison.base.n.min(comparison.new.n) < needed;
+        is_short.then(|| Shortage { needed, advice: conclude::take(needed, self.plan) })
     }
 
     /// Only new has the row.

@@ -225,7 +225,7 @@ fn undecided(finding: &Finding, why: &Undecided, f: &mut Formatter<'_>) -> fmt::
         }
         Undecided::WeakEvidence { p, rows, alpha } => {
             let p = Adjusted(*p, *rows);
-            write!(f, "{p}, {alpha} or less is proof, n={}", Samples(finding))?;
+            write!(f, "{p} (must be at most {alpha}), n={}", Samples(finding))?;
             limit("; a change beyond ", finding, f)?;
             write!(f, " is not proven; take more samples")
         }
@@ -235,13 +235,13 @@ fn undecided(finding: &Finding, why: &Undecided, f: &mut Formatter<'_>) -> fmt::
 /// What changes of a suite that moved by less than this are not worth a word.
 const NOTABLE_SHIFT: f64 = 0.005;
 
-/// `, +8.1% relative to the suite, which moved by +4.0%`
+/// `; +8.1% relative to the suite (+4.0%)`
 fn relative(suite: AgainstSuite, f: &mut Formatter<'_>) -> fmt::Result {
     let percent = |log: f64| Percent(100.0 * stats::exp_m1(log));
     if suite.shift.abs() < NOTABLE_SHIFT {
         return Ok(());
     }
-    write!(f, ", {} relative to the suite, which moved by {}", percent(suite.change), percent(suite.shift))
+    write!(f, "; {} relative to the suite ({})", percent(suite.change), percent(suite.shift))
 }
 
 /// `, assuming 2% noise between runs`
@@ -271,7 +271,9 @@ impl Display for Advice {
             Advice::Count(count) => write!(f, "run with -count={count}"),
             Advice::Rounds(rounds) => write!(f, "run with --rounds {rounds}"),
             Advice::CloseToTolerance(samples) => write!(f, ", take {samples} samples per side"),
-            Advice::QuieterMachine => write!(f, "more rounds will not help, use a quieter machine"),
+            Advice::QuieterMachine => {
+                write!(f, "more than 100 rounds would be needed, use a quieter machine")
+            }
             Advice::Interleave => {
                 write!(f, "more samples of the same run will not help, interleave base and new (10 rounds)")
             }

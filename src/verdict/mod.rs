@@ -23,6 +23,8 @@ pub use judge::{Findings, judge};
 pub use maximum::{Platforms, maxima};
 pub use message::Message;
 pub use probe::{Probe, dead_rules};
-pub use reason::{Advice, AgainstSuite, NotCompared, Proof, Reason, ReasonKind, Undecided, WaiverNote};
+pub use reason::{
+    Advice, AgainstSuite, NotCompared, Proof, Reason, ReasonKind, Shortage, Undecided, WaiverNote,
+};
 pub use sides::Sides;
 pub use waiver::rule_text;

@@ -135,6 +135,15 @@ pub struct AgainstSuite {
     pub assumed_noise: Option<f64>,
 }
 
+/// A row that is not judged has fewer samples on a side than the policy asks for, whatever else keeps it from being judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shortage {
+    /// How many samples each side needs.
+    pub needed: usize,
+    /// How to get them.
+    pub advice: Advice,
+}
+
 /// What would decide a row, or let it be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -143,6 +143,12 @@ fn a_report_of_an_earlier_version_keeps_its_words() {
             .expect("JSON"),
     );
     assert_eq!(again["rows"], earlier["rows"]);
+    let kinds = |report: &serde_json::Value| -> Vec<String> {
+        let conditions = report["evidence"]["conditions"].as_array().expect("a list");
+        conditions.iter().map(|it| it["kind"].as_str().expect("a word").to_string()).collect()
+    };
+    assert_eq!(kinds(&earlier).last().map(String::as_str), Some("blind-run"));
+    assert_eq!(kinds(&again).last().map(String::as_str), Some("too-noisy"), "its name of today");
 }
 
 #[test]

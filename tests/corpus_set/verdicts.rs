@@ -8,7 +8,8 @@ use serde_json::Value;
 use std::hash::Hasher;
 use std::path::{Path, PathBuf};
 
-/// `base`, `new`, exit code, number of rows, and the FNV-1a hash of the rows without their words, made at commit 146cc47.
+/// Base, new, exit code, exit code where every condition fails, number of rows, the FNV-1a hash of the rows without their words, and
+/// the conditions with their levels; made at commit 146cc47.
 const VERDICTS: &str = include_str!("verdicts.tsv");
 
 #[test]
@@ -17,10 +18,10 @@ fn every_pair_gets_the_verdicts_it_got_before() {
     let mut pairs = 0;
     for line in VERDICTS.lines().skip(1) {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [base, new, exit, rows, digest] = fields[..] else { panic!("five fields: {line}") };
-        let got = decided(&path(base), &path(new));
-        if got != format!("{exit}\t{rows}\t{digest}") {
-            wrong += &format!("{base} → {new}\n  want {exit}\t{rows}\t{digest}\n  got  {got}\n");
+        let [base, new, want @ ..] = &fields[..] else { panic!("seven fields: {line}") };
+        let (want, got) = (want.join("\t"), decided(&path(base), &path(new)));
+        if got != want {
+            wrong += &format!("{base} → {new}\n  want {want}\n  got  {got}\n");
         }
         pairs += 1;
     }
@@ -48,5 +49,13 @@ fn decided(base: &Path, new: &Path) -> String {
         row.sort_all_objects();
         hasher.write(format!("{row}\n").as_bytes());
     }
-    format!("{}\t{}\t{:016x}", ran.code, rows.len(), hasher.finish())
+    let conditions = report["evidence"]["conditions"].as_array().expect("conditions are a list");
+    let word = |condition: &Value, key: &str| condition[key].as_str().expect("a word").to_string();
+    let mut conditions: Vec<String> =
+        conditions.iter().map(|it| format!("{}:{}", word(it, "kind"), word(it, "level"))).collect();
+    conditions.sort_unstable();
+    let policy = "testdata/policy/everything-fails.toml";
+    let strict = allocgate(&format!("check --quiet --policy {policy} {base} {new}")).code;
+    let (code, digest) = (ran.code, hasher.finish());
+    format!("{code}\t{strict}\t{}\t{digest:016x}\t{}", rows.len(), conditions.join(","))
 }

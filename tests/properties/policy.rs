@@ -51,20 +51,20 @@ fn a_waiver_accepts_a_regression_up_to_its_value_and_its_day() {
     assert_eq!(
         told(&one, &four, WAIVER, TODAY),
         format!(
-            "{}; the waiver at p.toml:2 accepts at most 3 | unused-waiver: p.toml:2: `X` allocs/op; no row needs them: the regression is gone, or beyond what they accept | exit 1",
+            "{}; the waiver at p.toml:2 accepts at most 3 | unused-waiver: p.toml:2: `X` allocs/op; no row needs it: the regression is gone, or beyond what it accepts | exit 1",
             regressed("4")
         )
     );
     assert_eq!(
         told(&one, &three, WAIVER, later),
         format!(
-            "{}; the waiver at p.toml:2 expired on 2027-01-31 | expired-waiver: p.toml:2: `X` allocs/op expired on 2027-01-31; fix the regressions and remove the waivers | exit 1",
+            "{}; the waiver at p.toml:2 expired on 2027-01-31 | expired-waiver: p.toml:2: `X` allocs/op expired on 2027-01-31; fix the regression and remove the waiver | exit 1",
             regressed("3")
         )
     );
     assert_eq!(
         told(&one, &one, WAIVER, TODAY),
-        "1 allocs/op on both sides, within tolerance 1% | unused-waiver: p.toml:2: `X` allocs/op; no row needs them: the regression is gone, or beyond what they accept | exit 0"
+        "1 allocs/op on both sides, within tolerance 1% | unused-waiver: p.toml:2: `X` allocs/op; no row needs it: the regression is gone, or beyond what it accepts | exit 0"
     );
 }
 
@@ -275,7 +275,7 @@ fn what_a_portion_has_no_benchmark_for_is_set_aside_and_named() {
     assert!(told(&x).starts_with("p.toml:2: the budget `Y` matches no benchmark; "), "{}", told(&x));
     assert_eq!(
         told(&format!("portion: --bench X\n{x}")),
-        "unused-waiver: 1 unused waiver; p.toml:11: `X` allocs/op; no row needs them: the regression is gone, or beyond what they accept\n\
+        "unused-waiver: 1 unused waiver; p.toml:11: `X` allocs/op; no row needs it: the regression is gone, or beyond what it accepts\n\
          unmeasured-budgets: 1 unmeasured budget, 1 unmeasured waiver; \
          not among the selected benchmarks (--bench X): p.toml:2: `Y`, p.toml:5: `Z` allocs/op"
     );

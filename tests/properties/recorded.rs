@@ -79,7 +79,7 @@ fn a_policy_wins_and_contradictions_are_told() {
     assert_eq!(judged(RUN, RUN, block), (Block, Policy, looks(), none()), "looks are a fact");
     assert_eq!(judged(RUN, "", interleaved), (Interleaved, Policy, looks(), none()));
     assert_eq!(judged("", "", ""), (Block, Assumed, none(), none()));
-    let advice = "analyzed after 10, 15 and 20 rounds; compare files of one run";
+    let advice = "looked at after 10, 15 and 20 rounds; compare files of one run";
     let told = format!("design: interleaved in base, none in new; judged as block, {advice}");
     assert_eq!(judged(RUN, "", ""), (Block, Assumed, looks(), told));
     let wrong = RUN.replace("15", "twelve");
@@ -116,7 +116,7 @@ fn a_claim_that_the_data_refute_says_whose_it_is() {
 #[test]
 fn interim_analyses_are_shown_if_there_are_several() {
     let rounds = Rounds::new(RUN, RUN, "");
-    let analyzed = "analyzed after 10, 15 and 20 rounds";
+    let analyzed = "looked at after 10, 15 and 20 rounds";
     assert!(rounds.run("check").stdout.contains(analyzed));
     let explained = rounds.run("explain Checksum --unit ns/op");
     assert!(explained.stdout.contains(", at analysis 1 of 3"), "{explained}");

@@ -77,13 +77,13 @@ pub fn other(report: &Report) -> String {
     present.map(|((_, kind), count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ")
 }
 
-/// The noise of each unit and what it allows to detect; of a sequential run also when its results were analyzed.
+/// The noise of each unit and what it allows to detect; of a sequential run also when it looked at its results.
 pub fn noise(report: &Report) -> impl Iterator<Item = String> {
     let looks = report.evidence.plan.as_ref().and_then(|plan| plan.looks.as_ref());
     let looks = looks.filter(|looks| looks.is_sequential());
-    let analyzed =
-        looks.map(|looks| format!("; analyzed after {} rounds", looks.in_words())).unwrap_or_default();
-    report.evidence.noise.iter().map(move |noise| format!("{noise}{analyzed}"))
+    let looked =
+        looks.map(|looks| format!("; looked at after {} rounds", looks.in_words())).unwrap_or_default();
+    report.evidence.noise.iter().map(move |noise| format!("{noise}{looked}"))
 }
 
 /// Each side and the results in its files: `base`, `base.txt: 150 results`.

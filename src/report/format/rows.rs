@@ -148,11 +148,11 @@ impl Entry<'_> {
     /// where there is no percentage. `None` if none of them is the reason.
     pub fn doubt(&self) -> Option<String> {
         let finding = self.finding;
-        if finding.verdict != Verdict::Undecided {
-            return None;
-        }
         if let Some(needed) = finding.reason.needed_samples() {
             return Some(format!("needs {needed} samples per side"));
+        }
+        if finding.verdict != Verdict::Undecided {
+            return None;
         }
         if let Some((low, high)) = finding.change.and_then(|it| it.low.zip(it.high)) {
             let interval = || format!("{} … {}", Percent(low.max(-100.0)), Percent(high));
