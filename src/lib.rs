@@ -4,7 +4,7 @@
 //! [`Format`]. Its exit code and verdicts are those of `allocgate check`:
 //!
 //! ```
-//! use allocgate::{Gate, Policy, Verdict};
+//! use allocgate::{Date, Gate, Policy, Verdict};
 //!
 //! let base = "BenchmarkParse-8 100 1250 ns/op 0 B/op 0 allocs/op\n".repeat(10);
 //! let new = "BenchmarkParse-8 100 1260 ns/op 32 B/op 2 allocs/op\n".repeat(10);
@@ -12,7 +12,8 @@
 //! let new = allocgate::parse_text("new.txt", new.as_bytes());
 //!
 //! let policy = Policy::builtin();
-//! let report = Gate::new(&policy, jiff::civil::date(2026, 11, 22)).report(Some(&base), &new)?;
+//! let today = Date::constant(2026, 11, 22);
+//! let report = Gate::new(&policy, today).report(Some(&base), &new)?;
 //!
 //! assert_eq!(report.outcome.exit_code(), 1);
 //! assert_eq!(report.rows[2].verdict, Verdict::Regressed);
@@ -33,7 +34,8 @@
 //!                                                           stats ─▲   policy ─▲
 //! ```
 //!
-//! Nothing but reading files and measuring touches the world: the gate is a function of its arguments, the date included.
+//! Only reading files, measuring and the command line do input and output: the gate is a function of its arguments, the date
+//! included.
 
 mod compare;
 mod diag;
@@ -56,7 +58,7 @@ pub use gate::{Gate, GateError};
 pub use group::GroupError;
 pub use model::Dataset;
 pub use parse::text as parse_text;
-pub use policy::Policy;
+pub use policy::{Date, Policy};
 pub use report::{Format, Report};
 pub use verdict::{JudgeError, Verdict};
 

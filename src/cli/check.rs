@@ -9,19 +9,19 @@ use allocgate::internals::input::Source;
 use allocgate::report;
 use allocgate::report::{Detail, Report};
 
-/// Judge new benchmark results, against a base and against budgets
+/// Judge benchmark results against a base and against budgets
 ///
-/// With one file, only the absolute budgets of the policy are judged.
+/// With one file, only the budgets are judged.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "allocgate check [OPTIONS] [BASE] NEW\n       allocgate check [OPTIONS] [--base FILE…] --new FILE…", after_help = exit::help())]
 pub(super) struct Args {
-    /// The results before the change and after it: files, directories, patterns, or - for standard input
+    /// Results before and after the change: files, directories, patterns, or - for standard input
     #[arg(value_name = "FILE", num_args = 1..=2, required_unless_present = "new", conflicts_with_all = ["base", "new"])]
     sources: Vec<Source>,
-    /// The results before the change, where they are in several files; may be given more than once
+    /// Results before the change, if they are in several files
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "new")]
     base: Vec<Source>,
-    /// The results after the change, where they are in several files
+    /// Results after the change, if they are in several files
     #[arg(long, value_name = "FILE", num_args = 1..)]
     new: Vec<Source>,
     #[command(flatten)]
@@ -35,16 +35,17 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
-    args.spare()?;
+    args.refuse_overwriting_inputs()?;
     conclude(args, decide(args, limits))
 }
 
-/// Shows and writes what was decided, or why nothing was. Whatever cannot be written, the rest is, and nothing makes it a pass.
+/// Shows the report, or the error, and writes it in the other formats. A report that cannot be written does not keep the others
+/// from being written, and makes the exit code 2.
 pub(super) fn conclude(args: &Args, decided: anyhow::Result<Report>) -> anyhow::Result<Exit> {
     let report = match decided {
         Ok(report) => report,
         Err(error) => {
-            // Whoever waits for the report gets one, and learns from it that there is no verdict.
+            // A report is written all the same: it says that there is no verdict.
             publish(args, &Report::error(format!("{error:#}"))).iter().for_each(console::error);
             return Err(error);
         }
@@ -68,7 +69,7 @@ pub(super) fn conclude(args: &Args, decided: anyhow::Result<Report>) -> anyhow::
 }
 
 impl Args {
-    /// The arguments that judge one file against another.
+    /// The arguments to judge one file against another.
     pub fn of(
         base: Source,
         new: Source,
@@ -87,14 +88,14 @@ impl Args {
         }
     }
 
-    /// Refuses to write a report over what is judged, or by what.
-    pub fn spare(&self) -> anyhow::Result<()> {
+    /// Refuses to write a report over the results or the policy.
+    pub fn refuse_overwriting_inputs(&self) -> anyhow::Result<()> {
         let sources = self.sources.iter().chain(&self.base).chain(&self.new);
-        self.outputs.spare(sources, self.policy.path())
+        self.outputs.refuse_overwriting_inputs(sources, self.policy.path())
     }
 }
 
-/// Writes every report but the one on the terminal, and says of which it could not.
+/// Writes all reports but the one on the terminal, and returns the errors.
 fn publish(args: &Args, report: &Report) -> Vec<anyhow::Error> {
     let on_github = github::is_here();
     let context = args.outputs.render_context(report, on_github);
@@ -105,7 +106,7 @@ fn publish(args: &Args, report: &Report) -> Vec<anyhow::Error> {
     unwritten
 }
 
-/// The pipeline.
+/// Reads and judges.
 pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
     let policy = args.policy.read(limits)?;
     let (base, new) = sides(args);
@@ -119,7 +120,7 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
     Ok(gate.judge(base_side.as_ref(), &new_side)?.into_report())
 }
 
-/// What to compare with, if anything, and what to judge.
+/// The sources of base, if there are any, and of new.
 fn sides(args: &Args) -> (Option<&[Source]>, &[Source]) {
     match args.sources.split_last() {
         Some((new, [])) => (None, std::slice::from_ref(new)),

@@ -12,23 +12,23 @@ use allocgate::internals::verdict::Finding;
 use allocgate::report::{self, Explanation};
 use anyhow::{Context, bail};
 
-/// Show how a verdict came about: samples, estimate, every rule, and the one that decided
+/// Explain a verdict: samples, estimate, all rules, and the rule that decided
 ///
-/// Answers "why is this red?" as well as "why is this green?".
+/// Explains a pass as well as a failure.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "allocgate explain [OPTIONS] NAME [BASE] NEW")]
 pub(super) struct Args {
-    /// A benchmark, without the `Benchmark` prefix; a glob for several
+    /// Benchmark, without the `Benchmark` prefix, or a glob
     name: String,
-    /// The results before the change and after it
+    /// Results before and after the change
     #[arg(value_name = "FILE", num_args = 1..=2, required = true)]
     sources: Vec<Source>,
     #[command(flatten)]
     policy: PolicyArgs,
-    /// In one unit only
+    /// Only this unit
     #[arg(long)]
     unit: Option<String>,
-    /// In one package only
+    /// Only this package
     #[arg(long)]
     pkg: Option<String>,
     #[command(flatten)]
@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         [new] => (None, new),
         other => bail!("expected one file or two, found {}", other.len()),
     };
-    // Whoever asks for one benchmark need not have measured all of them.
+    // A question about one benchmark needs no results of the others.
     let gate = Gate::new(&policy, environment::today()).go(args.go.go.as_deref()).partial();
     let judgement = gate.judge(base, new)?;
     let wanted = wanted(args, &judgement.findings)?;

@@ -27,7 +27,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use exit::Exit;
 use std::process::ExitCode;
 
-/// A regression gate for Go benchmarks: reads what `go test -bench` prints, and says what got worse, by how much, and
+/// A regression gate for Go benchmarks: reads what `go test -bench` prints, and reports what got worse, by how much, and
 /// under which rule.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = exit::help())]

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// Which reports to write, and what they need to know.
+/// The reports to write, with their settings.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Outputs {
     /// Also write a report, such as markdown=comment.md; - is standard output, in place of the terminal report
@@ -18,10 +18,10 @@ pub(super) struct Outputs {
     /// than once.
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     reports: Vec<Output>,
-    /// The name of this gate, where several comment on one pull request
+    /// Name of this gate, if several gates comment on the same pull request
     #[arg(long, value_name = "NAME", default_value_t)]
     id: GateId,
-    /// Where the Go files are that sarif, github and gitlab reports point at
+    /// Folder of the Go files that sarif, github and gitlab reports point at
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     source: PathBuf,
 }
@@ -49,17 +49,17 @@ impl FromStr for Output {
 }
 
 impl Outputs {
-    /// Whether anybody waits for a report.
+    /// Whether a report is to be written.
     pub fn are_wanted(&self) -> bool {
         !self.reports.is_empty()
     }
 
-    /// Whether standard output is taken, so that the terminal report does not go there.
+    /// Whether a report goes to standard output, in place of the terminal report.
     pub fn take_stdout(&self) -> bool {
         self.reports.iter().any(|output| output.path.is_none())
     }
 
-    /// Refuses folders that are not there, for whoever would find out too late.
+    /// Refuses folders that do not exist, before anything is measured.
     pub fn have_folders(&self) -> anyhow::Result<()> {
         for path in self.reports.iter().filter_map(|output| output.path.as_ref()) {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -69,8 +69,8 @@ impl Outputs {
         Ok(())
     }
 
-    /// Refuses to write over what is to be read, and one report over another.
-    pub fn spare<'s>(
+    /// Refuses to write a report over an input, or over another report.
+    pub fn refuse_overwriting_inputs<'s>(
         &self,
         sources: impl Iterator<Item = &'s Source>,
         others: impl IntoIterator<Item = PathBuf>,
@@ -114,7 +114,7 @@ impl Outputs {
         RenderContext { id: self.id.clone(), locations }
     }
 
-    /// Writes all of them, and says of which it could not.
+    /// Writes all of them, and returns the errors.
     pub fn write(&self, report: &Report, context: &RenderContext) -> Vec<anyhow::Error> {
         let written = |output: &Output| {
             let render = |out: &mut dyn Write| report::render(output.format, report, context, out);

@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 
 /// Write a JSON report in other formats
 ///
-/// For where the report is published by another job than the one that measured. The file is not trusted: a report of another
-/// contract, or one that contradicts itself, is an error. Gives no verdict: the exit code is 0 whatever the report says.
+/// Use it if one job measures and another one publishes. The file is not trusted: a report with another schema, or one that
+/// contradicts itself, is an error. There is no verdict: the exit code is 0 even if the report says fail.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What `check --report json=FILE` wrote; - is standard input
+    /// Report written by `check --report json=FILE`; - is standard input
     #[arg(value_name = "REPORT")]
     report: PathBuf,
     #[command(flatten)]
@@ -27,7 +27,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let name = args.report.display();
-    args.outputs.spare(std::iter::empty(), Some(args.report.clone()))?;
+    args.outputs.refuse_overwriting_inputs(std::iter::empty(), Some(args.report.clone()))?;
     let text = read(&args.report, limits).with_context(|| format!("{name}: cannot be read as a report"))?;
     let Some(text) = text else {
         bail!(

@@ -119,7 +119,7 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     let policy = args.policy.read(limits)?;
     let mut session = Session::prepare(args.request()?, stop, &mut |event| progress.show(event))?;
     let check_args = args.check_args()?;
-    check_args.spare()?;
+    check_args.refuse_overwriting_inputs()?;
     let (base, new) = session.revisions();
     progress.print(&format!("base  {base}\nnew   {new}"));
     if let Some(exit) = skip_unchanged(args, &policy, &mut session, progress)? {
@@ -207,14 +207,15 @@ fn measure_and_judge(
             return Ok(report);
         }
         let functions: usize = remaining.values().map(|functions| functions.len()).sum();
-        let (rows, undecided) = (report.summary.rows, report.summary.undecided);
+        let open = report.rows.iter().filter(|row| row.wants_samples()).count();
+        let rows = report.summary.rows;
         let rounds = match look + 1 == next {
             true => format!("round {next}"),
             false => format!("rounds {} to {next}", look + 1),
         };
         let benchmarks = counted(functions, "benchmark");
         progress.print(&format!(
-            "after round {look}: {undecided} of {rows} rows undecided; {rounds} for {benchmarks}"
+            "after round {look}: {open} of {rows} rows not decided; {rounds} for {benchmarks}"
         ));
     }
     let last = looks.rounds().last().expect("there is at least one look");

@@ -14,10 +14,10 @@ use allocgate::internals::verdict::{Finding, Probe, dead_rules};
 use allocgate::report::{self, Selftest};
 use std::collections::HashMap;
 
-/// Put a regression into a copy of your results, benchmark by benchmark, and show what the policy would catch
+/// Show which regressions the policy would catch, by adding them to a copy of your results
 ///
-/// Adds one allocation, 10 % of bytes (16 at least) and --time percent of time. Exit code 1 where a rule at level fail
-/// catches none of it.
+/// Adds one allocation, 10 % more bytes (at least 16) and --time percent more time to each benchmark. The exit code is 1 if a rule
+/// at level fail catches nothing.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Results: files, directories, patterns, or - for standard input
@@ -25,12 +25,12 @@ pub(super) struct Args {
     sources: Vec<Source>,
     #[command(flatten)]
     policy: PolicyArgs,
-    /// How much slower, in percent
+    /// Added time in percent
     #[arg(long, value_name = "PERCENT", default_value_t = 20.0)]
     time: f64,
     #[command(flatten)]
     go: GoArgs,
-    /// List every benchmark that was not caught
+    /// List all benchmarks whose regression was not caught
     #[arg(short, long)]
     verbose: bool,
 }

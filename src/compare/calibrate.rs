@@ -39,6 +39,7 @@ const MEDIAN_ERROR: f64 = 1.2533;
 
 /// How the noise between runs is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Basis {
     /// From the samples: base and new were interleaved.
     Interleaved,

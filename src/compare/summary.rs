@@ -6,6 +6,7 @@ use bstr::BString;
 
 /// A sample in a few numbers, in the unit of its values.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct SampleSummary {
     /// How many values.
     pub n: usize,

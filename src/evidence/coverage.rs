@@ -21,6 +21,7 @@ pub enum Coverage {
 
 /// Benchmarks that were not measured where they should have been.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Missing {
     /// Those that new does not have at all.
     pub gone: Listed,

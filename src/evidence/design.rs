@@ -6,6 +6,7 @@ use std::fmt;
 
 /// The files contradict one another, or what they record cannot be read.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ContradictoryDesign {
     /// What they contradict one another on.
     pub problems: Vec<HeaderProblem>,

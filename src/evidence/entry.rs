@@ -127,6 +127,7 @@ fn without_match<'p>(rows: &[Compared], policy: &'p Policy) -> impl Iterator<Ite
 
 /// Budgets and waivers of benchmarks that were not selected.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct UnmeasuredEntries {
     budgets: usize,
     waivers: usize,

@@ -9,6 +9,7 @@ use std::fmt;
 
 /// Differences between the environments of base and new, of one kind.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Environment {
     /// The first key that differs; it decides the kind.
     key: DifferenceKey,

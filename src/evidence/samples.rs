@@ -32,6 +32,7 @@ pub enum SampleShortage {
 
 /// Rows with fewer samples than the policy asks for.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Untested {
     rows: usize,
     /// The fewest samples that one of them has on a side.
@@ -43,6 +44,7 @@ pub struct Untested {
 
 /// Rows with so few samples that no change among so many varying rows can be proven.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Unprovable {
     rows: usize,
     /// How many samples per side could prove a change in all of them.

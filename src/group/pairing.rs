@@ -62,6 +62,7 @@ pub struct Pairing<'g> {
 
 /// Why two sides cannot be compared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum GroupError {
     /// They have no benchmark in common.
     #[error(

@@ -14,6 +14,7 @@ pub enum Design {
 
 /// How the samples were taken, and how that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SamplingPlan {
     /// How the samples of the two sides were taken over time.
     pub design: Design,
@@ -25,6 +26,7 @@ pub struct SamplingPlan {
 
 /// How the design is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DesignSource {
     /// From the policy.
     Policy,

@@ -22,6 +22,7 @@ use strum::{EnumMessage, VariantArray};
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ConditionKind {
     /// A benchmark or unit of base is not in new.
     MissingBenchmark,

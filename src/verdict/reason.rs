@@ -115,6 +115,7 @@ pub enum Undecided {
 
 /// The test that proves a change.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Proof {
     /// The one-sided p-value towards the change, after the correction that the policy asks for.
     pub p: PValue,
@@ -126,6 +127,7 @@ pub struct Proof {
 
 /// A time-like row relative to the suite it was measured in. Changes are natural logarithms of ratios.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct AgainstSuite {
     /// The change of the row, less that of the suite.
     pub change: f64,
@@ -137,6 +139,7 @@ pub struct AgainstSuite {
 
 /// A row that is not judged has fewer samples on a side than the policy asks for, whatever else keeps it from being judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Shortage {
     /// How many samples each side needs.
     pub needed: usize,
@@ -162,6 +165,7 @@ pub enum Advice {
 
 /// What a waiver did to a row, or why it did nothing.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum WaiverNote {
     /// It accepts the regression.
     Accepted {
