@@ -23,8 +23,11 @@ fn our_own_gate_is_green_where_nothing_changed_and_red_where_a_regression_was_pl
         runner.action(".", &[("base", &base), ("new", &new), ("comment", "true")]);
         let comments = runner.comments();
         let comment = comments.first().map(|(_, _, body)| body.as_str());
-        assert_eq!(comment.is_some(), told.is_some(), "{comment:?}");
-        assert!(told.is_none_or(|told| comment.is_some_and(|it| it.starts_with(told))), "{comment:?}");
+        match told {
+            Some(told) => assert!(comment.is_some_and(|it| it.starts_with(told)), "{comment:?}"),
+            // Nothing to report, or a warning about a time that the machine made slower.
+            None => assert!(comment.is_none_or(|it| it.starts_with("### ✅ PASS")), "{comment:?}"),
+        }
     }
 }
 

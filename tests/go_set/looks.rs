@@ -95,7 +95,7 @@ fn a_policy_holds_for_a_portion_too_and_must_fit_the_whole() {
         "max allocs/op = 1 (allocgate.toml:3)",
         "! 1 unmeasured budget: not among the selected benchmarks (--bench Tally): allocgate.toml:5: `Origin`",
     ]);
-    ran.says(&["repeat allocgate run --bench '^(BenchmarkTally)$' example.com/hot/index"]);
+    ran.says(&["reproduce allocgate run --bench '^(BenchmarkTally)$' example.com/hot/index"]);
     let files = ".allocgate/base.txt .allocgate/new.txt";
     let again = repository.allocgate(&format!("check {files}")).expect(1);
     assert_eq!(again.stdout, ran.stdout, "the files record the portion");
