@@ -195,5 +195,5 @@ fn more_samples_help_against_scatter_and_not_against_noise() {
     let (little, some) = (needed(&row, 0.1).expect("enough"), needed(&row, 0.3).expect("enough"));
     assert!(10 < little && little < some, "{little} {some}");
     assert_eq!(needed(&row, 0.9), None);
-    assert_eq!(needed(&ratio(3.0, 20.0), 0.0), None, "nobody takes so many");
+    assert_eq!(needed(&ratio(3.0, 20.0), 0.0), None, "so many are not suggested");
 }

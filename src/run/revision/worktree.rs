@@ -137,7 +137,7 @@ mod tests {
         assert!(is_ours(&tree) && !is_ours(folder.path()) && !is_ours(Path::new("/home/me/tree")));
         fs::create_dir(&tree).expect("created");
         assert!(!is_ours(&tree), "nothing says that a run made it");
-        assert!(!is_in_use(&tree), "nobody owns it");
+        assert!(!is_in_use(&tree), "no run owns it");
         fs::write(folder.path().join(OWNER), process::id().to_string()).expect("written");
         assert!(is_in_use(&tree) && is_ours(&tree), "we do");
         fs::write(folder.path().join(OWNER), "4000000000").expect("written");
