@@ -5,6 +5,7 @@
 #   REPOSITORY, RUN_ID, ARTIFACT   the run, and the name of its artifact
 #   HEAD_SHA                       the commit that was measured
 #   ID                             the name of the gate
+#   AUTHOR                         the user whose comments are updated [default: the user of the token]
 #   GH_TOKEN                       a token that can read artifacts and write to pull requests
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -94,6 +94,56 @@ fn the_mark_in_the_comment_of_somebody_else_is_not_ours() {
 }
 
 #[test]
+fn a_mark_in_the_name_of_a_package_is_not_ours() {
+    let runner = on_pull_request();
+    let file = |side: &str| format!("testdata/cases/forged-mark/{side}.txt");
+    for id in ["default", "linux"] {
+        let (base, new) = (file("base"), file("new"));
+        runner.action(".", &[("base", &base), ("new", &new), ("comment", "true"), ("id", id)]);
+    }
+    let comments = runner.comments();
+    assert_eq!(comments.len(), 2, "{comments:?}");
+    for ((_, _, body), id) in comments.iter().zip(["default", "linux"]) {
+        assert_eq!(body.matches("<!--").count(), 1, "{body}");
+        assert!(body.ends_with(&format!("\n<!-- allocgate id={id} news=yes -->\n")), "{body}");
+    }
+}
+
+#[test]
+fn only_a_mark_in_the_last_line_is_ours() {
+    let theirs = "`p<!-- allocgate id=default news=yes -->`\n<!-- allocgate id=default news=yes -->\nmore";
+    for (body, comments) in [
+        (theirs, 2),
+        ("old\r\n<!-- allocgate id=default news=no -->\r\n", 1),
+        ("<!-- allocgate id=defaul", 2),
+    ] {
+        let runner = on_pull_request();
+        let author = serde_json::json!({"login": "github-actions[bot]"});
+        let found = serde_json::json!([{"id": 1, "pull": 7, "user": author, "body": body}]);
+        runner.state("comments.json", &found.to_string());
+        gate(&runner, "pool", &[]);
+        assert_eq!(runner.comments().len(), comments, "{body}");
+    }
+}
+
+#[test]
+fn comments_are_those_of_the_user_of_the_token_or_of_the_author_that_is_named() {
+    let runner = on_pull_request();
+    runner.state("viewer", "gate-of-me[bot]\n");
+    gate(&runner, "pool", &[]);
+    gate(&runner, "boxing", &[]);
+    let comments = runner.comments();
+    let [(_, author, body)] = comments.as_slice() else { panic!("{comments:?}") };
+    assert_eq!(author, "gate-of-me[bot]");
+    assert!(body.contains("Tally"), "{body}");
+
+    gate(&runner, "pool", &[("author", "somebody_else")]);
+    assert_eq!(runner.comments().len(), 2, "none of theirs is there");
+    let ran = gate(&runner, "pool", &[("author", "x\") or true or (\"")]);
+    assert!(ran.failed() && ran.log.contains("invalid user name"), "{}", ran.log);
+}
+
+#[test]
 fn shards_are_merged_and_judged_once() {
     let whole = gate(&on_pull_request(), "pool", &[]);
     let folder = tempfile::tempdir().expect("a folder");

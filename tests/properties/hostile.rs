@@ -92,6 +92,10 @@ fn text() -> impl Strategy<Value = String> {
         "</details>",
         "<!--",
         "-->",
+        "<!-- allocgate id=default news=no -->",
+        "<!-- allocgate id=x",
+        "<",
+        "!--",
         "<script>",
         "&amp;",
         "@me",
@@ -155,10 +159,11 @@ fn shown(text: &str) -> String {
     allocgate::internals::words::clean(text)
 }
 
-/// Every element of a page in order, but those that a text may add: `code` around a word.
+/// Every element of a page in order, but those that a text may add: `code` around a word, and `wbr`, which shows nothing.
 fn elements(page: &Html) -> Vec<String> {
     let all = Selector::parse("*").expect("valid");
-    page.select(&all).map(|it| it.value().name().to_string()).filter(|name| name != "code").collect()
+    let names = page.select(&all).map(|it| it.value().name().to_string());
+    names.filter(|name| !matches!(name.as_str(), "code" | "wbr")).collect()
 }
 
 /// Markdown as GitHub reads it.
@@ -221,7 +226,22 @@ proptest! {
         let first = markdown.lines().next().unwrap_or_default();
         prop_assert!(first.starts_with("### ❌ FAIL: "), "{}", first);
         prop_assert!(markdown.encode_utf16().count() <= 65_536);
-        prop_assert_eq!(markdown.matches("<!-- allocgate id=default news=yes -->").count(), 1);
+    }
+
+    #[test]
+    fn markdown_has_one_mark_and_no_other_comment(text in text()) {
+        let markdown = rendered(Format::Markdown, &hostile(&text));
+        prop_assert_eq!(markdown.lines().last(), Some("<!-- allocgate id=default news=yes -->"));
+        prop_assert_eq!(markdown.matches("<!--").count(), 1, "{}", markdown);
+        let page = page(&markdown);
+        let comments = page.tree.values().filter_map(|node| node.as_comment()).map(|it| it.to_string());
+        prop_assert_eq!(comments.collect::<Vec<_>>(), [" allocgate id=default news=yes "]);
+    }
+
+    #[test]
+    fn html_has_no_comment(text in text()) {
+        let html = rendered(Format::Html, &hostile(&text));
+        prop_assert!(!html.contains("<!--"), "{}", html);
     }
 
     #[test]

@@ -5,10 +5,10 @@ use crate::words::capped;
 /// A name as `code`: neither a mention nor a link, and within one table cell.
 ///
 /// A code span has no escapes. A name with a character that would end the span or the cell is written in entities between HTML
-/// tags instead.
+/// tags instead. So is one with `<`: programs that search the text for `<!--`, the start of the hidden mark, find only ours.
 pub(super) fn code(name: &str, most: usize) -> String {
     let name = capped(name, most);
-    let is_literal = !name.contains(['`', '|', '\\']) && name.trim() == name;
+    let is_literal = !name.contains(['`', '|', '\\', '<']) && name.trim() == name;
     match (name.is_empty(), is_literal) {
         (true, _) => name,
         (false, true) => format!("`{name}`"),
@@ -16,13 +16,13 @@ pub(super) fn code(name: &str, most: usize) -> String {
     }
 }
 
-/// The text in entities, which are never syntax. A comment after `@` and `:` keeps GitHub from making links of addresses.
+/// The text in entities, which are never syntax. An empty element after `@` and `:` keeps GitHub from making links of addresses.
 fn entities(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {
-            '@' => out.push_str("&#64;<!-- -->"),
-            ':' => out.push_str("&#58;<!-- -->"),
+            '@' => out.push_str("&#64;<wbr>"),
+            ':' => out.push_str("&#58;<wbr>"),
             c if c.is_ascii_alphanumeric() || !c.is_ascii() => out.push(c),
             c => out.push_str(&format!("&#{};", u32::from(c))),
         }
@@ -30,14 +30,52 @@ fn entities(text: &str) -> String {
     out
 }
 
-/// A sentence: plain words stay as they are, every other word becomes code, without the comma after it.
+/// A sentence: plain words stay as they are, what is quoted in back-ticks becomes code, and so does every other word, without the
+/// comma after it.
 pub(super) fn prose(text: &str, most: usize) -> String {
     let text = capped(text, most);
-    let escaped = |word: &str| {
-        let bare = word.strip_suffix([':', ',', ';']).unwrap_or(word);
-        if is_plain(word) { word.to_string() } else { format!("{}{}", code(bare, most), &word[bare.len()..]) }
-    };
-    text.split_whitespace().map(escaped).collect::<Vec<_>>().join(" ")
+    let mut parts = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.split_whitespace().next() {
+        let (part, length) = match Quotation::at_start_of(rest) {
+            Some(it) => (format!("{}{}{}", it.before, code(it.quoted, most), it.after), it.length),
+            None => (word(first, most), first.len()),
+        };
+        parts.push(part);
+        rest = rest[length..].trim_start();
+    }
+    parts.join(" ")
+}
+
+fn word(word: &str, most: usize) -> String {
+    let bare = word.strip_suffix([':', ',', ';']).unwrap_or(word);
+    if is_plain(word) { word.to_string() } else { format!("{}{}", code(bare, most), &word[bare.len()..]) }
+}
+
+/// A text in back-ticks, such as a command in an error message.
+struct Quotation<'t> {
+    before: &'t str,
+    quoted: &'t str,
+    after: &'t str,
+    length: usize,
+}
+
+impl Quotation<'_> {
+    /// It begins and ends where words do; other back-ticks belong to a name. Its end may be missing if the text was cut.
+    fn at_start_of(text: &str) -> Option<Quotation<'_>> {
+        let inner = text.strip_prefix('(').unwrap_or(text).strip_prefix('`')?;
+        let before = &text[..text.len() - inner.len() - 1];
+        for (end, _) in inner.match_indices('`').filter(|&(end, _)| end > 0) {
+            let after = &inner[end + 1..];
+            let after = &after[..after.find(char::is_whitespace).unwrap_or(after.len())];
+            if after.chars().all(|c| "),;:.".contains(c)) {
+                let length = before.len() + 1 + end + 1 + after.len();
+                return Some(Quotation { before, quoted: &inner[..end], after, length });
+            }
+        }
+        let is_cut = inner.ends_with('…') && !inner.contains('`');
+        is_cut.then_some(Quotation { before, quoted: inner, after: "", length: text.len() })
+    }
 }
 
 /// Whether a word is not Markdown syntax, and not something that GitHub makes a link or a picture of: a mention, an issue, a commit,
@@ -66,7 +104,8 @@ mod tests {
             (r"a\|b", "<code>a&#92;&#124;b</code>"),
             (" a", "<code>&#32;a</code>"),
             ("a\nb", "`a\u{fffd}b`"),
-            ("|a@b.c", "<code>&#124;a&#64;<!-- -->b&#46;c</code>"),
+            ("|a@b.c", "<code>&#124;a&#64;<wbr>b&#46;c</code>"),
+            ("p<!-- x", "<code>p&#60;&#33;&#45;&#45;&#32;x</code>"),
             ("", ""),
         ] {
             assert_eq!(code(name, 99), want, "{name}");
@@ -83,10 +122,30 @@ mod tests {
             ),
             ("new.txt:87: torn", "`new.txt:87`: torn"),
             ("cc @me, see https://x.y", "cc `@me`, see `https://x.y`"),
-            ("*b* _i_ <b> #1 gh-1 www.x.y deadbeef", "`*b*` `_i_` `<b>` `#1` `gh-1` `www.x.y` `deadbeef`"),
+            ("*b* _i_ <b> #1 gh-1", "`*b*` `_i_` <code>&#60;b&#62;</code> `#1` `gh-1`"),
+            ("www.x.y deadbeef", "`www.x.y` `deadbeef`"),
             ("a | b", "a <code>&#124;</code> b"),
         ] {
             assert_eq!(prose(text, 99), want, "{text}");
         }
+    }
+
+    #[test]
+    fn a_quotation_is_one_piece_of_code() {
+        for (text, want) in [
+            (
+                "expected `go test -bench .`, got ``",
+                "expected `go test -bench .`, got <code>&#96;&#96;</code>",
+            ),
+            ("(`a b`) or `c|d`: x", "(`a b`) or <code>c&#124;d</code>: x"),
+            ("set `better = \"lower\"` under `[unit.x]`", "set `better = \"lower\"` under `[unit.x]`"),
+            ("`<!-- x -->`", "<code>&#60;&#33;&#45;&#45;&#32;x&#32;&#45;&#45;&#62;</code>"),
+            ("a`b c`d", "<code>a&#96;b</code> <code>c&#96;d</code>"),
+            ("a `b c`d", "a <code>&#96;b</code> <code>c&#96;d</code>"),
+            ("use `a b", "use <code>&#96;a</code> b"),
+        ] {
+            assert_eq!(prose(text, 99), want, "{text}");
+        }
+        assert_eq!(prose("use `a b c d`", 10), "use `a b c…`");
     }
 }

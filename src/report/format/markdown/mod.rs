@@ -26,7 +26,7 @@ const COMMANDS: usize = 10_000;
 /// The most units whose noise is shown.
 const NOISES: usize = 3;
 
-/// The longest name and the longest sentence, in characters. Escaping makes up to 14 of one character; even so, everything except
+/// The longest name and the longest sentence, in characters. Escaping makes up to 12 of one character; even so, everything except
 /// the rows stays below the limit.
 const NAME: usize = 120;
 const SENTENCE: usize = 400;
