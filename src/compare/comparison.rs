@@ -3,7 +3,7 @@
 use super::SampleSummary;
 use super::calibrate::Calibration;
 use super::setup::SetupCost;
-use crate::model::Share;
+use crate::model::{Direction, Share};
 use crate::stats::{Estimate, PValue, Studentized, Tails};
 
 /// Two samples, compared.
@@ -17,10 +17,32 @@ pub struct Comparison {
     pub effect: Effect,
     /// The two-sided Mann-Whitney p-value of this row, not adjusted.
     pub p: PValue,
+    /// The smallest and the largest value of each side.
+    pub extremes: Extremes,
     /// How many samples of base and new have too few iterations. Counts are compared without them.
     pub strays: (usize, usize),
     /// How certain the effect is.
     pub certainty: Certainty,
+}
+
+/// The smallest and the largest value of each side, of the samples that were compared.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Extremes {
+    /// Of base.
+    pub base: (f64, f64),
+    /// Of new.
+    pub new: (f64, f64),
+}
+
+impl Extremes {
+    /// By how much the best value of new is worse than the worst one of base: positive if the samples do not overlap and new is
+    /// worse.
+    pub fn gap(&self, better: Direction) -> f64 {
+        match better {
+            Direction::Lower => self.new.0 - self.base.1,
+            Direction::Higher => self.base.0 - self.new.1,
+        }
+    }
 }
 
 /// How much new differs from base.

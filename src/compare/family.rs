@@ -32,7 +32,15 @@ pub(super) fn test_family(
                 RowTest::Ratio(_) => calibrated.next().expect("one per ratio"),
                 RowTest::Ranks(_) => ranked.next().expect("one per rank test"),
             };
-            Comparison { base: row.base, new: row.new, effect, p: row.p, strays: row.strays, certainty }
+            Comparison {
+                base: row.base,
+                new: row.new,
+                effect,
+                p: row.p,
+                extremes: row.extremes,
+                strays: row.strays,
+                certainty,
+            }
         })
         .collect();
     (comparisons, calibration)

@@ -19,7 +19,7 @@ mod tabulate;
 
 pub use arrange::RowOrder;
 pub use calibrate::{Basis, Calibration};
-pub use comparison::{Calibrated, Certainty, Comparison, Effect, Ranked, RankedKind};
+pub use comparison::{Calibrated, Certainty, Comparison, Effect, Extremes, Ranked, RankedKind};
 pub use rows::{Compared, Comparisons, Contrast, compare};
 pub use setup::SetupCost;
 pub use suite::{SampleOrder, SuiteStats};

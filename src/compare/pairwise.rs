@@ -1,7 +1,7 @@
 //! Tests two samples by themselves, without the rest of the suite.
 
 use super::calibrate::RowEstimate;
-use super::comparison::{Effect, RankedKind};
+use super::comparison::{Effect, Extremes, RankedKind};
 use super::{SampleSummary, setup};
 use crate::group::Series;
 use crate::model::{Class, Sample};
@@ -20,6 +20,7 @@ pub(super) struct PairedRow {
     pub new: SampleSummary,
     /// The two-sided Mann-Whitney p-value of all samples.
     pub p: PValue,
+    pub extremes: Extremes,
     /// How many samples of base and new have too few iterations. Counts are compared without them.
     pub strays: (usize, usize),
     pub test: RowTest,
@@ -54,21 +55,23 @@ impl PairedRow {
         }
         let (x, y) = (sample(base), sample(new));
         let ranks = mann_whitney(x.ascending(), y.ascending());
-        let test = match class {
-            Class::Continuous => continuous(&x, &y, ranks.tails(), min_samples),
+        let extremes =
+            |x: &Sample, y: &Sample| Extremes { base: (x.min(), x.max()), new: (y.min(), y.max()) };
+        let (extremes, test) = match class {
+            Class::Continuous => (extremes(&x, &y), continuous(&x, &y, ranks.tails(), min_samples)),
             Class::Counting if strays == (0, 0) => {
-                counting((&x, &y), (base, new), || ranks.tails(), min_samples)
+                (extremes(&x, &y), counting((&x, &y), (base, new), || ranks.tails(), min_samples))
             }
             Class::Counting => {
                 let (base, new) = (WithoutStrays::of(base), WithoutStrays::of(new));
                 let (base, new) = (base.series(), new.series());
                 let (x, y) = (sample(base), sample(new));
                 let tails = || mann_whitney(x.ascending(), y.ascending()).tails();
-                counting((&x, &y), (base, new), tails, min_samples)
+                (extremes(&x, &y), counting((&x, &y), (base, new), tails, min_samples))
             }
         };
         let (base, new) = (SampleSummary::new(&x, class), SampleSummary::new(&y, class));
-        PairedRow { base, new, p: ranks.two_sided(), strays, test }
+        PairedRow { base, new, p: ranks.two_sided(), extremes, strays, test }
     }
 
     /// Most rows of a suite are constant counts. They need no sorting.
@@ -77,7 +80,8 @@ impl PairedRow {
         let p = if before == after { PValue::ONE } else { mann_whitney(base.values, new.values).two_sided() };
         let summary = |series: Series| SampleSummary::constant(series.values[0], series.values.len());
         let test = RowTest::Exact(exactly(after - before));
-        PairedRow { base: summary(base), new: summary(new), p, strays: (0, 0), test }
+        let extremes = Extremes { base: (before, before), new: (after, after) };
+        PairedRow { base: summary(base), new: summary(new), p, extremes, strays: (0, 0), test }
     }
 }
 

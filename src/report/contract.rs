@@ -58,6 +58,9 @@ pub struct Summary {
     pub within_budget: usize,
     pub waived: usize,
     pub undecided: usize,
+    /// Undecided rows that look worse; they are counted under `undecided` as well.
+    #[serde(default)]
+    pub suspects: usize,
     pub not_judged: usize,
     pub missing: usize,
     pub new: usize,
@@ -189,6 +192,7 @@ impl Summary {
         let mut summary =
             Summary { benchmarks: benchmarks.len(), rows: findings.len(), ..Summary::default() };
         for finding in findings {
+            summary.suspects += usize::from(finding.suspect.is_some());
             *match finding.verdict {
                 Verdict::OverBudget => &mut summary.over_budget,
                 Verdict::Regressed => &mut summary.regressed,

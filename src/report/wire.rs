@@ -101,6 +101,12 @@ pub(super) struct Row<'r> {
     /// The smallest regression, in percent, that such a run proves in 19 of 20 cases; `null` where there is no ratio, or no
     /// comparison.
     detectable_percent: Option<f64>,
+    /// `true` if the row is undecided, but every value of new is worse than every value of base, by more than the tolerance.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    suspect: bool,
+    /// By how much the best value of new is worse than the worst value of base, in percent of that, for suspects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gap_percent: Option<f64>,
     /// How many samples per side could prove a change, where those at hand cannot prove any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     needed_samples: Option<usize>,
@@ -240,6 +246,8 @@ impl<'r> Row<'r> {
             p: finding.p.map(PValue::get),
             p_adjusted: finding.p_adjusted.map(PValue::get),
             detectable_percent: finding.detectable_percent,
+            suspect: finding.suspect.is_some(),
+            gap_percent: finding.suspect.and_then(|it| it.gap_percent),
             needed_samples: finding.reason.needed_samples(),
             tolerance: finding
                 .tolerance
@@ -291,6 +299,7 @@ impl<'r> Row<'r> {
                 message: self.message.into_owned().into(),
                 needed_samples: self.needed_samples,
             },
+            suspect: self.suspect.then_some(verdict::Suspect { gap_percent: self.gap_percent }),
             shortage: None,
             waivers: Vec::new(),
             samples: self.samples.map(|it| {

@@ -1,6 +1,6 @@
 //! A decision about one row, before it becomes a finding.
 
-use super::finding::{Change, Finding, RuleText, Samples, Verdict};
+use super::finding::{Change, Finding, RuleText, Samples, Suspect, Verdict};
 use super::reason::{Reason, Shortage, WaiverNote};
 use crate::compare::{Certainty, Compared, Comparison, Contrast, Effect};
 use crate::model::{Class, Unit};
@@ -15,6 +15,8 @@ pub(super) struct Decision {
     pub level: Level,
     pub rule: Arc<RuleText>,
     pub reason: Reason,
+    /// See [`Finding::suspect`].
+    pub suspect: Option<Suspect>,
     /// See [`Finding::shortage`].
     pub shortage: Option<Shortage>,
     pub waivers: Vec<WaiverNote>,
@@ -88,6 +90,7 @@ impl Decision {
             level,
             rule,
             reason,
+            suspect: None,
             shortage: None,
             waivers: Vec::new(),
             detectable_percent: None,
@@ -107,7 +110,8 @@ impl Decision {
         let worst = new
             .filter(|_| self.verdict == Verdict::OverBudget && row.unit.class() == Class::Counting)
             .and_then(|new| new.high.filter(|&high| high != new.center));
-        let worse = matches!(self.verdict, Verdict::OverBudget | Verdict::Regressed | Verdict::Waived);
+        let worse = matches!(self.verdict, Verdict::OverBudget | Verdict::Regressed | Verdict::Waived)
+            || self.suspect.is_some();
         Finding {
             base,
             new,
@@ -140,6 +144,7 @@ impl Decision {
             max: self.max,
             rule: self.rule,
             reason: self.reason,
+            suspect: self.suspect,
             shortage: self.shortage,
             waivers: self.waivers,
             samples: None,

@@ -82,12 +82,24 @@ pub struct Finding {
     pub rule: Arc<RuleText>,
     /// Why it got its verdict.
     pub reason: Reason,
+    /// Set if the row is undecided, but its samples do not overlap and new is worse by more than the tolerance.
+    pub suspect: Option<Suspect>,
     /// The samples that it lacks, if it is not judged and a side has fewer than the policy asks for.
     pub shortage: Option<Shortage>,
     /// The waivers that apply to it, in the order of the policy.
     pub waivers: Vec<WaiverNote>,
-    /// The samples, where the row got worse; `None` for every other row.
+    /// The samples, where the row got worse or is a suspect; `None` for every other row.
     pub samples: Option<Box<Samples>>,
+}
+
+/// A row that looks worse, although nothing proves it: every value of new is worse than every value of base, by more than the
+/// tolerance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Suspect {
+    /// By how much the best value of new is worse than the worst value of base, in percent of that; `None` if that is not
+    /// positive.
+    pub gap_percent: Option<f64>,
 }
 
 /// What was measured, in the unit and in the order of measurement; of long samples evenly picked values.
@@ -225,7 +237,7 @@ impl Change {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::Certainty;
+    use crate::compare::{Certainty, Extremes};
     use crate::stats::{Estimate, Interval};
 
     fn change(base: f64, new: f64) -> Change {
@@ -238,6 +250,7 @@ mod tests {
             new: summary(new),
             effect,
             p,
+            extremes: Extremes { base: (base, base), new: (new, new) },
             strays: (0, 0),
             certainty,
         })

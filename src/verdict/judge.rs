@@ -6,7 +6,7 @@ use super::error::{self, JudgeError};
 use super::finding::{Finding, Verdict};
 use super::maximum::{self, Platforms};
 use super::reason::{NotCompared, Reason, Shortage};
-use super::{Sides, waiver};
+use super::{Sides, suspect, waiver};
 use crate::compare::{Compared, Comparison, Comparisons, Contrast};
 use crate::group::{Difference, DifferenceKey};
 use crate::model::{Class, SamplingPlan, Unit};
@@ -169,12 +169,15 @@ impl Judge<'_> {
             return not_compared(unit, applied, NotCompared::DifferentEnvironment(difference.key));
         }
         let (tolerance, gate) = (&rule.tolerance.value, &self.policy.gate);
-        match conclude::conclude(row, comparison, Bar { better, tolerance, gate, plan: self.plan }) {
-            Ok(Conclusion { verdict, reason, detectable_percent }) => {
-                Decision { detectable_percent, ..Decision::by_tolerance(verdict, applied, reason) }
-            }
-            Err(why) => not_compared(unit, applied, why),
-        }
+        let decision =
+            match conclude::conclude(row, comparison, Bar { better, tolerance, gate, plan: self.plan }) {
+                Ok(Conclusion { verdict, reason, detectable_percent }) => {
+                    Decision { detectable_percent, ..Decision::by_tolerance(verdict, applied, reason) }
+                }
+                Err(why) => not_compared(unit, applied, why),
+            };
+        let suspect = suspect::suspect(decision.verdict, &decision.reason, comparison, better, tolerance);
+        Decision { suspect, ..decision }
     }
 
     fn shortage(&self, comparison: &Comparison, verdict: Verdict) -> Option<Shortage> {

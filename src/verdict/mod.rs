@@ -15,10 +15,11 @@ mod probe;
 mod reason;
 mod relative;
 mod sides;
+mod suspect;
 mod waiver;
 
 pub use error::JudgeError;
-pub use finding::{Change, Finding, RuleText, Samples, Verdict};
+pub use finding::{Change, Finding, RuleText, Samples, Suspect, Verdict};
 pub use judge::{Findings, judge};
 pub use maximum::{Platforms, maxima};
 pub use message::Message;

@@ -1,7 +1,7 @@
 //! What a change is held to be.
 
 use super::*;
-use crate::compare::{Basis, Calibration, Ranked, SampleSummary};
+use crate::compare::{Basis, Calibration, Extremes, Ranked, SampleSummary};
 use crate::model::{Share, Unit};
 use crate::policy::{Policy, Setting};
 use crate::stats::{Estimate, Interval};
@@ -12,7 +12,8 @@ fn tails(p: f64) -> Tails {
 
 fn compared(base: f64, effect: Effect, certainty: Certainty) -> Comparison {
     let summary = SampleSummary { n: 10, center: base, low: None, high: None };
-    Comparison { base: summary, new: summary, effect, p: PValue::ONE, strays: (0, 0), certainty }
+    let extremes = Extremes { base: (0.0, 0.0), new: (0.0, 0.0) };
+    Comparison { base: summary, new: summary, effect, p: PValue::ONE, extremes, strays: (0, 0), certainty }
 }
 
 /// A ratio with this error in percent among 9 rows.
