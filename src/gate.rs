@@ -19,6 +19,7 @@ pub struct Gate<'p> {
     today: Date,
     go: Option<&'p str>,
     is_partial: bool,
+    proposed: Option<&'p Policy>,
 }
 
 /// Why the gate has no verdict.
@@ -58,7 +59,7 @@ pub struct Judgement<'s> {
 impl<'p> Gate<'p> {
     /// A gate with this policy. Waivers are looked at on the day `today`.
     pub fn new(policy: &'p Policy, today: Date) -> Gate<'p> {
-        Gate { policy, today, go: None, is_partial: false }
+        Gate { policy, today, go: None, is_partial: false, proposed: None }
     }
 
     /// Sets the Go version of the results, where they do not record it: some budgets are for some versions only.
@@ -69,6 +70,12 @@ impl<'p> Gate<'p> {
     /// Accepts a policy with entries that match no benchmark, for results that are known to be a part of the suite.
     pub fn partial(self) -> Gate<'p> {
         Gate { is_partial: true, ..self }
+    }
+
+    /// Sets the policy that the change brings. Nothing is judged by it, but what it permits and the policy of the gate does not
+    /// is a condition (`looser-policy`), and an entry that matches no benchmark is an error.
+    pub fn proposed(self, policy: Option<&'p Policy>) -> Gate<'p> {
+        Gate { proposed: policy, ..self }
     }
 
     /// Judges new results against base ones; without a base, against the budgets of the policy alone.
@@ -89,7 +96,7 @@ impl<'p> Gate<'p> {
     where
         'p: 's,
     {
-        let Gate { policy, today, go, is_partial } = *self;
+        let Gate { policy, today, go, is_partial, proposed } = *self;
         let Pairing { rows, differences } = match base {
             Some(base) => group::pair(base, new)?,
             None => group::only_new(new),
@@ -100,6 +107,7 @@ impl<'p> Gate<'p> {
         drop(rows); // the comparisons have them all
         let sides = Sides { base, new, differences: &differences, is_partial };
         let unmatched = evidence::unmatched_entries(&compared.rows, &sides, policy)?;
+        proposed.map(|it| evidence::unmatched_entries(&compared.rows, &sides, it)).transpose()?;
         let platforms = Platforms::new(base, new, go, policy);
         let findings = verdict::judge(&compared, &sides, &platforms, policy, today)?;
         evidence::require_judged_row(&findings.findings, &sides, policy)?;
@@ -110,6 +118,7 @@ impl<'p> Gate<'p> {
             problems: &recorded.problems,
             unmatched: &unmatched,
             policy,
+            proposed,
             today,
         };
         let conditions = evidence::conditions(run);

@@ -12,12 +12,25 @@ pub(super) struct PolicyArgs {
     /// Policy file [default: the nearest allocgate.toml upwards, else the built-in policy]
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// Git revision to read the policy from, such as the base of a pull request, so that a change cannot loosen its own gate
+    /// [default: the working tree]
+    #[arg(long, value_name = "REV")]
+    policy_from: Option<String>,
 }
 
 impl PolicyArgs {
-    /// Reads the policy.
+    /// Reads the policy that results are judged by.
     pub fn read(&self, limits: Limits) -> anyhow::Result<Policy> {
-        environment::policy(self.policy.as_deref(), limits)
+        match &self.policy_from {
+            None => environment::policy(self.policy.as_deref(), limits),
+            Some(revision) => environment::policy_at(revision, self.policy.as_deref(), limits),
+        }
+    }
+
+    /// Reads the policy of the working tree, if results are judged by that of a revision.
+    pub fn proposed(&self, limits: Limits) -> anyhow::Result<Option<Policy>> {
+        let is_other = self.policy_from.is_some();
+        is_other.then(|| environment::policy(self.policy.as_deref(), limits)).transpose()
     }
 
     /// The policy file, if there is one.

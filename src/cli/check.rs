@@ -108,7 +108,7 @@ fn publish(args: &Args, report: &Report) -> Vec<anyhow::Error> {
 
 /// Reads and judges.
 pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
-    let policy = args.policy.read(limits)?;
+    let (policy, proposed) = (args.policy.read(limits)?, args.policy.proposed(limits)?);
     let (base, new) = sides(args);
     let (base, new) = read::read_both(base, new, limits)?;
     let (base_side, new_side) = rayon::join(
@@ -117,6 +117,7 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
     );
     let (base_side, new_side) = (base_side?, new_side?);
     let gate = Gate::new(&policy, environment::today()).go(args.go.go.as_deref());
+    let gate = gate.proposed(proposed.as_ref());
     Ok(gate.judge(base_side.as_ref(), &new_side)?.into_report())
 }
 

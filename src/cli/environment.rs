@@ -4,7 +4,8 @@ use super::console;
 use super::limit::Limits;
 use allocgate::internals::diag::Problems;
 use allocgate::internals::policy::Policy;
-use anyhow::{Context, bail};
+use allocgate::internals::run::{RunError, Snapshot};
+use anyhow::{Context, anyhow, bail, ensure};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -31,6 +32,34 @@ pub(super) fn policy(file: Option<&Path>, limits: Limits) -> anyhow::Result<Poli
         console::problems(&Problems { origin: name, text, list: policy.warnings.clone() });
     }
     Ok(policy)
+}
+
+/// The policy at `file` of a git revision, else at its nearest `allocgate.toml`; the built-in policy if it has none. Its
+/// warnings are not shown: only the working tree can be changed.
+pub(super) fn policy_at(revision: &str, file: Option<&Path>, limits: Limits) -> anyhow::Result<Policy> {
+    let here = std::env::current_dir().context("the working directory cannot be read")?;
+    let snapshot = Snapshot::open(&here, revision).map_err(|error| match error {
+        RunError::NotARepository(folder) => {
+            anyhow!("--policy-from {revision}: {} is not in a git repository", folder.display())
+        }
+        RunError::NoProgram { program, error } => {
+            anyhow!("--policy-from {revision}: {program} cannot be started: {error}")
+        }
+        other => other.into(),
+    })?;
+    let path = match file {
+        Some(file) => Some(snapshot.path(file)?),
+        None => snapshot.nearest(POLICY_FILE)?,
+    };
+    let Some(path) = path else { return Ok(Policy::builtin()) };
+    let name = snapshot.name(&path);
+    if let Some(text) = snapshot.read(&path, limits.policy)? {
+        return Ok(Policy::parse(&name, &text)?);
+    }
+    // The change can add the policy, but then it is there.
+    let is_added = file.is_some_and(|file| file.symlink_metadata().is_ok());
+    ensure!(is_added, "{name}: no such file in the revision, nor in the working tree");
+    Ok(Policy::builtin())
 }
 
 /// The text of a policy file.

@@ -125,7 +125,8 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     if let Some(exit) = skip_unchanged(args, &policy, &mut session, progress)? {
         return Ok(exit);
     }
-    if policy.names_benchmarks() {
+    let proposed = args.policy.proposed(limits)?;
+    if [Some(&policy), proposed.as_ref()].into_iter().flatten().any(Policy::names_benchmarks) {
         check_policy_early(&mut session, &check_args, limits, progress)?;
     }
     let report = measure_and_judge(&mut session, &check_args, limits, progress)?;

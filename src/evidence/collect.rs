@@ -5,6 +5,7 @@ use super::coverage::Coverage;
 use super::design::ContradictoryDesign;
 use super::entry::{UnmatchedEntry, UnmeasuredEntries};
 use super::environment::Environment;
+use super::policy::LooserPolicy;
 use super::reading::Reading;
 use super::samples::SampleShortage;
 use super::suite::{Noise, SuiteFact};
@@ -30,6 +31,8 @@ pub struct Run<'r> {
     pub unmatched: &'r [UnmatchedEntry<'r>],
     /// The policy.
     pub policy: &'r Policy,
+    /// The policy that the change brings, if it is not the one that judges.
+    pub proposed: Option<&'r Policy>,
     /// The day on which waivers are looked at.
     pub today: Date,
 }
@@ -45,7 +48,8 @@ pub fn conditions(run: Run) -> Vec<Condition> {
     conditions
 }
 
-fn facts(Run { sides, compared, findings, problems, unmatched, policy, today }: Run) -> Vec<Fact> {
+fn facts(run: Run) -> Vec<Fact> {
+    let Run { sides, compared, findings, problems, unmatched, policy, proposed, today } = run;
     let Findings { findings, unbudgeted } = findings;
     let plan = &compared.plan;
     let is_block = plan.design == Design::Block;
@@ -59,6 +63,7 @@ fn facts(Run { sides, compared, findings, problems, unmatched, policy, today }: 
     facts.extend(SuiteFact::of(compared, findings, &policy.gate).into_iter().map(Fact::Suite));
     facts.extend(UnmeasuredEntries::of(unmatched, sides).map(Fact::Entries));
     facts.extend(WaiverState::of(policy, findings, unmatched, today).into_iter().map(Fact::Waivers));
+    facts.extend(proposed.and_then(|proposed| LooserPolicy::of(policy, proposed)).map(Fact::Policy));
     facts
 }
 

@@ -4,6 +4,7 @@ use super::coverage::Coverage;
 use super::design::ContradictoryDesign;
 use super::entry::UnmeasuredEntries;
 use super::environment::Environment;
+use super::policy::LooserPolicy;
 use super::reading::Reading;
 use super::samples::SampleShortage;
 use super::suite::SuiteFact;
@@ -40,6 +41,8 @@ pub enum Fact {
     Entries(UnmeasuredEntries),
     /// Waivers that expired, or that nothing needs.
     Waivers(WaiverState),
+    /// What the policy of the change permits and the one that judged does not.
+    Policy(LooserPolicy),
     /// The text of a report that was read back; another version may have written it.
     Read {
         /// Which condition it is.
@@ -80,6 +83,7 @@ impl Fact {
             Fact::Suite(it) => it.kind(),
             Fact::Entries(_) => ConditionKind::UnmeasuredBudgets,
             Fact::Waivers(it) => it.kind(),
+            Fact::Policy(_) => ConditionKind::LooserPolicy,
             Fact::Read { kind, .. } => *kind,
         }
     }
@@ -95,6 +99,7 @@ impl Fact {
             Fact::Suite(it) => it.title().to_string(),
             Fact::Entries(it) => it.title(),
             Fact::Waivers(it) => it.title(),
+            Fact::Policy(it) => it.title(),
             Fact::Read { title, .. } => title.clone(),
         }
     }
@@ -110,6 +115,7 @@ impl Fact {
             Fact::Suite(it) => it.to_string(),
             Fact::Entries(it) => it.to_string(),
             Fact::Waivers(it) => it.to_string(),
+            Fact::Policy(it) => it.to_string(),
             Fact::Read { message, .. } => message.clone(),
         }
     }

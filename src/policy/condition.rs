@@ -62,6 +62,8 @@ pub enum ConditionKind {
     UnusedWaiver,
     /// Budgets and waivers match benchmarks that the run did not select.
     UnmeasuredBudgets,
+    /// The policy of the change permits what the policy that judged does not.
+    LooserPolicy,
     /// Rows have fewer samples than the policy requires.
     TooFewSamples,
     /// Results have so few iterations that they measure mostly startup.

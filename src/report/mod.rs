@@ -14,8 +14,9 @@ mod word;
 
 pub use crate::compare::{Basis, SampleSummary};
 pub use crate::evidence::{
-    Condition, ContradictoryDesign, Coverage, Environment, Fact, Missing, Noise, Outcome, OutcomeReason,
-    Overall, Reading, SampleShortage, SuiteFact, UnmeasuredEntries, Unprovable, Untested, WaiverState,
+    Condition, ContradictoryDesign, Coverage, Environment, Fact, LooserPolicy, Missing, Noise, Outcome,
+    OutcomeReason, Overall, Reading, SampleShortage, SuiteFact, UnmeasuredEntries, Unprovable, Untested,
+    WaiverState,
 };
 pub use crate::model::{Design, DesignSource, SamplingPlan, Unit};
 pub use crate::policy::{ConditionKind, Level, Tolerance};

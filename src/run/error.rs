@@ -29,6 +29,30 @@ pub enum RunError {
         /// Whether the clone lacks history.
         is_shallow: bool,
     },
+    /// A path that no revision can have.
+    #[error("{}: outside of the repository {}; no revision has this file", .path.display(), .root.display())]
+    OutsideOfRepository {
+        /// The path.
+        path: PathBuf,
+        /// The top of the repository.
+        root: PathBuf,
+    },
+    /// A path of a revision that is no file.
+    #[error("{name}: is {what}; expected a file")]
+    NotAFile {
+        /// The revision and the path.
+        name: String,
+        /// What it is.
+        what: &'static str,
+    },
+    /// A file of a revision that is too large.
+    #[error("{name}: has more than {most} bytes; raise the limit with --limit policy=N")]
+    TooLarge {
+        /// The revision and the path.
+        name: String,
+        /// The limit.
+        most: usize,
+    },
     /// Base and new are the same.
     #[error(
         "base and new are the same commit, {0}, without uncommitted changes: nothing to compare; name another revision with --base REV, or measure anyway with --unchanged"

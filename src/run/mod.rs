@@ -28,7 +28,7 @@ pub use process::Stop;
 pub use profile::ProfileTarget;
 pub use request::{Request, looks};
 pub use results::path as results_file;
-pub use revision::{Leftover, leftovers, remove_leftovers};
+pub use revision::{Leftover, Snapshot, leftovers, remove_leftovers};
 pub use schedule::Remaining;
 pub use session::Session;
 pub use side::Side;

@@ -16,6 +16,7 @@ mod manual;
 mod module;
 mod msrv;
 mod page;
+mod policy_from;
 mod recipe;
 mod release;
 mod repository;

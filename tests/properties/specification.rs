@@ -129,6 +129,9 @@ const CONDITIONS: &str = "
     unmeasured-budgets    fail    yes    1
     unmeasured-budgets    warn    yes    0
     unmeasured-budgets    ignore  no     0
+    looser-policy         fail    yes    1
+    looser-policy         warn    yes    0
+    looser-policy         ignore  no     0
     too-few-samples       fail    yes    1
     too-few-samples       warn    yes    0
     too-few-samples       ignore  no     0
@@ -191,7 +194,8 @@ fn suite(factor: f64) -> String {
 
 fn run(base: Option<&Dataset>, new: &Dataset, policy: &str) -> Result<Report, String> {
     let policy = Policy::parse("p.toml", policy).map_err(|error| error.to_string())?;
-    Gate::new(&policy, TODAY).report(base, new).map_err(|error| error.to_string())
+    let looser = Policy::parse("q.toml", "[gate]\nmin-samples = 6\n").expect("valid");
+    Gate::new(&policy, TODAY).proposed(Some(&looser)).report(base, new).map_err(|error| error.to_string())
 }
 
 fn data(text: &str) -> Dataset {
@@ -305,6 +309,7 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
             data(&format!("portion: p\n{x}")),
             "[[budget]]\nbench = \"Y\"\nmax = { \"allocs/op\" = 1 }\n".to_string(),
         ),
+        "looser-policy" => same(x), // every run here has a policy of its change
         "too-few-samples" => same(with("BenchmarkX-8 1000 7 ns/op 5 allocs/op\n")),
         "few-iterations" => same(with("BenchmarkX-8 2 900 allocs/op\n")),
         "suite-shift" => one(suite(1.0), suite(1.2)),

@@ -1,10 +1,12 @@
 //! The two revisions: which commits they are, and where they are checked out.
 
 mod git;
+mod snapshot;
 mod worktree;
 
 pub(crate) use git::Repository;
 use git::UncommittedChanges;
+pub use snapshot::Snapshot;
 use worktree::Worktree;
 pub(crate) use worktree::leftovers_in;
 pub use worktree::{Leftover, leftovers, remove_leftovers};
