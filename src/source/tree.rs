@@ -1,11 +1,11 @@
 //! Reads Go files, and knows the import paths of their folders.
 
 use super::scan::benchmarks;
+use ignore::{DirEntry, WalkBuilder};
 use std::collections::HashMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use walkdir::{DirEntry, WalkDir};
 
 /// At most so much of a file is read. Larger ones are generated, and have no benchmarks.
 const MOST_BYTES: u64 = 16 << 20;
@@ -32,15 +32,15 @@ pub fn benchmarks_in(file: &Path) -> Vec<String> {
     benchmarks(&text).into_iter().map(|it| it.name.to_string()).collect()
 }
 
-/// The benchmark functions in the `*_test.go` files under `root`, by file name. Files and folders that cannot be read are left
-/// out: a report points at source lines where it can, and no verdict depends on them.
+/// The benchmark functions in the `*_test.go` files under `root`, by file name. Files and folders that git ignores are left out, and
+/// so are those that cannot be read: a report points at source lines where it can, and no verdict depends on them.
 pub fn benchmarks_under(root: &Path) -> Vec<Located> {
     let mut found = Vec::new();
     let mut packages = Packages::new(root);
-    let walk = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(is_go);
-    for entry in walk.take(MOST_ENTRIES).flatten() {
+    for entry in walk(root).take(MOST_ENTRIES).flatten() {
         let path = entry.path();
-        if !entry.file_type().is_file() || !entry.file_name().to_string_lossy().ends_with("_test.go") {
+        let is_file = entry.file_type().is_some_and(|it| it.is_file());
+        if !is_file || !entry.file_name().to_string_lossy().ends_with("_test.go") {
             continue;
         }
         let Some(text) = read(path) else { continue };
@@ -55,12 +55,19 @@ pub fn benchmarks_under(root: &Path) -> Vec<Located> {
     found
 }
 
+/// The files of a tree, without those that its own `.gitignore` files name. What a user or another tool ignores does not matter.
+fn walk(root: &Path) -> ignore::Walk {
+    let mut walk = WalkBuilder::new(root);
+    walk.hidden(false).ignore(false).git_global(false).require_git(false);
+    walk.sort_by_file_name(Ord::cmp).filter_entry(is_go).build()
+}
+
 /// What the `go` command itself looks at: it leaves out `testdata`, `vendor`, and what begins with a dot or an underscore.
 fn is_go(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     let is_left_out =
         name.starts_with(['.', '_']) || matches!(&*name, "testdata" | "vendor" | "node_modules");
-    entry.depth() == 0 || !entry.file_type().is_dir() || !is_left_out
+    entry.depth() == 0 || !entry.file_type().is_some_and(|it| it.is_dir()) || !is_left_out
 }
 
 fn read(path: &Path) -> Option<String> {
@@ -127,12 +134,28 @@ mod tests {
             fs::write(path, text).expect("written");
         };
         write("go.mod", "module m\n");
-        for path in ["a_test.go", "b/b_test.go", "b/b.go", "testdata/c_test.go", "_d/d_test.go"] {
+        write(".gitignore", "/target\n*.gen_test.go\n");
+        write("e/.gitignore", "out/\n");
+        write(".ignore", "b/\n");
+        let seen = ["a_test.go", "b/b_test.go", "e/target/e_test.go"];
+        let left_out = [
+            "b/b.go",
+            "testdata/c_test.go",
+            "_d/d_test.go",
+            ".git/d_test.go",
+            "vendor/x/d_test.go",
+            "node_modules/x/d_test.go",
+            "target/d_test.go",
+            "target/debug/d_test.go",
+            "b/x.gen_test.go",
+            "e/out/d_test.go",
+        ];
+        for path in seen.into_iter().chain(left_out) {
             write(path, "package p\nfunc BenchmarkX(b *testing.B) {}\n");
         }
         let found = benchmarks_under(tree.path());
         let packages: Vec<&str> = found.iter().map(|it| it.package.as_str()).collect();
-        assert_eq!(packages, ["m", "m/b"]);
+        assert_eq!(packages, ["m", "m/b", "m/e/target"]);
         assert!(found[1].file.ends_with("b/b_test.go") && found[1].line == 2, "{found:?}");
         assert_eq!(benchmarks_in(&tree.path().join("b/b_test.go")), ["BenchmarkX"]);
         assert_eq!(benchmarks_in(&tree.path().join("nowhere_test.go")), Vec::<String>::new());

@@ -38,11 +38,7 @@ impl Page {
 
 /// Every Markdown file of the repository.
 pub fn pages() -> Vec<Page> {
-    let walk = walkdir::WalkDir::new(".").sort_by_file_name().into_iter();
-    let ours = walk.filter_entry(|entry| {
-        let name = entry.file_name().to_string_lossy();
-        entry.depth() == 0 || !(name.starts_with('.') || name == "target")
-    });
+    let ours = ignore::WalkBuilder::new(".").sort_by_file_name(Ord::cmp).build(); // what git knows, and not hidden
     let paths = ours.map(|entry| entry.expect("readable").into_path());
     paths.filter(|path| path.extension().is_some_and(|it| it == "md")).map(|path| read(&path)).collect()
 }
