@@ -115,7 +115,7 @@ fn statistics_of(bencher: Bencher, base: &str, new: &str) {
     paired(base, new, |pairing, plan, _| {
         bencher
             .counter(ItemsCount::new(pairing.rows.len()))
-            .bench_local(|| compare::compare(black_box(&pairing.rows), plan, 5).suites.len());
+            .bench_local(|| compare::compare(black_box(&pairing.rows), plan, |_| 5).suites.len());
     });
 }
 
@@ -123,7 +123,7 @@ fn statistics_of(bencher: Bencher, base: &str, new: &str) {
 #[divan::bench(args = SIZES, max_time = 3)]
 fn verdicts(bencher: Bencher, benchmarks: usize) {
     paired(&output(benchmarks), &slower(&output(benchmarks)), |pairing, plan, sides| {
-        let (policy, compared) = (Policy::builtin(), compare::compare(&pairing.rows, plan, 5));
+        let (policy, compared) = (Policy::builtin(), compare::compare(&pairing.rows, plan, |_| 5));
         bencher.counter(ItemsCount::new(compared.rows.len())).bench_local(|| {
             let platforms = Platforms::new(sides.base, sides.new, None, &policy);
             judge(black_box(&compared), sides, &platforms, &policy, TODAY).map(|it| it.findings.len())

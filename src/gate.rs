@@ -29,7 +29,7 @@ pub enum GateError {
     /// Base and new have no benchmark in common.
     #[error(transparent)]
     Group(#[from] GroupError),
-    /// The policy does not fit the results, or no row could be judged.
+    /// The policy does not fit the results, or there is nothing to judge.
     #[error(transparent)]
     Judge(#[from] JudgeError),
 }
@@ -78,11 +78,11 @@ impl<'p> Gate<'p> {
         Gate { proposed: policy, ..self }
     }
 
-    /// Judges new results against base ones; without a base, against the budgets of the policy alone.
+    /// Judges new results against base ones; without a base, against the budgets of the policy alone. If no row could be judged, the
+    /// report has them all, and its verdict is an error: a gate must not pass because it saw nothing.
     ///
     /// # Errors
-    /// If the sides have nothing in common, the policy does not fit the results, or no row could be judged: a gate must not
-    /// pass because it saw nothing.
+    /// If the sides have nothing in common, or the policy does not fit the results.
     pub fn report(&self, base: Option<&Dataset>, new: &Dataset) -> Result<Report, GateError> {
         let (base, new) = (base.map(Side::new), Side::new(new));
         self.judge(base.as_ref(), &new).map(Judgement::into_report)
@@ -103,14 +103,16 @@ impl<'p> Gate<'p> {
         };
         let recorded = group::read_headers(base, new);
         let plan = policy.gate.plan(&recorded);
-        let compared = compare::compare(&rows, &plan, policy.gate.min_samples.value);
+        let compared = compare::compare(&rows, &plan, |unit| policy.min_samples(unit).value);
         drop(rows); // the comparisons have them all
         let sides = Sides { base, new, differences: &differences, is_partial };
         let unmatched = evidence::unmatched_entries(&compared.rows, &sides, policy)?;
         proposed.map(|it| evidence::unmatched_entries(&compared.rows, &sides, it)).transpose()?;
         let platforms = Platforms::new(base, new, go, policy);
         let findings = verdict::judge(&compared, &sides, &platforms, policy, today)?;
-        evidence::require_judged_row(&findings.findings, &sides, policy)?;
+        if base.is_none() {
+            evidence::require_budget(&findings.findings, policy)?;
+        }
         let run = Run {
             sides: &sides,
             compared: &compared,
@@ -123,7 +125,8 @@ impl<'p> Gate<'p> {
         };
         let conditions = evidence::conditions(run);
         let findings = findings.findings;
-        let outcome = Outcome::of(&findings, &conditions, policy.gate.undecided.value);
+        let nothing_judged = evidence::nothing_judged(&findings, &sides);
+        let outcome = Outcome::of(&findings, &conditions, nothing_judged, policy.gate.undecided.value);
         let noise = evidence::noise(&compared, &findings);
         Ok(Judgement {
             findings,
@@ -142,9 +145,10 @@ impl<'p> Gate<'p> {
 
     /// The values of one side as the maxima of budgets are held against them.
     pub fn measured<'s>(side: &'s Side<'s>, go: Option<&str>) -> Vec<MeasuredRow<'s>> {
-        let gate = Policy::builtin().gate;
-        let plan = gate.plan(&group::read_headers(None, side));
-        let compared = compare::compare(&group::only_new(side).rows, &plan, gate.min_samples.value);
+        let policy = Policy::builtin();
+        let plan = policy.gate.plan(&group::read_headers(None, side));
+        let rows = group::only_new(side).rows;
+        let compared = compare::compare(&rows, &plan, |unit| policy.min_samples(unit).value);
         verdict::maxima(&compared.rows, side, go)
     }
 }

@@ -101,6 +101,10 @@ fn probe(
     time: f64,
 ) -> anyhow::Result<(Vec<Probe>, SamplingPlan, Vec<Condition>)> {
     let judgement = gate.judge(Some(base), new)?;
+    if judgement.outcome.verdict == Overall::Error {
+        let reasons: Vec<String> = judgement.outcome.reasons.iter().map(ToString::to_string).collect();
+        anyhow::bail!("{}", reasons.join(", "));
+    }
     let probe = |finding: &Finding| {
         let rule = judgement.rules(finding)?.unit(&finding.unit);
         Some(Probe { injected: injected(&finding.unit, time)?, rule, finding: finding.clone() })

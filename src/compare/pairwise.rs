@@ -7,7 +7,8 @@ use crate::group::Series;
 use crate::model::{Class, Sample};
 use crate::stats::{self, Confidence, Estimate, Interval, PValue, Tails};
 
-/// A constant count is compared exactly if each side has this many samples: one sample cannot show that a count is constant.
+/// A constant count is compared exactly if each side has this many samples, or `min_samples` if that is less: one sample cannot show
+/// that a count is constant.
 const CONSTANT_FROM: usize = 2;
 
 /// A result with fewer iterations than this part of the median measures mostly startup.
@@ -50,7 +51,8 @@ pub(super) struct RankEstimate {
 impl PairedRow {
     pub(super) fn of(base: Series, new: Series, class: Class, min_samples: usize) -> PairedRow {
         let strays = (strays(base), strays(new));
-        if class == Class::Counting && strays == (0, 0) && never_varies(base) && never_varies(new) {
+        let is_constant = |series| never_varies(series, CONSTANT_FROM.min(min_samples));
+        if class == Class::Counting && strays == (0, 0) && is_constant(base) && is_constant(new) {
             return PairedRow::constant(base, new);
         }
         let (x, y) = (sample(base), sample(new));
@@ -86,9 +88,9 @@ impl PairedRow {
 }
 
 /// Whether the count is constant, over enough samples to show it. 0 and -0 are different.
-fn never_varies(series: Series) -> bool {
+fn never_varies(series: Series, enough: usize) -> bool {
     let first = series.values[0].to_bits(); // never empty
-    series.values.len() >= CONSTANT_FROM && series.values.iter().all(|value| value.to_bits() == first)
+    series.values.len() >= enough && series.values.iter().all(|value| value.to_bits() == first)
 }
 
 fn exactly(value: f64) -> Effect {
@@ -177,7 +179,7 @@ fn counting(
 ) -> RowTest {
     let fewest = x.len().min(y.len());
     let value = y.median() - x.median();
-    if x.is_constant() && y.is_constant() && fewest >= CONSTANT_FROM {
+    if x.is_constant() && y.is_constant() && fewest >= CONSTANT_FROM.min(min_samples) {
         return RowTest::Exact(exactly(value));
     }
     let shift = Estimate { value, ..shift(x, y) };

@@ -61,14 +61,14 @@ impl Compared<'_> {
     }
 }
 
-/// Compares all rows in two steps: each by itself, then all rows of a unit together. Rows with fewer than `min_samples` on a
-/// side are not tested. If the plan says interleaved, but most benchmarks have all samples from a single run, the rows are
+/// Compares all rows in two steps: each by itself, then all rows of a unit together. Rows with fewer than the `min_samples`
+/// of their unit on a side are not tested. If the plan says interleaved, but most benchmarks have all samples from a single run, the rows are
 /// compared as the block design; looks count all the same. O(rows · n1·n2·log), see [`crate::stats::mann_whitney`] for the
 /// exact test.
 pub fn compare<'g>(
     rows: &[Row<'g, Pair<Series<'g>>>],
     plan: &SamplingPlan,
-    min_samples: usize,
+    min_samples: impl Fn(&Unit) -> usize,
 ) -> Comparisons<'g> {
     let mut units: IndexMap<&Unit, Vec<(Series, Series)>> = IndexMap::default();
     for row in rows {
@@ -79,7 +79,7 @@ pub fn compare<'g>(
     let mut suites = Vec::new();
     let mut compared: IndexMap<&Unit, std::vec::IntoIter<Comparison>> = IndexMap::default();
     for (unit, series) in units {
-        let (comparisons, suite) = one_unit(unit, &series, plan, min_samples);
+        let (comparisons, suite) = one_unit(unit, &series, plan, min_samples(unit));
         suites.extend(suite);
         compared.insert(unit, comparisons.into_iter());
     }
@@ -138,7 +138,7 @@ mod tests {
             }
             Contrast::BaseOnly(_) | Contrast::NewOnly(_) => None,
         };
-        compare(&rows, &PLAN, 5).rows.into_iter().filter_map(both).collect()
+        compare(&rows, &PLAN, |_| 5).rows.into_iter().filter_map(both).collect()
     }
 
     fn lines(name: &str, values: &[&str]) -> String {

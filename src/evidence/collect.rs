@@ -9,6 +9,7 @@ use super::policy::LooserPolicy;
 use super::reading::Reading;
 use super::samples::SampleShortage;
 use super::suite::{Noise, SuiteFact};
+use super::unequal::UnequalSamples;
 use super::waiver::WaiverState;
 use crate::compare::Comparisons;
 use crate::model::{Design, HeaderProblem};
@@ -57,6 +58,7 @@ fn facts(run: Run) -> Vec<Fact> {
     facts.extend(Coverage::of(findings, unbudgeted).into_iter().map(Fact::Coverage));
     facts.extend(Reading::of(sides, is_block).into_iter().map(Fact::Reading));
     facts.extend(Environment::of(sides.differences).into_iter().map(Fact::Environment));
+    facts.extend(UnequalSamples::of(findings, policy).into_iter().map(Fact::Counts));
     facts.extend(SampleShortage::too_few(findings).map(Fact::Samples));
     facts.extend(SampleShortage::few_iterations(&compared.rows).map(Fact::Samples));
     facts.extend(sides.base.and_then(|_| ContradictoryDesign::of(problems, plan, policy)).map(Fact::Design));

@@ -8,6 +8,7 @@ use super::policy::LooserPolicy;
 use super::reading::Reading;
 use super::samples::SampleShortage;
 use super::suite::SuiteFact;
+use super::unequal::UnequalSamples;
 use super::waiver::WaiverState;
 use crate::policy::{ConditionKind, Level};
 
@@ -31,6 +32,8 @@ pub enum Fact {
     Reading(Reading),
     /// How the environments of base and new differ.
     Environment(Environment),
+    /// Different numbers of samples on the two sides.
+    Counts(UnequalSamples),
     /// Too few samples, or samples of few iterations.
     Samples(SampleShortage),
     /// The files do not agree on how they were measured.
@@ -78,6 +81,7 @@ impl Fact {
             Fact::Coverage(it) => it.kind(),
             Fact::Reading(it) => it.kind(),
             Fact::Environment(it) => it.kind(),
+            Fact::Counts(it) => it.kind(),
             Fact::Samples(it) => it.kind(),
             Fact::Design(_) => ConditionKind::ContradictoryDesign,
             Fact::Suite(it) => it.kind(),
@@ -94,6 +98,7 @@ impl Fact {
             Fact::Coverage(it) => it.title(),
             Fact::Reading(it) => it.title(),
             Fact::Environment(it) => it.title().to_string(),
+            Fact::Counts(it) => it.title(),
             Fact::Samples(it) => it.title(),
             Fact::Design(_) => "contradictory design".to_string(),
             Fact::Suite(it) => it.title().to_string(),
@@ -110,6 +115,7 @@ impl Fact {
             Fact::Coverage(it) => it.to_string(),
             Fact::Reading(it) => it.to_string(),
             Fact::Environment(it) => it.to_string(),
+            Fact::Counts(it) => it.to_string(),
             Fact::Samples(it) => it.to_string(),
             Fact::Design(it) => it.to_string(),
             Fact::Suite(it) => it.to_string(),

@@ -9,11 +9,13 @@ mod coverage;
 mod design;
 mod entry;
 mod environment;
+mod names;
 mod outcome;
 mod policy;
 mod reading;
 mod samples;
 mod suite;
+mod unequal;
 mod waiver;
 
 pub use collect::{Run, conditions, noise};
@@ -22,11 +24,12 @@ pub use coverage::{Coverage, Missing};
 pub use design::ContradictoryDesign;
 pub use entry::{UnmatchedEntry, UnmeasuredEntries, unmatched_entries};
 pub use environment::Environment;
-pub use outcome::{Outcome, OutcomeReason, Overall, require_judged_row};
+pub use outcome::{Outcome, OutcomeReason, Overall, nothing_judged, require_budget};
 pub use policy::LooserPolicy;
 pub use reading::Reading;
 pub use samples::{SampleShortage, Unprovable, Untested};
 pub use suite::{Noise, SuiteFact};
+pub use unequal::UnequalSamples;
 pub use waiver::WaiverState;
 
 /// How many names a message lists.

@@ -59,6 +59,8 @@ pub enum OutcomeReason {
     Condition(Fact),
     /// So many rows at level fail are undecided.
     UndecidedRows(usize),
+    /// No row could be judged: why not.
+    NothingJudged(String),
     /// An error, or the text of a report that was read back.
     Text(String),
 }
@@ -71,6 +73,7 @@ impl fmt::Display for OutcomeReason {
             OutcomeReason::Missing(missing) => missing.title(),
             OutcomeReason::Condition(fact) => fact.title(),
             OutcomeReason::UndecidedRows(count) => counted(*count, "undecided row"),
+            OutcomeReason::NothingJudged(why) => format!("no row could be judged: {why}"),
             OutcomeReason::Text(text) => text.clone(),
         })
     }
@@ -87,11 +90,19 @@ impl Outcome {
         Outcome { verdict: Overall::Error, reasons: vec![OutcomeReason::Text(reason.into())] }
     }
 
-    /// Sums up findings and conditions. Failures win over undecided rows.
-    pub fn of(findings: &[Finding], conditions: &[Condition], undecided: Undecided) -> Outcome {
+    /// Sums up findings and conditions. Failures win over everything, and rows that could not be judged over undecided ones.
+    pub fn of(
+        findings: &[Finding],
+        conditions: &[Condition],
+        nothing_judged: Option<OutcomeReason>,
+        undecided: Undecided,
+    ) -> Outcome {
         let failures = failures(findings, conditions);
         if !failures.is_empty() {
             return Outcome { verdict: Overall::Fail, reasons: failures };
+        }
+        if let Some(reason) = nothing_judged {
+            return Outcome { verdict: Overall::Error, reasons: vec![reason] };
         }
         let open = match undecided {
             Undecided::Pass => Vec::new(),
@@ -134,29 +145,51 @@ fn open(findings: &[Finding], conditions: &[Condition]) -> Vec<OutcomeReason> {
     rows.into_iter().chain(doubtful).collect()
 }
 
-/// A gate that judged no row must not pass. Rows that are ignored, new or not judged do not count.
-///
-/// # Errors
-/// If no row was judged: why not.
-pub fn require_judged_row(findings: &[Finding], sides: &Sides, policy: &Policy) -> Result<(), JudgeError> {
-    let is_judged = |finding: &Finding| match finding.verdict {
-        Verdict::NotJudged | Verdict::New => false,
-        Verdict::Missing => finding.level == Level::Fail,
-        Verdict::OverBudget | Verdict::Regressed | Verdict::Waived | Verdict::Undecided => true,
-        Verdict::Improved | Verdict::Unchanged | Verdict::WithinBudget => true,
+/// Why no row could be judged, if none could: a gate that judged nothing must not pass. If rows at level fail were measured, one of
+/// them must be judged. Rows that are ignored, new, not compared, or short of samples are not judged.
+pub fn nothing_judged(findings: &[Finding], sides: &Sides) -> Option<OutcomeReason> {
+    let is_failing = |finding: &&Finding| finding.level == Level::Fail && finding.verdict != Verdict::New;
+    let is_judged = match findings.iter().any(|finding| is_failing(&finding)) {
+        true => findings.iter().filter(is_failing).any(is_judged),
+        false => findings.iter().any(is_judged),
     };
-    if findings.iter().any(is_judged) {
-        return Ok(());
+    if is_judged {
+        return None;
     }
-    if sides.base.is_none() {
-        let (policy, budgets) = (policy.source.to_string(), policy.budgets.len());
-        return Err(JudgeError::NothingToJudge { policy, budgets });
-    }
+    let is_open = |it: &&Finding| it.not_compared().is_some();
+    let first = findings.iter().find(|it| it.level == Level::Fail && is_open(it));
+    let first = first.or_else(|| findings.iter().find(is_open)).or(findings.first());
     let rejected = sides.files().flat_map(|file| file.rejected.iter().map(move |it| (file, it))).next();
-    let first = findings.iter().find(|finding| finding.verdict == Verdict::NotJudged).or(findings.first());
-    Err(JudgeError::NothingJudged(match (first, rejected) {
-        (Some(first), _) => format!("{}: {}", first.benchmark, first.message()),
+    Some(OutcomeReason::NothingJudged(match (first, rejected) {
+        (Some(first), _) => match first.not_compared() {
+            Some(why) => format!("{}: {why}", first.benchmark),
+            None => format!("{}: {}", first.benchmark, first.message()),
+        },
         (None, Some((file, it))) => format!("{}:{}: {it}", file.file, it.line),
         (None, None) => "the policy ignores every unit that both sides have".to_string(),
     }))
+}
+
+fn is_judged(finding: &Finding) -> bool {
+    match finding.verdict {
+        Verdict::NotJudged | Verdict::New => false,
+        Verdict::Missing => finding.level == Level::Fail,
+        Verdict::Undecided => finding.not_compared().is_none(),
+        Verdict::OverBudget | Verdict::Regressed | Verdict::Waived => true,
+        Verdict::Improved | Verdict::Unchanged | Verdict::WithinBudget => true,
+    }
+}
+
+/// Without a base, a budget must apply to something that was measured.
+///
+/// # Errors
+/// If none does, so that there is nothing to judge.
+pub fn require_budget(findings: &[Finding], policy: &Policy) -> Result<(), JudgeError> {
+    match findings.iter().any(is_judged) {
+        true => Ok(()),
+        false => {
+            let (policy, budgets) = (policy.source.to_string(), policy.budgets.len());
+            Err(JudgeError::NothingToJudge { policy, budgets })
+        }
+    }
 }

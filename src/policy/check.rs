@@ -8,12 +8,20 @@ use super::{
     UnitRule,
 };
 use crate::diag::{Diagnostic, Problems};
-use crate::model::Unit;
+use crate::model::{Class, Unit};
 use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// The least number of samples per side. With fewer, no rank test reaches p = 1/100: 4 against 4 reach 1/70.
 const LEAST_SAMPLES: usize = 5;
+
+/// The least number for a unit: counts that never vary need no test.
+fn least_samples(unit: &Unit) -> usize {
+    match unit.class() {
+        Class::Counting => 1,
+        Class::Continuous => LEAST_SAMPLES,
+    }
+}
 
 impl Policy {
     /// The built-in policy.
@@ -126,17 +134,22 @@ impl Checker {
                 "alpha is the probability of a false alarm, such as 0.05",
             );
         }
-        if let Some(least) = &file.min_samples
-            && *least.get_ref() < LEAST_SAMPLES
-        {
-            let title = format!("min-samples must be at least {LEAST_SAMPLES}, got {}", least.get_ref());
-            self.problem("min-samples", least.span(), title, "fewer samples per side cannot show a change");
+        if let Some(least) = &file.min_samples {
+            self.min_samples(least, LEAST_SAMPLES, "");
         }
         self.set(&mut gate.alpha, file.alpha);
         self.set(&mut gate.correction, file.correction);
         self.set(&mut gate.design, file.design);
         self.set(&mut gate.min_samples, file.min_samples);
         self.set(&mut gate.undecided, file.undecided);
+    }
+
+    fn min_samples(&mut self, written: &Spanned<usize>, least: usize, of: &str) {
+        if *written.get_ref() < least {
+            let title = format!("min-samples{of} must be at least {least}, got {}", written.get_ref());
+            let help = "fewer samples per side cannot show a change";
+            self.problem("min-samples", written.span(), title, help);
+        }
     }
 
     /// Overrides a setting, if the file has it.
@@ -169,6 +182,10 @@ impl Checker {
         if let Some(tolerance) = written.tolerance {
             rule.tolerance = self.tolerance(tolerance);
         }
+        if let Some(least) = written.min_samples {
+            self.min_samples(&least, least_samples(unit), &format!(" of {unit}"));
+            rule.min_samples = Some(self.setting(least));
+        }
     }
 }
 
@@ -200,6 +217,18 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_can_need_another_number_of_samples() {
+        let text = "[gate]\nmin-samples = 8\n[unit.\"allocs/op\"]\nmin-samples = 1\n";
+        let policy = Policy::parse("p.toml", text).expect("valid");
+        let of = |unit| {
+            let it = policy.min_samples(&Unit::new(unit));
+            (it.value, it.origin.to_string())
+        };
+        assert_eq!(of("allocs/op"), (1, "p.toml:4".to_string()));
+        assert_eq!(of("ns/op"), (8, "p.toml:2".to_string()));
+    }
+
+    #[test]
     fn an_invalid_value_is_an_error_with_its_line() {
         for (text, want) in [
             ("[gate\n", "p.toml:1: "),
@@ -211,6 +240,11 @@ mod tests {
                 "[gate]\nmin-samples = 4\n",
                 "p.toml:2: min-samples must be at least 5, got 4; fewer samples per side cannot show a change",
             ),
+            (
+                "[unit.\"ns/op\"]\nmin-samples = 1\n",
+                "p.toml:2: min-samples of ns/op must be at least 5, got 1",
+            ),
+            ("[unit.\"B/op\"]\nmin-samples = 0\n", "p.toml:2: min-samples of B/op must be at least 1, got 0"),
             ("[evidence]\nlost-result = \"warn\"\n", "p.toml:2: unknown variant `lost-result`"),
             (
                 "[unit.x]\nlevel = \"fail\"\n",

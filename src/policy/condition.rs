@@ -64,6 +64,10 @@ pub enum ConditionKind {
     UnmeasuredBudgets,
     /// The policy of the change permits what the policy that judged does not.
     LooserPolicy,
+    /// New has less than half of the samples of base, or too few where base has enough.
+    FewerSamples,
+    /// Benchmarks have an unusual number of samples on one side.
+    UnevenSamples,
     /// Rows have fewer samples than the policy requires.
     TooFewSamples,
     /// Results have so few iterations that they measure mostly startup.

@@ -34,6 +34,7 @@ pub fn diff(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     for unit in &units {
         let (was, is) = (old.unit_rule(unit), new.unit_rule(unit));
         rule(&format!("[unit.\"{unit}\"]"), &was, &is, unit, &mut found);
+        found.extend(fewer_tested(old, new, unit));
     }
     let patterns = old.budgets.iter().chain(&new.budgets);
     let mut seen = BTreeSet::new();
@@ -97,6 +98,19 @@ fn gate(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
         looser("undecided", &was.undecided, &is.undecided, passes),
     ];
     settings.into_iter().flatten().collect()
+}
+
+/// A unit that needs more samples than before, if that is not what `[gate]` says.
+fn fewer_tested(old: &Policy, new: &Policy, unit: &Unit) -> Option<LooserSetting> {
+    let (was, is) = (old.min_samples(unit), new.min_samples(unit));
+    let is_looser = is.value > was.value
+        && (was.value, is.value) != (old.gate.min_samples.value, new.gate.min_samples.value);
+    let to = format!("{} ({})", is.value, is.origin);
+    is_looser.then(|| LooserSetting {
+        what: format!("[unit.\"{unit}\"] min-samples"),
+        from: was.value.to_string(),
+        to,
+    })
 }
 
 fn looser<T: fmt::Display>(
@@ -244,6 +258,11 @@ mod tests {
             ("[gate]\ndesign = \"interleaved\"\n", &String::new(), "[gate] design: interleaved → recorded"),
             ("", &"[gate]\ndesign = \"block\"\n".to_string(), "[gate] design: recorded → block"),
             ("", &"[gate]\nmin-samples = 6\n".to_string(), "[gate] min-samples: 5 → 6"),
+            (
+                "[unit.\"B/op\"]\nmin-samples = 1\n",
+                &"[unit.\"B/op\"]\nmin-samples = 9\n".to_string(),
+                "[unit.\"B/op\"] min-samples: 1 → 9 (new:2)",
+            ),
             (
                 &BUDGET.replace("allocs/op", "ns/op"),
                 &BUDGET.replace("max", "level = { \"ns/op\" = \"warn\" }\nmax").replace("allocs/op", "ns/op"),

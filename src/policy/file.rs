@@ -60,7 +60,7 @@ pub(super) struct GateFile {
 
 /// Settings for a unit.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct UnitFile {
     /// What a regression does to the verdict.
     #[schemars(with = "Option<Level>")]
@@ -71,6 +71,9 @@ pub(super) struct UnitFile {
     /// Which direction is better, for units that Go does not print by itself.
     #[schemars(with = "Option<Direction>")]
     pub better: Option<Spanned<Direction>>,
+    /// The least number of samples per side: at least 1 for `allocs/op` and `B/op`, and 5 for other units.
+    #[schemars(with = "Option<usize>", range(min = 1))]
+    pub min_samples: Option<Spanned<usize>>,
 }
 
 /// The largest tolerated change. A change within either part is tolerated.

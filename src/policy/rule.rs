@@ -40,6 +40,8 @@ pub struct UnitRule {
     pub tolerance: Option<Setting<Tolerance>>,
     /// Which direction is better.
     pub better: Option<Setting<Direction>>,
+    /// The least number of samples per side.
+    pub min_samples: Option<Setting<usize>>,
 }
 
 /// The settings of the benchmarks that a pattern matches.
@@ -137,6 +139,12 @@ impl Policy {
     /// The rule for a unit without a budget.
     pub fn unit_rule(&self, unit: &Unit) -> Rule {
         Rules { policy: self, budgets: Vec::new(), waivers: Vec::new() }.unit(unit)
+    }
+
+    /// The least number of samples per side with which a row of the unit is tested.
+    pub fn min_samples(&self, unit: &Unit) -> &Setting<usize> {
+        let own = self.units.get(unit).and_then(|it| it.min_samples.as_ref());
+        own.unwrap_or(&self.gate.min_samples)
     }
 
     /// The index of a budget of this policy.

@@ -107,7 +107,7 @@ pub(super) struct Row<'r> {
     /// By how much the best value of new is worse than the worst value of base, in percent of that, for suspects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     gap_percent: Option<f64>,
-    /// How many samples per side could prove a change, where those at hand cannot prove any.
+    /// How many samples per side the row needs, where it has fewer: to be tested, or to prove any change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     needed_samples: Option<usize>,
     /// The largest change for the worse that is tolerated, where one is.

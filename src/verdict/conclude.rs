@@ -22,6 +22,8 @@ pub(super) struct Bar<'a> {
     pub better: Direction,
     pub tolerance: &'a Tolerance,
     pub gate: &'a GateSettings,
+    /// The least number of samples per side.
+    pub min_samples: usize,
     pub plan: &'a SamplingPlan,
 }
 
@@ -30,7 +32,7 @@ pub(super) struct Bar<'a> {
 /// # Errors
 /// Too few samples to compare at all.
 pub(super) fn conclude(row: &Compared, comparison: &Comparison, bar: Bar) -> Result<Conclusion, NotCompared> {
-    let Bar { better, tolerance, gate, plan } = bar;
+    let Bar { better, tolerance, gate, min_samples: needed, plan } = bar;
     let ranks = || row.ranks().unwrap_or(Tails::NO_EVIDENCE);
     let reach = match &comparison.certainty {
         Certainty::Calibrated(row) => Some((row, relative::reach(row, gate))),
@@ -38,7 +40,6 @@ pub(super) fn conclude(row: &Compared, comparison: &Comparison, bar: Bar) -> Res
     };
     let (verdict, reason) = match relative::decide(comparison, ranks, better, tolerance, gate) {
         Relative::TooFew => {
-            let needed = gate.min_samples.value;
             return Err(NotCompared::TooFewSamples { needed, advice: take(needed, plan) });
         }
         Relative::Regressed => (Verdict::Regressed, proven(&comparison.certainty, gate)),

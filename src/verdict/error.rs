@@ -46,9 +46,6 @@ pub enum JudgeError {
         /// How many budgets it has; none of them applies.
         budgets: usize,
     },
-    /// No row could be judged.
-    #[error("no row could be judged: {0}")]
-    NothingJudged(String),
 }
 
 impl JudgeError {
@@ -58,7 +55,7 @@ impl JudgeError {
             JudgeError::UnmatchedEntry { .. }
             | JudgeError::UnknownPlatform { .. }
             | JudgeError::UnreachableMaximum { .. } => true,
-            JudgeError::NothingToJudge { .. } | JudgeError::NothingJudged(_) => false,
+            JudgeError::NothingToJudge { .. } => false,
         }
     }
 }

@@ -84,7 +84,7 @@ pub struct Finding {
     pub reason: Reason,
     /// Set if the row is undecided, but its samples do not overlap and new is worse by more than the tolerance.
     pub suspect: Option<Suspect>,
-    /// The samples that it lacks, if it is not judged and a side has fewer than the policy asks for.
+    /// The samples that it lacks, if it is undecided or not judged and a side has fewer than the policy asks for.
     pub shortage: Option<Shortage>,
     /// The waivers that apply to it, in the order of the policy.
     pub waivers: Vec<WaiverNote>,

@@ -144,7 +144,7 @@ impl Judge<'_> {
             }
             (Contrast::Both(comparison), _) => {
                 let decision = self.relative(comparison, row, applied);
-                Decision { shortage: self.shortage(comparison, decision.verdict), ..decision }
+                Decision { shortage: self.shortage(row.unit, comparison, decision.verdict), ..decision }
             }
             (Contrast::NewOnly(_), _) => self.without_base(unit, applied, in_base),
             // A budget that only warns does not excuse a missing benchmark.
@@ -169,20 +169,22 @@ impl Judge<'_> {
             return not_compared(unit, applied, NotCompared::DifferentEnvironment(difference.key));
         }
         let (tolerance, gate) = (&rule.tolerance.value, &self.policy.gate);
-        let decision =
-            match conclude::conclude(row, comparison, Bar { better, tolerance, gate, plan: self.plan }) {
-                Ok(Conclusion { verdict, reason, detectable_percent }) => {
-                    Decision { detectable_percent, ..Decision::by_tolerance(verdict, applied, reason) }
-                }
-                Err(why) => not_compared(unit, applied, why),
-            };
+        let min_samples = self.policy.min_samples(unit).value;
+        let bar = Bar { better, tolerance, gate, min_samples, plan: self.plan };
+        let decision = match conclude::conclude(row, comparison, bar) {
+            Ok(Conclusion { verdict, reason, detectable_percent }) => {
+                Decision { detectable_percent, ..Decision::by_tolerance(verdict, applied, reason) }
+            }
+            Err(why) => not_compared(unit, applied, why),
+        };
         let suspect = suspect::suspect(decision.verdict, &decision.reason, comparison, better, tolerance);
         Decision { suspect, ..decision }
     }
 
-    fn shortage(&self, comparison: &Comparison, verdict: Verdict) -> Option<Shortage> {
-        let needed = self.policy.gate.min_samples.value;
-        let is_short = verdict == Verdict::NotJudged && comparison.base.n.min(comparison.new.n) < needed;
+    fn shortage(&self, unit: &Unit, comparison: &Comparison, verdict: Verdict) -> Option<Shortage> {
+        let needed = self.policy.min_samples(unit).value;
+        let is_open = matches!(verdict, Verdict::Undecided | Verdict::NotJudged);
+        let is_short = is_open && comparison.base.n.min(comparison.new.n) < needed;
         is_short.then(|| Shortage { needed, advice: conclude::take(needed, self.plan) })
     }
 
@@ -225,6 +227,15 @@ fn not_compared(unit: &Unit, applied: &AppliedRule, why: NotCompared) -> Decisio
             let reason = Reason::WithinMaximum(Some(why));
             Decision::by_maximum(Verdict::WithinBudget, &applied.rule, max, unit, reason)
         }
-        None => Decision::by_tolerance(Verdict::NotJudged, applied, Reason::NotCompared(why)),
+        None => {
+            let verdict = match why {
+                NotCompared::TooFewSamples { .. } => Verdict::Undecided,
+                NotCompared::UnitIgnored
+                | NotCompared::DirectionUnknown
+                | NotCompared::DifferentEnvironment(_)
+                | NotCompared::NoBase => Verdict::NotJudged,
+            };
+            Decision::by_tolerance(verdict, applied, Reason::NotCompared(why))
+        }
     }
 }

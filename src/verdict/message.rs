@@ -8,6 +8,10 @@ use crate::stats::{self, PValue};
 use crate::words::{Magnitude, Number, Percent, Signed};
 use std::fmt::{self, Display, Formatter};
 
+/// Why base and new were not compared, written when it is shown: `1+10 samples, 5 per side needed; run with -count=10`.
+#[derive(Debug, Clone, Copy)]
+pub struct NotComparedText<'f>(&'f Finding, NotCompared);
+
 /// A finding as one sentence, written when it is shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Message<'f>(&'f Finding);
@@ -16,6 +20,20 @@ impl Finding {
     /// The finding as one sentence: numbers first, then the reason, then what to do.
     pub fn message(&self) -> Message<'_> {
         Message(self)
+    }
+
+    /// Why base and new were not compared, and no maximum was judged either; `None` if one of them was done.
+    pub fn not_compared(&self) -> Option<NotComparedText<'_>> {
+        match self.reason {
+            Reason::NotCompared(why) => Some(NotComparedText(self, why)),
+            _ => None,
+        }
+    }
+}
+
+impl Display for NotComparedText<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        not_compared(self.0, self.1, f)
     }
 }
 
@@ -45,7 +63,8 @@ impl Display for Message<'_> {
             }
             Reason::NotCompared(why) => {
                 change(finding, f)?;
-                write!(f, ", not judged: ")?;
+                let is_short = matches!(why, NotCompared::TooFewSamples { .. });
+                write!(f, ", {}: ", if is_short { "undecided" } else { "not judged" })?;
                 not_compared(finding, *why, f)?;
             }
             Reason::Constant => {

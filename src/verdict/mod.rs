@@ -22,7 +22,7 @@ pub use error::JudgeError;
 pub use finding::{Change, Finding, RuleText, Samples, Suspect, Verdict};
 pub use judge::{Findings, judge};
 pub use maximum::{Platforms, maxima};
-pub use message::Message;
+pub use message::{Message, NotComparedText};
 pub use probe::{Probe, dead_rules};
 pub use reason::{
     Advice, AgainstSuite, NotCompared, Proof, Reason, ReasonKind, Shortage, Undecided, WaiverNote,

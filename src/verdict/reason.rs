@@ -54,7 +54,7 @@ pub enum Reason {
         kind: Option<Box<str>>,
         /// Its sentence.
         message: Box<str>,
-        /// How many samples per side could prove a change, where those at hand could not.
+        /// How many samples per side it needs, where it has fewer.
         needed_samples: Option<usize>,
     },
 }
@@ -137,7 +137,7 @@ pub struct AgainstSuite {
     pub assumed_noise: Option<f64>,
 }
 
-/// A row that is not judged has fewer samples on a side than the policy asks for, whatever else keeps it from being judged.
+/// A row has fewer samples on a side than the policy asks for, whatever else keeps it from being judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Shortage {
@@ -251,10 +251,11 @@ impl Reason {
         })
     }
 
-    /// How many samples per side could prove a change, of a row whose samples cannot prove any.
+    /// How many samples per side the row needs, if it has fewer: to be tested, or to prove any change.
     pub fn needed_samples(&self) -> Option<usize> {
         match self {
-            Reason::Undecided(Undecided::TooFewForProof { needed, .. }) => Some(*needed),
+            Reason::Undecided(Undecided::TooFewForProof { needed, .. })
+            | Reason::NotCompared(NotCompared::TooFewSamples { needed, .. }) => Some(*needed),
             Reason::Read { needed_samples, .. } => *needed_samples,
             _ => None,
         }

@@ -226,7 +226,7 @@ fn samples_that_could_prove_nothing_are_told_with_how_many_could() {
     let flat = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     for said in [
         "PASS no failures, 1 warning, 7 rows not decided (7 benchmarks, 7 rows)",
-        "? B0-8 B/op 1,100 → 100,100 +9,000.0% needs 6 samples per side",
+        "? B0-8 B/op 1,100 → 100,100 +9,000.0% 5+5 samples, 6 per side needed",
         "! 7 rows with too few samples: so many rows vary that fewer than 6 samples per side cannot prove a change: B0-8, B1-8, B2-8, B3-8, B4-8 and 2 more; run with -count=10",
     ] {
         assert!(flat.contains(said), "{said}\n{ran}");

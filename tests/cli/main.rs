@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod budget;
+mod cases_pairing;
 mod check;
 mod compare;
 mod faults;

@@ -141,8 +141,7 @@ fn means(verdict: Verdict, reference: &str) -> bool {
         "regressed" => verdict == Verdict::Regressed,
         "improved" => verdict == Verdict::Improved,
         "unchanged" | "not-worse" => verdict == Verdict::Unchanged,
-        "inconclusive" => verdict == Verdict::Undecided,
-        "too-few" => verdict == Verdict::NotJudged,
+        "inconclusive" | "too-few" => verdict == Verdict::Undecided,
         other => panic!("the reference rule does not say {other}"),
     }
 }

@@ -52,12 +52,15 @@ const VERDICTS: &str = "
     counts that vary            fail     undecided      0     3
     counts that vary            warn     undecided      0     0
     counts that vary            ignore   -              2     2
-    one sample                  fail     not-judged     2     2
-    one sample                  warn     not-judged     2     2
+    one sample                  fail     undecided      2     2
+    one sample                  warn     undecided      2     2
     one sample                  ignore   -              2     2
-    one sample and others       fail     not-judged     0     3
-    one sample and others       warn     not-judged     0     0
+    one sample and others       fail     undecided      0     3
+    one sample and others       warn     undecided      0     0
     one sample and others       ignore   -              0     0
+    one sample suffices         fail     regressed      1     1
+    one sample suffices         warn     regressed      0     0
+    one sample suffices         ignore   -              2     2
     not measured in new         fail     missing        1     1
     not measured in new         warn     missing        1     1
     not measured in new         ignore   -              0     0
@@ -132,6 +135,12 @@ const CONDITIONS: &str = "
     looser-policy         fail    yes    1
     looser-policy         warn    yes    0
     looser-policy         ignore  no     0
+    fewer-samples         fail    yes    1
+    fewer-samples         warn    yes    0
+    fewer-samples         ignore  no     0
+    uneven-samples        fail    yes    1
+    uneven-samples        warn    yes    0
+    uneven-samples        ignore  no     0
     too-few-samples       fail    yes    1
     too-few-samples       warn    yes    0
     too-few-samples       ignore  no     0
@@ -240,6 +249,11 @@ fn situation(name: &str) -> (Option<String>, String, String) {
             format!("BenchmarkX-8 1 2 allocs/op\n{other}"),
             String::new(),
         ),
+        "one sample suffices" => (
+            Some("BenchmarkX-8 1 1 allocs/op\n".into()),
+            "BenchmarkX-8 1 2 allocs/op\n".into(),
+            "min-samples = 1\n".into(),
+        ),
         "not measured in new" => (Some(x("1 allocs/op") + &other), other, String::new()),
         "not measured in base" => (Some(x("5 B/op")), x("5 B/op 1 allocs/op"), String::new()),
         "a maximum of what is gone" => (Some(x("1 allocs/op") + &other), other, max(1)),
@@ -270,7 +284,7 @@ fn every_verdict_at_every_level_has_its_exit_code() {
                 .find(|row| row.benchmark == "X-8" && row.unit.as_str() == "allocs/op");
             let found = found.map(|row| row.verdict.to_string());
             let found = found.unwrap_or("-".to_string());
-            assert!(found == verdict || want == "2", "{name}, {level}: {found}, want {verdict}");
+            assert!(found == verdict, "{name}, {level}: {found}, want {verdict}");
         }
     }
 }
@@ -310,6 +324,8 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
             "[[budget]]\nbench = \"Y\"\nmax = { \"allocs/op\" = 1 }\n".to_string(),
         ),
         "looser-policy" => same(x), // every run here has a policy of its change
+        "fewer-samples" => one(x.repeat(3), x),
+        "uneven-samples" => one(x.clone(), x.repeat(3)),
         "too-few-samples" => same(with("BenchmarkX-8 1000 7 ns/op 5 allocs/op\n")),
         "few-iterations" => same(with("BenchmarkX-8 2 900 allocs/op\n")),
         "suite-shift" => one(suite(1.0), suite(1.2)),

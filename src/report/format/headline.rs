@@ -2,10 +2,11 @@
 
 use super::rows::{Section, entries};
 use crate::evidence::{Condition, Overall};
-use crate::policy::{ConditionKind, Level};
+use crate::policy::{ConditionKind, Level, toml_string};
 use crate::report::{Report, SideEvidence};
-use crate::verdict::Verdict;
-use crate::words::counted;
+use crate::verdict::{Finding, NotCompared, Reason, Verdict};
+use crate::words::{counted, shortened};
+use std::collections::BTreeSet;
 
 /// `PASS`, `FAIL`, …
 pub fn word(verdict: Overall) -> &'static str {
@@ -75,6 +76,25 @@ pub fn other(report: &Report) -> String {
     }
     let present = KINDS.iter().zip(counts).filter(|&(_, count)| count > 0);
     present.map(|((_, kind), count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The most units that the policy lines are for.
+const UNITS: usize = 5;
+
+/// The lines of a policy that would judge the rows of units without a direction, where no row could be judged.
+pub fn policy_lines(report: &Report) -> Vec<String> {
+    let has_no_direction = |row: &&Finding| match &row.reason {
+        Reason::NotCompared(why) => *why == NotCompared::DirectionUnknown,
+        Reason::Read { kind, .. } => kind.as_deref() == Some("direction-unknown"),
+        _ => false,
+    };
+    let rows = report.rows.iter().filter(|_| report.outcome.verdict == Overall::Error);
+    let units: BTreeSet<&str> = rows.filter(has_no_direction).map(|row| row.unit.as_str()).collect();
+    let lines = |unit: &str| {
+        let header = format!("[unit.{}]", toml_string(&shortened(unit)));
+        [header, "better = \"lower\"    # or \"higher\"".to_string()]
+    };
+    units.into_iter().take(UNITS).flat_map(lines).collect()
 }
 
 /// The noise of each unit and what it allows to detect; of a sequential run also when it looked at its results.

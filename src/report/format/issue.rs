@@ -55,7 +55,7 @@ impl IssueKind {
 
 /// Everything that fails or warns: failures first, of each level conditions before rows, and the worst rows first.
 pub(super) fn issues(report: &Report, locations: &BenchmarkLocations) -> Vec<Issue> {
-    let undecided = report.outcome.verdict == Overall::Undecided;
+    let undecided = matches!(report.outcome.verdict, Overall::Undecided | Overall::Error);
     let level = |entry: &Entry| match entry.section {
         Section::Fails => Some(Level::Fail),
         Section::Undecided if undecided => Some(Level::Fail),

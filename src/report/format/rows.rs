@@ -149,7 +149,9 @@ impl Entry<'_> {
     pub fn doubt(&self) -> Option<String> {
         let finding = self.finding;
         if let Some(needed) = finding.reason.needed_samples() {
-            return Some(format!("needs {needed} samples per side"));
+            let n = |side: Option<SampleSummary>| side.map_or(0, |it| it.n);
+            let samples = format!("{}+{} samples", n(finding.base), n(finding.new));
+            return Some(format!("{samples}, {needed} per side needed"));
         }
         if finding.verdict != Verdict::Undecided {
             return None;

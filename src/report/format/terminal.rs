@@ -64,6 +64,11 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// All rows in one table, so that columns line up, with a heading per section and package.
 fn rows(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    // Where no row could be judged, every row shows why.
+    let detail = match report.outcome.verdict {
+        Overall::Error => Detail::Everything,
+        Overall::Pass | Overall::Fail | Overall::Undecided => detail,
+    };
     let mut shown: Vec<Entry> = entries(report).collect();
     shown.retain(|entry| entry.section != Section::Other || detail == Detail::Everything);
     shown.sort_by_key(|entry| entry.section); // stable: within a section the order of the input
@@ -176,6 +181,9 @@ fn footer(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     headline::sides(report).into_iter().try_for_each(|(side, results)| labelled(side, results, out))?;
     if let Some(policy) = &report.policy {
         labelled("policy", &policy.source, out)?;
+    }
+    for (i, line) in headline::policy_lines(report).into_iter().enumerate() {
+        labelled(if i == 0 { "add" } else { "" }, line, out)?;
     }
     commands(report).into_iter().try_for_each(|command| labelled("reproduce", command, out))
 }

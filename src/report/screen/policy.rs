@@ -23,6 +23,7 @@ pub fn policy(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
         setting("level", rule.level.as_ref(), |it| toml_string(&it.to_string()), out)?;
         setting("tolerance", rule.tolerance.as_ref(), |it| it.to_toml(), out)?;
         setting("better", rule.better.as_ref(), |it| toml_string(&it.to_string()), out)?;
+        setting("min-samples", rule.min_samples.as_ref(), ToString::to_string, out)?;
     }
     policy.budgets.iter().try_for_each(|it| budget(it, out))?;
     policy.waivers.iter().try_for_each(|it| waiver(it, out))?;

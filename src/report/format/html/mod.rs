@@ -138,8 +138,8 @@ fn parts<'r>(entries: &[Entry], verdict: Overall, axis: &'r Axis) -> Vec<Part<'r
         let section = entries[0].section; // a chunk is never empty
         let folded = match section {
             Section::Fails | Section::Warns | Section::Improved => false,
-            Section::Undecided => verdict != Overall::Undecided,
-            Section::Other => true,
+            Section::Undecided => !matches!(verdict, Overall::Undecided | Overall::Error),
+            Section::Other => verdict != Overall::Error,
         };
         Part {
             name: section.title(),

@@ -44,7 +44,13 @@ pub struct GateId(String);
 pub fn markdown(report: &Report, id: &GateId, out: &mut dyn Write) -> io::Result<()> {
     let entries = worst_first(report);
     let head = head(report);
-    let tail = format!("{}{}{}", reproduce(report), footer(report), mark(report, id, &entries));
+    let tail = format!(
+        "{}{}{}{}",
+        policy_lines(report),
+        reproduce(report),
+        footer(report),
+        mark(report, id, &entries)
+    );
     let mut space = SpaceLeft(LIMIT - length(&head) - length(&tail));
     let mut page = head;
     for (section, conditions) in [
@@ -52,7 +58,12 @@ pub fn markdown(report: &Report, id: &GateId, out: &mut dyn Write) -> io::Result
         (Section::Warns, Some(Level::Warn)),
         (Section::Undecided, None),
         (Section::Improved, None),
+        (Section::Other, None),
     ] {
+        // Where no row could be judged, every row shows why.
+        if section == Section::Other && report.outcome.verdict != Overall::Error {
+            continue;
+        }
         let rows: Vec<&Entry> = entries.iter().filter(|entry| entry.section == section).collect();
         let conditions = conditions.map(|level| Conditions::of(report, level)).unwrap_or_default();
         page += &part(section, &rows, &conditions, report.outcome.verdict, &mut space);
@@ -89,8 +100,10 @@ fn head(report: &Report) -> String {
     let word = headline::word(report.outcome.verdict);
     let reasons = prose(&headline::reasons(report), SENTENCE);
     let size = match report.outcome.verdict {
-        Overall::Error => String::new(),
-        Overall::Pass | Overall::Fail | Overall::Undecided => format!(" ({})", headline::size(report)),
+        Overall::Error if report.rows.is_empty() => String::new(),
+        Overall::Error | Overall::Pass | Overall::Fail | Overall::Undecided => {
+            format!(" ({})", headline::size(report))
+        }
     };
     format!("### {sign} {word}: {reasons}{size}\n\n{}", Conditions::of(report, Level::Fail).list)
 }
@@ -142,8 +155,11 @@ fn part(
         Section::Warns => counted(count, "warning"), // some are conditions
         section => section.counted(count),
     };
-    let is_open =
-        section == Section::Fails || (section == Section::Undecided && verdict == Overall::Undecided);
+    let is_open = match verdict {
+        Overall::Pass | Overall::Fail => section == Section::Fails,
+        Overall::Undecided => matches!(section, Section::Fails | Section::Undecided),
+        Overall::Error => true,
+    };
     let (before, after) = match is_open {
         true => (String::new(), "\n"),
         false => (format!("<details><summary>{title}</summary>\n\n"), "\n</details>\n\n"),
@@ -169,8 +185,8 @@ fn cut(rows: usize, of: &str) -> String {
 
 fn columns(section: Section) -> &'static str {
     match section {
-        Section::Undecided => "| benchmark | unit | reason |\n|---|---|---|\n",
-        Section::Fails | Section::Warns | Section::Improved | Section::Other => {
+        Section::Undecided | Section::Other => "| benchmark | unit | reason |\n|---|---|---|\n",
+        Section::Fails | Section::Warns | Section::Improved => {
             "| benchmark | unit | base → new | change | rule |\n|---|---|--:|--:|---|\n"
         }
     }
@@ -184,13 +200,24 @@ fn row(section: Section, entry: &Entry) -> String {
     let name = format!("{}{pkg}", code(&entry.finding.benchmark, NAME));
     let unit = prose(&entry.units(), NAME);
     match section {
-        Section::Undecided => format!("| {name} | {unit} | {} |\n", prose(&entry.message(), SENTENCE)),
-        Section::Fails | Section::Warns | Section::Improved | Section::Other => format!(
+        Section::Undecided | Section::Other => {
+            format!("| {name} | {unit} | {} |\n", prose(&entry.message(), SENTENCE))
+        }
+        Section::Fails | Section::Warns | Section::Improved => format!(
             "| {name} | {unit} | {} | {} | {} |\n",
             prose(&entry.values(), NAME),
             prose(&entry.change(), NAME),
             prose(&entry.rule(), SENTENCE)
         ),
+    }
+}
+
+/// The lines of a policy that would judge more. Units are written as TOML strings, which have no line ends.
+fn policy_lines(report: &Report) -> String {
+    let lines = headline::policy_lines(report);
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!("**Add to the policy.**\n\n```toml\n{}\n```\n\n", lines.join("\n")),
     }
 }
 
