@@ -6,7 +6,7 @@ use super::limit::Limits;
 use super::{console, environment, read};
 use allocgate::internals::gate::Gate;
 use allocgate::internals::input::Source;
-use allocgate::internals::model::BenchmarkId;
+use allocgate::internals::model::{BenchmarkId, Name};
 use allocgate::internals::query::{Glob, suggestions};
 use allocgate::internals::verdict::Finding;
 use allocgate::report::{self, Explanation};
@@ -98,7 +98,7 @@ fn wanted<'f>(args: &Args, findings: &'f [Finding]) -> anyhow::Result<Vec<&'f Fi
 
 /// A name as Go prints it, or as the function is called.
 pub(super) fn without_prefix(name: &str) -> &str {
-    let rest = name.strip_prefix("Benchmark").filter(|rest| !rest.starts_with(char::is_lowercase));
+    let rest = name.strip_prefix("Benchmark").filter(|rest| !Name::new(rest.as_bytes()).begins_lowercase());
     rest.filter(|rest| !rest.is_empty()).unwrap_or(name)
 }
 

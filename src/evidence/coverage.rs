@@ -83,7 +83,8 @@ fn listed(benchmarks: &Benchmarks) -> Listed {
 impl Missing {
     /// The missing rows that `counts` lets pass.
     pub(super) fn of(findings: &[Finding], counts: impl Fn(&Finding) -> bool) -> Missing {
-        let is_missing = |it: &&Finding| it.verdict == Verdict::Missing && counts(it);
+        // What was lost is another condition.
+        let is_missing = |it: &&Finding| it.verdict == Verdict::Missing && !it.is_lost() && counts(it);
         let found: Vec<&Finding> = findings.iter().filter(is_missing).collect();
         // Only these benchmarks matter here; a suite has many others.
         let relevant: BTreeSet<(&str, &str)> = found.iter().map(|it| (&*it.pkg, &*it.benchmark)).collect();

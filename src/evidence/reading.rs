@@ -6,7 +6,13 @@ use crate::model::{Class, FailedItem, Failure, FileLedger, Interleaving};
 use crate::policy::ConditionKind;
 use crate::verdict::Sides;
 use crate::words::{Listed, counted};
+use bstr::BString;
+use indexmap::IndexMap;
+use std::collections::HashSet;
 use std::fmt;
+
+/// How many failures a message names.
+const FAILURES: usize = 3;
 
 /// What was lost, failed, mixed up or never run. Places are written `FILE:LINE: what`.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +20,7 @@ use std::fmt;
 pub enum Reading {
     /// Results that could not be read.
     Lost(Listed),
-    /// Failures that the output reports.
+    /// Failures that the output reports. What fails in several rounds is one failure.
     Failed {
         /// How many of them are whole packages.
         packages: usize,
@@ -45,8 +51,7 @@ impl Reading {
             Listed::new(sides.files().flat_map(of_file), most).some()
         };
         let found = [
-            places(|file| file.lost.iter().map(|it| Place::new(it.line, &it.reason)).collect(), 1)
-                .map(Reading::Lost),
+            places(lost, 1).map(Reading::Lost),
             failed(sides),
             places(|file| file.rejected.iter().map(|it| Place::new(it.line, it)).collect(), 1)
                 .map(Reading::NonFinite),
@@ -55,8 +60,7 @@ impl Reading {
             places(|file| file.interleaved.iter().map(interleaved).collect(), 1).map(Reading::Interleaved),
             places(|file| file.unfinished.iter().map(|it| Place::new(it.line, it)).collect(), 1)
                 .map(Reading::Unfinished),
-            places(|file| file.skipped.iter().map(|it| Place::new(it.line, it)).collect(), 3)
-                .map(Reading::Skipped),
+            skipped(sides).map(Reading::Skipped),
             empty(sides).map(Reading::EmptyFiles),
             are_identical(sides).then_some(Reading::IdenticalSides),
         ];
@@ -80,8 +84,11 @@ impl Reading {
     pub(super) fn title(&self) -> String {
         match self {
             Reading::Lost(places) => counted(places.count, "lost result"),
-            Reading::Failed { packages: 0, places } => counted(places.count, "failed benchmark"),
-            Reading::Failed { packages, .. } => counted(*packages, "failed package"),
+            Reading::Failed { packages, places } => {
+                let parts = [(*packages, "failed package"), (places.count - packages, "failed benchmark")];
+                let parts = parts.into_iter().filter(|&(count, _)| count > 0);
+                parts.map(|(count, what)| counted(count, what)).collect::<Vec<_>>().join(", ")
+            }
             Reading::NonFinite(places) => counted(places.count, "rejected measurement"),
             Reading::Scattered(names) => counted(names.count, "scattered benchmark"),
             Reading::Interleaved(_) => "interleaved output".to_string(),
@@ -97,6 +104,7 @@ impl fmt::Display for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reading::Lost(places) | Reading::NonFinite(places) | Reading::Skipped(places) => places.fmt(f),
+            Reading::Failed { packages: 0, places } => places.fmt(f),
             Reading::Failed { places, .. } => write!(f, "part of the suite did not run; {places}"),
             Reading::Scattered(names) => {
                 write!(
@@ -143,14 +151,57 @@ fn interleaved(it: &Interleaving) -> Place {
     Place { line: it.line, what: format!("{}; {} after it", it.sign, counted(it.results, "result")) }
 }
 
+/// A process that died is a failure, and no lost result besides.
+fn lost(file: &FileLedger) -> Places {
+    let lost = file.lost.iter().filter(|it| !it.reason.is_death());
+    lost.map(|it| Place::new(it.line, &it.reason)).collect()
+}
+
+/// What was skipped, each once.
+fn skipped(sides: &Sides) -> Option<Listed> {
+    let mut known = HashSet::new();
+    let skipped = sides.files().flat_map(|file| file.skipped.iter().map(move |it| (file, it)));
+    let distinct = skipped.filter(|(_, it)| known.insert((&it.package, &it.benchmark)));
+    Listed::new(distinct.map(|(file, it)| Place::new(it.line, it).in_file(file)), 3).some()
+}
+
+/// What failed, each once. A package that failed because one of its benchmarks did is not listed besides it.
 fn failed(sides: &Sides) -> Option<Reading> {
-    let mut failures: Vec<(&FileLedger, &Failure)> =
-        sides.files().flat_map(|file| file.failures.iter().map(move |failure| (file, failure))).collect();
-    let is_package = |failure: &Failure| matches!(failure.what, FailedItem::Package(_));
-    failures.sort_by_key(|(_, failure)| !is_package(failure)); // a package before its benchmarks
-    let packages = failures.iter().filter(|(_, failure)| is_package(failure)).count();
-    let place = |(file, failure): (&FileLedger, &Failure)| Place::new(failure.line, failure).in_file(file);
-    let places = Listed::new(failures.into_iter().map(place), 1).some()?;
+    /// The side, the package, and the benchmark if it is one.
+    type Key<'s> = (usize, &'s BString, Option<&'s BString>);
+    let mut found: IndexMap<Key, (&FileLedger, &Failure, usize)> = IndexMap::new();
+    let files = sides.iter().enumerate().flat_map(|(i, it)| it.ledger().files.iter().map(move |it| (i, it)));
+    for (side, file) in files {
+        for failure in &file.failures {
+            let name = match &failure.what {
+                FailedItem::Benchmark { name, .. } => Some(name),
+                FailedItem::Package { .. } => None,
+            };
+            found.entry((side, &failure.package, name)).or_insert((file, failure, 0)).2 += 1;
+        }
+    }
+    let of_benchmarks: HashSet<(usize, &BString)> = found
+        .keys()
+        .filter(|(_, _, name)| name.is_some())
+        .map(|&(side, package, _)| (side, package))
+        .collect();
+    let is_consequence = |(side, package, _): &Key, failure: &Failure| match &failure.what {
+        FailedItem::Package { cause, running: None } => {
+            cause.as_ref().is_none_or(|it| it == "exit status 1")
+                && of_benchmarks.contains(&(*side, *package))
+        }
+        FailedItem::Package { .. } | FailedItem::Benchmark { .. } => false,
+    };
+    let is_package = |failure: &Failure| matches!(failure.what, FailedItem::Package { .. });
+    let is_own = |(key, (_, failure, _)): &(Key, (_, &Failure, _))| !is_consequence(key, failure);
+    let mut failures: Vec<_> = found.into_iter().filter(is_own).map(|(_, it)| it).collect();
+    failures.sort_by_key(|(_, failure, _)| !is_package(failure)); // a package before its benchmarks
+    let packages = failures.iter().filter(|(_, failure, _)| is_package(failure)).count();
+    let place = |(file, failure, count): (&FileLedger, &Failure, usize)| {
+        let place = Place::new(failure.line, failure).in_file(file);
+        if count > 1 { format!("{place} ({count} times)") } else { place }
+    };
+    let places = Listed::new(failures.into_iter().map(place), FAILURES).some()?;
     Some(Reading::Failed { packages, places })
 }
 

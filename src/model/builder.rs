@@ -2,8 +2,8 @@
 
 use super::dataset::{Block, BlockId, ConfigId, Dataset, NameId, SegmentStart, ShapeId, SourceId, UnitId};
 use super::{
-    Config, DatasetLimits, Failure, FileLedger, Interleaving, InterleavingSign, LimitExceeded, Loss,
-    LossReason, Rejection, Remark, RemarkKind, Skip, Unfinished, Unit, name_excerpt,
+    Config, DatasetLimits, FailedItem, Failure, FileLedger, Interleaving, InterleavingSign, LimitExceeded,
+    Loss, LossReason, Rejection, Remark, RemarkKind, Skip, Unfinished, Unit, name_excerpt,
 };
 use bstr::{BString, ByteSlice};
 use std::fmt::Display;
@@ -87,7 +87,21 @@ impl Builder {
         Ok(())
     }
 
-    /// Sets the package of the last failures and skips that have none. Go prints them before the header, or before the line that
+    /// Adds the first line of its log to the benchmark that failed last.
+    ///
+    /// # Errors
+    /// See [`Builder::failure`].
+    pub fn failure_error(&mut self, line: usize, error: BString) -> Result<(), LimitExceeded> {
+        self.hold(error.len(), line)?;
+        if let Some(FailedItem::Benchmark { error: unknown @ None, .. }) =
+            self.ledger.failures.last_mut().map(|it| &mut it.what)
+        {
+            *unknown = Some(error);
+        }
+        Ok(())
+    }
+
+    /// Sets the package of the last failures, skips and losses that have none. Go prints them before the header, or before the line that
     /// ends the package.
     ///
     /// # Errors
@@ -95,8 +109,14 @@ impl Builder {
     pub fn attribute(&mut self, line: usize, package: &[u8]) -> Result<(), LimitExceeded> {
         let failures = self.ledger.failures.iter_mut().rev().map(|it| &mut it.package);
         let skipped = self.ledger.skipped.iter_mut().rev().map(|it| &mut it.package);
+        let lost = self.ledger.lost.iter_mut().rev().map(|it| &mut it.package);
+        let is_unknown = |it: &&mut BString| it.is_empty();
         let mut held = 0;
-        for unknown in failures.take_while(|it| it.is_empty()).chain(skipped.take_while(|it| it.is_empty())) {
+        for unknown in failures
+            .take_while(is_unknown)
+            .chain(skipped.take_while(is_unknown))
+            .chain(lost.take_while(is_unknown))
+        {
             *unknown = name_excerpt(package);
             held += unknown.len();
             if self.text + held > self.limits.text {
@@ -132,9 +152,15 @@ impl Builder {
         Ok(())
     }
 
-    /// Records that the output of several processes is mixed from this line on. Only the first sign counts.
-    pub fn interleaved(&mut self, line: usize, sign: InterleavingSign) {
-        self.ledger.interleaved.get_or_insert(Interleaving { line, sign, results: 0 });
+    /// Records that the output of several processes is mixed from this line on. `results` of the results so far are after it.
+    /// Only the first sign counts.
+    pub fn interleaved(&mut self, line: usize, sign: InterleavingSign, results: usize) {
+        self.ledger.interleaved.get_or_insert(Interleaving { line, sign, results });
+    }
+
+    /// How many results are in the dataset so far.
+    pub fn used(&self) -> usize {
+        self.ledger.used
     }
 
     /// Whether the output of several processes is mixed.
@@ -269,14 +295,29 @@ impl Builder {
         self.within_results(line)
     }
 
-    /// Records a result that could not be used.
+    /// Records a result of the current package that could not be used.
     ///
     /// # Errors
     /// See [`Builder::failure`].
     pub fn lose(&mut self, line: usize, reason: LossReason) -> Result<(), LimitExceeded> {
+        let package = name_excerpt(self.state.config.get("pkg").unwrap_or_default());
+        self.lose_in(package, line, reason)
+    }
+
+    /// The same of another package.
+    ///
+    /// # Errors
+    /// See [`Builder::failure`].
+    pub fn lose_in(
+        &mut self,
+        package: BString,
+        line: usize,
+        reason: LossReason,
+    ) -> Result<(), LimitExceeded> {
         self.ledger.seen += 1;
+        self.hold(package.len(), line)?;
         self.problem(line, &reason)?;
-        self.ledger.lost.push(Loss { line, reason });
+        self.ledger.lost.push(Loss { line, package, reason });
         Ok(())
     }
 
@@ -290,12 +331,12 @@ impl Builder {
         self.cut
     }
 
-    /// Checks the limits for a name without values yet. `names` is the number of such names.
+    /// Checks the limits for a name of so many bytes without values yet. `names` is the number of such names.
     ///
     /// # Errors
     /// See [`Builder::failure`].
-    pub fn waiting(&mut self, line: usize, name: &[u8], names: usize) -> Result<(), LimitExceeded> {
-        self.hold(name.len(), line)?;
+    pub fn waiting(&mut self, line: usize, bytes: usize, names: usize) -> Result<(), LimitExceeded> {
+        self.hold(bytes, line)?;
         self.within(names, self.limits.problems, "problems", line)
     }
 

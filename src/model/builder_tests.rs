@@ -1,7 +1,7 @@
 //! Tests of building a dataset.
 
 use super::*;
-use crate::model::ResultRow;
+use crate::model::{ResultRow, TornBy};
 
 type Line<'a> = (&'a str, u64, &'a [(f64, &'a str)]);
 
@@ -72,7 +72,7 @@ fn an_invalid_measurement_loses_the_line_and_an_infinite_one_only_itself() {
     assert_eq!(listed(&data), ["f::Ax1 2 B/op"]);
     let ledger = &data.ledger().files[0];
     assert_eq!((ledger.seen, ledger.used, ledger.balances()), (2, 1, true));
-    assert_eq!(ledger.lost, [Loss { line: 1, reason: bad }]);
+    assert_eq!(ledger.lost, [Loss { line: 1, package: "".into(), reason: bad }]);
     assert_eq!(ledger.rejected.len(), 1);
 }
 
@@ -104,6 +104,6 @@ fn a_limit_is_an_error_that_says_how_to_raise_it() {
     assert_eq!(take(3, "C").map_err(|error| error.what), Err("names"));
     assert!(builder.configure(4, b"a", b"1").is_ok());
     assert_eq!(builder.configure(5, b"b", b"1").map_err(|error| error.what), Err("keys"));
-    let torn = LossReason::Torn { name: "A".into(), found: "".into() };
+    let torn = LossReason::Torn { name: "A".into(), found: "".into(), by: TornBy::Print };
     assert_eq!(builder.lose(6, torn).map_err(|error| error.what), Err("problems"));
 }

@@ -88,21 +88,56 @@ pub struct Failure {
 /// What failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FailedItem {
-    /// The package: a part of the suite did not run. With the cause from the output, such as `build failed`, `panic: …`,
-    /// `exit status 1` or `signal: killed`.
-    Package(Option<BString>),
-    /// A benchmark or test, as printed. It has no result.
-    Benchmark(BString),
+    /// The package: a part of the suite did not run.
+    Package {
+        /// The cause from the output, such as `build failed`, `panic: …`, `exit status 1` or `signal: killed`.
+        cause: Option<BString>,
+        /// The benchmark that ran when its process died, and has no result.
+        running: Option<BString>,
+    },
+    /// A benchmark or test. It has no result.
+    Benchmark {
+        /// The name as printed.
+        name: BString,
+        /// The first line of its log, which is usually the error.
+        error: Option<BString>,
+    },
+}
+
+impl Failure {
+    /// The same failure of a package, in which this benchmark ran when the process died.
+    pub fn while_running(mut self, benchmark: Option<BString>) -> Failure {
+        if let FailedItem::Package { running, .. } = &mut self.what {
+            *running = benchmark;
+        }
+        self
+    }
+
+    /// The cause of the failure of a package.
+    pub fn cause(&self) -> Option<&BString> {
+        match &self.what {
+            FailedItem::Package { cause, .. } => cause.as_ref(),
+            FailedItem::Benchmark { .. } => None,
+        }
+    }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let package = PackageName(&self.package);
         match &self.what {
-            FailedItem::Package(Some(cause)) => write!(f, "{package} failed: {cause}"),
-            FailedItem::Package(None) => write!(f, "{package} failed"),
-            FailedItem::Benchmark(name) if self.package.is_empty() => write!(f, "{name} failed"),
-            FailedItem::Benchmark(name) => write!(f, "{name} in {package} failed"),
+            FailedItem::Package { cause, running } => {
+                write!(f, "{package} failed")?;
+                cause.iter().try_for_each(|cause| write!(f, ": {cause}"))?;
+                running.iter().try_for_each(|name| write!(f, "; {name} has no result"))
+            }
+            FailedItem::Benchmark { name, error } => {
+                match self.package.is_empty() {
+                    true => write!(f, "{name} failed")?,
+                    false => write!(f, "{name} in {package} failed")?,
+                }
+                error.iter().try_for_each(|error| write!(f, ": {error}"))
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ use std::fmt;
 pub struct Loss {
     /// The line, from 1.
     pub line: usize,
+    /// The import path of the package; empty if the output does not name it.
+    pub package: BString,
     /// Why.
     pub reason: LossReason,
 }
@@ -16,12 +18,14 @@ pub struct Loss {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum LossReason {
     /// A name without values.
-    #[error("{name} has no values{}", after_the_name(.found))]
+    #[error("{name} has no values{}", torn_by(.by, .found))]
     Torn {
         /// The benchmark.
         name: BString,
         /// The text after the name; may be empty.
         found: BString,
+        /// What keeps its values from being read.
+        by: TornBy,
     },
     /// Values without a name, which can belong to no name or to several.
     #[error("values without a name{}", possible_names(.names))]
@@ -29,20 +33,20 @@ pub enum LossReason {
         /// The names that still miss their values at this line.
         names: Vec<BString>,
     },
-    /// A complete line, while a name of another process misses its values. The values can belong to either name.
-    #[error("{name}: these values may belong to {other}; several processes wrote to this file")]
-    Doubtful {
-        /// The name on the line.
-        name: BString,
-        /// The other name.
-        other: BString,
-    },
     /// Two names on one line.
     #[error("{first} and {second} are on one line; the values may belong to either")]
     TwoNames {
         /// The first benchmark.
         first: BString,
         /// The second one.
+        second: BString,
+    },
+    /// Two results on one line.
+    #[error("the results of {first} and {second} are on one line, without a line end between them")]
+    TwoResults {
+        /// The first benchmark.
+        first: BString,
+        /// The last one.
         second: BString,
     },
     /// The benchmark printed text without a line end before its name, and the rest is not a complete result.
@@ -89,6 +93,19 @@ pub enum LossReason {
     Event(String),
 }
 
+/// Why a name has no values, told by what follows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TornBy {
+    /// Its benchmark, or another process, printed in the middle of the result.
+    Print,
+    /// Its process died: `signal: killed`, `exit status 2`, `panic: …`. The output reports that as a failure as well.
+    Death(BString),
+    /// Another run begins.
+    NewRun,
+    /// The file ends.
+    EndOfFile,
+}
+
 /// What is wrong with a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberError {
@@ -125,17 +142,52 @@ impl LossReason {
             LossReason::Iterations { error, .. } => Some(Syntax::Iterations(*error)),
             LossReason::Value { error, .. } => Some(Syntax::Measurement(*error)),
             LossReason::Unit { .. } => Some(Syntax::NoUnit),
-            LossReason::Nameless { .. } | LossReason::Doubtful { .. } => None,
+            LossReason::TwoResults { .. } => Some(Syntax::Measurement(NumberError::Syntax)),
+            LossReason::Nameless { .. } => None,
             LossReason::Glued { .. } | LossReason::Cut(_) | LossReason::Event(_) => None,
         }
     }
+
+    /// The benchmarks whose result is lost, or may be.
+    pub fn names(&self) -> Vec<&BStr> {
+        match self {
+            LossReason::Torn { name, .. } | LossReason::Glued { name, .. } | LossReason::Cut(name) => {
+                vec![name.as_bstr()]
+            }
+            LossReason::Iterations { name, .. }
+            | LossReason::Value { name, .. }
+            | LossReason::Unit { name, .. } => {
+                vec![name.as_bstr()]
+            }
+            LossReason::TwoNames { first, second } | LossReason::TwoResults { first, second } => {
+                vec![first.as_bstr(), second.as_bstr()]
+            }
+            LossReason::Nameless { names } => names.iter().map(|name| name.as_bstr()).collect(),
+            LossReason::Event(_) => Vec::new(),
+        }
+    }
+
+    /// Whether the process died before it printed the values. The output reports that as a failure as well.
+    pub fn is_death(&self) -> bool {
+        matches!(self, LossReason::Torn { by: TornBy::Death(_), .. })
+    }
 }
 
-fn after_the_name(found: &BString) -> String {
-    let advice = "something printed in the middle of its result (print to a file, or use b.Log)";
-    match found.is_empty() {
-        true => format!(": {advice}"),
-        false => format!(", got `{found}`: {advice}"),
+fn torn_by(by: &TornBy, found: &BString) -> String {
+    let got = if found.is_empty() { String::new() } else { format!(", got `{found}`") };
+    match by {
+        TornBy::Print => {
+            format!("{got}: something printed in the middle of its result (print to a file, or use b.Log)")
+        }
+        TornBy::Death(how) if how.starts_with(b"panic: test timed out") => {
+            format!(": it ran into the timeout ({how})")
+        }
+        TornBy::Death(how) if how.starts_with(b"signal: killed") || how.starts_with(b"*** Test killed") => {
+            format!(": its process was killed ({how})")
+        }
+        TornBy::Death(how) => format!(": its process died ({how})"),
+        TornBy::NewRun => format!("{got}: its output is cut off, and another run begins"),
+        TornBy::EndOfFile => format!("{got}: the file ends here"),
     }
 }
 
@@ -150,7 +202,17 @@ fn possible_names(names: &[BString]) -> String {
 /// The beginning of a text from the file, short enough for a message.
 pub fn excerpt(text: &[u8]) -> BString {
     const MOST: usize = 40;
-    match text.char_indices().nth(MOST) {
+    beginning(text, MOST)
+}
+
+/// The beginning of an error message of a test, short enough for a message.
+pub fn error_excerpt(text: &[u8]) -> BString {
+    const MOST: usize = 160;
+    beginning(text, MOST)
+}
+
+fn beginning(text: &[u8], most: usize) -> BString {
+    match text.char_indices().nth(most) {
         Some((end, _, _)) => [&text[..end], "…".as_bytes()].concat().into(),
         None => text.into(),
     }

@@ -27,7 +27,7 @@ pub use ledger::{
 };
 pub use limit::{DatasetLimits, LimitExceeded};
 pub use looks::{Look, Looks, LooksError, Share};
-pub use loss::{Loss, LossReason, NumberError, Syntax, excerpt, name_excerpt};
+pub use loss::{Loss, LossReason, NumberError, Syntax, TornBy, error_excerpt, excerpt, name_excerpt};
 pub use name::{BenchmarkId, Name};
 pub use number::{digits, go_float, short_decimal};
 pub use provenance::{BySide, Header, HeaderProblem, Provenance, Recorded, Selection};

@@ -38,6 +38,16 @@ impl<'a> Name<'a> {
         name.find_byte(b'/').map_or(name, |slash| name[..slash].as_bstr())
     }
 
+    /// Whether it begins with a lower-case letter. Then `Benchmark` and this name are no function that `go test` runs (`go doc
+    /// cmd/go`, "Testing functions"): most such text is prose, as in `Benchmarks are great`.
+    pub fn begins_lowercase(self) -> bool {
+        match self.0.first() {
+            Some(0x80..) => self.0.chars().next().is_some_and(char::is_lowercase),
+            Some(byte) => byte.is_ascii_lowercase(),
+            None => false,
+        }
+    }
+
     /// The name of the Go function: `BenchmarkDecode`.
     pub fn go_function(self) -> String {
         format!("Benchmark{}", self.function())
@@ -72,6 +82,21 @@ impl fmt::Display for BenchmarkId<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_of_go_does_not_begin_with_a_lowercase_letter() {
+        for (name, want) in [
+            ("s are great", true),
+            ("éa", true),
+            ("A", false),
+            ("É", false),
+            ("_a", false),
+            ("8", false),
+            ("", false),
+        ] {
+            assert_eq!(Name::new(name.as_bytes()).begins_lowercase(), want, "{name}");
+        }
+    }
 
     #[test]
     fn a_name_has_parts() {

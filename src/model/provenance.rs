@@ -74,6 +74,16 @@ pub struct Header {
 }
 
 impl Header {
+    /// The version of Go in the configuration of a result, such as `1.26.8` or `go1.27rc1`. `go: downloading …`, which the
+    /// command prints, is none.
+    pub fn go_version(config: &Config) -> Option<&str> {
+        let version = config.get(GO)?.to_str().ok()?;
+        let number = version.strip_prefix("go").unwrap_or(version);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '_');
+        let is_version = number.starts_with(|c: char| c.is_ascii_digit()) && number.chars().all(is_part);
+        is_version.then_some(version)
+    }
+
     /// Reads it from the configuration of a result.
     pub fn read(config: &Config) -> Header {
         let text = |key: &str| config.get(key).map(|value| value.to_str_lossy());
@@ -239,6 +249,24 @@ mod tests {
         assert!(Provenance::begins(&format!("{header}pkg: p\n")));
         for other in ["", "design: interleaved\ngoos: linux\n", "goos: linux\n", &header[8..]] {
             assert!(!Provenance::begins(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_version_is_no_version() {
+        for (value, is_version) in [
+            ("1.26.8", true),
+            ("go1.27rc1", true),
+            ("1.26.8-custom", true),
+            ("downloading github.com/a/b v1.2.3", false),
+            ("finding module for package x", false),
+            ("devel go1.27-abc", false),
+            ("go", false),
+            ("1.26 or later", false),
+            ("", false),
+        ] {
+            let config = config(&format!("go: {value}\n"));
+            assert_eq!(Header::go_version(&config), is_version.then_some(value), "{value}");
         }
     }
 

@@ -90,7 +90,7 @@ pub struct Values<'a> {
 impl<'a> Values<'a> {
     /// The measurements. `name` is the benchmark, for errors.
     pub fn of<'n>(&self, name: &'n [u8]) -> Measurements<'n, 'a> {
-        Measurements { name, rest: self.measured }
+        Measurements { name, whole: self.measured, rest: self.measured }
     }
 
     /// Whether there are no measurements.
@@ -103,6 +103,7 @@ impl<'a> Values<'a> {
 #[derive(Debug, Clone)]
 pub struct Measurements<'n, 'a> {
     name: &'n [u8],
+    whole: &'a [u8],
     rest: &'a [u8],
 }
 
@@ -118,7 +119,11 @@ impl<'a> Iterator for Measurements<'_, 'a> {
         }
         let name = || name_excerpt(self.name);
         let read = match go_float(found) {
-            Err(error) => Err(LossReason::Value { name: name(), found: excerpt(found), error }),
+            Err(error) => Err(match second(self.whole) {
+                // A result has an odd number of fields, so that a second one on the line cannot be read as measurements.
+                Some(second) => LossReason::TwoResults { first: name(), second: name_excerpt(second) },
+                None => LossReason::Value { name: name(), found: excerpt(found), error },
+            }),
             Ok(_) if unit.is_empty() => Err(LossReason::Unit { name: name(), value: excerpt(found) }),
             Ok(value) => Ok((value, unit)),
         };
@@ -157,12 +162,16 @@ pub fn record(line: &[u8]) -> Record<'_> {
     }
 }
 
-/// Parses the text after `Benchmark`. By Go's rule, a name does not begin with a lower-case letter (`go doc cmd/go`, "Testing
-/// functions").
+/// Parses the text after `Benchmark`. If the name begins with a lower-case letter, only a complete result is one, as for benchstat.
 fn benchmark(after: &[u8]) -> Record<'_> {
     let Some((name, rest)) = name(after) else { return bare(after) };
     let values = trim(rest);
     let (count, measured) = field(values);
+    if Name::new(name).begins_lowercase() {
+        let whole = iterations(count).ok().map(|iterations| Values { iterations, measured });
+        let whole = whole.filter(|values| !values.is_empty() && values.of(name).all(|it| it.is_ok()));
+        return whole.map_or(Record::Other, |values| Record::Result(BenchmarkLine { name, values }));
+    }
     let is_from_go = || has_tab(rest) || Name::new(name).procs().is_some();
     match iterations(count) {
         Ok(iterations) => Record::Result(BenchmarkLine { name, values: Values { iterations, measured } }),
@@ -186,24 +195,15 @@ fn benchmark(after: &[u8]) -> Record<'_> {
 
 /// The name of a benchmark and the rest; `None` if there is no rest.
 fn name(after: &[u8]) -> Option<(&[u8], &[u8])> {
-    let is_prose = begins_lowercase(after);
     let (name, rest) = field(after);
     // There is no white space between `Benchmark` and the name. The name may be empty.
     let name = if after.starts_with(name) { name } else { b"" };
     let rest = if name.is_empty() { after } else { rest };
-    (!is_prose && !rest.is_empty()).then_some((name, rest))
-}
-
-fn begins_lowercase(text: &[u8]) -> bool {
-    match text.first() {
-        Some(0x80..) => text.chars().next().is_some_and(char::is_lowercase),
-        Some(byte) => byte.is_ascii_lowercase(),
-        None => false,
-    }
+    (!rest.is_empty()).then_some((name, rest))
 }
 
 fn bare(after: &[u8]) -> Record<'_> {
-    let is_prose = after.is_empty() || begins_lowercase(after);
+    let is_prose = after.is_empty() || Name::new(after).begins_lowercase();
     let is_one_word = field(after).0.len() == after.len();
     match is_one_word && !is_prose && Name::new(after).procs().is_some() {
         true => Record::Bare(after),
@@ -228,7 +228,7 @@ fn last_name(text: &[u8]) -> Option<(usize, &[u8], &[u8])> {
     let mut seen = text.len();
     text.rfind_iter(b"Benchmark").find_map(|at| {
         let after = &text[at + b"Benchmark".len()..];
-        if at >= seen || begins_lowercase(after) {
+        if at >= seen || Name::new(after).begins_lowercase() {
             return None;
         }
         seen = text[..at].rfind_byteset(BLANKS).unwrap_or(0);

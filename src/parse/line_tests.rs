@@ -45,6 +45,8 @@ fn lines_of_go_are_recognized() {
         ("BenchmarkX\u{a0}1\u{2003}2 µs", "result X x1: 2 µs"),
         ("BenchmarkX 1 2 ns/op \r", "result X x1: 2 ns/op"),
         ("BenchmarkX-2 \t 31188", "result X-2 x31188: "),
+        ("Benchmarkstore_total 1 7844211 total-bytes", "result store_total x1: 7844211 total-bytes"),
+        ("Benchmarkélan 1 2 x 3 y", "result élan x1: 2 x, 3 y"),
         ("BenchmarkX", "other"),
         ("BenchmarkSort/size-32", "bare Sort/size-32"),
         ("Benchmarks-2", "other"),
@@ -84,6 +86,11 @@ fn lines_of_go_are_recognized() {
 fn text_about_benchmarks_is_not_a_result() {
     for line in [
         "Benchmarks are great",
+        "Benchmarking 12 workers",
+        "Benchmarks: 12 3 ns/op 4",
+        "Benchmarks 18446744073709551616 3 ns/op",
+        "Benchmarkstore-2 \tlog",
+        "Benchmarkstore-2 \t 12",
         "BenchmarkA: three workers",
         "Benchmark results are in out.json",
         "BenchmarkX 12a ns/op",

@@ -11,6 +11,6 @@ mod plain;
 mod result;
 mod runs;
 
-use field::field;
+use field::{field, trim};
 pub use line::{BenchmarkLine, Measurements, Record, Values, record};
 pub use parser::{Parser, text};

@@ -3,10 +3,10 @@
 use super::pending::Pending;
 use super::plain::plain;
 use super::runs::Runs;
-use super::{Record, field, record};
+use super::{Record, field, record, trim};
 use crate::model::{
     Builder, Dataset, DatasetLimits, FailedItem, Failure, InterleavingSign, LimitExceeded, LossReason,
-    RemarkKind, Skip, StreamState, name_excerpt,
+    RemarkKind, Skip, StreamState, error_excerpt, name_excerpt,
 };
 use bstr::{BStr, BString, ByteSlice};
 
@@ -30,6 +30,8 @@ pub struct Parser {
 pub(super) struct Stream {
     pub pending: Pending,
     pub runs: Runs,
+    /// Whether the last line was that of a benchmark that failed. Its log follows.
+    expects_error: bool,
     /// Its state while another stream is current.
     state: StreamState,
 }
@@ -66,6 +68,10 @@ impl Parser {
         }
         self.switch(stream);
         let record = record(line);
+        let expects_error = std::mem::take(&mut self.stream().expects_error);
+        if expects_error && matches!(record, Record::Other) && line.starts_with(b" ") {
+            return self.builder.failure_error(number, error_excerpt(trim(line)));
+        }
         let is_result = matches!(&record, Record::Result(result) if !result.values.is_empty());
         self.record(number, record)?;
         self.settled = is_result && !self.builder.is_interleaved();
@@ -99,9 +105,11 @@ impl Parser {
     pub fn finish(mut self) -> Result<Dataset, LimitExceeded> {
         for stream in 0..self.streams.len() {
             self.switch(stream);
-            self.give_up_all()?;
+            let running = self.stream().pending.running().cloned();
+            let death = self.stream().runs.cause().cloned();
+            self.give_up_all(death.as_ref(), true)?;
             let (failure, unfinished) = self.stream().runs.finish();
-            failure.map_or(Ok(()), |failure| self.builder.failure(failure))?;
+            failure.map_or(Ok(()), |failure| self.builder.failure(failure.while_running(running)))?;
             unfinished.into_iter().for_each(|package| self.builder.unfinished(package));
         }
         Ok(self.builder.finish())
@@ -145,8 +153,9 @@ impl Parser {
             Record::Config { key, value } => self.configure(number, key, value),
             Record::Unit(rest) => self.unit(number, rest),
             Record::FailedBenchmark(name) => {
-                let what = FailedItem::Benchmark(name_excerpt(name));
+                let what = FailedItem::Benchmark { name: name_excerpt(name), error: None };
                 let package = self.package_under_way();
+                self.stream().expects_error = true;
                 self.builder.failure(Failure { line: number, package, what })
             }
             Record::Skipped(name) => {
@@ -173,11 +182,11 @@ impl Parser {
 
     fn configure(&mut self, number: usize, key: &[u8], value: &[u8]) -> ParseResult {
         match key {
-            b"goos" | b"goarch" | b"cpu" => self.header()?,
+            b"goos" | b"goarch" | b"cpu" => self.header(number, None)?,
             b"pkg" => {
-                self.header()?;
+                self.header(number, Some(value.as_bstr()))?;
                 let stream = self.stream();
-                let sign = stream.runs.begin(number, value.as_bstr(), stream.pending.live());
+                let sign = stream.runs.begin(number, value.as_bstr());
                 stream.pending.next_epoch();
                 self.builder.attribute(number, value)?;
                 self.signed(number, sign)?;
@@ -191,11 +200,19 @@ impl Parser {
         self.builder.configure(number, key, value)
     }
 
-    fn header(&mut self) -> ParseResult {
-        match self.stream().runs.header() {
-            Some(failure) => self.builder.failure(failure),
-            None => Ok(()),
+    /// A header line: a run starts. If the one before has died, so has its benchmark.
+    fn header(&mut self, number: usize, package: Option<&BStr>) -> ParseResult {
+        let running = self.stream().pending.running().cloned();
+        if let Some(failure) = self.stream().runs.header() {
+            let failure = failure.while_running(running);
+            if !self.builder.is_interleaved() && !self.stream().runs.any_open() {
+                self.give_up_all(failure.cause(), false)?;
+            }
+            self.builder.failure(failure)?;
         }
+        let results = self.builder.used();
+        self.stream().pending.cut(number, package, results);
+        Ok(())
     }
 
     /// A `Unit` line: a unit, then any number of `key=value`.
@@ -218,10 +235,10 @@ impl Parser {
     }
 
     fn ok(&mut self, number: usize, package: &[u8], idle: bool) -> ParseResult {
-        self.builder.attribute(number, package)?;
         let (current, runs) = self.package_and_runs();
         let sign = runs.ok(package.as_bstr(), current);
-        self.ended(number, sign)?;
+        self.ended(number, sign, None)?;
+        self.builder.attribute(number, package)?;
         match idle {
             true => self.builder.skip(Skip { line: number, package: name_excerpt(package), benchmark: None }),
             false => Ok(()),
@@ -229,20 +246,29 @@ impl Parser {
     }
 
     fn failed_package(&mut self, number: usize, package: &[u8], why: &[u8]) -> ParseResult {
-        self.builder.attribute(number, package)?;
+        let running = self.stream().pending.running().cloned();
         let (current, runs) = self.package_and_runs();
+        let is_current = package == current;
         let (failure, sign) = runs.failed(number, package.as_bstr(), current, why);
-        self.ended(number, sign)?;
+        let failure = failure.while_running(running.filter(|_| is_current || current.is_empty()));
+        let death = failure.cause().cloned().unwrap_or_else(|| "FAIL".into());
+        self.ended(number, sign, Some(&death))?;
+        self.builder.attribute(number, package)?;
         self.builder.failure(failure)
     }
 
-    /// A package has ended. In a single process, names without values have no values.
-    fn ended(&mut self, number: usize, sign: Option<InterleavingSign>) -> ParseResult {
+    /// A package has ended. In a single process, names without values have no values. `death` is how the process died, if it did.
+    fn ended(
+        &mut self,
+        number: usize,
+        sign: Option<InterleavingSign>,
+        death: Option<&BString>,
+    ) -> ParseResult {
         self.stream().pending.next_epoch();
         self.signed(number, sign)?;
         match self.builder.is_interleaved() || self.stream().runs.any_open() {
             true => Ok(()),
-            false => self.give_up_all(),
+            false => self.give_up_all(death, false),
         }
     }
 

@@ -30,7 +30,9 @@ fn configuration_applies_to_the_results_after_it() {
 fn mixed_output_of_several_processes_is_detected() {
     for (lines, want) in [
         ("pkg: p\npkg: q\nBenchmarkA 1 1 x\n", Some("2: q starts right after the header of p")),
-        ("pkg: p\nBenchmarkA-2 \tlog\npkg: q\n", Some("3: q starts before A-2 has its values")),
+        ("pkg: p\nBenchmarkA-2 \tlog\npkg: q\n", None),
+        ("pkg: p\nBenchmarkA-2 \tlog\npkg: q\n 1\t 1 x\n", Some("3: q starts before A-2 has its values")),
+        ("pkg: p\nBenchmarkA-2 \tlog\npkg: p\n 1\t 1 x\n", None),
         (
             "pkg: p\nBenchmarkA 1 1 x\nok  \tp\t1s\nBenchmarkA 1 1 x\n",
             Some("4: a result follows the end of p"),
@@ -60,6 +62,14 @@ fn failures_have_lines_packages_and_causes() {
         (
             "--- FAIL: BenchmarkZ\nFAIL\nexit status 1\nFAIL\tp\t1s\nFAIL\n",
             "1: BenchmarkZ in p failed; 4: p failed: exit status 1",
+        ),
+        (
+            "pkg: p\n--- FAIL: BenchmarkZ\n    z_test.go:10: boom\n    z_test.go:11: more\nFAIL\nFAIL\tp\t1s\n",
+            "2: BenchmarkZ in p failed: z_test.go:10: boom; 6: p failed",
+        ),
+        (
+            "pkg: p\nBenchmarkZ-2 \tsignal: killed\nFAIL\tp\t1s\n",
+            "3: p failed: signal: killed; Z-2 has no result",
         ),
         (
             "pkg: p\nBenchmarkA 1 1 x\npanic: oh no\n\nexit status 2\nFAIL\tp\t1s\nFAIL\n",

@@ -1,6 +1,7 @@
 //! Names without values yet. Go prints the name of a benchmark before it runs, and the values after it, in two writes.
 
-use bstr::BString;
+use crate::model::{InterleavingSign, TornBy};
+use bstr::{BStr, BString};
 use std::collections::VecDeque;
 
 /// The most names in a message about values that can belong to several.
@@ -10,14 +11,14 @@ const MOST_NAMES: usize = 3;
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     waiting: VecDeque<Waiting>,
-    /// At least this many at the front have the same name.
-    alike: usize,
     /// A name that is alone on its line, and that line.
     bare: Option<(BString, usize)>,
     /// How many packages started or ended. Names and values are not joined across that.
     epoch: usize,
     /// Whether there were values with an unknown owner. Then it is unknown which names still have no values.
     unsure: bool,
+    /// Whether a name may belong to a process that runs at the same time as the current one, see [`Cut`].
+    parallel: bool,
 }
 
 /// A name without values.
@@ -25,10 +26,36 @@ pub(super) struct Pending {
 pub(super) struct Waiting {
     pub line: usize,
     pub name: BString,
+    /// The package of the header before it; empty if there is none.
+    pub package: BString,
     pub kind: Remainder,
     epoch: usize,
     /// Whether its values can still follow: a process runs one benchmark after the other.
     live: bool,
+    cut: Option<Cut>,
+}
+
+/// Another run begins while a benchmark has no values. Either its process was killed, or both run at the same time.
+#[derive(Debug, Clone, PartialEq)]
+struct Cut {
+    /// The line of the new package.
+    line: usize,
+    /// That package; `None` if only one run can be meant: the header names the same package, or none.
+    package: Option<BString>,
+    /// How many results were read before.
+    results: usize,
+}
+
+impl Waiting {
+    /// Why it has no values. `death` is how its process died, if it did; `at_end` says whether the file ends.
+    pub fn torn_by(&self, death: Option<&BString>, at_end: bool) -> TornBy {
+        match death {
+            _ if self.cut.is_some() => TornBy::NewRun,
+            Some(how) if self.live => TornBy::Death(how.clone()),
+            None if self.live && at_end => TornBy::EndOfFile,
+            Some(_) | None => TornBy::Print,
+        }
+    }
 }
 
 /// The text after a name without values.
@@ -61,8 +88,9 @@ pub(super) enum Owner {
 
 impl Pending {
     /// Adds a name without values. `live` says whether its process can still print them.
-    pub fn wait(&mut self, line: usize, name: &[u8], kind: Remainder, live: bool) {
-        self.waiting.push_back(Waiting { line, name: name.into(), kind, epoch: self.epoch, live });
+    pub fn wait(&mut self, line: usize, (package, name): (&[u8], &[u8]), kind: Remainder, live: bool) {
+        let (name, package, epoch) = (name.into(), package.into(), self.epoch);
+        self.waiting.push_back(Waiting { line, name, package, kind, epoch, live, cut: None });
         self.bare = None;
     }
 
@@ -77,9 +105,40 @@ impl Pending {
         self.bare = None;
     }
 
-    /// The benchmark whose values can still follow, if there is one.
-    pub fn live(&self) -> Option<&BString> {
-        self.waiting.back().filter(|it| it.live).map(|it| &it.name)
+    /// The benchmark of the current process that runs, if it has no values yet.
+    pub fn running(&self) -> Option<&BString> {
+        let last = self.waiting.back().filter(|it| it.live && it.epoch == self.epoch && it.cut.is_none())?;
+        matches!(last.kind, Remainder::Torn(_)).then_some(&last.name)
+    }
+
+    /// A header starts a run on this line, and names a package if it does; `results` are read so far.
+    pub fn cut(&mut self, line: usize, package: Option<&BStr>, results: usize) {
+        let epoch = self.epoch;
+        let Some(last) = self.waiting.back_mut().filter(|it| it.live && it.epoch == epoch) else { return };
+        let package = package.filter(|&package| last.package != package).map(BString::from);
+        self.parallel |= package.is_some();
+        match &mut last.cut {
+            Some(cut) => cut.package = cut.package.take().or(package),
+            cut @ None => *cut = Some(Cut { line, package, results }),
+        }
+    }
+
+    /// Whether a name may belong to a process that runs at the same time as the current one.
+    pub fn is_parallel(&self) -> bool {
+        self.parallel && !self.waiting.is_empty()
+    }
+
+    /// The sign that two processes run at the same time, if there may be two: its line, and how many results were read before.
+    pub fn parallel(&self) -> Option<(usize, InterleavingSign, usize)> {
+        self.waiting.iter().filter(|_| self.parallel).find_map(|it| {
+            let Cut { line, package, results } = it.cut.clone()?;
+            Some((line, InterleavingSign::Begun { package: package?, waiting: it.name.clone() }, results))
+        })
+    }
+
+    /// A complete result was read. If there are names without values, it is now unknown which of them still have none.
+    pub fn pass_over(&mut self) {
+        self.unsure |= !self.waiting.is_empty();
     }
 
     /// The current benchmark of a single process has ended, because another one has started. Returns it if only a number followed
@@ -98,9 +157,7 @@ impl Pending {
     }
 
     fn pop(&mut self) -> Option<Waiting> {
-        let last = self.waiting.pop_back();
-        self.alike = self.alike.min(self.waiting.len());
-        last
+        self.waiting.pop_back()
     }
 
     /// The owner of values without a name on this line. `interleaved` says whether several processes wrote.
@@ -119,7 +176,6 @@ impl Pending {
                 }
             }
             self.waiting.pop_front();
-            self.alike = self.alike.saturating_sub(1);
             self.unsure = !self.waiting.is_empty();
             return Owner::Unknown(names);
         }
@@ -144,34 +200,18 @@ impl Pending {
         self.waiting.len()
     }
 
-    /// If several processes wrote: another name that can own the values on the line of `name`.
-    pub fn rival(&mut self, name: &[u8]) -> Option<BString> {
-        let first = self.waiting.front()?;
-        let rival = match first.name == name {
-            false => first,
-            // Names that were skipped once are not checked again.
-            true => {
-                self.alike += self.waiting.range(self.alike..).take_while(|it| it.name == name).count();
-                self.waiting.get(self.alike)?
-            }
-        };
-        let rival = rival.name.clone();
-        self.unsure = true;
-        Some(rival)
-    }
-
     /// Removes the names whose values cannot follow any more.
     pub fn dead(&mut self) -> Vec<Waiting> {
         let (live, dead): (VecDeque<Waiting>, VecDeque<Waiting>) =
             std::mem::take(&mut self.waiting).into_iter().partition(|it| it.live);
-        (self.waiting, self.alike) = (live, 0);
+        self.waiting = live;
         self.unsure &= !self.waiting.is_empty();
         dead.into()
     }
 
     /// Removes all names.
     pub fn all(&mut self) -> Vec<Waiting> {
-        (self.unsure, self.alike) = (false, 0);
+        (self.unsure, self.parallel) = (false, false);
         std::mem::take(&mut self.waiting).into()
     }
 }
@@ -187,7 +227,7 @@ mod tests {
     fn pending(names: &[&str]) -> Pending {
         let mut pending = Pending::default();
         for (line, name) in names.iter().enumerate() {
-            pending.wait(line, name.as_bytes(), torn(), true);
+            pending.wait(line, (b"", name.as_bytes()), torn(), true);
         }
         pending
     }
@@ -210,7 +250,7 @@ mod tests {
         assert_eq!(over.owner(8, false), unknown(&[]), "each name has values once");
         let mut next = pending(&["A"]);
         next.retire();
-        next.wait(7, b"B", torn(), true);
+        next.wait(7, (b"", b"B"), torn(), true);
         assert_eq!(next.owner(8, false), known("B"));
     }
 
@@ -219,12 +259,47 @@ mod tests {
         let mut two = pending(&["A", "B"]);
         assert_eq!(two.owner(8, true), unknown(&["A", "B"]));
         assert_eq!(two.owner(8, true), unknown(&["B"]), "A may still be without values");
-        two.wait(9, b"C", torn(), true);
+        two.wait(9, (b"", b"C"), torn(), true);
         assert_eq!(two.owner(8, true), known("C"), "all other names have their values");
-        assert_eq!(pending(&["A"]).rival(b"A"), None, "both names are A");
         let mut one = pending(&["A"]);
-        assert_eq!(one.rival(b"B"), Some("A".into()));
-        assert_eq!(one.owner(8, true), unknown(&["A"]), "B may be without values now");
+        one.pass_over();
+        assert_eq!(one.owner(8, true), unknown(&["A"]), "a complete result may have had its values");
+    }
+
+    #[test]
+    fn a_run_that_begins_cuts_off_the_one_before_or_runs_beside_it() {
+        let waiting = |header: Option<&str>| {
+            let mut pending = Pending::default();
+            pending.wait(3, (b"p", b"A"), torn(), true);
+            pending.cut(4, None, 7);
+            pending.cut(6, header.map(BStr::new), 7);
+            pending
+        };
+        for (header, is_parallel) in [(None, false), (Some("p"), false), (Some("q"), true)] {
+            let pending = waiting(header);
+            assert_eq!(pending.running(), None);
+            assert_eq!(pending.is_parallel(), is_parallel, "{header:?}");
+            let sign = pending.parallel().map(|(line, sign, results)| (line, sign.to_string(), results));
+            let want = is_parallel.then(|| (4, "q starts before A has its values".to_string(), 7));
+            assert_eq!(sign, want, "{header:?}");
+        }
+        let mut all = waiting(Some("q"));
+        assert_eq!(all.all()[0].torn_by(Some(&"signal: killed".into()), true), TornBy::NewRun);
+        assert!(!all.is_parallel());
+    }
+
+    #[test]
+    fn what_follows_a_name_tells_what_tore_it() {
+        let how = BString::from("signal: killed");
+        let torn = |is_over: bool, death: Option<&BString>, at_end| {
+            let mut pending = pending(&["A"]);
+            is_over.then(|| pending.retire());
+            pending.all()[0].torn_by(death, at_end)
+        };
+        assert_eq!(torn(false, Some(&how), false), TornBy::Death(how.clone()));
+        assert_eq!(torn(false, None, true), TornBy::EndOfFile);
+        assert_eq!(torn(false, None, false), TornBy::Print);
+        assert_eq!(torn(true, Some(&how), true), TornBy::Print, "another benchmark ran after it");
     }
 
     #[test]
@@ -252,7 +327,7 @@ mod tests {
     #[test]
     fn a_name_with_only_a_number_is_returned() {
         let mut counted = Pending::default();
-        counted.wait(3, b"A", Remainder::Counted(5), true);
+        counted.wait(3, (b"", b"A"), Remainder::Counted(5), true);
         assert_eq!(counted.retire().map(|it| (it.line, it.kind)), Some((3, Remainder::Counted(5))));
         assert_eq!(counted.all(), []);
     }

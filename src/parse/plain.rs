@@ -32,7 +32,7 @@ pub(super) fn plain<'a, 'u>(
             (Some(name), rest)
         }
     };
-    if let Some([] | [b'a'..=b'z', ..]) = name {
+    if let Some([]) = name {
         return None;
     }
     let rest = behind_blanks(rest)?;
@@ -124,7 +124,6 @@ mod tests {
     #[test]
     fn unusual_lines_do_not_take_the_fast_path() {
         for line in [
-            "Benchmarking 1 2 ns/op 3 B/op 4 allocs/op",
             "BenchmarkA 1 2 ns/op 3 B/op",
             "BenchmarkA 1 2 ns/op 3 B/op 4 allocs/op 5 x/op",
             "BenchmarkA 1 2 ns/op 3 B/op 4 allocs/ops",
@@ -147,9 +146,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_fast_path_agrees_with_the_general_one(line in "Benchmark[AbZ-]{0,9}[ \t\\x0b]{1,9}[0-9]{0,17}[ \t\r\u{a0}]{0,9}\
+        fn the_fast_path_agrees_with_the_general_one(line in "Benchmark[AbcZ-]{0,9}[ \t\\x0b]{1,9}[0-9]{0,17}[ \t\r\u{a0}]{0,9}\
             [0-9.e]{1,9}[ \t]{0,9}(ns/op|B/op)[ \t]{0,9}[0-9]{1,9}[ \t]{1,2}B/op[ \t]{1,17}[0-9]{1,3}[ \t]{0,2}allocs/op[ \t]{0,9}x?",
-            last in "[AbZ-]{0,4}") {
+            last in "[AbcZ-]{0,4}") {
             if let Some((plain, values)) = read(line.as_bytes(), &last) {
                 let Record::Result(general) = record(line.as_bytes()) else { panic!("{line:?}: no result") };
                 prop_assert_eq!(plain.name.unwrap_or(last.as_bytes()), general.name);

@@ -1,9 +1,9 @@
 //! Adds results to the dataset, complete or torn: finds the name for values.
 
 use super::parser::ParseResult;
-use super::pending::{Owner, Remainder};
+use super::pending::{Owner, Remainder, Waiting};
 use super::{BenchmarkLine, Parser, Record, Values, record};
-use crate::model::{InterleavingSign, LossReason, RemarkKind, ResultLine, excerpt, name_excerpt};
+use crate::model::{InterleavingSign, LossReason, RemarkKind, ResultLine, TornBy, excerpt, name_excerpt};
 use bstr::BString;
 
 impl Parser {
@@ -16,11 +16,11 @@ impl Parser {
         if line.values.is_empty() {
             return self.wait(number, line.name, Remainder::Counted(line.values.iterations), true);
         }
-        if self.builder.is_interleaved()
-            && let Some(other) = self.stream().pending.rival(line.name)
-        {
-            let reason = LossReason::Doubtful { name: name_excerpt(line.name), other: name_excerpt(&other) };
-            return self.builder.lose(number, reason);
+        // Its line has a name and values. That of a process that runs at the same time may still be without.
+        let is_interleaved = self.builder.is_interleaved();
+        let pending = &mut self.stream().pending;
+        if is_interleaved || pending.is_parallel() {
+            pending.pass_over();
         }
         self.store(number, line.name, &line.values, repaired)
     }
@@ -32,10 +32,12 @@ impl Parser {
 
     pub(super) fn torn(&mut self, number: usize, name: &[u8], found: &[u8]) -> ParseResult {
         self.next_benchmark(number)?;
-        // A header after the name: its process was cut off, and another one started.
-        let live = !found.starts_with(b"goos: ");
-        self.wait(number, name, Remainder::Torn(excerpt(found)), live)?;
+        self.wait(number, name, Remainder::Torn(excerpt(found)), true)?;
         match record(found) {
+            Record::Config { key: b"panic" | b"signal", .. } => {
+                self.stream().runs.died(number, found);
+                Ok(())
+            }
             closing @ (Record::Config { .. } | Record::Pass | Record::Fail | Record::Ok { .. })
             | closing @ (Record::FailedPackage { .. } | Record::Died(_)) => self.record(number, closing),
             _ => Ok(()),
@@ -46,14 +48,16 @@ impl Parser {
     pub(super) fn two_names(&mut self, number: usize, first: &[u8], second: &[u8]) -> ParseResult {
         self.next_benchmark(number)?;
         self.wait(number, first, Remainder::Torn("Benchmark".into()), false)?;
-        let pending = &mut self.stream().pending;
-        let _ = pending.rival(second); // from now on it is unknown which name has no values
+        self.stream().pending.pass_over(); // from now on it is unknown which name has no values
         self.builder
             .lose(number, LossReason::TwoNames { first: name_excerpt(first), second: name_excerpt(second) })
     }
 
     pub(super) fn values(&mut self, number: usize, values: &Values) -> ParseResult {
         self.printed(number)?;
+        if let Some((line, sign, results)) = self.stream().pending.parallel() {
+            self.mixed(line, sign, results)?;
+        }
         let interleaved = self.builder.is_interleaved();
         match self.stream().pending.owner(number, interleaved) {
             Owner::Known(name) => self.store(number, &name, values, true),
@@ -65,32 +69,36 @@ impl Parser {
     }
 
     fn wait(&mut self, number: usize, name: &[u8], kind: Remainder, live: bool) -> ParseResult {
+        let package = name_excerpt(self.builder.config().get("pkg").unwrap_or_default());
         let pending = &mut self.stream().pending;
-        pending.wait(number, name, kind, live);
+        pending.wait(number, (&package, name), kind, live);
         let waiting = pending.len() + self.waiting_elsewhere;
-        self.builder.waiting(number, name, waiting)
+        self.builder.waiting(number, name.len() + package.len(), waiting)
     }
 
     /// The values of the current benchmark cannot be read. It is lost, if there is one.
     pub(super) fn spoilt(&mut self) -> ParseResult {
         match self.stream().pending.spoil() {
-            Some(it) => self.lose_torn(it.line, &it.name, it.kind.found()),
+            Some(it) => self.lose_torn(&it, it.kind.found(), TornBy::Print),
             None => Ok(()),
         }
     }
 
-    fn lose_torn(&mut self, line: usize, name: &[u8], found: BString) -> ParseResult {
-        self.builder.lose(line, LossReason::Torn { name: name_excerpt(name), found })
+    fn lose_torn(&mut self, it: &Waiting, found: BString, by: TornBy) -> ParseResult {
+        let reason = LossReason::Torn { name: name_excerpt(&it.name), found, by };
+        self.builder.lose_in(it.package.clone(), it.line, reason)
     }
 
     /// A benchmark starts: the previous one of the same process has ended.
     pub(super) fn next_benchmark(&mut self, number: usize) -> ParseResult {
         self.printed(number)?;
-        if self.builder.is_interleaved() {
+        let is_interleaved = self.builder.is_interleaved();
+        let pending = &mut self.stream().pending;
+        if is_interleaved || pending.is_parallel() {
             return Ok(());
         }
-        match self.stream().pending.retire() {
-            Some(it) => self.give_up(it.line, &it.name, &it.kind),
+        match pending.retire() {
+            Some(it) => self.give_up(&it, TornBy::Print),
             None => Ok(()),
         }
     }
@@ -102,24 +110,35 @@ impl Parser {
 
     /// Records a sign that several processes wrote. Names that could not get values any more are lost.
     pub(super) fn signed(&mut self, number: usize, sign: Option<InterleavingSign>) -> ParseResult {
-        let Some(sign) = sign.filter(|_| !self.builder.is_interleaved()) else { return Ok(()) };
-        self.builder.interleaved(number, sign);
-        let dead = self.stream().pending.dead();
-        dead.into_iter().try_for_each(|it| self.give_up(it.line, &it.name, &it.kind))
+        match sign {
+            Some(sign) => self.mixed(number, sign, self.builder.used()),
+            None => Ok(()),
+        }
     }
 
-    pub(super) fn give_up_all(&mut self) -> ParseResult {
+    /// Several processes wrote from this line on, before which `results` were read.
+    fn mixed(&mut self, number: usize, sign: InterleavingSign, results: usize) -> ParseResult {
+        if self.builder.is_interleaved() {
+            return Ok(());
+        }
+        self.builder.interleaved(number, sign, self.builder.used() - results);
+        let dead = self.stream().pending.dead();
+        dead.into_iter().try_for_each(|it| self.give_up(&it, TornBy::Print))
+    }
+
+    /// No name of this stream gets values any more. `death` is how its process died, if it did.
+    pub(super) fn give_up_all(&mut self, death: Option<&BString>, at_end: bool) -> ParseResult {
         let all = self.stream().pending.all();
-        all.into_iter().try_for_each(|it| self.give_up(it.line, &it.name, &it.kind))
+        all.into_iter().try_for_each(|it| self.give_up(&it, it.torn_by(death, at_end)))
     }
 
     /// A name that gets no values. If only a number followed it, nothing is lost: Go had nothing else to print.
-    fn give_up(&mut self, line: usize, name: &[u8], kind: &Remainder) -> ParseResult {
-        match kind {
-            Remainder::Torn(found) => self.lose_torn(line, name, found.clone()),
+    fn give_up(&mut self, it: &Waiting, by: TornBy) -> ParseResult {
+        match &it.kind {
+            Remainder::Torn(found) => self.lose_torn(it, found.clone(), by),
             &Remainder::Counted(iterations) => {
+                let (line, name, measurements) = (it.line, it.name.as_slice(), std::iter::empty());
                 self.builder.remark(line, RemarkKind::NoMeasurements(name_excerpt(name)))?;
-                let measurements = std::iter::empty();
                 self.builder.result(line, ResultLine { name, iterations, measurements, repaired: false })
             }
         }
@@ -168,13 +187,71 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_was_cut_off_loses_one_result() {
+        let complete =
+            "goos: linux\npkg: q\nBenchmarkB-2 \t1\t 2 x\nBenchmarkC-2 \t1\t 3 x\nPASS\nok  \tq\t1s\n";
+        for end in ["\n", "=== q ===\n", "goos: linux\n", "signal: killed\nFAIL\tp\t1s\n", "panic: x\n"] {
+            let lines = format!("pkg: p\nBenchmarkA-2 \t{end}{}", complete.repeat(2));
+            assert_eq!(listed(&lines), "B-2=[2.0] C-2=[3.0] B-2=[2.0] C-2=[3.0] lost 2", "{end:?}");
+            let data = text("f", lines.as_bytes());
+            assert_eq!(data.ledger().files[0].interleaved, None, "{end:?}");
+        }
+    }
+
+    #[test]
+    fn what_tore_a_result_is_told_by_what_follows() {
+        for (follows, want) in [
+            ("log\n", "A-2 has no values, got `log`: the file ends here"),
+            ("", "A-2 has no values: the file ends here"),
+            ("signal: killed\nFAIL\tp\t1s\n", "A-2 has no values: its process was killed (signal: killed)"),
+            ("\nsignal: killed\n", "A-2 has no values: its process was killed (signal: killed)"),
+            ("exit status 2\nFAIL\tp\t1s\n", "A-2 has no values: its process died (exit status 2)"),
+            (
+                "panic: test timed out after 30m0s\nFAIL\tp\t1s\n",
+                "A-2 has no values: it ran into the timeout (panic: test timed out after 30m0s)",
+            ),
+            ("log\npanic: x\ngoos: linux\npkg: q\n", "A-2 has no values: its process died (panic: x)"),
+            ("FAIL\tp\t1s\n", "A-2 has no values: its process died (FAIL)"),
+            ("\ngoos: linux\npkg: q\n", "A-2 has no values: its output is cut off, and another run begins"),
+            (
+                "log\nPASS\nok  \tp\t1s\n",
+                "A-2 has no values, got `log`: something printed in the middle of its result (print to a file, or use b.Log)",
+            ),
+        ] {
+            let data =
+                text("f", format!("pkg: p\nBenchmarkB-2 \t1\t 2 x\nBenchmarkA-2 \t{follows}").as_bytes());
+            let lost = &data.ledger().files[0].lost;
+            let listed: Vec<String> =
+                lost.iter().map(|it| format!("{} in {}", it.reason, it.package)).collect();
+            assert_eq!(listed, [format!("{want} in p")], "{follows:?}");
+        }
+    }
+
+    #[test]
+    fn two_results_on_one_line_are_named() {
+        for line in [
+            "BenchmarkA-2 \t 1\t 2 ns/opBenchmarkB-2 \t 1\t 2 ns/op\n",
+            "BenchmarkA-2 \t 1\t 2 ns/op\t 3 B/op BenchmarkB-2 \t 1\t 2 ns/op\n",
+        ] {
+            let data = text("f", line.as_bytes());
+            let lost: Vec<String> =
+                data.ledger().files[0].lost.iter().map(|it| it.reason.to_string()).collect();
+            assert_eq!(
+                lost,
+                ["the results of A-2 and B-2 are on one line, without a line end between them"],
+                "{line:?}"
+            );
+        }
+    }
+
+    #[test]
     fn with_two_processes_nothing_is_guessed() {
         let begun = "pkg: p\nBenchmarkA-2 \tlog\npkg: q\nBenchmarkB-2 \tlog\n";
         assert_eq!(listed(&[begun, " 9\t 5 ns/op\n 9\t 6 ns/op\n"].concat()), "lost 5 lost 6");
-        // The values of B may be on the line of C, and those of C later.
+        // C has its values. Those of A and B cannot be told apart.
         assert_eq!(
             listed(&[begun, "BenchmarkC-2 \t1\t 2 x\n 9\t 5 x\n 9\t 6 x\n"].concat()),
-            "lost 5 lost 6 lost 7"
+            "C-2=[2.0] lost 6 lost 7"
         );
         // When all names have their values, a single name is certain again.
         let again = "BenchmarkC-2 \tlog\n 9\t 7 x\nBenchmarkD-2 \t1\t 8 x\n";

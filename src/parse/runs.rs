@@ -89,19 +89,11 @@ impl Runs {
         failure
     }
 
-    /// `pkg: package`. If a benchmark of another package has no values yet, both packages are running.
-    pub fn begin(
-        &mut self,
-        line: usize,
-        package: &BStr,
-        waiting: Option<&BString>,
-    ) -> Option<InterleavingSign> {
+    /// `pkg: package`.
+    pub fn begin(&mut self, line: usize, package: &BStr) -> Option<InterleavingSign> {
         let silent = self.begun.replace(Run { line, package: package.into() });
-        if let Some(silent) = silent.filter(|it| it.package != package) {
-            return Some(InterleavingSign::Together { package: package.into(), silent: silent.package });
-        }
-        let waiting = waiting.filter(|_| !self.open.is_empty())?;
-        Some(InterleavingSign::Begun { package: package.into(), waiting: waiting.clone() })
+        let silent = silent.filter(|it| it.package != package)?;
+        Some(InterleavingSign::Together { package: package.into(), silent: silent.package })
     }
 
     /// A result, or a part of one.
@@ -131,6 +123,11 @@ impl Runs {
         self.cause.get_or_insert_with(|| (line, excerpt(how)));
     }
 
+    /// How the current process died, if the output says so.
+    pub fn cause(&self) -> Option<&BString> {
+        self.cause.as_ref().map(|(_, how)| how)
+    }
+
     /// `ok  <tab>package`. `current` is the package of the header.
     pub fn ok(&mut self, package: &BStr, current: &BStr) -> Option<InterleavingSign> {
         if package == current || self.open.is_empty() {
@@ -150,7 +147,8 @@ impl Runs {
         let cause = self.cause.take().map(|(_, cause)| cause);
         let cause = if why.is_empty() { cause } else { Some(excerpt(why)) };
         (self.failed, self.any_failed) = (None, true);
-        let failure = Failure { line, package: package.into(), what: FailedItem::Package(cause) };
+        let failure =
+            Failure { line, package: package.into(), what: FailedItem::Package { cause, running: None } };
         (failure, self.end(package, current))
     }
 
@@ -193,6 +191,7 @@ impl Runs {
         self.any_failed = true;
         let run = self.open.last().map(|(_, run)| run).or(self.begun.as_ref());
         let package = run.map(|run| run.package.clone()).unwrap_or_default();
-        Some(Failure { line, package, what: FailedItem::Package(cause.map(|(_, cause)| cause)) })
+        let cause = cause.map(|(_, cause)| cause);
+        Some(Failure { line, package, what: FailedItem::Package { cause, running: None } })
     }
 }

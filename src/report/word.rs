@@ -118,6 +118,7 @@ vocabulary!(ReasonKind {
     WithinMaximum = "within-maximum": "The new value is within the absolute maximum, and nothing was compared.",
     MaximumNotMeasured = "maximum-not-measured": "The policy sets a maximum, and new has no such result.",
     NotInNew = "not-in-new": "Base has the result, new does not.",
+    LostInNew = "lost-in-new": "Base has the result. Those of new could not be read, or its process died.",
     NotInBase = "not-in-base": "New counts allocations of this benchmark, base does not.",
     New = "new": "The benchmark is new.",
     UnitIgnored = "unit-ignored": "The policy ignores changes of the unit.",

@@ -1,6 +1,8 @@
 //! The benchmark functions in the text of a Go file, by the rule of the go command (`isTest` and `isTestFunc` in
 //! cmd/go/internal/load/test.go).
 
+use crate::model::Name;
+
 /// A top-level function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Function<'t> {
@@ -42,7 +44,7 @@ fn benchmark<'t>(ahead: &[Token<'t>]) -> Option<&'t str> {
     let ([Word("B"), rest @ ..] | [Word(_), Mark('.'), Word("B"), rest @ ..]) = rest else { return None };
     let ([Mark(')'), rest @ ..] | [Mark(','), Mark(')'), rest @ ..]) = rest else { return None };
     let has_no_result = matches!(rest, [] | [Mark('{' | ';'), ..]);
-    let is_benchmark = |rest: &str| !rest.starts_with(char::is_lowercase);
+    let is_benchmark = |rest: &str| !Name::new(rest.as_bytes()).begins_lowercase();
     (has_no_result && name.strip_prefix("Benchmark").is_some_and(is_benchmark)).then_some(*name)
 }
 

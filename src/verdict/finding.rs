@@ -164,6 +164,15 @@ impl Finding {
         self.level != Level::Ignore && (self.verdict == Verdict::Undecided || self.shortage.is_some())
     }
 
+    /// Whether base has the row, and the results of new were lost. Another condition reports that.
+    pub fn is_lost(&self) -> bool {
+        match &self.reason {
+            Reason::LostInNew => true,
+            Reason::Read { kind, .. } => kind.as_deref() == Some("lost-in-new"),
+            _ => false,
+        }
+    }
+
     fn is_bad(&self) -> bool {
         matches!(self.verdict, Verdict::OverBudget | Verdict::Regressed | Verdict::Missing | Verdict::New)
     }

@@ -8,14 +8,15 @@ use super::maximum::{self, Platforms};
 use super::reason::{NotCompared, Reason, Shortage};
 use super::{Sides, suspect, waiver};
 use crate::compare::{Compared, Comparison, Comparisons, Contrast};
-use crate::group::{Difference, DifferenceKey};
-use crate::model::{Class, SamplingPlan, Unit};
+use crate::group::{Difference, DifferenceKey, Side};
+use crate::model::{BenchmarkId, Class, Name, SamplingPlan, Unit};
 use crate::policy::{ConditionKind, Level, Policy, Rule, Rules, Setting};
 use crate::words::SharedText;
+use bstr::{BStr, ByteSlice};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What was decided about the rows.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +52,7 @@ pub fn judge(
         plan: &compared.plan,
         separating,
         default_rules,
+        lost: lost(sides.new),
         today,
     };
     let wants_unbudgeted = policy.level(ConditionKind::UnbudgetedBenchmark) != Level::Ignore;
@@ -81,8 +83,24 @@ struct Judge<'a> {
     separating: Vec<&'a Difference<'a>>,
     /// The rule of each unit where no budget applies.
     default_rules: BTreeMap<&'a Unit, AppliedRule>,
+    /// The benchmarks of which new lost results, with the condition that reports it.
+    lost: HashMap<BenchmarkId<'a>, ConditionKind>,
     /// The day on which waivers are looked at.
     today: Date,
+}
+
+/// The benchmarks of which a side lost results, with the condition that reports it.
+fn lost<'s>(side: &Side<'s>) -> HashMap<BenchmarkId<'s>, ConditionKind> {
+    let mut lost = HashMap::new();
+    for loss in side.ledger().files.iter().flat_map(|file| &file.lost) {
+        let kind = match loss.reason.is_death() {
+            true => ConditionKind::FailedPackages,
+            false => ConditionKind::LostResults,
+        };
+        let id = |name: &'s BStr| BenchmarkId { pkg: loss.package.as_bstr(), name: Name::new(name) };
+        lost.extend(loss.reason.names().into_iter().map(|name| (id(name), kind)));
+    }
+    lost
 }
 
 /// The differences between the environments of base and new that keep times from being compared. None that the policy ignores.
@@ -151,7 +169,13 @@ impl Judge<'_> {
             (Contrast::BaseOnly(_), Some(max)) if rule.max_level.value >= self.missing_level() => {
                 not_measured(rule, max, unit)
             }
-            (Contrast::BaseOnly(_), _) => self.missing(Reason::NotInNew),
+            // It is reported as lost, or as a failure; that is one finding.
+            (Contrast::BaseOnly(_), _) => match self.lost.get(&row.id) {
+                Some(&kind) if self.policy.level(kind) >= self.missing_level() => {
+                    Decision::by_condition(Verdict::Missing, kind, self.policy, Reason::LostInNew)
+                }
+                Some(_) | None => self.missing(Reason::NotInNew),
+            },
         }
     }
 

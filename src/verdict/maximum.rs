@@ -2,7 +2,7 @@
 
 use crate::compare::{Compared, Contrast, SampleSummary};
 use crate::group::{Benchmark, Side};
-use crate::model::{BenchmarkId, Class, Unit};
+use crate::model::{BenchmarkId, Class, Config, Header, Unit};
 use crate::policy::{MeasuredRow, Platform, Policy, Setting};
 use std::collections::HashMap;
 
@@ -48,16 +48,14 @@ impl<'s> Platforms<'s> {
 
 /// What the configuration records; of several machines, what they have in common. `go` is what the user gives.
 fn platform(side: &Side<'_>, benchmark: &Benchmark, go: Option<&str>) -> Platform {
-    let value = |key: &str| {
-        let mut values = side.configs(benchmark).map(|config| config.get(key).map(ToString::to_string));
+    let agreed = |of: &dyn Fn(&Config) -> Option<String>| {
+        let mut values = side.configs(benchmark).map(of);
         let first = values.next().flatten();
         first.filter(|first| values.all(|value| value.as_ref() == Some(first)))
     };
-    Platform {
-        goos: value("goos"),
-        goarch: value("goarch"),
-        go: go.map(String::from).or_else(|| value("go")),
-    }
+    let value = |key: &str| agreed(&|config| config.get(key).map(ToString::to_string));
+    let version = || agreed(&|config| Header::go_version(config).map(String::from));
+    Platform { goos: value("goos"), goarch: value("goarch"), go: go.map(String::from).or_else(version) }
 }
 
 /// The values of one side as maxima are held against them; `rows` are those of the side alone. `go` is the Go version, where

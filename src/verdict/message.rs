@@ -56,6 +56,7 @@ impl Display for Message<'_> {
                 write!(f, "; was it renamed, removed, or run without -benchmem?")?;
             }
             Reason::NotInNew => write!(f, "in base but not in new")?,
+            Reason::LostInNew => write!(f, "in base, and lost in new")?,
             Reason::NotInBase => write!(f, "in new but not in base; run base with -benchmem")?,
             Reason::New => {
                 value(finding, f)?;

@@ -20,6 +20,8 @@ pub enum Reason {
     MaximumNotMeasured,
     /// Base has the result, new does not.
     NotInNew,
+    /// Base has the result. Those of new could not be read, or its process died.
+    LostInNew,
     /// New counts allocations of this benchmark, base does not.
     NotInBase,
     /// The benchmark is new.
@@ -201,6 +203,7 @@ pub enum ReasonKind {
     WithinMaximum,
     MaximumNotMeasured,
     NotInNew,
+    LostInNew,
     NotInBase,
     New,
     UnitIgnored,
@@ -228,6 +231,7 @@ impl Reason {
             Reason::WithinMaximum(_) => ReasonKind::WithinMaximum,
             Reason::MaximumNotMeasured => ReasonKind::MaximumNotMeasured,
             Reason::NotInNew => ReasonKind::NotInNew,
+            Reason::LostInNew => ReasonKind::LostInNew,
             Reason::NotInBase => ReasonKind::NotInBase,
             Reason::New => ReasonKind::New,
             Reason::NotCompared(NotCompared::UnitIgnored) => ReasonKind::UnitIgnored,

@@ -29,7 +29,7 @@ fn read(path: &Path) -> Dataset {
 
 /// What the ledger holds against a file, in short.
 fn problems(data: &Dataset, file: &FileLedger) -> String {
-    let packages = file.failures.iter().filter(|it| matches!(it.what, FailedItem::Package(_))).count();
+    let packages = file.failures.iter().filter(|it| matches!(it.what, FailedItem::Package { .. })).count();
     let scattered = Side::new(data).benchmarks().iter().filter(|it| it.scattered).count();
     let counts = [
         (packages, "failed packages"),

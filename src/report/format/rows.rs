@@ -127,6 +127,7 @@ impl Entry<'_> {
     pub fn values(&self) -> String {
         match (self.finding.verdict, self.finding.new) {
             (Verdict::Missing, Some(_)) => "not in base".to_string(),
+            (Verdict::Missing, None) if self.finding.is_lost() => "lost in new".to_string(),
             (Verdict::Missing, None) => "not in new".to_string(),
             (Verdict::New, _) => "new".to_string(),
             _ => values(self.finding),

@@ -4,7 +4,7 @@
 use super::Case;
 use super::difference::Difference;
 use allocgate::internals::model::{LossReason, Unit, go_float};
-use allocgate::internals::parse;
+use allocgate::internals::parse::{self, Record};
 use allocgate::internals::query::Filter;
 use bstr::ByteSlice;
 use std::collections::BTreeSet;
@@ -270,7 +270,7 @@ impl Rewriter {
                 self.causes.insert(Difference::Prose);
                 Vec::new()
             }
-            Some([b'a'..=b'z', ..]) if line.contains(&b' ') => {
+            Some([b'a'..=b'z', ..]) if !matches!(parse::record(&line), Record::Result(_)) => {
                 self.causes.insert(Difference::Prose);
                 Vec::new()
             }

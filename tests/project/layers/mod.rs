@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("diag", &[]),
     ("words", &[]),
     ("input", &[]),
-    ("source", &[]),
+    ("source", &["model"]),
     ("run", &["model", "source", "words"]),
     ("stats", &[]),
     ("model", &[]),

@@ -1,0 +1,115 @@
+//! Inputs that the gate once read wrong, in `testdata/cases`: what it reads now, and the verdict.
+
+use crate::support::{Ran, allocgate};
+
+/// Checks two files of a case. The lines of a message are joined.
+fn check(case: &str, base: &str, new: &str) -> Ran {
+    let folder = format!("testdata/cases/{case}");
+    joined(allocgate(&format!("check {folder}/{base} {folder}/{new}")))
+}
+
+fn joined(mut ran: Ran) -> Ran {
+    ran.stdout = ran.stdout.replace("\n  ", " ");
+    ran
+}
+
+fn assert_has(ran: &Ran, wanted: &[&str], unwanted: &[&str]) {
+    for want in wanted {
+        assert!(ran.stdout.contains(want), "`{want}` is missing: {ran}");
+    }
+    for unwanted in unwanted {
+        assert!(!ran.stdout.contains(unwanted), "`{unwanted}` is not wanted: {ran}");
+    }
+}
+
+#[test]
+fn a_run_that_was_killed_loses_one_result_and_not_those_of_later_runs() {
+    for (new, wanted) in [
+        (
+            "new.txt",
+            "1 lost result: testdata/cases/torn-cascade/new.txt:15: Beta-8 has no values, got `=== bench two ===`: \
+                     its output is cut off, and another run begins",
+        ),
+        (
+            "new-nl.txt",
+            "1 lost result: testdata/cases/torn-cascade/new-nl.txt:15: Beta-8 has no values: \
+                        its output is cut off, and another run begins",
+        ),
+        (
+            "new-fail.txt",
+            "1 failed package: part of the suite did not run; testdata/cases/torn-cascade/new-fail.txt:16: \
+                          example.com/one failed: signal: killed; Beta-8 has no result",
+        ),
+    ] {
+        let ran = check("torn-cascade", "base.txt", new);
+        assert_eq!(ran.code, 1, "{ran}");
+        assert_has(&ran, &[wanted, "40 results, 1 lost"], &["missing benchmark", "interleaved"]);
+    }
+}
+
+#[test]
+fn a_benchmark_that_died_is_one_finding() {
+    let failed = "✗ 1 failed package: part of the suite did not run; testdata/cases/died-message/";
+    for (new, wanted, row) in [
+        (
+            "killed.txt",
+            "killed.txt:16: example.com/p failed: signal: killed; Charlie-2 has no result",
+            "failed-packages",
+        ),
+        (
+            "exit.txt",
+            "exit.txt:16: example.com/p failed: exit status 2; Charlie-2 has no result",
+            "failed-packages",
+        ),
+        (
+            "cut.txt",
+            "1 lost result: testdata/cases/died-message/cut.txt:15: Charlie-2 has no values: the file ends here",
+            "lost-results",
+        ),
+    ] {
+        let ran = check("died-message", "base.txt", new);
+        assert_eq!(ran.code, 1, "{ran}");
+        assert!(
+            ran.stdout.lines().next().is_some_and(|line| !line.contains(", ") || !line.contains("missing")),
+            "{ran}"
+        );
+        let row = format!("✗ Charlie-2  lost in new: ns/op, B/op, allocs/op  {row} = fail");
+        assert_has(&ran, &[wanted, &row], &["missing benchmark", "not in new", "something printed"]);
+        assert_eq!(ran.stdout.contains(failed), new != "cut.txt", "{ran}");
+    }
+    let ran = check("died-message", "base.txt", "timeout.txt");
+    let wanted = "example.com/p failed: panic: test timed out after 30m0s; Bravo-2 has no result";
+    assert_has(
+        &ran,
+        &[wanted, "1 missing benchmark: not in new: Charlie-2"],
+        &["lost result:", "something printed"],
+    );
+}
+
+#[test]
+fn a_complete_result_is_read_whatever_the_case_of_its_name() {
+    let folder = "testdata/cases/lowercase-names";
+    let ran = joined(allocgate(&format!(
+        "check --policy {folder}/allocgate.toml {folder}/base.txt {folder}/new.txt"
+    )));
+    assert_eq!(ran.code, 1, "{ran}");
+    assert_has(
+        &ran,
+        &["1 regression  (2 benchmarks, 2 rows)", "✗ store_total  total-bytes", "10 results\n"],
+        &["lost"],
+    );
+}
+
+#[test]
+fn what_is_no_version_of_go_turns_no_budget_off() {
+    let folder = "testdata/cases/go-line";
+    let run = |new: &str, more: &str| {
+        allocgate(&format!("check --policy {folder}/allocgate.toml --new {folder}/{new} {more}"))
+    };
+    let plain = run("plain.txt", "");
+    assert_eq!(plain.code, 2, "{plain}");
+    let ran = run("new.txt", "");
+    assert_eq!((ran.code, &ran.stderr), (2, &plain.stderr), "{ran}");
+    let ran = run("new.txt", "--go 1.26");
+    assert_eq!(ran.code, run("plain.txt", "--go 1.26").code, "{ran}");
+}
