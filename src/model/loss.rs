@@ -33,6 +33,14 @@ pub enum LossReason {
         /// The names that still miss their values at this line.
         names: Vec<BString>,
     },
+    /// A complete line, while a name of another process misses its values. The values can belong to either name.
+    #[error("{name}: these values may belong to {other}; several processes wrote to this file")]
+    Doubtful {
+        /// The name on the line.
+        name: BString,
+        /// The other name.
+        other: BString,
+    },
     /// Two names on one line.
     #[error("{first} and {second} are on one line; the values may belong to either")]
     TwoNames {
@@ -143,7 +151,7 @@ impl LossReason {
             LossReason::Value { error, .. } => Some(Syntax::Measurement(*error)),
             LossReason::Unit { .. } => Some(Syntax::NoUnit),
             LossReason::TwoResults { .. } => Some(Syntax::Measurement(NumberError::Syntax)),
-            LossReason::Nameless { .. } => None,
+            LossReason::Nameless { .. } | LossReason::Doubtful { .. } => None,
             LossReason::Glued { .. } | LossReason::Cut(_) | LossReason::Event(_) => None,
         }
     }
@@ -159,7 +167,9 @@ impl LossReason {
             | LossReason::Unit { name, .. } => {
                 vec![name.as_bstr()]
             }
-            LossReason::TwoNames { first, second } | LossReason::TwoResults { first, second } => {
+            LossReason::Doubtful { name: first, other: second }
+            | LossReason::TwoNames { first, second }
+            | LossReason::TwoResults { first, second } => {
                 vec![first.as_bstr(), second.as_bstr()]
             }
             LossReason::Nameless { names } => names.iter().map(|name| name.as_bstr()).collect(),

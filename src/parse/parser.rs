@@ -237,7 +237,7 @@ impl Parser {
     fn ok(&mut self, number: usize, package: &[u8], idle: bool) -> ParseResult {
         let (current, runs) = self.package_and_runs();
         let sign = runs.ok(package.as_bstr(), current);
-        self.ended(number, sign, None)?;
+        self.ended(number, package, sign, None)?;
         self.builder.attribute(number, package)?;
         match idle {
             true => self.builder.skip(Skip { line: number, package: name_excerpt(package), benchmark: None }),
@@ -252,21 +252,27 @@ impl Parser {
         let (failure, sign) = runs.failed(number, package.as_bstr(), current, why);
         let failure = failure.while_running(running.filter(|_| is_current || current.is_empty()));
         let death = failure.cause().cloned().unwrap_or_else(|| "FAIL".into());
-        self.ended(number, sign, Some(&death))?;
+        self.ended(number, package, sign, Some(&death))?;
         self.builder.attribute(number, package)?;
         self.builder.failure(failure)
     }
 
-    /// A package has ended. In a single process, names without values have no values. `death` is how the process died, if it did.
+    /// A package has ended. In a single process, names without values have no values, and nor has a run before it that showed no
+    /// sign of life. `death` is how the process died, if it did.
     fn ended(
         &mut self,
         number: usize,
+        package: &[u8],
         sign: Option<InterleavingSign>,
         death: Option<&BString>,
     ) -> ParseResult {
         self.stream().pending.next_epoch();
         self.signed(number, sign)?;
-        match self.builder.is_interleaved() || self.stream().runs.any_open() {
+        if self.builder.is_interleaved() {
+            return self.give_up_package(package, death);
+        }
+        let Stream { pending, runs, .. } = self.stream();
+        match runs.any_open() && !pending.is_parallel() {
             true => Ok(()),
             false => self.give_up_all(death, false),
         }

@@ -11,6 +11,8 @@ const MOST_NAMES: usize = 3;
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     waiting: VecDeque<Waiting>,
+    /// At least this many at the front have the same name.
+    alike: usize,
     /// A name that is alone on its line, and that line.
     bare: Option<(BString, usize)>,
     /// How many packages started or ended. Names and values are not joined across that.
@@ -157,7 +159,9 @@ impl Pending {
     }
 
     fn pop(&mut self) -> Option<Waiting> {
-        self.waiting.pop_back()
+        let last = self.waiting.pop_back();
+        self.alike = self.alike.min(self.waiting.len());
+        last
     }
 
     /// The owner of values without a name on this line. `interleaved` says whether several processes wrote.
@@ -176,6 +180,7 @@ impl Pending {
                 }
             }
             self.waiting.pop_front();
+            self.alike = self.alike.saturating_sub(1);
             self.unsure = !self.waiting.is_empty();
             return Owner::Unknown(names);
         }
@@ -200,18 +205,45 @@ impl Pending {
         self.waiting.len()
     }
 
+    /// If several processes wrote: another name that can own the values on the line of `name`.
+    pub fn rival(&mut self, name: &[u8]) -> Option<BString> {
+        let first = self.waiting.front()?;
+        let rival = match first.name == name {
+            false => first,
+            // Names that were skipped once are not checked again.
+            true => {
+                self.alike += self.waiting.range(self.alike..).take_while(|it| it.name == name).count();
+                self.waiting.get(self.alike)?
+            }
+        };
+        let rival = rival.name.clone();
+        self.unsure = true;
+        Some(rival)
+    }
+
+    /// Removes the last names, if they are of this package, which has ended.
+    pub fn of_package(&mut self, package: &[u8]) -> Vec<Waiting> {
+        let mut over = Vec::new();
+        while self.waiting.back().is_some_and(|it| it.package == package) {
+            over.extend(self.pop());
+        }
+        self.unsure &= !self.waiting.is_empty();
+        over.reverse();
+        over
+    }
+
     /// Removes the names whose values cannot follow any more.
     pub fn dead(&mut self) -> Vec<Waiting> {
         let (live, dead): (VecDeque<Waiting>, VecDeque<Waiting>) =
             std::mem::take(&mut self.waiting).into_iter().partition(|it| it.live);
-        self.waiting = live;
+        (self.waiting, self.alike) = (live, 0);
         self.unsure &= !self.waiting.is_empty();
         dead.into()
     }
 
     /// Removes all names.
     pub fn all(&mut self) -> Vec<Waiting> {
-        (self.unsure, self.parallel) = (false, false);
+        (self.unsure, self.parallel, self.alike) = (false, false, 0);
         std::mem::take(&mut self.waiting).into()
     }
 }
@@ -261,6 +293,10 @@ mod tests {
         assert_eq!(two.owner(8, true), unknown(&["B"]), "A may still be without values");
         two.wait(9, (b"", b"C"), torn(), true);
         assert_eq!(two.owner(8, true), known("C"), "all other names have their values");
+        assert_eq!(pending(&["A"]).rival(b"A"), None, "both names are A");
+        let mut one = pending(&["A"]);
+        assert_eq!(one.rival(b"B"), Some("A".into()));
+        assert_eq!(one.owner(8, true), unknown(&["A"]), "B may be without values now");
         let mut one = pending(&["A"]);
         one.pass_over();
         assert_eq!(one.owner(8, true), unknown(&["A"]), "a complete result may have had its values");

@@ -16,10 +16,15 @@ impl Parser {
         if line.values.is_empty() {
             return self.wait(number, line.name, Remainder::Counted(line.values.iterations), true);
         }
-        // Its line has a name and values. That of a process that runs at the same time may still be without.
-        let is_interleaved = self.builder.is_interleaved();
+        if self.builder.is_interleaved()
+            && let Some(other) = self.stream().pending.rival(line.name)
+        {
+            let reason = LossReason::Doubtful { name: name_excerpt(line.name), other: name_excerpt(&other) };
+            return self.builder.lose(number, reason);
+        }
+        // A run that was cut off owns no values of later lines, as long as nothing shows that it still runs.
         let pending = &mut self.stream().pending;
-        if is_interleaved || pending.is_parallel() {
+        if pending.is_parallel() {
             pending.pass_over();
         }
         self.store(number, line.name, &line.values, repaired)
@@ -132,6 +137,12 @@ impl Parser {
         all.into_iter().try_for_each(|it| self.give_up(&it, it.torn_by(death, at_end)))
     }
 
+    /// No name of this package gets values any more.
+    pub(super) fn give_up_package(&mut self, package: &[u8], death: Option<&BString>) -> ParseResult {
+        let names = self.stream().pending.of_package(package);
+        names.into_iter().try_for_each(|it| self.give_up(&it, it.torn_by(death, false)))
+    }
+
     /// A name that gets no values. If only a number followed it, nothing is lost: Go had nothing else to print.
     fn give_up(&mut self, it: &Waiting, by: TornBy) -> ParseResult {
         match &it.kind {
@@ -190,12 +201,31 @@ mod tests {
     fn a_run_that_was_cut_off_loses_one_result() {
         let complete =
             "goos: linux\npkg: q\nBenchmarkB-2 \t1\t 2 x\nBenchmarkC-2 \t1\t 3 x\nPASS\nok  \tq\t1s\n";
-        for end in ["\n", "=== q ===\n", "goos: linux\n", "signal: killed\nFAIL\tp\t1s\n", "panic: x\n"] {
+        for end in
+            ["\n", "log\n", "=== q ===\n", "goos: linux\n", "signal: killed\nFAIL\tp\t1s\n", "panic: x\n"]
+        {
             let lines = format!("pkg: p\nBenchmarkA-2 \t{end}{}", complete.repeat(2));
             assert_eq!(listed(&lines), "B-2=[2.0] C-2=[3.0] B-2=[2.0] C-2=[3.0] lost 2", "{end:?}");
             let data = text("f", lines.as_bytes());
             assert_eq!(data.ledger().files[0].interleaved, None, "{end:?}");
         }
+    }
+
+    #[test]
+    fn a_run_that_was_cut_off_ends_with_the_next_one() {
+        // B prints: its values may be those of A. What follows in later runs is certain again.
+        let cut = "pkg: p\nBenchmarkA-2 \tlog\npkg: q\nBenchmarkB-2 \tlog\n 9\t 5 x\nok  \tq\t1s\n";
+        let later = "pkg: r\nBenchmarkC-2 \tlog\n 9\t 6 x\nBenchmarkD-2 \t1\t 7 x\nok  \tr\t1s\n";
+        assert_eq!(
+            listed(&[cut, later, later].concat()),
+            "C-2=[6.0] D-2=[7.0] C-2=[6.0] D-2=[7.0] lost 4 lost 5 repaired 2"
+        );
+        let quiet = cut.replace("B-2 \tlog\n 9", "B-2 \t 9");
+        assert_eq!(
+            listed(&[&quiet, later].concat()),
+            "B-2=[5.0] C-2=[6.0] D-2=[7.0] lost 2 repaired 1",
+            "all of q came without a sign of A"
+        );
     }
 
     #[test]
@@ -248,11 +278,14 @@ mod tests {
     fn with_two_processes_nothing_is_guessed() {
         let begun = "pkg: p\nBenchmarkA-2 \tlog\npkg: q\nBenchmarkB-2 \tlog\n";
         assert_eq!(listed(&[begun, " 9\t 5 ns/op\n 9\t 6 ns/op\n"].concat()), "lost 5 lost 6");
-        // C has its values. Those of A and B cannot be told apart.
+        // C has its values, as far as is known at its line. Those of A and B cannot be told apart.
         assert_eq!(
             listed(&[begun, "BenchmarkC-2 \t1\t 2 x\n 9\t 5 x\n 9\t 6 x\n"].concat()),
             "C-2=[2.0] lost 6 lost 7"
         );
+        // It is known that the processes run at the same time: the values of B may be on the line of C.
+        let known = "pkg: p\nBenchmarkA-2 \tlog\npkg: q\n 9\t 5 x\nBenchmarkB-2 \tlog\nBenchmarkC-2 \t1\t 2 x\n 9\t 6 x\n";
+        assert_eq!(listed(known), "lost 4 lost 6 lost 7");
         // When all names have their values, a single name is certain again.
         let again = "BenchmarkC-2 \tlog\n 9\t 7 x\nBenchmarkD-2 \t1\t 8 x\n";
         assert_eq!(

@@ -24,7 +24,7 @@ fn what_cannot_be_compared_is_refused_in_one_sentence() {
         (&empty, "empty.txt: the input is empty; expected the output of `go test -bench"),
         (&prose, "prose.txt: no benchmark results in 2 lines; expected the output of"),
         (&binary, "binary.txt: no benchmark results in "),
-        (&torn, "torn.txt:1: X-8 has no values, got `log line`: something printed in the middle"),
+        (&torn, "torn.txt:1: X-8 has no values, got `log line`: the file ends here"),
         (&folder_of_nothing, "nothing: the directory has no .txt, .json, "),
         (
             "testdata/std/base.txt",
