@@ -1,11 +1,13 @@
 //! Compares two policies: what the new one tolerates and the old one did not.
 
+use super::overlap::{Case, Scope, cases};
 use super::{
-    Budget, ConditionKind, Correction, Level, Platform, PlatformPattern, Policy, Rule, Rules, Setting,
-    Undecided, Waiver,
+    Budget, ConditionKind, Correction, GateSettings, Level, Origin, Platform, PlatformPattern, Policy, Rule,
+    Rules, Setting, Undecided, Waiver,
 };
 use crate::model::{BenchmarkId, Direction, Unit};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::words::{counted, list};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A setting that is looser in the new policy.
@@ -25,40 +27,44 @@ impl fmt::Display for LooserSetting {
     }
 }
 
+/// A key of a rule that is looser: its name, the old value, and the new value with its line.
+type Looser = (&'static str, String, String);
+
 /// Lists everything that `new` tolerates and `old` did not: maxima, tolerances, levels, conditions, waivers and the settings of
-/// the gate, in the order of the file. Compares the rules for the patterns of both policies, so that it also finds an entry
-/// that overrides a stricter one.
+/// the gate, in the order of the file. Compares the rules for the patterns of both policies, and then for all names that several
+/// patterns match, so that it also finds an entry that overrides a stricter one. What cannot be compared is listed too.
 pub fn diff(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     let mut found = gate(old, new);
     let units = units(old, new);
     for unit in &units {
-        let (was, is) = (old.unit_rule(unit), new.unit_rule(unit));
-        rule(&format!("[unit.\"{unit}\"]"), &was, &is, unit, &mut found);
+        let looser = rule(&old.unit_rule(unit), &new.unit_rule(unit));
+        found.extend(listed(&format!("[unit.\"{unit}\"]"), unit, looser));
         found.extend(fewer_tested(old, new, unit));
     }
-    let patterns = old.budgets.iter().chain(&new.budgets);
-    let mut seen = BTreeSet::new();
-    for budget in patterns.filter(|budget| seen.insert(budget.to_string())) {
+    let mut seen: BTreeSet<(&Unit, Looser)> = BTreeSet::new();
+    let mut patterns = BTreeSet::new();
+    for budget in old.budgets.iter().chain(&new.budgets).filter(|it| patterns.insert(it.to_string())) {
         let (was, is) = (effective(old, budget), effective(new, budget));
         for unit in &units {
-            let (unit_was, unit_is) = (old.unit_rule(unit), new.unit_rule(unit));
-            let mut looser = Vec::new();
-            for (was, is) in was.iter().zip(&is).map(|(was, is)| (was.unit(unit), is.unit(unit))) {
-                // A setting of `[unit]` is listed once, not for every budget.
-                if (&was, &is) != (&unit_was, &unit_is) {
-                    rule(&format!("budget {budget}"), &was, &is, unit, &mut looser);
-                }
-            }
             // A pattern with alternatives is listed once.
-            looser.sort();
-            looser.dedup();
-            found.extend(looser);
+            let looser: BTreeSet<Looser> =
+                was.iter().zip(&is).flat_map(|(was, is)| budgets_of(unit, was, is)).collect();
+            seen.extend(looser.iter().map(|it| (unit, it.clone())));
+            found.extend(listed(&format!("budget {budget}"), unit, looser));
         }
+    }
+    for unit in &units {
+        found.extend(overlaps(old, new, unit, &mut |it| seen.insert((unit, it.clone()))));
     }
     found.extend(conditions(old, new));
     found.extend(waivers(old, new));
     found.dedup();
     found
+}
+
+fn listed(what: &str, unit: &Unit, looser: impl IntoIterator<Item = Looser>) -> Vec<LooserSetting> {
+    let setting = |(key, from, to)| LooserSetting { what: format!("{what} {key} {unit}"), from, to };
+    looser.into_iter().map(setting).collect()
 }
 
 /// The rules of a policy for example names of a pattern. Wildcards in the examples match wildcards.
@@ -68,6 +74,64 @@ fn effective<'p>(policy: &'p Policy, pattern: &Budget) -> Vec<Rules<'p>> {
     let platform = Platform { goos, goarch, go };
     let rules = |name: &String| policy.rules_where_known(BenchmarkId::new(&pkg, name), &platform);
     pattern.bench.examples().iter().map(rules).collect()
+}
+
+/// What budgets make looser. A setting of `[unit]` is listed once, not for every budget.
+fn budgets_of(unit: &Unit, was: &Rules, is: &Rules) -> Vec<Looser> {
+    let (rule_was, rule_is) = (was.unit(unit), is.unit(unit));
+    if rule_was == was.without_budgets(unit) && rule_is == is.without_budgets(unit) {
+        return Vec::new();
+    }
+    rule(&rule_was, &rule_is)
+}
+
+/// What is looser only where several budgets apply together. `is_new` is false for what is already listed.
+fn overlaps<'p>(
+    old: &'p Policy,
+    new: &'p Policy,
+    unit: &Unit,
+    is_new: &mut dyn FnMut(&Looser) -> bool,
+) -> Vec<LooserSetting> {
+    let of = |policy: &'p Policy| policy.budgets.iter().filter(|it| it.sets(unit)).collect::<Vec<&Budget>>();
+    let (before, after) = (of(old), of(new));
+    let is_same = |(was, is): (&&Budget, &&Budget)| was.sets_same(is, unit);
+    let is_unit_same = rule(&old.unit_rule(unit), &new.unit_rule(unit)).is_empty();
+    if is_unit_same && before.len() == after.len() && before.iter().zip(&after).all(is_same) {
+        return Vec::new();
+    }
+    let scopes: Vec<Scope> = before.iter().chain(&after).map(|&it| Scope::from(it)).collect();
+    let Some(cases) = cases(&scopes) else {
+        return vec![LooserSetting {
+            what: format!("overlapping budgets {unit}"),
+            from: counted(scopes.len(), "pattern"),
+            to: "not compared, they overlap in too many ways".to_string(),
+        }];
+    };
+    let mut found = Vec::new();
+    for case in &cases {
+        let first_new = case.entries.partition_point(|&entry| entry < before.len());
+        let (was, is) = case.entries.split_at(first_new);
+        let was: Vec<&Budget> = was.iter().map(|&entry| before[entry]).collect();
+        let is: Vec<&Budget> = is.iter().map(|&entry| after[entry - before.len()]).collect();
+        let mut applying: Vec<String> = was.iter().chain(&is).map(|it| it.to_string()).collect();
+        applying.sort();
+        applying.dedup();
+        let mut looser = budgets_of(unit, &old.rules_of(was), &new.rules_of(is));
+        looser.retain(&mut *is_new);
+        let what = format!("budgets {}, such as {}", list(applying, MOST_PATTERNS), example(case));
+        found.extend(listed(&format!("{what},"), unit, looser));
+    }
+    found
+}
+
+/// How many patterns a line lists.
+const MOST_PATTERNS: usize = 5;
+
+/// `A/b` in package `p` on goos linux
+fn example(case: &Case) -> String {
+    let package = case.pkg.as_ref().map(|pkg| format!(" in package `{pkg}`")).unwrap_or_default();
+    let platform = if case.platform.matches_all() { String::new() } else { format!(" on {}", case.platform) };
+    format!("`{}`{package}{platform}", case.name)
 }
 
 fn units(old: &Policy, new: &Policy) -> BTreeSet<Unit> {
@@ -82,20 +146,17 @@ fn units(old: &Policy, new: &Policy) -> BTreeSet<Unit> {
 }
 
 fn gate(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
-    let (was, is) = (&old.gate, &new.gate);
-    let fewer_fail = (was.correction.value, is.correction.value) == (Correction::None, Correction::Holm);
-    let passes = (was.undecided.value, is.undecided.value) == (Undecided::Fail, Undecided::Pass);
+    // A setting that is not compared does not compile.
+    let GateSettings { alpha, correction, design, min_samples, undecided } = &old.gate;
+    let is = &new.gate;
+    let fewer_fail = (correction.value, is.correction.value) == (Correction::None, Correction::Holm);
+    let passes = (undecided.value, is.undecided.value) == (Undecided::Fail, Undecided::Pass);
     let settings = [
-        looser("alpha", &was.alpha, &is.alpha, is.alpha.value < was.alpha.value),
-        looser("correction", &was.correction, &is.correction, fewer_fail),
-        looser("design", &was.design, &is.design, is.design.value < was.design.value),
-        looser(
-            "min-samples",
-            &was.min_samples,
-            &is.min_samples,
-            is.min_samples.value > was.min_samples.value,
-        ),
-        looser("undecided", &was.undecided, &is.undecided, passes),
+        looser("alpha", alpha, &is.alpha, is.alpha.value < alpha.value),
+        looser("correction", correction, &is.correction, fewer_fail),
+        looser("design", design, &is.design, is.design.value < design.value),
+        looser("min-samples", min_samples, &is.min_samples, is.min_samples.value > min_samples.value),
+        looser("undecided", undecided, &is.undecided, passes),
     ];
     settings.into_iter().flatten().collect()
 }
@@ -123,44 +184,35 @@ fn looser<T: fmt::Display>(
     is_looser.then(|| LooserSetting { what: format!("[gate] {key}"), from, to })
 }
 
-fn rule(what: &str, was: &Rule, is: &Rule, unit: &Unit, found: &mut Vec<LooserSetting>) {
-    let at = |text: String, origin: &super::Origin| format!("{text} ({origin})");
-    let mut note = |key: &str, from: String, to: String| {
-        found.push(LooserSetting { what: format!("{what} {key} {unit}"), from, to });
-    };
-    match (&was.max, &is.max) {
+/// The keys of a rule that are looser.
+fn rule(was: &Rule, is: &Rule) -> Vec<Looser> {
+    let at = |text: String, origin: &Origin| format!("{text} ({origin})");
+    let Rule { level, tolerance, max, max_level, better } = was;
+    let mut found: Vec<Looser> = Vec::new();
+    match (max, &is.max) {
         (Some(was), Some(is)) if is.value > was.value => {
-            note("max", was.value.to_string(), at(is.value.to_string(), &is.origin));
+            found.push(("max", was.value.to_string(), at(is.value.to_string(), &is.origin)));
         }
-        (Some(was), None) => note("max", was.value.to_string(), "none".to_string()),
+        (Some(was), None) => found.push(("max", was.value.to_string(), "none".to_string())),
         _ => {}
     }
-    if is.level.value < was.level.value {
-        note("level", was.level.value.to_string(), at(is.level.value.to_string(), &is.level.origin));
+    if is.level.value < level.value {
+        let to = at(is.level.value.to_string(), &is.level.origin);
+        found.push(("level", level.value.to_string(), to));
+    } else if max.is_some() && is.max.is_some() && is.max_level.value < max_level.value {
+        let to = at(is.max_level.value.to_string(), &is.max_level.origin);
+        found.push(("level of max", max_level.value.to_string(), to));
     }
-    if was.max.is_some()
-        && is.max.is_some()
-        && is.max_level.value < was.max_level.value
-        && is.level.value >= was.level.value
-    {
-        note(
-            "level of max",
-            was.max_level.value.to_string(),
-            at(is.max_level.value.to_string(), &is.max_level.origin),
-        );
+    if is.tolerance.value.exceeds(&tolerance.value) {
+        let to = at(is.tolerance.value.to_string(), &is.tolerance.origin);
+        found.push(("tolerance", tolerance.value.to_string(), to));
     }
-    if is.tolerance.value.exceeds(&was.tolerance.value) {
-        note(
-            "tolerance",
-            was.tolerance.value.to_string(),
-            at(is.tolerance.value.to_string(), &is.tolerance.origin),
-        );
-    }
-    match (was.better, is.better) {
-        (Some(was), None) => note("better", was.to_string(), "unknown".to_string()),
-        (Some(was), Some(is)) if was != is => note("better", was.to_string(), is.to_string()),
+    match (better, is.better) {
+        (Some(was), None) => found.push(("better", was.to_string(), "unknown".to_string())),
+        (Some(was), Some(is)) if *was != is => found.push(("better", was.to_string(), is.to_string())),
         _ => {}
     }
+    found
 }
 
 fn conditions(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
@@ -180,192 +232,57 @@ fn level_with_line(policy: &Policy, condition: ConditionKind) -> String {
     policy.evidence.get(&condition).map_or(level.to_string(), |it| format!("{level} ({})", it.origin))
 }
 
-/// New waivers, and waivers that accept more or expire later.
+/// Waivers that accept something which no waiver of the old policy does.
 fn waivers(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
-    let mut known: BTreeMap<String, Vec<&Waiver>> = BTreeMap::new();
-    for waiver in &old.waivers {
-        known.entry(waiver.to_string()).or_default().push(waiver);
-    }
+    let scopes: Vec<Scope> = old.waivers.iter().chain(&new.waivers).map(Scope::from).collect();
+    let cases = cases(&scopes);
     let mut found = Vec::new();
-    for waiver in &new.waivers {
-        let before = known.get(&waiver.to_string()).map_or(&[][..], Vec::as_slice);
-        let what = format!("waiver {waiver}");
+    for (index, waiver) in new.waivers.iter().enumerate() {
         let better = new.unit_rule(&waiver.unit).better.unwrap_or(Direction::Lower);
-        let accepts = |was: &Waiver| was.covers(waiver.up_to, better);
-        let lasts = |was: &Waiver| was.expires >= waiver.expires;
-        let Some(was) = before.first() else {
-            let to = format!("up to {} until {} ({})", waiver.up_to, waiver.expires, waiver.origin);
-            found.push(LooserSetting { what, from: "none".to_string(), to });
-            continue;
+        let is_as_before = |was: &Waiver| was.unit == waiver.unit && was.accepts_all_of(waiver, better);
+        let same: Vec<&Waiver> =
+            old.waivers.iter().filter(|it| it.to_string() == waiver.to_string()).collect();
+        let is_covered = |case: &Case| {
+            let applies = case.entries.contains(&(old.waivers.len() + index));
+            !applies || case.entries.iter().any(|&entry| old.waivers.get(entry).is_some_and(is_as_before))
         };
-        if before.iter().any(|was| accepts(was) && lasts(was)) {
-            continue;
-        }
-        if !accepts(was) {
-            let to = format!("{} ({})", waiver.up_to, waiver.origin);
-            found.push(LooserSetting { what: format!("{what} up-to"), from: was.up_to.to_string(), to });
-        }
-        if !lasts(was) {
-            let to = format!("{} ({})", waiver.expires, waiver.origin);
-            found.push(LooserSetting { what: format!("{what} expires"), from: was.expires.to_string(), to });
+        let is_known = match &cases {
+            Some(cases) => cases.iter().all(is_covered),
+            None => false,
+        };
+        if !is_known && !same.iter().any(|was| is_as_before(was)) {
+            found.extend(looser_waiver(waiver, &same, better));
         }
     }
     found
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn listed(old: &str, new: &str) -> Vec<String> {
-        let policy = |name: &str, text: &str| {
-            Policy::parse(name, text).unwrap_or_else(|problems| panic!("{problems}"))
-        };
-        diff(&policy("old", old), &policy("new", new)).iter().map(ToString::to_string).collect()
-    }
-
-    const BUDGET: &str = "[[budget]]\nbench = \"A/*\"\nmax = { \"allocs/op\" = 4 }\n";
-
-    #[test]
-    fn everything_looser_is_listed() {
-        let waiver =
-            "[[waiver]]\nbench = \"A\"\nunit = \"B/op\"\nup-to = 3\nexpires = 2027-01-31\nreason = \"r\"\n";
-        for (old, new, want) in [
-            (BUDGET, &BUDGET.replace("= 4", "= 5"), "budget `A/*` max allocs/op: 4 → 5 (new:3)"),
-            (BUDGET, &String::new(), "budget `A/*` max allocs/op: 4 → none"),
-            (
-                "",
-                &"[unit.\"B/op\"]\nlevel = \"warn\"\n".to_string(),
-                "[unit.\"B/op\"] level B/op: fail → warn (new:2)",
-            ),
-            (
-                "",
-                &"[unit.\"ns/op\"]\ntolerance = { percent = 9 }\n".to_string(),
-                "[unit.\"ns/op\"] tolerance ns/op: tolerance 5% → tolerance 9% (new:2)",
-            ),
-            (
-                "",
-                &"[evidence]\nlost-results = \"warn\"\n".to_string(),
-                "[evidence] lost-results: fail → warn (new:2)",
-            ),
-            (
-                "",
-                &"[unit.\"B/op\"]\ntolerance = { percent = 2, absolute = 9 }\n".to_string(),
-                "[unit.\"B/op\"] tolerance B/op: tolerance 2% or 8 → tolerance 2% or 9 (new:2)",
-            ),
-            ("", &"[gate]\nalpha = 0.01\n".to_string(), "[gate] alpha: 0.05 → 0.01"),
-            ("[gate]\ncorrection = \"none\"\n", &String::new(), "[gate] correction: none → holm"),
-            ("[gate]\ndesign = \"interleaved\"\n", &String::new(), "[gate] design: interleaved → recorded"),
-            ("", &"[gate]\ndesign = \"block\"\n".to_string(), "[gate] design: recorded → block"),
-            ("", &"[gate]\nmin-samples = 6\n".to_string(), "[gate] min-samples: 5 → 6"),
-            (
-                "[unit.\"B/op\"]\nmin-samples = 1\n",
-                &"[unit.\"B/op\"]\nmin-samples = 9\n".to_string(),
-                "[unit.\"B/op\"] min-samples: 1 → 9 (new:2)",
-            ),
-            (
-                &BUDGET.replace("allocs/op", "ns/op"),
-                &BUDGET.replace("max", "level = { \"ns/op\" = \"warn\" }\nmax").replace("allocs/op", "ns/op"),
-                "budget `A/*` level of max ns/op: fail → warn (new:3)",
-            ),
-            (
-                BUDGET,
-                &format!("{BUDGET}{}", BUDGET.replace("max", "goos = \"linux\"\nmax").replace("= 4", "= 9")),
-                "budget `A/*` on goos linux max allocs/op: 4 → 9 (new:7)",
-            ),
-            ("[gate]\nundecided = \"fail\"\n", &String::new(), "[gate] undecided: fail → pass"),
-            ("", &waiver.to_string(), "waiver `A` B/op: none → up to 3 until 2027-01-31 (new:2)"),
-            (waiver, &waiver.replace("= 3", "= 4"), "waiver `A` B/op up-to: 3 → 4 (new:2)"),
-            (
-                waiver,
-                &waiver.replace("-01-", "-03-"),
-                "waiver `A` B/op expires: 2027-01-31 → 2027-03-31 (new:2)",
-            ),
-            (
-                BUDGET,
-                &format!("{BUDGET}[[budget]]\nbench = \"A/b\"\nmax = {{ \"allocs/op\" = 9 }}\n"),
-                "budget `A/b` max allocs/op: 4 → 9 (new:6)",
-            ),
-            (
-                BUDGET,
-                &format!("{BUDGET}[[budget]]\nbench = \"**\"\nmax = {{ \"allocs/op\" = 9 }}\n"),
-                "budget `A/*` max allocs/op: 4 → 9 (new:6)",
-            ),
-            (
-                BUDGET,
-                &BUDGET.replace("max", "level = { \"allocs/op\" = \"warn\" }\nmax"),
-                "budget `A/*` level allocs/op: fail → warn (new:3)",
-            ),
-        ] {
-            assert_eq!(listed(old, new), [want], "{old}\n→\n{new}");
+/// What a waiver newly accepts. `same` are those of the same patterns and unit before.
+fn looser_waiver(waiver: &Waiver, same: &[&Waiver], better: Direction) -> Vec<LooserSetting> {
+    let what = format!("waiver {waiver}");
+    let origin = &waiver.origin;
+    let setting = |key: &str, from: String, to: String| LooserSetting {
+        what: format!("{what}{key}"),
+        from,
+        to: format!("{to} ({origin})"),
+    };
+    let whole = |it: &Waiver| format!("up to {} until {}", it.up_to, it.expires);
+    match same {
+        [] => vec![setting("", "none".to_string(), whole(waiver))],
+        [was] => {
+            let up_to = (!was.covers(waiver.up_to, better))
+                .then(|| setting(" up-to", was.up_to.to_string(), waiver.up_to.to_string()));
+            let expires = (was.expires < waiver.expires)
+                .then(|| setting(" expires", was.expires.to_string(), waiver.expires.to_string()));
+            up_to.into_iter().chain(expires).collect()
         }
-    }
-
-    #[test]
-    fn a_platform_package_or_pattern_hides_nothing() {
-        let entry = |head: &str, max: u32| format!("[[budget]]\n{head}max = {{ \"allocs/op\" = {max} }}\n");
-        for (head, want) in [
-            ("bench = \"A\"\ngoos = \"linux\"\n", "budget `A` on goos linux max allocs/op: 4 → 9 (new:4)"),
-            ("bench = \"A\"\npkg = \"p\"\n", "budget `A` in package `p` max allocs/op: 4 → 9 (new:4)"),
-            ("bench = '{A,B}'\n", "budget `{A,B}` max allocs/op: 4 → 9 (new:3)"),
-        ] {
-            assert_eq!(listed(&entry(head, 4), &entry(head, 9)), [want], "{head}");
-        }
-        for pattern in ["A/{b,c}", "A/[bc]", r"A/\\*/*"] {
-            let old = entry("bench = \"A/**\"\n", 4);
-            let new = format!("{old}{}", entry(&format!("bench = \"{pattern}\"\n"), 9));
-            let listed = listed(&old, &new);
-            assert!(
-                matches!(listed.as_slice(), [it] if it.ends_with(" max allocs/op: 4 → 9 (new:6)")),
-                "{listed:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn the_direction_of_a_unit_decides_what_is_looser() {
-        let unit = |better: &str| format!("[unit.hits]\nbetter = \"{better}\"\n");
-        assert_eq!(listed(&unit("lower"), &unit("higher")), ["[unit.\"hits\"] better hits: lower → higher"]);
-        assert_eq!(listed(&unit("lower"), ""), ["[unit.\"hits\"] better hits: lower → unknown"]);
-        let waiver = |up_to: u32| {
-            let waiver = "[[waiver]]\nbench = \"A\"\nunit = \"hits\"\nexpires = 2027-01-31\nreason = \"r\"\n";
-            format!("{}{waiver}up-to = {up_to}\n", unit("higher"))
-        };
-        assert_eq!(listed(&waiver(9), &waiver(5)), ["waiver `A` hits up-to: 9 → 5 (new:4)"]);
-        assert!(listed(&waiver(5), &waiver(9)).is_empty());
-    }
-
-    #[test]
-    fn a_setting_of_a_unit_is_listed_once() {
-        let warned = format!("{BUDGET}[unit.\"allocs/op\"]\ntolerance = {{ percent = 9 }}\n");
-        assert_eq!(listed(BUDGET, &warned).len(), 2, "{:?}", listed(BUDGET, &warned));
-        let other = format!("{BUDGET}[unit.\"ns/op\"]\ntolerance = {{ percent = 9 }}\n");
-        assert_eq!(listed(BUDGET, &other).len(), 1, "{:?}", listed(BUDGET, &other));
-        let tolerance = |percent: u32| {
-            format!("[[budget]]\nbench = \"A\"\ntolerance = {{ x = {{ percent = {percent} }} }}\n")
-        };
-        let listed = listed(&tolerance(6), &tolerance(9));
-        assert_eq!(listed, ["budget `A` tolerance x: tolerance 6% → tolerance 9% (new:3)"]);
-    }
-
-    #[test]
-    fn stricter_and_moved_settings_are_not_listed() {
-        let two = format!("{BUDGET}[[budget]]\nbench = \"B\"\nmax = {{ \"B/op\" = 9 }}\n");
-        let waiver = |up_to: u32| {
-            format!(
-                "[[waiver]]\nbench = \"A\"\nunit = \"B/op\"\nup-to = {up_to}\nexpires = 2027-01-31\nreason = \"r\"\n"
-            )
-        };
-        let twice = waiver(3) + &waiver(4);
-        let moved = format!("# moved\n[[budget]]\nbench = \"B\"\nmax = {{ \"B/op\" = 9 }}\n{BUDGET}");
-        for (old, new) in [
-            (BUDGET, &BUDGET.replace("= 4", "= 3")),
-            ("", &BUDGET.to_string()),
-            (&two, &moved),
-            (&twice, &twice),
-            ("", &"[evidence]\nnew-benchmark = \"fail\"\n[unit.\"ns/op\"]\nlevel = \"fail\"\n".to_string()),
-        ] {
-            assert!(listed(old, new).is_empty(), "{old}\n→\n{new}: {:?}", listed(old, new));
+        several => {
+            let before: Vec<String> = several.iter().map(|it| whole(it)).collect();
+            vec![setting("", before.join(" and "), whole(waiver))]
         }
     }
 }
+
+#[cfg(test)]
+#[path = "diff_tests.rs"]
+mod tests;

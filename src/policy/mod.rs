@@ -13,6 +13,7 @@ mod draft;
 mod entry;
 mod file;
 mod literal;
+mod overlap;
 mod platform;
 mod ratchet;
 mod rule;

@@ -102,6 +102,22 @@ impl Budget {
     pub fn matches(&self, id: BenchmarkId<'_>) -> bool {
         self.bench.matches_name(id.name) && self.pkg.as_ref().is_none_or(|pkg| pkg.matches(id.pkg))
     }
+
+    /// Whether it sets anything for a unit.
+    pub(super) fn sets(&self, unit: &Unit) -> bool {
+        self.max.contains_key(unit) || self.level.contains_key(unit) || self.tolerance.contains_key(unit)
+    }
+
+    /// Whether both apply to the same benchmarks and set the same for a unit, in whatever lines.
+    pub(super) fn sets_same(&self, other: &Budget, unit: &Unit) -> bool {
+        fn value<'b, T>(of: &'b BTreeMap<Unit, Setting<T>>, unit: &Unit) -> Option<&'b T> {
+            of.get(unit).map(|it| &it.value)
+        }
+        self.to_string() == other.to_string()
+            && value(&self.max, unit) == value(&other.max, unit)
+            && value(&self.level, unit) == value(&other.level, unit)
+            && value(&self.tolerance, unit) == value(&other.tolerance, unit)
+    }
 }
 
 impl Policy {
@@ -134,6 +150,11 @@ impl Policy {
         let applies = |budget: &&Budget| budget.matches(id) && budget.platform.matches(platform) == Ok(true);
         let waivers = self.waivers.iter().filter(|waiver| waiver.matches(id)).collect();
         Rules { policy: self, budgets: self.budgets.iter().filter(applies).collect(), waivers }
+    }
+
+    /// The rules where exactly these budgets of the policy apply, in their order, and no waiver.
+    pub(super) fn rules_of<'p>(&'p self, budgets: Vec<&'p Budget>) -> Rules<'p> {
+        Rules { policy: self, budgets, waivers: Vec::new() }
     }
 
     /// The rule for a unit without a budget.
@@ -174,6 +195,11 @@ impl<'p> Rules<'p> {
             max: self.last(|budget| budget.max.get(unit)).cloned(),
             better: unit.direction().or_else(|| own?.better.as_ref().map(|better| better.value)),
         }
+    }
+
+    /// The rule for one unit, if there were no budgets.
+    pub(super) fn without_budgets(&self, unit: &Unit) -> Rule {
+        self.policy.unit_rule(unit)
     }
 
     /// The budget that sets the maximum of a unit.

@@ -43,6 +43,11 @@ impl Waiver {
             Direction::Higher => value >= self.up_to,
         }
     }
+
+    /// Whether it accepts every value that `other` does, for as long.
+    pub(super) fn accepts_all_of(&self, other: &Waiver, better: Direction) -> bool {
+        self.covers(other.up_to, better) && self.expires >= other.expires
+    }
 }
 
 /// Its patterns and unit.

@@ -31,6 +31,11 @@ impl Glob {
         self.0.glob().glob()
     }
 
+    /// The expression that the pattern was compiled to.
+    pub(super) fn regex(&self) -> &str {
+        self.0.glob().regex()
+    }
+
     /// Whether the name of a benchmark matches, with or without the `-N` suffix that Go adds.
     pub fn matches_name(&self, name: Name<'_>) -> bool {
         self.matches(name.full()) || self.matches(name.without_procs())

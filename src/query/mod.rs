@@ -3,6 +3,7 @@
 //! [`Filter`] selects results, [`Projection`] names the keys of tables, rows and columns. Both have the syntax and the errors of
 //! benchstat, and print as text that parses to the same expression. Knows single results ([`ResultView`]), not tables.
 
+mod combination;
 mod filter;
 mod glob;
 mod key;
@@ -13,6 +14,7 @@ mod regexp;
 mod suggestion;
 mod syntax;
 
+pub use combination::{Combination, Matched, combinations};
 pub use filter::{Filter, Pattern};
 pub use glob::{Glob, GlobError};
 pub use key::{Key, ResultView};

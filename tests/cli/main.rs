@@ -3,6 +3,7 @@
 mod bad_input;
 mod budget;
 mod cases_pairing;
+mod cases_policy;
 mod cases_reading;
 mod check;
 mod compare;

@@ -88,6 +88,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("libm", &["stats"]),
     ("quick_xml", &["report"]),
     ("regex", &["query"]),
+    ("regex_automata", &["query"]),
     ("rustix", &["run"]),
     ("similar", &["cli"]),
     ("statrs", &["stats"]),

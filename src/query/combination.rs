@@ -1,0 +1,193 @@
+//! Which of several patterns can match one name together.
+
+use super::Glob;
+use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::nfa::thompson;
+use regex_automata::util::{start, syntax};
+use regex_automata::{Anchored, MatchKind};
+use std::collections::{HashSet, VecDeque};
+
+/// Patterns that match one name together, while all others do not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Combination {
+    /// The indices of the patterns, ascending.
+    pub patterns: Vec<usize>,
+    /// A shortest name that they match.
+    pub example: String,
+}
+
+/// What the patterns are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matched {
+    /// Names of benchmarks, which match with or without the `-N` suffix that Go adds.
+    Names,
+    /// Import paths, which match as a whole.
+    Packages,
+}
+
+/// The most combinations. Patterns such as `*a*`, `*b*` and so on have one for each of their subsets.
+const MOST_COMBINATIONS: usize = 4096;
+
+/// The most bytes of the automaton, and of the memory to make it.
+const MOST_BYTES: usize = 8 << 20;
+
+/// Every combination of the patterns that some name matches, also that of none of them; `None` if there are too many. Exact: the
+/// states of an automaton for all patterns are all the cases there are.
+pub fn combinations(patterns: &[&Glob], matched: Matched) -> Option<Vec<Combination>> {
+    let expressions: Vec<String> =
+        patterns.iter().map(|it| expression(it.regex(), matched)).collect::<Option<_>>()?;
+    let config = dense::Config::new()
+        .match_kind(MatchKind::All)
+        .start_kind(StartKind::Anchored)
+        .dfa_size_limit(Some(MOST_BYTES))
+        .determinize_size_limit(Some(MOST_BYTES));
+    let automaton = dense::Builder::new()
+        .configure(config)
+        .syntax(syntax::Config::new().utf8(false).dot_matches_new_line(true))
+        .thompson(thompson::Config::new().utf8(false).nfa_size_limit(Some(MOST_BYTES)))
+        .build_many(&expressions)
+        .ok()?;
+    explore(&automaton)
+}
+
+/// The whole expression of a pattern, with the suffix of names. Patterns are compiled to `(?-u)^…$`.
+fn expression(regex: &str, matched: Matched) -> Option<String> {
+    let body = regex.strip_prefix("(?-u)^")?.strip_suffix('$')?;
+    let suffix = if matched == Matched::Names { "(?:-[0-9]+)?" } else { "" };
+    Some(format!("(?-u)^(?:{body}){suffix}$"))
+}
+
+/// Visits every state by a shortest name.
+fn explore(automaton: &dense::DFA<Vec<u32>>) -> Option<Vec<Combination>> {
+    let start = automaton.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()?;
+    let bytes: Vec<u8> = preferred_bytes().collect();
+    let (mut found, mut known) = (Vec::new(), HashSet::new());
+    let mut visited = HashSet::from([start]);
+    let mut queue = VecDeque::from([(start, Vec::new())]);
+    while let Some((state, name)) = queue.pop_front() {
+        let end = automaton.next_eoi_state(state);
+        let count = if automaton.is_match_state(end) { automaton.match_len(end) } else { 0 };
+        let mut patterns: Vec<usize> =
+            (0..count).map(|index| automaton.match_pattern(end, index).as_usize()).collect();
+        patterns.sort_unstable();
+        if known.insert(patterns.clone()) {
+            if found.len() == MOST_COMBINATIONS {
+                return None;
+            }
+            found.push(Combination { patterns, example: String::from_utf8_lossy(&name).into_owned() });
+        }
+        for &byte in &bytes {
+            let next = automaton.next_state(state, byte);
+            if visited.insert(next) {
+                queue.push_back((next, [&name[..], &[byte]].concat()));
+            }
+        }
+    }
+    Some(found)
+}
+
+/// All bytes but the end of a line, letters first, so that examples can be read.
+fn preferred_bytes() -> impl Iterator<Item = u8> {
+    let letters = (b'x'..=b'z').chain(b'a'..=b'w').chain(b'A'..=b'Z').chain(b'0'..=b'9');
+    let others = (b'!'..=b'~').filter(|byte| !byte.is_ascii_alphanumeric());
+    let rest = (0x80..=0xff).chain(0..=b' ').chain([0x7f]).filter(|&byte| byte != b'\n');
+    letters.chain(others).chain(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Name;
+
+    fn globs(patterns: &[&str]) -> Vec<Glob> {
+        patterns.iter().map(|it| Glob::new(it).unwrap_or_else(|error| panic!("{it}: {error}"))).collect()
+    }
+
+    fn found(patterns: &[&str], matched: Matched) -> Vec<Combination> {
+        let globs = globs(patterns);
+        combinations(&globs.iter().collect::<Vec<_>>(), matched).expect("few")
+    }
+
+    #[test]
+    fn overlaps_are_found_with_a_name() {
+        for (patterns, together) in [
+            (&["A/*", "*/b"][..], Some("A/b")),
+            (&["A/**", "**/b/c"], Some("A/b/c")),
+            (&["A/*", "A/*/*"], None),
+            (&["[ab]x", "[bc]x"], Some("bx")),
+            (&["[!a]", "[!b]"], Some("x")),
+            (&["{A,B}/x", "{B,C}/?"], Some("B/x")),
+            (&["A", "A-8"], Some("A-8")),
+            (&["A-8", "A-4"], None),
+            (&["é", "*"], Some("é")),
+        ] {
+            let both = found(patterns, Matched::Names).into_iter().find(|it| it.patterns == [0, 1]);
+            assert_eq!(both.as_ref().map(|it| it.example.as_str()), together, "{patterns:?}");
+        }
+        let packages = found(&["a", "a-8"], Matched::Packages);
+        assert!(packages.iter().all(|it| it.patterns.len() < 2), "{packages:?}");
+    }
+
+    /// Every name over a small alphabet, up to a length.
+    fn names(most: usize) -> Vec<String> {
+        let mut names = vec![String::new()];
+        let mut last = names.clone();
+        for _ in 0..most {
+            let longer = |name: &String| ["A", "b", "/", "-8"].map(|it| format!("{name}{it}"));
+            last = last.iter().flat_map(longer).collect();
+            names.extend(last.clone());
+        }
+        names
+    }
+
+    #[test]
+    fn the_combinations_are_exactly_those_of_names() {
+        let pieces = ["A", "b", "/", "*", "?", "**", "A/", "/b", "/**", "**/", "{A,b}", "[Ab]", "[!A]", "-8"];
+        let mut state = 7_usize;
+        let mut random = |most: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % most
+        };
+        let names = names(5);
+        let mut together = 0;
+        for _ in 0..200 {
+            let count = 2 + random(3);
+            let patterns: Vec<String> = (0..count)
+                .map(|_| (0..1 + random(4)).map(|_| pieces[random(pieces.len())]).collect())
+                .collect();
+            let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+            let globs = globs(&patterns);
+            let found = found(&patterns, Matched::Names);
+            let matching = |name: &str| -> Vec<usize> {
+                let matches = |&i: &usize| globs[i].matches_name(Name::new(name.as_bytes()));
+                (0..globs.len()).filter(matches).collect()
+            };
+            for it in &found {
+                assert_eq!(matching(&it.example), it.patterns, "{patterns:?}: {}", it.example);
+            }
+            let known: HashSet<&Vec<usize>> = found.iter().map(|it| &it.patterns).collect();
+            for name in &names {
+                assert!(known.contains(&matching(name)), "{patterns:?}: {name}");
+            }
+            together += usize::from(found.iter().any(|it| it.patterns.len() > 1));
+        }
+        assert!(together > 50, "{together}");
+    }
+
+    #[test]
+    fn too_many_combinations_are_not_listed() {
+        let letters: Vec<Glob> = ('a'..='m').map(|c| Glob::new(&format!("*{c}*")).expect("valid")).collect();
+        let of =
+            |count: usize| combinations(&letters.iter().take(count).collect::<Vec<_>>(), Matched::Packages);
+        assert_eq!(of(5).expect("few").len(), 32);
+        assert_eq!(of(13), None);
+    }
+
+    #[test]
+    fn a_thousand_names_are_few_combinations() {
+        let many: Vec<Glob> =
+            (0..1000).map(|i| Glob::new(&format!("Parse/size={i}/kind")).expect("valid")).collect();
+        let found = combinations(&many.iter().collect::<Vec<_>>(), Matched::Names).expect("few");
+        assert_eq!(found.len(), 1001);
+    }
+}
