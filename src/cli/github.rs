@@ -35,6 +35,7 @@ fn outputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         ("missing", s.missing),
         ("improved", s.improved),
         ("undecided", s.undecided),
+        ("suspects", s.suspects),
         ("not-judged", s.not_judged),
     ] {
         writeln!(out, "{name}={count}")?;

@@ -5,7 +5,7 @@ use super::wire::{self, Row};
 use crate::evidence::Overall;
 use crate::model::LooksError;
 use crate::policy::Level;
-use crate::verdict::Finding;
+use crate::verdict::{Finding, Verdict};
 use crate::words;
 use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize, Serializer};
@@ -137,6 +137,10 @@ impl Report {
         }
         if self.summary != Summary::of(&self.rows) {
             return Err("the summary does not count the rows");
+        }
+        let is_decided = |row: &Finding| !matches!(row.verdict, Verdict::Undecided | Verdict::NotJudged);
+        if self.rows.iter().any(|row| row.suspect.is_some() && is_decided(row)) {
+            return Err("a suspect is undecided");
         }
         let fails = self.rows.iter().any(Finding::fails)
             || self.evidence.conditions.iter().any(|it| it.level == Level::Fail);

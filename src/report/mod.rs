@@ -3,6 +3,7 @@
 //! [`terminal()`] writes a report for a developer, [`render`] in every other [`Format`]. A renderer chooses words and layout,
 //! never a verdict. What was written as JSON is read back by [`Report::read`]; [`schema`] describes it.
 
+mod command;
 mod contract;
 mod format;
 mod json;
@@ -22,8 +23,8 @@ pub use crate::model::{Design, DesignSource, SamplingPlan, Unit};
 pub use crate::policy::{ConditionKind, Level, Tolerance};
 pub use crate::stats::PValue;
 pub use crate::verdict::{
-    Advice, AgainstSuite, Change, Finding, Message, NotCompared, Proof, Reason, ReasonKind, RuleText,
-    Samples, Undecided, Verdict, WaiverNote,
+    Advice, AgainstSuite, Change, Cluster, CpuTime, Finding, Message, NotCompared, NoteKind, NoteSide, Proof,
+    Reason, ReasonKind, RowNote, RuleText, Samples, Suspect, Undecided, Verdict, WaiverNote,
 };
 pub(crate) use contract::Parts;
 pub use contract::{Incident, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool};

@@ -4,6 +4,7 @@
 //! The doc comments are the descriptions of the schema that programs read. Texts are borrowed when a report is written, row by row,
 //! and owned when one is read back.
 
+use super::command;
 use super::contract::{PolicySource, SideEvidence, Summary, Tool};
 use super::word::Word;
 use crate::compare::{self, Basis};
@@ -11,7 +12,7 @@ use crate::evidence::{self, Fact, OutcomeReason, Overall};
 use crate::model::{self, Design, DesignSource, Looks, Unit};
 use crate::policy::{self, ConditionKind, Level};
 use crate::stats::PValue;
-use crate::verdict::{self, Finding, Reason, ReasonKind, Verdict};
+use crate::verdict::{self, Finding, NoteKind, Reason, ReasonKind, RowNote, Verdict};
 use crate::words::SharedText;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -107,6 +108,12 @@ pub(super) struct Row<'r> {
     /// By how much the best value of new is worse than the worst value of base, in percent of that, for suspects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     gap_percent: Option<f64>,
+    /// The command that decides a suspect. Missing if its name cannot stand in a command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    decide: Option<String>,
+    /// What a reader should know besides; only for rows that got worse or are undecided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<Note<'r>>,
     /// How many samples per side the row needs, where it has fewer: to be tested, or to prove any change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     needed_samples: Option<usize>,
@@ -169,6 +176,16 @@ struct Rule<'r> {
     /// Its line, from 1.
     line: Option<usize>,
     /// Its text.
+    text: Cow<'r, str>,
+}
+
+/// What a reader should know about a row besides its verdict.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct Note<'r> {
+    /// A word for programs.
+    #[schemars(with = "Word<NoteKind>")]
+    kind: Cow<'r, str>,
+    /// The note in a few words.
     text: Cow<'r, str>,
 }
 
@@ -248,6 +265,8 @@ impl<'r> Row<'r> {
             detectable_percent: finding.detectable_percent,
             suspect: finding.suspect.is_some(),
             gap_percent: finding.suspect.and_then(|it| it.gap_percent),
+            decide: finding.suspect.and_then(|_| command::decide([finding])),
+            notes: finding.notes.iter().map(Note::of).collect(),
             needed_samples: finding.reason.needed_samples(),
             tolerance: finding
                 .tolerance
@@ -300,12 +319,27 @@ impl<'r> Row<'r> {
                 needed_samples: self.needed_samples,
             },
             suspect: self.suspect.then_some(verdict::Suspect { gap_percent: self.gap_percent }),
+            notes: self.notes.into_iter().map(Note::into_note).collect(),
             shortage: None,
             waivers: Vec::new(),
             samples: self.samples.map(|it| {
                 Box::new(verdict::Samples { base: it.base.into_owned(), new: it.new.into_owned() })
             }),
         }
+    }
+}
+
+impl<'r> Note<'r> {
+    fn of(note: &'r RowNote) -> Note<'r> {
+        let kind = match note {
+            RowNote::Read { kind, .. } => kind,
+            note => note.kind().map_or("", |kind| Word(kind).as_str()),
+        };
+        Note { kind: Cow::Borrowed(kind), text: Cow::Owned(note.to_string()) }
+    }
+
+    fn into_note(self) -> RowNote {
+        RowNote::Read { kind: self.kind.into_owned().into(), text: self.text.into_owned().into() }
     }
 }
 

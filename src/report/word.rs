@@ -4,7 +4,7 @@ use crate::compare::Basis;
 use crate::evidence::Overall;
 use crate::model::{Design, DesignSource};
 use crate::policy::{ConditionKind, Level};
-use crate::verdict::{ReasonKind, Verdict};
+use crate::verdict::{NoteKind, ReasonKind, Verdict};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -136,6 +136,12 @@ vocabulary!(ReasonKind {
     TooFewForProof = "too-few-for-proof": "So few samples cannot prove any change among so many varying rows.",
     Overlap = "overlap": "The samples overlap, and the values touch zero.",
     WeakEvidence = "weak-evidence": "The p-value is too large.",
+});
+
+vocabulary!(NoteKind {
+    TwoClusters = "two-clusters": "The samples of a side fall into two clusters.",
+    WideSpread = "wide-spread": "The largest sample of a side is many times the smallest one.",
+    CpuTime = "cpu-time": "Wall time is undecided, and CPU time is decided.",
 });
 
 vocabulary!(Level {

@@ -10,6 +10,7 @@
 //! | [`holm`] | p-values adjusted for a family of tests | Holm 1979 |
 //! | [`Studentized`] | tests, equivalence, intervals and power of an estimate with an estimated error | Student 1908; Schuirmann 1987 |
 //! | [`robust_deviation`] | the spread of one sample, whatever its outliers | Hampel 1974 |
+//! | [`two_clusters`] | whether one sample is two | – |
 //! | [`theil_sen`] | the slope of one quantity on another | Theil 1950; Sen 1968 |
 //! | [`spearman`], [`drift`], [`autocorrelation`] | whether values follow one another, or their order | Spearman 1904 |
 //! | [`geometric_mean`] | the mean of ratios | – |
@@ -17,6 +18,7 @@
 //! Inputs are finite numbers in any order, unless a function says otherwise. Logarithms and exponentials come from
 //! `libm`, so that a verdict does not depend on the machine that computes it.
 
+mod clusters;
 mod descriptive;
 mod elementary;
 mod mann_whitney;
@@ -29,6 +31,7 @@ mod student;
 mod trend;
 mod value;
 
+pub use clusters::two_clusters;
 pub use descriptive::{
     MAD_TO_SIGMA, geometric_mean, median, median_interval, robust_deviation, select_median,
 };

@@ -1,5 +1,6 @@
 //! A decision about one row, before it becomes a finding.
 
+use super::annotate;
 use super::finding::{Change, Finding, RuleText, Samples, Suspect, Verdict};
 use super::reason::{Reason, Shortage, WaiverNote};
 use crate::compare::{Certainty, Compared, Comparison, Contrast, Effect};
@@ -116,6 +117,7 @@ impl Decision {
             base,
             new,
             worst,
+            notes: annotate::on_samples(self.verdict, row.unit, &row.series),
             samples: worse.then(|| Box::new(Samples::of(&row.series))),
             change: comparison.map(Change::of),
             p: comparison.map(|comparison| comparison.p),
@@ -145,6 +147,7 @@ impl Decision {
             rule: self.rule,
             reason: self.reason,
             suspect: self.suspect,
+            notes: Vec::new(),
             shortage: self.shortage,
             waivers: self.waivers,
             samples: None,

@@ -1,5 +1,6 @@
 //! What was found of one benchmark in one unit.
 
+use super::note::RowNote;
 use super::reason::{Reason, Shortage, WaiverNote};
 use crate::compare::{Comparison, Effect, SampleSummary};
 use crate::group::{Pair, Series};
@@ -84,6 +85,8 @@ pub struct Finding {
     pub reason: Reason,
     /// Set if the row is undecided, but its samples do not overlap and new is worse by more than the tolerance.
     pub suspect: Option<Suspect>,
+    /// What a reader should know besides; only for rows that got worse or are undecided.
+    pub notes: Vec<RowNote>,
     /// The samples that it lacks, if it is undecided or not judged and a side has fewer than the policy asks for.
     pub shortage: Option<Shortage>,
     /// The waivers that apply to it, in the order of the policy.

@@ -6,7 +6,7 @@ use super::error::{self, JudgeError};
 use super::finding::{Finding, Verdict};
 use super::maximum::{self, Platforms};
 use super::reason::{NotCompared, Reason, Shortage};
-use super::{Sides, suspect, waiver};
+use super::{Sides, annotate, suspect, waiver};
 use crate::compare::{Compared, Comparison, Comparisons, Contrast};
 use crate::group::{Difference, DifferenceKey, Side};
 use crate::model::{BenchmarkId, Class, Name, SamplingPlan, Unit};
@@ -141,6 +141,7 @@ impl Judge<'_> {
             let missing = |max| not_measured(&rule, max, unit).on_nothing(unit, &named);
             findings.extend(rule.max.as_ref().map(missing));
         }
+        annotate::add_cpu_time(&mut findings);
         findings
     }
 
@@ -201,7 +202,7 @@ impl Judge<'_> {
             }
             Err(why) => not_compared(unit, applied, why),
         };
-        let suspect = suspect::suspect(decision.verdict, &decision.reason, comparison, better, tolerance);
+        let suspect = suspect::suspect(decision.verdict, comparison, better, tolerance);
         Decision { suspect, ..decision }
     }
 

@@ -66,6 +66,7 @@ impl Display for Message<'_> {
                 change(finding, f)?;
                 let is_short = matches!(why, NotCompared::TooFewSamples { .. });
                 write!(f, ", {}: ", if is_short { "undecided" } else { "not judged" })?;
+                gap(finding, f)?;
                 not_compared(finding, *why, f)?;
             }
             Reason::Constant => {
@@ -104,8 +105,12 @@ impl Display for Message<'_> {
             Reason::Undecided(why) => {
                 change(finding, f)?;
                 write!(f, ", undecided: ")?;
+                gap(finding, f)?;
                 undecided(finding, why, f)?;
             }
+        }
+        if !matches!(finding.reason, Reason::Read { .. }) {
+            finding.notes.iter().try_for_each(|note| write!(f, "; {note}"))?;
         }
         finding.waivers.iter().try_for_each(|note| write!(f, "; {note}"))
     }
@@ -192,6 +197,14 @@ fn maximum(finding: &Finding, f: &mut Formatter<'_>) -> fmt::Result {
 
 fn limit(start: &str, finding: &Finding, f: &mut Formatter<'_>) -> fmt::Result {
     finding.tolerance.map_or(Ok(()), |tolerance| write!(f, "{start}{tolerance}"))
+}
+
+/// `samples do not overlap (gap 95%); ` if the row is a suspect.
+fn gap(finding: &Finding, f: &mut Formatter<'_>) -> fmt::Result {
+    let Some(suspect) = finding.suspect else { return Ok(()) };
+    write!(f, "samples do not overlap")?;
+    suspect.gap_percent.map_or(Ok(()), |percent| write!(f, " (gap {})", Magnitude(percent)))?;
+    write!(f, "; ")
 }
 
 fn not_compared(finding: &Finding, why: NotCompared, f: &mut Formatter<'_>) -> fmt::Result {

@@ -4,6 +4,7 @@
 //! made of findings only where they are shown. The conditions of the run as a whole are in
 //! [`evidence`](crate::evidence). Pure functions: nothing here reads files, clocks or the environment.
 
+mod annotate;
 mod conclude;
 mod decision;
 mod error;
@@ -11,6 +12,7 @@ mod finding;
 mod judge;
 mod maximum;
 mod message;
+mod note;
 mod probe;
 mod reason;
 mod relative;
@@ -23,6 +25,7 @@ pub use finding::{Change, Finding, RuleText, Samples, Suspect, Verdict};
 pub use judge::{Findings, judge};
 pub use maximum::{Platforms, maxima};
 pub use message::{Message, NotComparedText};
+pub use note::{Cluster, CpuTime, NoteKind, NoteSide, RowNote};
 pub use probe::{Probe, dead_rules};
 pub use reason::{
     Advice, AgainstSuite, NotCompared, Proof, Reason, ReasonKind, Shortage, Undecided, WaiverNote,

@@ -1,7 +1,6 @@
 //! Suspects: rows that look worse, although nothing proves it. No reader should have to find them.
 
 use super::finding::{Suspect, Verdict};
-use super::reason::{NotCompared, Reason};
 use crate::compare::Comparison;
 use crate::model::Direction;
 use crate::policy::Tolerance;
@@ -12,22 +11,14 @@ const FEW: usize = 3;
 /// The gap that counts with so few samples, as a fraction of the worst value of base.
 const LARGE_GAP: f64 = 0.5;
 
-/// Whether a row is a suspect: it is undecided, or has too few samples to be judged, but every value of new is worse than every
-/// value of base, by more than the tolerance.
+/// Whether a row is a suspect: it is undecided, but every value of new is worse than every value of base, by more than the
+/// tolerance.
 pub(super) fn suspect(
     verdict: Verdict,
-    reason: &Reason,
     comparison: &Comparison,
     better: Direction,
     tolerance: &Tolerance,
 ) -> Option<Suspect> {
-    let is_open = match verdict {
-        Verdict::Undecided => true,
-        Verdict::NotJudged => {
-            matches!(reason, Reason::NotCompared(NotCompared::TooFewSamples { .. }))
-        }
-        _ => false,
-    };
     let gap = comparison.extremes.gap(better);
     let worst = match better {
         Direction::Lower => comparison.extremes.base.1,
@@ -35,6 +26,7 @@ pub(super) fn suspect(
     };
     let is_few = comparison.base.n.min(comparison.new.n) < FEW;
     let is_large = !is_few || gap > LARGE_GAP * worst.max(0.0);
+    let is_open = verdict == Verdict::Undecided;
     let is_suspect = is_open && gap > 0.0 && is_large && !tolerance.allows(gap, comparison.base.center);
     let percent = Some(100.0 * gap / worst).filter(|percent| worst > 0.0 && percent.is_finite());
     is_suspect.then_some(Suspect { gap_percent: percent })
@@ -46,9 +38,6 @@ mod tests {
     use crate::compare::{Certainty, Effect, Extremes, SampleSummary};
     use crate::model::{Class, Sample};
     use crate::stats::{Estimate, Interval, PValue};
-    use crate::verdict::reason::Undecided;
-
-    const OPEN: Reason = Reason::Undecided(Undecided::Overlap);
 
     fn gap_percent(base: &[f64], new: &[f64], better: Direction, tolerance: f64) -> Option<f64> {
         let summary = |values| SampleSummary::new(&Sample::new(values).expect("numbers"), Class::Continuous);
@@ -66,7 +55,7 @@ mod tests {
             certainty: Certainty::TooFew,
         };
         let tolerance = Tolerance::of(Some(tolerance), None);
-        suspect(Verdict::Undecided, &OPEN, &comparison, better, &tolerance)
+        suspect(Verdict::Undecided, &comparison, better, &tolerance)
             .map(|it| it.gap_percent.expect("base is positive"))
     }
 

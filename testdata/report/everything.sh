@@ -39,6 +39,7 @@ reason = "boxes on purpose, issue 7"
 check rename rename.txt '[evidence]
 new-benchmark = "warn"
 ' '.benchmark | test("nowhere|word7")'
+check slow slow.txt '' '.benchmark | IN("Checksum-2", "Frame/size=64-2")'
 
 # The rows of all, the conditions of each kind once, and counts that fit them.
 jq --slurp '
@@ -54,11 +55,11 @@ jq --slurp '
       regressed: ($rows | count("regressed")), "over-budget": ($rows | count("over-budget")),
       improved: ($rows | count("improved")), unchanged: ($rows | count("unchanged")),
       "within-budget": ($rows | count("within-budget")), waived: ($rows | count("waived")),
-      undecided: ($rows | count("undecided")), "not-judged": ($rows | count("not-judged")),
+      undecided: ($rows | count("undecided")), suspects: ($rows | map(select(.suspect)) | length), "not-judged": ($rows | count("not-judged")),
       missing: ($rows | count("missing")), new: ($rows | count("new")) }
   | .outcome = { verdict: "fail", exit_code: 1,
       reasons: (["\($rows | count("regressed")) regressions", "\($rows | count("over-budget")) exceeded budgets"]
         + ($conditions | map(select(.level == "fail") | .title))) }
   | .evidence.conditions = $conditions
   | .evidence.new = $muttering.evidence.new' \
-  "$work"/{few,improve,muttering,pool,boxing,rename}.json > testdata/report/everything.json
+  "$work"/{few,improve,muttering,pool,boxing,rename,slow}.json > testdata/report/everything.json

@@ -14,9 +14,12 @@ fn written(arguments: &str, format: &str) -> String {
     ran.stdout.replace(concat!("allocgate ", env!("CARGO_PKG_VERSION")), "allocgate [version]")
 }
 
+const SLOW: &str = "check testdata/hot/base.txt testdata/hot/slow.txt --source testdata/hot/module";
+
 /// Every report that the formats are tried on: one of each outcome, and one with a row of every kind.
-const RUNS: [&str; 5] = [
+const RUNS: [&str; 6] = [
     POOL,
+    SLOW,
     EVERYTHING,
     "check testdata/hot/base.txt testdata/hot/again.txt",
     "check --policy testdata/policy/strict.toml testdata/hot/base.txt testdata/hot/again.txt",
@@ -62,6 +65,7 @@ fn golden_sarif() {
 #[test]
 fn golden_annotations() {
     insta::assert_snapshot!("pool.github", written(POOL, "github"));
+    insta::assert_snapshot!("slow.github", written(SLOW, "github"));
 }
 
 #[test]
@@ -72,6 +76,51 @@ fn golden_code_quality() {
 #[test]
 fn golden_csv() {
     insta::assert_snapshot!("everything.csv", written(EVERYTHING, "csv"));
+}
+
+#[test]
+fn a_suspect_is_in_every_format_with_its_command() {
+    let gap = "no overlap, gap 95%";
+    let sentence = "samples do not overlap (gap 95%)";
+    for (format, kind, text) in [
+        ("json", "\"suspect\": true", sentence),
+        ("markdown", "**3 suspects**", gap),
+        ("html", "<h2 id=\"suspects\">3 suspects</h2>", gap),
+        ("junit", "<skipped message=\"1,097 → 2,192 ns/op", sentence),
+        ("sarif", "\"level\": \"note\"", sentence),
+        ("github", "::notice file=", &sentence.replace('%', "%25")),
+        ("gitlab", "\"severity\": \"info\"", sentence),
+        ("csv", ",true,95.0", sentence),
+    ] {
+        let text_of = allocgate(&format!("{SLOW} --report {format}=-")).stdout;
+        let unescaped = text_of.replace("&apos;", "'").replace("&#39;", "'");
+        for want in [kind, text] {
+            assert!(unescaped.contains(want), "{format}: {want}\n{text_of}");
+        }
+        let commands =
+            ["'^BenchmarkChecksum$' --rounds 20 ", "'^(BenchmarkChecksum|BenchmarkFrame)$' --rounds 20 "];
+        let has_command = commands.iter().any(|command| {
+            unescaped.contains(&format!("allocgate run --bench {command}example.com/hot/wire"))
+        });
+        assert!(has_command, "{format}: {text_of}");
+    }
+}
+
+/// A policy that demands a decision makes failures of suspects at level fail.
+#[test]
+fn a_suspect_fails_where_undecided_rows_do() {
+    let run = format!("{SLOW} --policy testdata/policy/strict.toml");
+    for (format, want) in [
+        ("junit", "<failure message=\"1,097 → 2,192 ns/op"),
+        ("sarif", "\"ruleId\": \"suspect\",\n          \"ruleIndex\": 0,\n          \"level\": \"error\""),
+        ("github", "::error file="),
+        ("gitlab", "\"severity\": \"major\""),
+    ] {
+        let text = allocgate(&format!("{run} --report {format}=-")).stdout;
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains("Checksum")).collect();
+        assert!(text.contains(want) && !lines.is_empty(), "{format}: {text}");
+        assert!(!text.contains("::notice") && !text.contains("\"note\""), "{format}: {text}");
+    }
 }
 
 #[test]
@@ -214,7 +263,7 @@ fn a_comment_bears_the_id_of_its_gate() {
 #[test]
 fn quiet_is_the_verdict_alone() {
     let ran = allocgate("check -q testdata/hot/base.txt testdata/hot/pool.txt");
-    assert_eq!(ran.stdout, "FAIL  4 regressions  (15 benchmarks, 46 rows)\n");
+    assert_eq!(ran.stdout, "FAIL  4 regressions, 1 suspect  (15 benchmarks, 46 rows)\n");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod fuzz_corpus;
 mod hostile;
 mod invariance;
 mod linear;
+mod notes;
 mod policy;
 mod recorded;
 mod rendering;

@@ -161,8 +161,7 @@ fn an_undecided_count_says_when_no_data_of_this_size_could_decide() {
     };
     let (base, new) = (suite([100, 101, 100, 101, 100]), suite([200, 201, 200, 201, 200]));
     let told = first_message(&base, &new, "");
-    let want =
-        ": 5+5 samples cannot prove a change among 50 varying rows, 8 per side can; run with -count=10";
+    let want = ": samples do not overlap (gap 98%); 5+5 samples cannot prove a change among 50 varying rows, 8 per side can; run with -count=10";
     assert_eq!(told.split_once(", undecided").map(|(_, rest)| rest), Some(want), "{told}");
     let report = run(Some(&base), &new, "[gate]\ncorrection = \"none\"\n").expect("judged");
     assert_eq!(report.summary.regressed, 50, "each row for itself can");

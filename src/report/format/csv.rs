@@ -1,12 +1,13 @@
 //! The rows as comma-separated values, for spreadsheets.
 
 use crate::compare::SampleSummary;
-use crate::report::Report;
+use crate::report::{Report, command};
+use crate::verdict::Finding;
 use crate::words::clean;
 use std::io::{self, Write};
 
 /// The header. New columns are added at the end.
-const COLUMNS: [&str; 28] = [
+const COLUMNS: [&str; 32] = [
     "pkg",
     "benchmark",
     "unit",
@@ -35,6 +36,10 @@ const COLUMNS: [&str; 28] = [
     "rule",
     "message",
     "needed_samples",
+    "suspect",
+    "gap_percent",
+    "decide",
+    "notes",
 ];
 
 /// Writes a header and a record per row, in the order of the input. Unknown values are empty.
@@ -71,10 +76,18 @@ pub fn csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .chain(summary(row.new))
             .chain(change.map(number))
             .chain(rule)
-            .chain([row.reason.needed_samples().map(|needed| needed.to_string()).unwrap_or_default()]);
+            .chain([row.reason.needed_samples().map(|needed| needed.to_string()).unwrap_or_default()])
+            .chain(suspect(row))
+            .chain([text(&row.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]);
         records.write_record(record)?;
     }
     records.flush()
+}
+
+/// Whether the row is a suspect, the gap between its samples, and the command that decides it.
+fn suspect(row: &Finding) -> [String; 3] {
+    let Some(suspect) = row.suspect else { return Default::default() };
+    ["true".to_string(), number(suspect.gap_percent), text(&command::decide([row]).unwrap_or_default())]
 }
 
 fn summary(side: Option<SampleSummary>) -> [String; 4] {

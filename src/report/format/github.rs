@@ -1,24 +1,25 @@
 //! Annotations on GitHub: one workflow command per line.
 
-use super::issue::{BenchmarkLocations, Issue, IssueKind, issues};
-use crate::policy::Level;
+use super::issue::{BenchmarkLocations, Issue, IssueKind, Severity, issues};
 use crate::report::Report;
 use crate::words::counted;
 use indexmap::IndexMap;
 use std::io::{self, Write};
 
-/// The most errors, and the most warnings, of one step that GitHub shows. It drops the others silently.
+/// The most errors, notices and warnings of one step that GitHub shows, of each. It drops the others silently.
 const SHOWN: usize = 10;
 
-/// Writes `::error` and `::warning` commands with the locations of the benchmarks, the worst first. If there are more than GitHub
+/// Writes `::error`, `::notice` (suspects) and `::warning` commands with the locations of the benchmarks, the worst first. If there are more than GitHub
 /// shows, the last one says how many.
 ///
 /// # Errors
 /// If writing fails.
 pub fn github(report: &Report, locations: &BenchmarkLocations, out: &mut dyn Write) -> io::Result<()> {
     let issues = issues(report, locations);
-    for (level, command) in [(Level::Fail, "error"), (Level::Warn, "warning")] {
-        let benchmarks = by_benchmark(issues.iter().filter(|issue| issue.level == level).collect());
+    for (severity, command) in
+        [(Severity::Failure, "error"), (Severity::Suspect, "notice"), (Severity::Warning, "warning")]
+    {
+        let benchmarks = by_benchmark(issues.iter().filter(|issue| issue.severity == severity).collect());
         let shown = if benchmarks.len() > SHOWN { SHOWN - 1 } else { benchmarks.len() };
         for same in &benchmarks[..shown] {
             annotate(command, same, out)?;

@@ -1,7 +1,6 @@
 //! The Code Quality report of GitLab: a list of issues with locations.
 
-use super::issue::{BenchmarkLocations, issues, results_file};
-use crate::policy::Level;
+use super::issue::{BenchmarkLocations, Severity, issues, results_file};
 use crate::report::Report;
 use crate::words;
 use serde::Serialize;
@@ -28,7 +27,7 @@ struct Lines {
     begin: usize,
 }
 
-/// Writes a Code Quality report: failures are major, warnings minor.
+/// Writes a Code Quality report: failures are major, warnings minor, suspects info.
 ///
 /// # Errors
 /// If writing fails.
@@ -39,7 +38,11 @@ pub fn gitlab(report: &Report, locations: &BenchmarkLocations, out: &mut dyn Wri
             description: format!("{}: {}", issue.subject, issue.message),
             check_name: format!("allocgate/{}", issue.kind.as_str()),
             fingerprint: issue.fingerprint,
-            severity: if issue.level == Level::Fail { "major" } else { "minor" },
+            severity: match issue.severity {
+                Severity::Failure => "major",
+                Severity::Suspect => "info",
+                Severity::Warning => "minor",
+            },
             location: Location { path: location.file, lines: Lines { begin: location.line } },
         }
     });

@@ -18,12 +18,21 @@ pub fn word(verdict: Overall) -> &'static str {
     }
 }
 
-/// Why the verdict is what it is: `2 regressions, 1 lost result`.
+/// Why the verdict is what it is: `2 regressions, 1 lost result`; and how many suspects there are.
 pub fn reasons(report: &Report) -> String {
-    match report.outcome.reasons.as_slice() {
-        [] => passed(report),
-        reasons => reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-    }
+    let suspects = Some(suspects(report)).filter(|&count| count > 0);
+    let suspects = suspects.map(|count| Section::Suspects.counted(count));
+    let reasons = report.outcome.reasons.iter().map(ToString::to_string);
+    let parts: Vec<String> = match report.outcome.verdict {
+        Overall::Pass => suspects.into_iter().chain([passed(report)]).collect(),
+        Overall::Error => suspects.into_iter().chain(reasons).collect(), // the reason may be long
+        Overall::Fail | Overall::Undecided => reasons.chain(suspects).collect(),
+    };
+    parts.join(", ")
+}
+
+fn suspects(report: &Report) -> usize {
+    entries(report).filter(|entry| entry.section == Section::Suspects).count()
 }
 
 /// `15 benchmarks, 46 rows`.
@@ -38,13 +47,19 @@ fn passed(report: &Report) -> String {
     let compared = report.evidence.base.is_some();
     // Without a base side nothing is compared, so nothing is left open.
     let open = if compared { report.summary.undecided + report.summary.not_judged } else { 0 };
+    let suspects = suspects(report);
     let found = match (rows + conditions, compared, open) {
         (0, false, _) => "all budgets met".to_string(),
         (0, true, 0) => "no regressions".to_string(),
+        (0, true, _) if suspects > 0 => "no failures".to_string(),
         (0, true, _) => "no regressions found".to_string(),
         (warnings, ..) => format!("no failures, {}", counted(warnings, "warning")),
     };
-    if open > 0 { format!("{found}, {} not decided", counted(open, "row")) } else { found }
+    let what = if suspects > 0 { "other row" } else { "row" };
+    match open.saturating_sub(suspects) {
+        0 => found,
+        open => format!("{found}, {} not decided", counted(open, what)),
+    }
 }
 
 /// The conditions at this level.

@@ -12,11 +12,11 @@ use fnv::FnvHasher;
 use std::collections::HashMap;
 use std::hash::Hasher;
 
-/// A row or a condition that fails or warns. Its texts are one line each, without control characters.
+/// A row or a condition that fails or warns, or a suspect. Its texts are one line each, without control characters.
 #[derive(Debug, Clone)]
 pub(super) struct Issue {
-    /// Fail or warn.
-    pub level: Level,
+    /// What it does to the outcome.
+    pub severity: Severity,
     /// What kind of issue it is.
     pub kind: IssueKind,
     /// The benchmark with its package, or the condition in a few words.
@@ -31,11 +31,24 @@ pub(super) struct Issue {
     pub fingerprint: String,
 }
 
+/// What an issue does to the outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Severity {
+    /// The gate fails, or demands a decision.
+    Failure,
+    /// It looks worse, although nothing proves it.
+    Suspect,
+    /// A warning.
+    Warning,
+}
+
 /// What an issue is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum IssueKind {
     /// A row with this verdict.
     Row(Verdict),
+    /// A row that looks worse, although nothing proves it.
+    Suspect,
     /// A condition of the evidence.
     Condition(ConditionKind),
     /// There is no verdict.
@@ -47,38 +60,42 @@ impl IssueKind {
     pub fn as_str(self) -> &'static str {
         match self {
             IssueKind::Row(verdict) => verdict.as_str(),
+            IssueKind::Suspect => "suspect",
             IssueKind::Condition(condition) => condition.as_str(),
             IssueKind::Error => "error",
         }
     }
 }
 
-/// Everything that fails or warns: failures first, of each level conditions before rows, and the worst rows first.
+/// Everything that fails or warns, and suspects: failures first, then suspects, then warnings; of each conditions before rows, and
+/// the worst rows first.
 pub(super) fn issues(report: &Report, locations: &BenchmarkLocations) -> Vec<Issue> {
     let undecided = matches!(report.outcome.verdict, Overall::Undecided | Overall::Error);
-    let level = |entry: &Entry| match entry.section {
-        Section::Fails => Some(Level::Fail),
-        Section::Undecided if undecided => Some(Level::Fail),
-        Section::Warns => Some(Level::Warn),
+    let demanded = |entry: &Entry| undecided && entry.finding.is_open();
+    let severity = |entry: &Entry| match entry.section {
+        Section::Fails => Some(Severity::Failure),
+        Section::Suspects | Section::Undecided if demanded(entry) => Some(Severity::Failure),
+        Section::Suspects => Some(Severity::Suspect),
+        Section::Warns => Some(Severity::Warning),
         Section::Undecided | Section::Improved | Section::Other => None,
     };
     let mut fingerprints = Fingerprints::default();
     let error = (report.outcome.verdict == Overall::Error).then(|| error(report, &mut fingerprints));
     let mut issues: Vec<Issue> = error.into_iter().collect();
-    for of_level in [Level::Fail, Level::Warn] {
-        let conditions = headline::conditions(report, of_level).filter(|it| !headline::is_shown_as_rows(it));
+    for level in [Level::Fail, Level::Warn] {
+        let conditions = headline::conditions(report, level).filter(|it| !headline::is_shown_as_rows(it));
         issues.extend(conditions.map(|it| condition(it, &mut fingerprints)));
     }
     let rows = worst_first(report);
-    let rows = rows.iter().filter_map(|entry| Some((level(entry)?, entry)));
-    issues.extend(rows.map(|(level, entry)| row(level, entry, locations, &mut fingerprints)));
-    issues.sort_by_key(|issue| std::cmp::Reverse(issue.level)); // stable
+    let rows = rows.iter().filter_map(|entry| Some((severity(entry)?, entry)));
+    issues.extend(rows.map(|(severity, entry)| row(severity, entry, locations, &mut fingerprints)));
+    issues.sort_by_key(|issue| issue.severity); // stable
     issues
 }
 
 fn error(report: &Report, fingerprints: &mut Fingerprints) -> Issue {
     Issue {
-        level: Level::Fail,
+        severity: Severity::Failure,
         kind: IssueKind::Error,
         subject: "no verdict".to_string(),
         message: capped(&headline::reasons(report), SENTENCE),
@@ -90,7 +107,7 @@ fn error(report: &Report, fingerprints: &mut Fingerprints) -> Issue {
 
 fn condition(condition: &Condition, fingerprints: &mut Fingerprints) -> Issue {
     Issue {
-        level: condition.level,
+        severity: if condition.level == Level::Fail { Severity::Failure } else { Severity::Warning },
         kind: IssueKind::Condition(condition.kind()),
         subject: shortened(&condition.title()),
         message: capped(&condition.message(), SENTENCE),
@@ -101,7 +118,7 @@ fn condition(condition: &Condition, fingerprints: &mut Fingerprints) -> Issue {
 }
 
 fn row(
-    level: Level,
+    severity: Severity,
     entry: &Entry,
     locations: &BenchmarkLocations,
     fingerprints: &mut Fingerprints,
@@ -115,14 +132,18 @@ fn row(
         "" => String::new(),
         pkg => format!(" in {}", shortened(pkg)),
     };
+    let kind = match entry.section {
+        Section::Suspects => IssueKind::Suspect,
+        _ => IssueKind::Row(finding.verdict),
+    };
     Issue {
-        level,
-        kind: IssueKind::Row(finding.verdict),
+        severity,
+        kind,
         subject: format!("{}{pkg}", shortened(&finding.benchmark)),
-        message: capped(&format!("{}: {}", clean(&units), entry.message()), SENTENCE),
+        message: capped(&format!("{}: {}", clean(&units), entry.advised()), SENTENCE),
         location: locations.of(finding).cloned(),
         rule: rule.map(|line| SourceLocation { file: clean(&finding.rule.source), line }),
-        fingerprint: fingerprints.of(&[finding.verdict.as_str(), &finding.pkg, &name, &units]),
+        fingerprint: fingerprints.of(&[kind.as_str(), &finding.pkg, &name, &units]),
     }
 }
 

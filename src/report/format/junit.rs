@@ -18,7 +18,7 @@ use std::io::{self, Write};
 const SENTENCE: usize = 600;
 
 /// Writes JUnit XML: a suite per package with a case per benchmark and unit, and a suite `allocgate` with a case per condition that
-/// fails. Rows that were not judged are skipped. The XML is valid by the schema of Jenkins, which other readers accept as well.
+/// fails. Rows that were not decided are skipped, suspects as well. The XML is valid by the schema of Jenkins, which other readers accept as well.
 ///
 /// # Errors
 /// If writing fails.
@@ -85,12 +85,14 @@ fn suites(report: &Report) -> Vec<Suite> {
 }
 
 fn case(finding: &Finding, entry: &Entry, undecided: bool) -> Case {
-    let message = capped(&entry.message(), SENTENCE);
+    let message = capped(&entry.advised(), SENTENCE);
     let name = format!("{} {}", shortened(&finding.benchmark), clean(finding.unit.as_str()));
     let warning = (entry.section == Section::Warns).then(|| format!("warning: {message}"));
     let status = match (entry.section, finding.verdict) {
         (Section::Fails, verdict) => Status::Failure { kind: verdict.as_str(), message },
-        (Section::Undecided, verdict) if undecided => Status::Failure { kind: verdict.as_str(), message },
+        (Section::Suspects | Section::Undecided, verdict) if undecided && finding.is_open() => {
+            Status::Failure { kind: verdict.as_str(), message }
+        }
         (_, Verdict::Undecided | Verdict::NotJudged | Verdict::Missing | Verdict::New) => {
             Status::Skipped(message)
         }

@@ -3,9 +3,9 @@
 use crate::compare::SampleSummary;
 use crate::model::Class;
 use crate::policy::{Level, Origin};
-use crate::report::Report;
+use crate::report::{Report, command};
 use crate::verdict::{Change, Finding, Verdict};
-use crate::words::{Number, Percent, Signed, counted};
+use crate::words::{Magnitude, Number, Percent, Signed, counted};
 use anstyle::{AnsiColor, Style};
 
 /// The section of a report that shows a row.
@@ -13,6 +13,8 @@ use anstyle::{AnsiColor, Style};
 pub enum Section {
     /// Rows that fail the gate.
     Fails,
+    /// Rows that look worse, although nothing proves it.
+    Suspects,
     /// Rows that it warns of.
     Warns,
     /// Undecided rows at level fail.
@@ -30,6 +32,8 @@ impl Section {
             Section::Fails
         } else if finding.warns() {
             Section::Warns
+        } else if finding.suspect.is_some() && finding.level != Level::Ignore {
+            Section::Suspects
         } else if finding.is_open() {
             Section::Undecided
         } else if finding.verdict == Verdict::Improved {
@@ -43,6 +47,7 @@ impl Section {
     pub fn title(self) -> &'static str {
         match self {
             Section::Fails => "fails",
+            Section::Suspects => "suspects",
             Section::Warns => "warns",
             Section::Undecided => "undecided",
             Section::Improved => "improved",
@@ -50,14 +55,17 @@ impl Section {
         }
     }
 
-    /// `4 failing rows`.
+    /// `4 failing rows`, `3 suspects`.
     pub fn counted(self, rows: usize) -> String {
         let kind = match self {
-            Section::Fails => "failing",
-            Section::Warns => "warning",
-            Section::Undecided | Section::Improved | Section::Other => self.title(),
+            Section::Fails => "failing row",
+            Section::Suspects => "suspect",
+            Section::Warns => "warning row",
+            Section::Undecided => "undecided row",
+            Section::Improved => "improved row",
+            Section::Other => "other row",
         };
-        counted(rows, &format!("{kind} row"))
+        counted(rows, kind)
     }
 
     /// The mark, which shows the section where there is no colour.
@@ -65,7 +73,7 @@ impl Section {
         match self {
             Section::Fails => "✗",
             Section::Warns => "!",
-            Section::Undecided => "?",
+            Section::Suspects | Section::Undecided => "?",
             Section::Improved => "✓",
             Section::Other => "·",
         }
@@ -75,6 +83,7 @@ impl Section {
     pub fn style(self) -> Style {
         match self {
             Section::Fails => AnsiColor::Red.on_default(),
+            Section::Suspects => AnsiColor::Yellow.on_default().bold(),
             Section::Warns | Section::Undecided => AnsiColor::Yellow.on_default(),
             Section::Improved => AnsiColor::Green.on_default(),
             Section::Other => Style::new(),
@@ -106,6 +115,19 @@ pub fn worst_first(report: &Report) -> Vec<Entry<'_>> {
     let mut entries: Vec<Entry> = entries(report).collect();
     entries.sort_by(|a, b| a.section.cmp(&b.section).then(b.weight().total_cmp(&a.weight())));
     entries
+}
+
+/// The most suspects that people are shown; a report says how many more there are.
+pub const MOST_SUSPECTS: usize = 10;
+
+/// What makes a row a suspect, in a sentence.
+pub const ABOUT_SUSPECTS: &str = "not proven, but every sample of new is worse than every sample of base";
+
+/// All suspects, the worst first: the one with the largest gap between the samples.
+pub fn suspects(report: &Report) -> Vec<Entry<'_>> {
+    let mut suspects: Vec<Entry> = entries(report).filter(|it| it.section == Section::Suspects).collect();
+    suspects.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
+    suspects
 }
 
 /// Whether two findings make one entry: a missing or new benchmark is one line, in whatever units it was measured.
@@ -145,13 +167,19 @@ impl Entry<'_> {
         self.place().map_or(text.to_string(), |place| format!("{text} ({place})"))
     }
 
-    /// Why the row is undecided, in a few words: the samples it needs, the interval of its change, or the range of a counting unit
-    /// where there is no percentage. `None` if none of them is the reason.
+    /// Why the row is undecided, in a few words: the gap of a suspect, the samples that it has and needs, the interval of its change, or the
+    /// range of a counting unit where there is no percentage. `None` if none of them is the reason.
     pub fn doubt(&self) -> Option<String> {
         let finding = self.finding;
-        if let Some(needed) = finding.reason.needed_samples() {
-            let n = |side: Option<SampleSummary>| side.map_or(0, |it| it.n);
-            let samples = format!("{}+{} samples", n(finding.base), n(finding.new));
+        let n = |side: Option<SampleSummary>| side.map_or(0, |it| it.n);
+        let needed = finding.reason.needed_samples();
+        let samples = format!("{}+{} samples", n(finding.base), n(finding.new));
+        if let Some(suspect) = finding.suspect.filter(|_| self.section == Section::Suspects) {
+            let gap = suspect.gap_percent.map(|gap| format!("gap {}", Magnitude(gap)));
+            let parts = needed.map(|_| samples).into_iter().chain(["no overlap".to_string()]).chain(gap);
+            return Some(parts.collect::<Vec<_>>().join(", "));
+        }
+        if let Some(needed) = needed {
             return Some(format!("{samples}, {needed} per side needed"));
         }
         if finding.verdict != Verdict::Undecided {
@@ -170,10 +198,25 @@ impl Entry<'_> {
         sides.and_then(|(base, new)| Some(format!("samples {} → {}", values(base)?, values(new)?)))
     }
 
+    /// What a reader should know besides, in a few words each.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        self.findings.iter().flat_map(|finding| &finding.notes).map(ToString::to_string)
+    }
+
     /// The reason in a sentence, with the place of the rule.
     pub fn message(&self) -> String {
         let message = self.finding.message();
         self.place().map_or(message.to_string(), |place| format!("{message} ({place})"))
+    }
+
+    /// The reason in a sentence, and for a suspect the command that decides it.
+    pub fn advised(&self) -> String {
+        let command = match self.section {
+            Section::Suspects => command::decide([self.finding]),
+            _ => None,
+        };
+        let message = self.message();
+        command.map_or(message.clone(), |command| format!("{message}; to decide it: {command}"))
     }
 
     /// Where the rule that decided stands in the policy file; `None` for the built-in policy.
@@ -183,8 +226,11 @@ impl Entry<'_> {
         Some(format!("{}:{line}", rule.source))
     }
 
-    /// How bad it is: missing benchmarks first, then changes from zero, then by the size of the change.
+    /// How bad it is: missing benchmarks first, then changes from zero, then by the size of the change, or of the gap of suspects.
     fn weight(&self) -> f64 {
+        if let Some(suspect) = self.finding.suspect.filter(|_| self.section == Section::Suspects) {
+            return suspect.gap_percent.unwrap_or(f64::MAX);
+        }
         match (self.finding.verdict, self.finding.change) {
             (Verdict::Missing, _) => f64::INFINITY,
             (_, Some(Change { percent: Some(percent), .. })) => percent.abs(),

@@ -1,8 +1,7 @@
 //! The report for code scanning: SARIF 2.1.0.
 
-use super::issue::{BenchmarkLocations, Issue, IssueKind, SourceLocation, issues, results_file};
+use super::issue::{BenchmarkLocations, Issue, IssueKind, Severity, SourceLocation, issues, results_file};
 use crate::evidence::Overall;
-use crate::policy::Level;
 use crate::report::Report;
 use crate::verdict::Verdict;
 use crate::words;
@@ -10,7 +9,7 @@ use indexmap::IndexSet;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Writes a log of one run with a result per row and condition that fails or warns, each at the Go function of its benchmark, with
+/// Writes a log of one run with a result per row and condition that fails or warns and per suspect, each at the Go function of its benchmark, with
 /// a fingerprint that stays the same as long as the problem does.
 ///
 /// # Errors
@@ -49,6 +48,9 @@ fn rule(kind: IssueKind) -> Rule {
             Verdict::Unchanged => "No regression.",
             Verdict::WithinBudget => "A value within the maximum in the policy.",
         },
+        IssueKind::Suspect => {
+            "Every sample of new is worse than every sample of base, but a regression is not proven."
+        }
         IssueKind::Condition(condition) => condition.meaning(),
         IssueKind::Error => "No verdict: wrong usage, input or policy, or nothing to compare.",
     };
@@ -63,7 +65,11 @@ fn result(issue: &Issue, report: &Report, kinds: &IndexSet<IssueKind>) -> ScanRe
     ScanResult {
         rule_id: issue.kind.as_str(),
         rule_index: kinds.get_index_of(&issue.kind).unwrap_or_default(),
-        level: if issue.level == Level::Fail { "error" } else { "warning" },
+        level: match issue.severity {
+            Severity::Failure => "error",
+            Severity::Suspect => "note",
+            Severity::Warning => "warning",
+        },
         message: Message { text: plain(&format!("{}: {}", issue.subject, issue.message)) },
         locations: vec![Location { physical_location: at(&location) }],
         related_locations: related

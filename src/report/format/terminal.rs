@@ -1,14 +1,15 @@
 //! The report on a terminal.
 
 use super::headline;
-use super::reproduce::commands;
-use super::rows::{Entry, Section, entries};
+use super::reproduce::{commands, decide};
+use super::rows::{ABOUT_SUSPECTS, Entry, MOST_SUSPECTS, Section, entries, suspects};
 use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
 use crate::words::{clean, shortened};
 use anstyle::AnsiColor;
 use comfy_table::{CellAlignment, Table, presets};
+use indexmap::IndexMap;
 use std::fmt::Display;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
@@ -18,7 +19,7 @@ use unicode_width::UnicodeWidthStr;
 pub enum Detail {
     /// Only the verdict, in one line.
     Verdict,
-    /// The rows that fail, warn or improved; all others are counted.
+    /// The rows that fail, warn or improved, and suspects; all others are counted.
     Notable,
     /// Every row, with its reason.
     Everything,
@@ -35,7 +36,7 @@ impl Detail {
     }
 }
 
-/// Writes the report: the verdict first, then the rows that fail, warn or improved, the evidence, and commands that reproduce the
+/// Writes the report: the verdict first, then the rows that fail, suspects, the rows that warn or improved, the evidence, and commands that reproduce the
 /// failures. Colours are ANSI escapes, which the caller strips where they are not wanted; marks show the same.
 ///
 /// # Errors
@@ -62,15 +63,21 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{style}{word}{style:#}  {reasons}  ({size})")
 }
 
-/// All rows in one table, so that columns line up, with a heading per section and package.
+/// All rows in one table, so that columns line up, with a heading per section and package. The suspects are followed by the
+/// command that decides them.
 fn rows(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     // Where no row could be judged, every row shows why.
     let detail = match report.outcome.verdict {
         Overall::Error => Detail::Everything,
         Overall::Pass | Overall::Fail | Overall::Undecided => detail,
     };
+    let suspects = suspects(report);
+    let listed =
+        if detail == Detail::Everything { suspects.len() } else { MOST_SUSPECTS.min(suspects.len()) };
     let mut shown: Vec<Entry> = entries(report).collect();
+    shown.retain(|entry| entry.section != Section::Suspects);
     shown.retain(|entry| entry.section != Section::Other || detail == Detail::Everything);
+    shown.extend(by_package(&suspects[..listed]));
     shown.sort_by_key(|entry| entry.section); // stable: within a section the order of the input
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -81,18 +88,45 @@ fn rows(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> 
         column.set_padding((0, 2));
         column.set_cell_alignment(if i == 3 { CellAlignment::Right } else { CellAlignment::Left });
     }
-    let mut heading = None;
-    for (line, entry) in table.lines().zip(shown) {
-        let Entry { section, finding, .. } = entry;
-        if heading != Some((section, &finding.pkg)) {
+    let lines: Vec<(String, Entry)> = table.lines().zip(shown).collect();
+    for part in lines.chunk_by(|(_, a), (_, b)| a.section == b.section) {
+        for package in part.chunk_by(|(_, a), (_, b)| a.finding.pkg == b.finding.pkg) {
+            let Entry { section, finding, .. } = package[0].1; // a chunk is never empty
             writeln!(out)?;
             labelled(section.title(), &finding.pkg, out)?;
-            heading = Some((section, &finding.pkg));
+            for (line, entry) in package {
+                let (style, line) = (section.style(), with_tail(line, &tail(entry, detail), detail));
+                writeln!(out, "{style}{line}{style:#}")?;
+                if detail != Detail::Everything {
+                    let notes = entry.notes().collect::<Vec<_>>().join("; ");
+                    let notes = Some(notes).filter(|notes| !notes.is_empty());
+                    notes.map_or(Ok(()), |notes| writeln!(out, "  └ {}", clean(notes)))?;
+                }
+            }
         }
-        let (style, line) = (section.style(), with_tail(&line, &tail(&entry, detail), detail));
-        writeln!(out, "{style}{line}{style:#}")?;
+        if part[0].1.section == Section::Suspects {
+            after_suspects(report, suspects.len() - listed, out)?;
+        }
     }
     Ok(())
+}
+
+/// The entries with those of one package together. The order of the packages is that of their first entries.
+fn by_package<'r>(entries: &[Entry<'r>]) -> impl Iterator<Item = Entry<'r>> {
+    let mut packages: IndexMap<&str, Vec<Entry>> = IndexMap::new();
+    for entry in entries {
+        packages.entry(&entry.finding.pkg).or_default().push(*entry);
+    }
+    packages.into_values().flatten()
+}
+
+/// How many suspects are not listed, what a suspect is, and the command that decides them.
+fn after_suspects(report: &Report, more: usize, out: &mut dyn Write) -> io::Result<()> {
+    if more > 0 {
+        writeln!(out, "  and {more} more, see --verbose")?;
+    }
+    writeln!(out, "  {ABOUT_SUSPECTS}")?;
+    decide(report).map_or(Ok(()), |command| labelled("decide", command, out))
 }
 
 /// The columns: mark and name, unit, base → new, change.

@@ -5,12 +5,12 @@
 mod plot;
 
 use super::headline;
-use super::reproduce::{commands, instruction};
-use super::rows::{Entry, Section, worst_first};
+use super::reproduce::{commands, decide, instruction};
+use super::rows::{ABOUT_SUSPECTS, Entry, MOST_SUSPECTS, Section, worst_first};
 use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
-use crate::words::{capped, clean};
+use crate::words::{capped, clean, counted};
 use askama::Template;
 use plot::{Axis, Bar, LONGEST, Strip};
 use std::io::{self, Write};
@@ -27,10 +27,15 @@ struct Page<'r> {
     size: String,
     failing: Vec<ConditionText>,
     warning: Vec<ConditionText>,
+    /// The rows that fail, and suspects.
+    urgent: Vec<Part<'r>>,
+    /// All other rows.
     sections: Vec<Part<'r>>,
     axis: &'r Axis,
     strips: Vec<Strip>,
     without_strip: usize,
+    suspect_strips: Vec<Strip>,
+    decide: Option<String>,
     other: String,
     noise: Vec<String>,
     sides: Vec<(&'static str, String)>,
@@ -53,6 +58,10 @@ struct Part<'r> {
     title: String,
     mark: &'static str,
     folded: bool,
+    /// The heading of the last column.
+    column: &'static str,
+    /// What the rows are, where that is not obvious.
+    about: &'static str,
     rows: Vec<Row<'r>>,
 }
 
@@ -64,13 +73,14 @@ struct Row<'r> {
     values: String,
     change: String,
     reason: String,
+    notes: Vec<String>,
     verdict: &'static str,
     bar: Option<Bar>,
     axis: &'r Axis,
 }
 
 /// Writes the report as a page: the verdict, the conditions, every row with a plot of its change and tolerance, the worst first, the
-/// samples of failing rows, and commands that reproduce the failures.
+/// samples of failing rows and of suspects, and commands that reproduce the failures and decide the suspects.
 ///
 /// # Errors
 /// If writing fails.
@@ -79,18 +89,25 @@ pub fn html(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let axis = Axis::over(entries.iter().map(|entry| entry.finding));
     let failing = || entries.iter().filter(|entry| entry.section == Section::Fails);
     let strips: Vec<Strip> = failing().filter_map(|entry| Strip::of(entry.finding)).take(STRIPS).collect();
+    let suspects = entries.iter().filter(|entry| entry.section == Section::Suspects);
+    let suspect_strips = suspects.take(MOST_SUSPECTS).filter_map(|entry| Strip::of(entry.finding)).collect();
     let with_samples = failing().filter(|entry| entry.finding.samples.is_some()).count();
+    let verdict = report.outcome.verdict;
+    let (urgent, others) = entries.split_at(entries.partition_point(|it| it.section <= Section::Suspects));
     let page = Page {
-        verdict: headline::word(report.outcome.verdict),
-        class: class(report.outcome.verdict),
+        verdict: headline::word(verdict),
+        class: class(verdict),
         reasons: text(&headline::reasons(report)),
         size: headline::size(report),
         failing: conditions(report, Level::Fail),
         warning: conditions(report, Level::Warn),
-        sections: parts(&entries, report.outcome.verdict, &axis),
+        urgent: parts(urgent, verdict, &axis),
+        sections: parts(others, verdict, &axis),
         axis: &axis,
         without_strip: with_samples.saturating_sub(strips.len()),
         strips,
+        suspect_strips,
+        decide: decide(report),
         other: headline::other(report),
         noise: headline::noise(report).map(|noise| text(&noise)).collect(),
         sides: headline::sides(report).into_iter().map(|(side, results)| (side, text(&results))).collect(),
@@ -137,7 +154,7 @@ fn parts<'r>(entries: &[Entry], verdict: Overall, axis: &'r Axis) -> Vec<Part<'r
     let part = |entries: &[Entry]| {
         let section = entries[0].section; // a chunk is never empty
         let folded = match section {
-            Section::Fails | Section::Warns | Section::Improved => false,
+            Section::Fails | Section::Suspects | Section::Warns | Section::Improved => false,
             Section::Undecided => !matches!(verdict, Overall::Undecided | Overall::Error),
             Section::Other => verdict != Overall::Error,
         };
@@ -146,21 +163,47 @@ fn parts<'r>(entries: &[Entry], verdict: Overall, axis: &'r Axis) -> Vec<Part<'r
             title: section.counted(entries.len()),
             mark: section.mark(),
             folded,
+            column: match section {
+                Section::Suspects => "samples",
+                Section::Undecided | Section::Other => "reason",
+                Section::Fails | Section::Warns | Section::Improved => "rule",
+            },
+            about: if section == Section::Suspects { ABOUT_SUSPECTS } else { "" },
             rows: entries.iter().map(|it| row(it, axis)).collect(),
         }
     };
-    entries.chunk_by(|a, b| a.section == b.section).map(part).collect()
+    let mut parts = Vec::new();
+    for entries in entries.chunk_by(|a, b| a.section == b.section) {
+        let mut of_section = part(entries);
+        let shown = if entries[0].section == Section::Suspects { MOST_SUSPECTS } else { usize::MAX };
+        let more = of_section.rows.split_off(shown.min(entries.len()));
+        parts.push(of_section);
+        if !more.is_empty() {
+            let title = counted(more.len(), "more suspect");
+            let (name, folded, about) = ("more-suspects", true, "");
+            parts.push(Part { name, title, folded, about, rows: more, ..part(&entries[..1]) });
+        }
+    }
+    parts
 }
 
 fn row<'r>(entry: &Entry, axis: &'r Axis) -> Row<'r> {
-    let has_reason = matches!(entry.section, Section::Undecided | Section::Other);
     Row {
         pkg: text(&entry.finding.pkg),
         name: text(&entry.finding.benchmark),
         unit: text(&entry.units()),
         values: entry.values(),
         change: entry.change(),
-        reason: text(&if has_reason { entry.message() } else { entry.rule() }),
+        reason: text(&match entry.section {
+            Section::Suspects => entry.doubt().unwrap_or_default(),
+            Section::Undecided | Section::Other => entry.message(),
+            Section::Fails | Section::Warns | Section::Improved => entry.rule(),
+        }),
+        notes: match entry.section {
+            // The message has them.
+            Section::Undecided | Section::Other => Vec::new(),
+            _ => entry.notes().map(|note| text(&note)).collect(),
+        },
         verdict: entry.finding.verdict.as_str(),
         bar: axis.bar(entry.finding),
         axis,

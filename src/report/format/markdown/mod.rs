@@ -5,8 +5,8 @@
 mod escape;
 
 use super::headline;
-use super::reproduce::{commands, instruction};
-use super::rows::{Entry, Section, worst_first};
+use super::reproduce::{commands, decide, instruction};
+use super::rows::{ABOUT_SUSPECTS, Entry, MOST_SUSPECTS, Section, worst_first};
 use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
@@ -19,9 +19,10 @@ use std::str::FromStr;
 /// The longest comment that GitHub accepts, in UTF-16 code units, the strictest way to count characters.
 const LIMIT: usize = 65_536;
 
-/// The most characters of the list of conditions, and of the commands.
+/// The most characters of the list of conditions, of the commands, and of the rows of suspects.
 const CONDITIONS: usize = 10_000;
 const COMMANDS: usize = 10_000;
+const SUSPECTS: usize = 10_000;
 
 /// The most units whose noise is shown.
 const NOISES: usize = 3;
@@ -35,8 +36,8 @@ const SENTENCE: usize = 400;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GateId(String);
 
-/// Writes the report as GitHub Flavored Markdown: the verdict in the first line, a table of the failing rows, other sections
-/// folded, and in the last line a hidden mark with the id, by which the comment is found again. At most 65,536 characters: the least
+/// Writes the report as GitHub Flavored Markdown: the verdict in the first line, tables of the failing rows and of the suspects,
+/// other sections folded, and in the last line a hidden mark with the id, by which the comment is found again. At most 65,536 characters: the least
 /// important rows are left out, and a line says how many.
 ///
 /// # Errors
@@ -51,10 +52,13 @@ pub fn markdown(report: &Report, id: &GateId, out: &mut dyn Write) -> io::Result
         footer(report),
         mark(report, id, &entries)
     );
-    let mut space = SpaceLeft(LIMIT - length(&head) - length(&tail));
+    let suspects = suspects(report, &entries);
+    let mut space = SpaceLeft(LIMIT - length(&head) - length(&suspects) - length(&tail));
     let mut page = head;
+    let fails: Vec<&Entry> = entries.iter().filter(|entry| entry.section == Section::Fails).collect();
+    page += &part(Section::Fails, &fails, &Conditions::default(), report.outcome.verdict, &mut space);
+    page += &suspects;
     for (section, conditions) in [
-        (Section::Fails, None),
         (Section::Warns, Some(Level::Warn)),
         (Section::Undecided, None),
         (Section::Improved, None),
@@ -139,6 +143,27 @@ impl Conditions {
     }
 }
 
+/// The suspects, the worst first, and the command that decides them. No failing row takes their space.
+fn suspects(report: &Report, entries: &[Entry]) -> String {
+    let suspects: Vec<&Entry> = entries.iter().filter(|entry| entry.section == Section::Suspects).collect();
+    if suspects.is_empty() {
+        return String::new();
+    }
+    let mut space = SpaceLeft(SUSPECTS);
+    let lines = suspects.iter().take(MOST_SUSPECTS).map(|entry| row(Section::Suspects, entry));
+    let lines: Vec<String> = lines.take_while(|line| space.take(line)).collect();
+    let more = match suspects.len() - lines.len() {
+        0 => String::new(),
+        more => format!("\n… and {more} more\n"),
+    };
+    let command = decide(report).filter(|command| length(command) <= COMMANDS);
+    let command = command
+        .map(|command| format!("\nThis command decides them:\n\n```sh\n{command}\n```\n"))
+        .unwrap_or_default();
+    let (title, columns) = (Section::Suspects.counted(suspects.len()), columns(Section::Suspects));
+    format!("**{title}**: {ABOUT_SUSPECTS}\n\n{columns}{}{more}{command}\n", lines.concat())
+}
+
 /// One section, open if it decides the verdict, otherwise folded.
 fn part(
     section: Section,
@@ -186,6 +211,7 @@ fn cut(rows: usize, of: &str) -> String {
 fn columns(section: Section) -> &'static str {
     match section {
         Section::Undecided | Section::Other => "| benchmark | unit | reason |\n|---|---|---|\n",
+        Section::Suspects => "| benchmark | unit | base → new | change | samples |\n|---|---|--:|--:|---|\n",
         Section::Fails | Section::Warns | Section::Improved => {
             "| benchmark | unit | base → new | change | rule |\n|---|---|--:|--:|---|\n"
         }
@@ -203,12 +229,15 @@ fn row(section: Section, entry: &Entry) -> String {
         Section::Undecided | Section::Other => {
             format!("| {name} | {unit} | {} |\n", prose(&entry.message(), SENTENCE))
         }
-        Section::Fails | Section::Warns | Section::Improved => format!(
-            "| {name} | {unit} | {} | {} | {} |\n",
-            prose(&entry.values(), NAME),
-            prose(&entry.change(), NAME),
-            prose(&entry.rule(), SENTENCE)
-        ),
+        section => {
+            let why = match section {
+                Section::Suspects => entry.doubt().unwrap_or_default(),
+                _ => entry.rule(),
+            };
+            let (values, change) = (prose(&entry.values(), NAME), prose(&entry.change(), NAME));
+            let notes: String = entry.notes().map(|note| format!("<br>{}", prose(&note, SENTENCE))).collect();
+            format!("| {name} | {unit} | {values} | {change} | {}{notes} |\n", prose(&why, SENTENCE))
+        }
     }
 }
 
@@ -253,7 +282,7 @@ fn footer(report: &Report) -> String {
 }
 
 /// The hidden mark, by which the program that posts the comment finds it again and knows whether it has news. A pass without
-/// warnings or improvements has none, even if rows are undecided.
+/// suspects, warnings or improvements has none, even if rows are undecided.
 fn mark(report: &Report, id: &GateId, entries: &[Entry]) -> String {
     let quiet = report.outcome.verdict == Overall::Pass
         && entries.iter().all(|entry| entry.section == Section::Other || entry.section == Section::Undecided);
