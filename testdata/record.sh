@@ -10,6 +10,7 @@ hot() { # FILE TAGS FLAGS...
   (cd hot/module && go test -run '^$' -bench . -benchtime 50ms -tags "$tags" "$@" ./...) >"hot/$file" || true
 }
 
+# One process per file, which is what many people have; the tests need such files. It is not how to measure: see docs/noise.md.
 hot base.txt '' -benchmem -count 10
 for revision in boxing pointer presize pool slow improve rename broken chatty; do
   hot "$revision.txt" "$revision" -benchmem -count 10

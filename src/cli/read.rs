@@ -120,7 +120,7 @@ pub(super) fn no_results(source: &Source, dataset: &Dataset) -> String {
         lines => format!("no benchmark results in {}", counted(lines, "line")),
     };
     let why = loss.or(failure).unwrap_or_default();
-    let advice = "expected the output of `go test -bench . -benchmem -count=10`";
+    let advice = "expected the output of `go test -bench . -benchmem`";
     let name = match source.file().as_str() {
         "-" => "standard input".to_string(),
         file => file.to_string(),

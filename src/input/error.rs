@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
     /// The file does not exist.
-    #[error("{}: no such file; expected a file with the output of `go test -bench . -benchmem -count=10`", .0.display())]
+    #[error("{}: no such file; expected a file with the output of `go test -bench . -benchmem`", .0.display())]
     Missing(PathBuf),
     /// The directory has no benchmark files.
     #[error("{}: the directory has no {endings} file", .folder.display())]

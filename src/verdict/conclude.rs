@@ -118,10 +118,10 @@ fn advice(comparison: &Comparison, bar: Bar, row: &Calibrated, reach: f64) -> Ad
     }
 }
 
-/// The usual `-count`.
+/// The usual number of samples.
 const USUAL_COUNT: usize = 10;
 
-/// How to get so many samples, or the usual number: `allocgate run` takes rounds, `go test` takes a count.
+/// How to get so many samples, or the usual number: `allocgate run` takes rounds, `go test` is run so many times.
 pub(super) fn take(samples: usize, plan: &SamplingPlan) -> Advice {
     let samples = samples.max(USUAL_COUNT);
     if plan.measured_by_run() { Advice::Rounds(samples) } else { Advice::Count(samples) }

@@ -8,7 +8,7 @@ use crate::stats::{self, PValue};
 use crate::words::{Magnitude, Number, Percent, Signed};
 use std::fmt::{self, Display, Formatter};
 
-/// Why base and new were not compared, written when it is shown: `1+10 samples, 5 per side needed; run with -count=10`.
+/// Why base and new were not compared, written when it is shown: `1+10 samples, 5 per side needed; run 10 times with -count=1`.
 #[derive(Debug, Clone, Copy)]
 pub struct NotComparedText<'f>(&'f Finding, NotCompared);
 
@@ -301,7 +301,7 @@ impl Display for Adjusted {
 impl Display for Advice {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Advice::Count(count) => write!(f, "run with -count={count}"),
+            Advice::Count(count) => write!(f, "run {count} times with -count=1"),
             Advice::Rounds(rounds) => write!(f, "run with --rounds {rounds}"),
             Advice::CloseToTolerance(samples) => write!(f, ", take {samples} samples per side"),
             Advice::QuieterMachine => {

@@ -153,7 +153,7 @@ pub struct Shortage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Advice {
-    /// Run `go test` with this `-count`.
+    /// Run `go test -count=1` so many times: each process gives one sample.
     Count(usize),
     /// Run `allocgate run` with this `--rounds`.
     Rounds(usize),

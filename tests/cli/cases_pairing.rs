@@ -136,7 +136,7 @@ fn rows_with_too_few_samples_are_undecided_and_complete() {
         assert_eq!(row.verdict, Verdict::Undecided, "{}", row.message());
         assert_eq!(row.reason.needed_samples(), Some(5));
         assert!(row.base.is_some() && row.new.is_some() && row.change.is_some(), "{row:?}");
-        let why = "1+10 samples, 5 per side needed; run with -count=10";
+        let why = "1+10 samples, 5 per side needed; run 10 times with -count=1";
         assert!(row.message().to_string().ends_with(why), "{}", row.message());
     }
     let ran = allocgate("check testdata/cases/unsure-reason/base.txt testdata/cases/unsure-reason/new.txt");
@@ -153,7 +153,7 @@ fn where_no_row_could_be_judged_every_format_has_the_rows() {
     assert!(report.evidence.base.is_some() && report.policy.is_some());
     let ran = allocgate(&format!("check {sides}"));
     assert_eq!(ran.code, 2, "{ran}");
-    let head = "ERROR  2 suspects, no row could be judged: Once-8: 1+1 samples, 5 per side needed; run with -count=10  (2 benchmarks, 6 rows)\n";
+    let head = "ERROR  2 suspects, no row could be judged: Once-8: 1+1 samples, 5 per side needed; run 10 times with -count=1  (2 benchmarks, 6 rows)\n";
     assert!(ran.stdout.starts_with(head), "{ran}");
     for line in [
         "? Once-8  allocs/op  40 → 800 allocs/op (+760), undecided: samples do not overlap (gap 1,900%); 1+1 samples",

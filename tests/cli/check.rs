@@ -324,7 +324,7 @@ fn samples_that_could_prove_nothing_are_told_with_how_many_could() {
     for said in [
         "PASS 7 suspects, no failures, 1 warning (7 benchmarks, 7 rows)",
         "? B0-8 B/op 1,100 → 100,100 +9,000.0% 5+5 samples, no overlap, gap 8,233%",
-        "! 7 rows with too few samples: so many rows vary that fewer than 6 samples per side cannot prove a change: B0-8, B1-8, B2-8, B3-8, B4-8 and 2 more; run with -count=10",
+        "! 7 rows with too few samples: so many rows vary that fewer than 6 samples per side cannot prove a change: B0-8, B1-8, B2-8, B3-8, B4-8 and 2 more; run 10 times with -count=1",
     ] {
         assert!(flat.contains(said), "{said}\n{ran}");
     }

@@ -27,9 +27,9 @@ fn scripts(path: &str, language: &str) -> Vec<String> {
 fn exit_code(repository: &Repository, script: &str) -> Option<i32> {
     let shorter = [
         ("allocgate run", "allocgate run --rounds 5 --max-rounds 5 --benchtime 1000x"),
-        ("1 2 3 4 5 6 7 8 9 10", "1 2"),
-        ("-count=10 ", "-benchtime=1000x -count=5 "),
-        ("-count=1 ", "-benchtime=10x -count=1 "),
+        ("{1..10}", "{1..5}"),
+        ("$(seq 10)", "$(seq 5)"),
+        ("-count=1 ", "-benchtime=1000x -count=1 "),
     ];
     let script = shorter.iter().fold(script.to_string(), |script, (from, to)| script.replace(from, to));
     let binary = Path::new(env!("CARGO_BIN_EXE_allocgate")).parent().expect("it is in a folder");
@@ -71,6 +71,17 @@ fn the_first_gate_is_red() {
     let scripts = [scripts("docs/getting-started.md", "sh"), scripts("docs/run.md", "sh")].concat();
     let codes: Vec<_> = scripts.iter().map(|script| exit_code(&repository, script)).collect();
     assert_eq!(codes, [Some(1); 4], "measured twice, judged once, and measured between two commits");
+}
+
+#[test]
+fn what_a_report_prints_to_reproduce_a_failure_reproduces_it() {
+    let repository = repository(None, None);
+    let script = "allocgate check base.txt new.txt >report.txt || true";
+    assert_eq!(exit_code(&repository, script), Some(0));
+    let report = repository.read("report.txt");
+    let commands: Vec<&str> = report.lines().filter_map(|line| line.strip_prefix("reproduce  ")).collect();
+    assert_eq!(commands, ["allocgate run --bench '^(BenchmarkOrigin)$' example.com/hot/wire"]);
+    assert_eq!(exit_code(&repository, commands[0]), Some(1));
 }
 
 #[test]
@@ -138,10 +149,15 @@ fn rounds_by_hand_are_rounds() {
     for side in ["base", "new"] {
         copy(Path::new("testdata/hot/module"), &repository.path().join(side));
     }
-    let [script] = &scripts("docs/noise.md", "bash")[..] else { panic!("one script") };
-    assert_eq!(exit_code(&repository, script), Some(0));
+    let [in_turn, one_side] = &scripts("docs/noise.md", "bash")[..] else { panic!("two scripts") };
+    assert_eq!(scripts("docs/ci.md", "bash"), std::slice::from_ref(in_turn), "the same on both pages");
+    assert_eq!(exit_code(&repository, in_turn), Some(0));
     for side in ["base.txt", "new.txt"] {
-        let results = repository.read(side).lines().filter(|line| line.starts_with("BenchmarkTally")).count();
-        assert_eq!(results, 2, "{side}");
+        let text = repository.read(side);
+        let count = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
+        assert_eq!((count("BenchmarkTally"), count("design: interleaved")), (5, 5), "{side}");
     }
+    assert_eq!(exit_code(&repository, "allocgate check --quiet base.txt new.txt"), Some(0));
+    assert_eq!(exit_code(&repository, &format!("cd new\n{one_side}")), Some(0));
+    assert_eq!(repository.read("new/new.txt").matches("BenchmarkTally").count(), 5);
 }

@@ -144,7 +144,7 @@ fn an_undecided_time_says_what_the_run_sees_and_what_would_decide_it() {
     };
     let scattered = first_message(&(noisy(100.0, 2.0) + &others()), &(noisy(103.0, 2.0) + &others()), "");
     assert!(scattered.contains("undecided: smallest detectable regression "), "{scattered}");
-    assert!(scattered.contains("%; run with -count="), "scatter is cured by samples: {scattered}");
+    assert!(scattered.contains(" times with -count=1"), "scatter is cured by samples: {scattered}");
     let restless: String =
         (0..20).map(|i| wandering(&format!("Other{i}"), 100.0 + 2.0 * f64::from(i % 7))).collect();
     let moved = first_message(&(wandering("X", 100.0) + &others()), &(wandering("X", 103.0) + &restless), "");
@@ -161,7 +161,7 @@ fn an_undecided_count_says_when_no_data_of_this_size_could_decide() {
     };
     let (base, new) = (suite([100, 101, 100, 101, 100]), suite([200, 201, 200, 201, 200]));
     let told = first_message(&base, &new, "");
-    let want = ": samples do not overlap (gap 98%); 5+5 samples cannot prove a change among 50 varying rows, 8 per side can; run with -count=10";
+    let want = ": samples do not overlap (gap 98%); 5+5 samples cannot prove a change among 50 varying rows, 8 per side can; run 10 times with -count=1";
     assert_eq!(told.split_once(", undecided").map(|(_, rest)| rest), Some(want), "{told}");
     let report = run(Some(&base), &new, "[gate]\ncorrection = \"none\"\n").expect("judged");
     assert_eq!(report.summary.regressed, 50, "each row for itself can");
@@ -171,7 +171,7 @@ fn an_undecided_count_says_when_no_data_of_this_size_could_decide() {
 fn a_run_is_told_to_take_rounds_and_go_test_a_count() {
     let results = "BenchmarkX 1000 9 ns/op 5 allocs/op\n".repeat(2);
     let taken = format!("design: interleaved\nlooks: 2\n{results}");
-    for (results, want) in [(results, "run with -count=10"), (taken, "run with --rounds 10")] {
+    for (results, want) in [(results, "run 10 times with -count=1"), (taken, "run with --rounds 10")] {
         let report = run(Some(&results), &results, "").expect("judged");
         let told = report.evidence.conditions.iter().find(|it| it.kind() == ConditionKind::TooFewSamples);
         assert!(
@@ -533,7 +533,10 @@ fn too_few_samples_are_counted_where_they_are_the_reason() {
     };
     let few = conditions(some(10, "A"), some(3, "A"));
     assert_eq!(few.len(), 2, "fewer than in base: {few:?}");
-    assert_eq!(few[1], "1 row with too few samples: 3 samples, 5 per side needed: X; run with -count=10");
+    assert_eq!(
+        few[1],
+        "1 row with too few samples: 3 samples, 5 per side needed: X; run 10 times with -count=1"
+    );
     let apart = conditions(some(5, "A"), some(5, "B"));
     assert_eq!(apart.len(), 1, "five are enough: {apart:?}");
     assert!(apart[0].starts_with("different CPU: cpu: A in base, B in new"), "{apart:?}");

@@ -2,14 +2,13 @@
 
 use super::rows::{Section, suspects};
 use crate::evidence::Overall;
-use crate::model::SamplingPlan;
 use crate::report::{Report, command};
 use crate::verdict::Finding;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
 /// Commands that measure the failing rows again, or the undecided ones if those decide the verdict: one per package, or several if
-/// it has many benchmarks. `allocgate run` if it measured the results, else `go test`.
+/// it has many benchmarks. They interleave both revisions: ten samples of one process would not show the noise between processes.
 pub(super) fn commands(report: &Report) -> Vec<String> {
     let wanted = match report.outcome.verdict {
         Overall::Undecided => Section::Undecided,
@@ -23,13 +22,9 @@ pub(super) fn commands(report: &Report) -> Vec<String> {
             packages.entry(command::package(finding)).or_default().insert(function);
         }
     }
-    let measured_by_run = measured_by_run(report);
     let commands = |(pkg, functions): (&str, BTreeSet<String>)| {
         let functions: Vec<String> = functions.into_iter().collect();
-        let command = |some: &[String]| match (some.join("|"), measured_by_run) {
-            (some, true) => format!("allocgate run --bench '^({some})$' {pkg}"),
-            (some, false) => format!("go test -run='^$' -bench='^({some})$' -benchmem -count=10 {pkg}"),
-        };
+        let command = |some: &[String]| format!("allocgate run --bench '^({})$' {pkg}", some.join("|"));
         functions.chunks(command::MOST).map(command).collect::<Vec<_>>()
     };
     packages.into_iter().flat_map(commands).collect()
@@ -41,13 +36,5 @@ pub(super) fn decide(report: &Report) -> Option<String> {
 }
 
 /// How to use the commands.
-pub(super) fn instruction(report: &Report) -> &'static str {
-    match measured_by_run(report) {
-        true => "This measures both revisions again:",
-        false => "Run this on both revisions:",
-    }
-}
-
-fn measured_by_run(report: &Report) -> bool {
-    report.evidence.plan.as_ref().is_some_and(SamplingPlan::measured_by_run)
-}
+pub(super) const INSTRUCTION: &str =
+    "In the module, this measures both revisions again (--base names the old one):";

@@ -5,7 +5,7 @@
 mod plot;
 
 use super::headline;
-use super::reproduce::{commands, decide, instruction};
+use super::reproduce::{INSTRUCTION, commands, decide};
 use super::rows::{ABOUT_SUSPECTS, Entry, MOST_SUSPECTS, Section, worst_first};
 use crate::evidence::Overall;
 use crate::policy::Level;
@@ -113,7 +113,7 @@ pub fn html(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         sides: headline::sides(report).into_iter().map(|(side, results)| (side, text(&results))).collect(),
         policy: report.policy.as_ref().map(|policy| text(&policy.source)),
         commands: commands(report).iter().map(clean).collect(),
-        instruction: instruction(report),
+        instruction: INSTRUCTION,
         tool: text(&format!("{} {}", report.tool.name, report.tool.version)),
     };
     page.write_into(&mut Utf8(out)).map_err(io::Error::other)

@@ -117,8 +117,8 @@ mod tests {
     fn a_word_that_could_be_syntax_is_code() {
         for (text, want) in [
             (
-                "2 samples, 10 per side are needed; run with -count=10",
-                "2 samples, 10 per side are needed; run with -count=10",
+                "2 samples, 10 per side are needed; run 10 times with -count=1",
+                "2 samples, 10 per side are needed; run 10 times with -count=1",
             ),
             ("new.txt:87: torn", "`new.txt:87`: torn"),
             ("cc @me, see https://x.y", "cc `@me`, see `https://x.y`"),

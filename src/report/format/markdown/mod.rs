@@ -5,7 +5,7 @@
 mod escape;
 
 use super::headline;
-use super::reproduce::{commands, decide, instruction};
+use super::reproduce::{INSTRUCTION, commands, decide};
 use super::rows::{ABOUT_SUSPECTS, Entry, MOST_SUSPECTS, Section, worst_first};
 use crate::evidence::Overall;
 use crate::policy::Level;
@@ -263,7 +263,7 @@ fn reproduce(report: &Report) -> String {
         0 => String::new(),
         more => format!("# … and {}\n", counted(more, "more command")),
     };
-    format!("**Reproduce.** {}\n\n```sh\n{lines}{left_out}```\n\n", instruction(report))
+    format!("**Reproduce.** {INSTRUCTION}\n\n```sh\n{lines}{left_out}```\n\n")
 }
 
 /// The counts of rows that are not shown, and the evidence.
