@@ -127,11 +127,56 @@ impl Outputs {
     }
 }
 
-/// Where the benchmarks of a source tree are.
+/// Where the benchmarks of a source tree are. The paths are those in the repository, which readers of reports know.
 fn locations(root: &Path) -> BenchmarkLocations {
+    let folder = folder_in_repository().unwrap_or_default();
     let mut locations = BenchmarkLocations::default();
     for it in source::benchmarks_under(root) {
-        locations.insert(&it.package, &it.function, SourceLocation { file: it.file, line: it.line });
+        let location = SourceLocation { file: joined(&folder, &it.file), line: it.line };
+        locations.insert(&it.package, &it.function, location);
     }
     locations
+}
+
+/// The working directory as a path in its repository.
+fn folder_in_repository() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let root = here.ancestors().find(|folder| folder.join(".git").exists())?;
+    here.strip_prefix(root).map(Path::to_path_buf).ok()
+}
+
+/// A path relative to a folder, with `/`. An absolute one stays, and so does one that leads out of the repository.
+fn joined(folder: &Path, file: &str) -> String {
+    let mut parts: Vec<String> = folder.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    if Path::new(file).is_absolute() {
+        return file.to_string();
+    }
+    for part in file.split('/') {
+        match part {
+            ".." if parts.pop().is_none() => return file.to_string(),
+            ".." => {}
+            part => parts.push(part.to_string()),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_below_a_folder_is_one_in_the_repository() {
+        for (folder, file, want) in [
+            ("", "a/b_test.go", "a/b_test.go"),
+            ("m", "a/b_test.go", "m/a/b_test.go"),
+            ("m/n", "../a/b_test.go", "m/a/b_test.go"),
+            ("m", "../../a_test.go", "../../a_test.go"),
+            ("m", "/a/b_test.go", "/a/b_test.go"),
+        ] {
+            if cfg!(unix) || !file.starts_with('/') {
+                assert_eq!(joined(Path::new(folder), file), want, "{folder} {file}");
+            }
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! The action and the two workflows for forks, step by step on a runner, with a `gh` that records what it is asked.
 
+use crate::repository::{Repository, copy};
 use crate::run;
 use crate::runner::{Ran, Runner};
 use crate::support::allocgate;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 /// The action as workflow (a) uses it, on pull request 7.
@@ -44,6 +46,73 @@ fn a_pull_request_is_gated_and_commented_on() {
     assert_eq!(author, "github-actions[bot]");
     assert!(body.starts_with("### ❌ FAIL: 4 regressions"), "{body}");
     assert_eq!(fs::read_to_string(runner.folder.path().join("summary")).expect("written"), *body);
+}
+
+/// A checkout of a pull request, as GitHub makes one, whose module is in a folder: `Origin` returns a pointer, and the policy is
+/// this one.
+fn merged(policy: &str) -> Repository {
+    let repository = Repository::empty();
+    copy(Path::new("testdata/hot/module"), &repository.path().join("lib"));
+    repository.write("README", "\n");
+    repository.commit();
+    repository.git(&["checkout", "--quiet", "-b", "change"]);
+    repository.apply("pointer", "lib/wire/origin_pointer.go", "lib/wire/origin.go");
+    repository.write("lib/allocgate.toml", policy);
+    repository.commit();
+    repository.git(&["checkout", "--quiet", "main"]);
+    repository.git(&["merge", "--quiet", "--no-ff", "-m", "merge", "change"]);
+    repository
+}
+
+/// The action as workflow (a) uses it on that checkout, but it measures for less time.
+fn measured(repository: &Repository, more: &[(&str, &str)]) -> (Runner, Ran) {
+    let commit = repository.git(&["rev-parse", "HEAD"]);
+    let runner = on_pull_request()
+        .set("github.event_name", "pull_request")
+        .set("github.sha", commit.trim())
+        .at(repository.path());
+    let inputs = [
+        ("working-directory", "lib"),
+        ("arguments", "--bench Origin|Tally --rounds 5 --max-rounds 5 --benchtime 1000x"),
+        ("comment", "true"),
+    ];
+    let ran = runner.action(".", &[&inputs, more].concat());
+    (runner, ran)
+}
+
+const LOOSE: &str = "[unit.\"allocs/op\"]\nlevel = \"ignore\"\n\n[unit.\"B/op\"]\nlevel = \"ignore\"\n";
+
+#[test]
+fn without_results_it_measures_a_pull_request_and_the_commit_that_it_is_merged_into() {
+    let (runner, ran) = measured(&merged(""), &[("packages", "./wire ./index")]);
+    assert_eq!(ran.outputs["verdict"], "fail", "{}", ran.log);
+    assert!(ran.log.contains("::error file=lib/wire/wire_test.go,line="), "{}", ran.log);
+    assert!(runner.comments()[0].2.contains("`Origin-"), "{:?}", runner.comments());
+    for side in ["base", "new"] {
+        let path = format!("{}/results/{side}.txt", ran.outputs["reports"]);
+        let results = fs::read_to_string(path).expect("it is an artifact");
+        let origins = results.lines().filter(|line| line.starts_with("BenchmarkOrigin-"));
+        assert_eq!(origins.filter(|line| line.contains("allocs/op")).count(), 5, "{side}: {results}");
+    }
+}
+
+#[test]
+fn a_pull_request_that_loosens_the_policy_is_judged_by_the_policy_before() {
+    let repository = merged(LOOSE);
+    let (runner, ran) = measured(&repository, &[]);
+    assert_eq!(ran.outputs["verdict"], "fail", "{}", ran.log);
+    assert!(runner.comments()[0].2.contains("looser policy setting"), "{:?}", runner.comments());
+    let (_, ran) = measured(&repository, &[("policy-from", "worktree")]);
+    assert_eq!(ran.outputs["verdict"], "pass", "{}", ran.log);
+}
+
+#[test]
+fn a_checkout_without_the_merge_is_an_error() {
+    let repository = merged(LOOSE);
+    repository.git(&["checkout", "--quiet", "--orphan", "other"]);
+    repository.commit();
+    let (_, ran) = measured(&repository, &[]);
+    assert!(ran.steps.contains(&("Check".to_string(), 2)), "{}", ran.log);
 }
 
 #[test]

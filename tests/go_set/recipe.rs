@@ -48,23 +48,37 @@ fn after(change: impl FnOnce(&Path)) -> Output {
     let binary = Path::new(env!("CARGO_BIN_EXE_allocgate")).parent().expect("it is in a folder");
     let path = std::env::var("PATH").expect("there is one");
     // Two benchmarks and five samples are enough to see that the recipe works.
-    let script = recipe()
-        .replace("-bench=.", "-bench='Tally|Origin'")
-        .replace("-count=10", "-count=5 -benchtime=1000x");
+    let shorter = "allocgate run --bench 'Tally|Origin' --rounds 5 --max-rounds 5 --benchtime 1000x";
+    let script = recipe().replace("allocgate run", shorter);
+    assert!(script.contains(shorter), "{script}");
     run(Command::new("bash")
         .args(["-e", "-o", "pipefail", "-c", &script])
         .env("PATH", format!("{}:{path}", binary.display()))
         .current_dir(&clone))
 }
 
+fn box_tally(clone: &Path) {
+    fs::remove_file(clone.join("index/tally.go")).expect("it was there");
+    let boxing = clone.join("index/tally_boxing.go");
+    let text = fs::read_to_string(&boxing).expect("readable").replace("//go:build boxing\n", "");
+    fs::write(boxing, text).expect("written");
+}
+
+#[test]
+fn a_change_that_boxes_and_permits_itself_to_fails() {
+    let output = after(|clone| {
+        box_tally(clone);
+        let policy = "[unit.\"allocs/op\"]\nlevel = \"ignore\"\n\n[unit.\"B/op\"]\nlevel = \"ignore\"\n";
+        fs::write(clone.join("allocgate.toml"), policy).expect("written");
+    });
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(stdout.contains("looser policy setting"), "{stdout}");
+}
+
 #[test]
 fn a_change_that_boxes_fails() {
-    let output = after(|clone| {
-        fs::remove_file(clone.join("index/tally.go")).expect("it was there");
-        let boxing = clone.join("index/tally_boxing.go");
-        let text = fs::read_to_string(&boxing).expect("readable").replace("//go:build boxing\n", "");
-        fs::write(boxing, text).expect("written");
-    });
+    let output = after(box_tally);
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
     assert!(stdout.contains("0 → 2"), "{stdout}");

@@ -15,6 +15,8 @@ pub struct Runner {
     context: HashMap<String, String>,
     /// What is found before everything else on the PATH.
     tools: Vec<PathBuf>,
+    /// Where the repository is checked out.
+    workspace: PathBuf,
 }
 
 /// What became of an action.
@@ -49,10 +51,17 @@ impl Runner {
         }
         let stub = folder.path().join("tools/gh");
         fs::copy("tests/go_set/stub/gh", &stub).expect("copied");
-        let context =
-            [("repository", "me/mine"), ("action_repository", ""), ("action_ref", ""), ("token", "secret")];
+        let context = [
+            ("repository", "me/mine"),
+            ("action_repository", ""),
+            ("action_ref", ""),
+            ("token", "secret"),
+            ("event_name", "push"),
+            ("sha", "HEAD"),
+        ];
         let context = context.map(|(key, value)| (format!("github.{key}"), value.to_string()));
-        let runner = Runner { tools: vec![folder.path().join("tools")], folder, context: context.into() };
+        let tools = vec![folder.path().join("tools")];
+        let runner = Runner { tools, folder, context: context.into(), workspace: PathBuf::from(".") };
         runner.state("comments.json", "[]");
         runner.state("pulls.json", "[]");
         runner
@@ -62,6 +71,11 @@ impl Runner {
     pub fn set(mut self, expression: &str, value: &str) -> Runner {
         self.context.insert(expression.to_string(), value.to_string());
         self
+    }
+
+    /// Checks out another repository than this one.
+    pub fn at(self, workspace: PathBuf) -> Runner {
+        Runner { workspace, ..self }
     }
 
     /// Writes a file of what GitHub knows.
@@ -170,7 +184,7 @@ impl Runner {
         let mut command = Command::new("bash");
         command.args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c"]);
         command.arg(step["run"].as_str().expect("a script"));
-        command.current_dir(step["working-directory"].as_str().unwrap_or("."));
+        command.current_dir(self.workspace.join(step["working-directory"].as_str().unwrap_or(".")));
         command.env("PATH", path.join(":")).env("GH_STATE", file("state")).env("RUNNER_TEMP", file("temp"));
         command.env("GITHUB_ACTIONS", "true").env("GITHUB_ACTION_PATH", action);
         for (variable, name) in
