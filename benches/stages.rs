@@ -113,9 +113,11 @@ fn statistics_of_ties(bencher: Bencher) {
 
 fn statistics_of(bencher: Bencher, base: &str, new: &str) {
     paired(base, new, |pairing, plan, _| {
-        bencher
-            .counter(ItemsCount::new(pairing.rows.len()))
-            .bench_local(|| compare::compare(black_box(&pairing.rows), plan, |_| 5).suites.len());
+        bencher.counter(ItemsCount::new(pairing.rows.len())).bench_local(|| {
+            compare::compare(black_box(&pairing.rows), plan, |_| compare::Enough { samples: 5, apart: true })
+                .suites
+                .len()
+        });
     });
 }
 
@@ -123,7 +125,10 @@ fn statistics_of(bencher: Bencher, base: &str, new: &str) {
 #[divan::bench(args = SIZES, max_time = 3)]
 fn verdicts(bencher: Bencher, benchmarks: usize) {
     paired(&output(benchmarks), &slower(&output(benchmarks)), |pairing, plan, sides| {
-        let (policy, compared) = (Policy::builtin(), compare::compare(&pairing.rows, plan, |_| 5));
+        let (policy, compared) = (
+            Policy::builtin(),
+            compare::compare(&pairing.rows, plan, |_| compare::Enough { samples: 5, apart: true }),
+        );
         bencher.counter(ItemsCount::new(compared.rows.len())).bench_local(|| {
             let platforms = Platforms::new(sides.base, sides.new, None, &policy);
             judge(black_box(&compared), sides, &platforms, &policy, TODAY).map(|it| it.findings.len())

@@ -2,11 +2,11 @@
 //!
 //! This is the only place that knows the order of the stages.
 
-use crate::compare::{self, Comparisons};
+use crate::compare::{self, Comparisons, Enough};
 use crate::evidence::{self, Condition, Noise, Outcome, Run};
 use crate::group::{self, GroupError, Pair, Pairing, Series, Side};
 use crate::model::{BenchmarkId, Dataset, SamplingPlan, Unit};
-use crate::policy::{Date, MeasuredRow, Policy, Rules};
+use crate::policy::{Date, GateSettings, MeasuredRow, Policy, Rules, SmallSample};
 use crate::report::{Parts, Report};
 use crate::verdict::{self, Finding, JudgeError, Platforms, Sides};
 use std::cell::OnceCell;
@@ -103,7 +103,7 @@ impl<'p> Gate<'p> {
         };
         let recorded = group::read_headers(base, new);
         let plan = policy.gate.plan(&recorded);
-        let compared = compare::compare(&rows, &plan, |unit| policy.min_samples(unit).value);
+        let compared = compare::compare(&rows, &plan, |unit| enough(policy, unit));
         drop(rows); // the comparisons have them all
         let sides = Sides { base, new, differences: &differences, is_partial };
         let unmatched = evidence::unmatched_entries(&compared.rows, &sides, policy)?;
@@ -148,9 +148,16 @@ impl<'p> Gate<'p> {
         let policy = Policy::builtin();
         let plan = policy.gate.plan(&group::read_headers(None, side));
         let rows = group::only_new(side).rows;
-        let compared = compare::compare(&rows, &plan, |unit| policy.min_samples(unit).value);
+        let compared = compare::compare(&rows, &plan, |unit| enough(&policy, unit));
         verdict::maxima(&compared.rows, side, go)
     }
+}
+
+/// How many samples a side needs. A policy that asks for more than usual does not take three.
+fn enough(policy: &Policy, unit: &Unit) -> Enough {
+    let samples = policy.min_samples(unit).value;
+    let is_usual = samples <= GateSettings::LEAST_SAMPLES;
+    Enough { samples, apart: is_usual && policy.gate.small_sample.value == SmallSample::Separation }
 }
 
 impl GateError {

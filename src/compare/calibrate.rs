@@ -1,13 +1,11 @@
 //! Estimates the noise of a run from the benchmarks of its suite.
 
+use super::estimate::{Replication, RowEstimate};
 use crate::model::Design;
 use crate::stats::{self, MAD_TO_SIGMA, Studentized};
 
 /// A suite needs this many benchmarks for an estimate of the noise.
-const SMALLEST_SUITE: usize = 10;
-
-/// The noise between runs that is assumed for smaller suites: 2 %.
-const ASSUMED_NOISE: f64 = 0.02;
+pub const SMALLEST_SUITE: usize = 10;
 
 /// The least noise between runs that is assumed for any suite: 0.5 %.
 const LEAST_NOISE: f64 = 0.005;
@@ -31,22 +29,31 @@ const NOISE_FREEDOM: f64 = 0.25;
 /// The weight of the suite's typical scatter, as a part of the weight that theory gives it.
 const TRUST: f64 = 0.5;
 
+/// The weight for rows of so few degrees of freedom, of which the scatter says next to nothing: 3 samples against 3.
+const FEW_FREEDOM: f64 = 4.0;
+const TRUST_OF_FEW: f64 = 2.0;
+
+/// A suite of so few rows has a typical scatter.
+const SMALLEST_TYPICAL: usize = 3;
+
 /// A scatter below this counts as this.
 const LEAST_SCATTER: f64 = 1e-6;
 
 /// The standard error of a median divided by that of a mean, √(π/2).
 const MEDIAN_ERROR: f64 = 1.2533;
 
-/// How the noise between runs is known.
+/// How the noise between processes is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Basis {
-    /// From the samples: base and new were interleaved.
+    /// From the samples: base and new were interleaved, and each sample comes from its own process.
     Interleaved,
+    /// From the samples of several processes per side, in a suite that is too small for its scatter to tell.
+    Replicated,
     /// From the scatter of the suite around its common shift.
     Measured,
-    /// It is assumed: the suite is too small for an estimate.
-    Assumed,
+    /// It is not known: a side has one or two processes, and the suite is too small. Nothing is tested.
+    Unknown,
 }
 
 /// The common shift of a suite in one unit, and the noise between runs: the scatter of its benchmarks that the scatter within
@@ -65,30 +72,47 @@ pub struct Calibration {
     pub freedom: Option<f64>,
 }
 
-/// The change of one benchmark, estimated from its own samples only.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct RowEstimate {
-    /// ln(new / base).
-    pub change: f64,
-    /// Its standard error.
-    pub error: f64,
-    /// The degrees of freedom of the standard error.
-    pub freedom: f64,
-}
-
 impl Calibration {
     /// Calibrates a suite. In the block design, shift and noise are an empirical null (Efron, *Large-scale simultaneous
     /// hypothesis testing: the choice of a null hypothesis*, J. Amer. Statist. Assoc. 99, 2004): the centre and the excess
     /// scatter of all changes, on the assumption that most benchmarks did not change. Both estimates are robust, and outliers
     /// are left out, so that up to a third of the suite may really change. O(suite).
+    ///
+    /// A suite is interleaved only if most of its rows have one sample of each process: the processes count, not what a file
+    /// says.
     pub(super) fn of(suite: &[RowEstimate], design: Design) -> Calibration {
-        let quiet =
-            |basis, noise| Calibration { basis, shift: 0.0, shift_variance: 0.0, noise, freedom: None };
-        match design {
-            Design::Interleaved => quiet(Basis::Interleaved, LEAST_NOISE),
-            Design::Block if suite.len() < SMALLEST_SUITE => quiet(Basis::Assumed, ASSUMED_NOISE),
-            Design::Block => Calibration::measured(suite),
+        let rows = |is: fn(Replication) -> bool| suite.iter().filter(|row| is(row.replication)).count();
+        let one_each = rows(|it| it == Replication::OneEach);
+        if design == Design::Interleaved && 2 * one_each > suite.len() {
+            Calibration::quiet(Basis::Interleaved)
+        } else if suite.len() >= SMALLEST_SUITE {
+            Calibration::measured(suite)
+        } else if rows(|it| it.too_few().is_none()) > 0 {
+            Calibration::replicated(suite, design)
+        } else {
+            Calibration::quiet(Basis::Unknown)
         }
+    }
+
+    /// From the processes of a small suite. Where base was measured first, what moved between the halves of each side is noise as well.
+    /// A random walk moves twice as far, in squares, from the middle of one side to the middle of the other as from half to half.
+    fn replicated(suite: &[RowEstimate], design: Design) -> Calibration {
+        let it = Calibration::quiet(Basis::Replicated);
+        let drift = 2.0 * suite.iter().map(|row| row.drift).sum::<f64>() / suite.len() as f64;
+        match design {
+            Design::Interleaved => it,
+            Design::Block => Calibration { noise: drift.max(square(LEAST_NOISE)).sqrt(), ..it },
+        }
+    }
+
+    /// No more noise than the samples show.
+    fn quiet(basis: Basis) -> Calibration {
+        Calibration { basis, shift: 0.0, shift_variance: 0.0, noise: LEAST_NOISE, freedom: None }
+    }
+
+    /// How many processes a row has, if neither they nor the suite show its error.
+    pub(super) fn too_few_processes(&self, row: &RowEstimate) -> Option<usize> {
+        row.replication.too_few().filter(|_| self.basis != Basis::Measured)
     }
 
     fn measured(suite: &[RowEstimate]) -> Calibration {
@@ -172,11 +196,13 @@ fn excess(suite: &[RowEstimate], shift: f64) -> f64 {
 /// Moderates the standard errors: moves the variance of each benchmark towards the typical variance of the suite, the more so
 /// the more similar they are (Smyth, *Linear models and empirical Bayes methods for assessing differential expression*, Stat.
 /// Appl. Genet. Mol. Biol. 3, 2004; the prior by the moments of log variances, trigamma by its series). Without this, a few
-/// samples that are close together by chance look like proof, and one outlier hides a change. The suite never has more weight
-/// than the benchmark itself. Small suites are not changed.
+/// samples that are close together by chance look like proof, and one outlier hides a change. The suite has no more weight than the
+/// benchmark itself, unless that has only 3 samples per side. Small suites of more samples are not changed.
 pub(super) fn moderate(suite: &[RowEstimate]) -> Vec<RowEstimate> {
     let count = suite.len() as f64;
-    if suite.len() < SMALLEST_SUITE {
+    let is_few = |row: &RowEstimate| row.freedom <= FEW_FREEDOM;
+    let smallest = if suite.iter().all(is_few) { SMALLEST_TYPICAL } else { SMALLEST_SUITE };
+    if suite.len() < smallest {
         return suite.to_vec();
     }
     let log_variance = |row: &RowEstimate| 2.0 * stats::ln(row.error.max(LEAST_SCATTER));
@@ -185,10 +211,13 @@ pub(super) fn moderate(suite: &[RowEstimate]) -> Vec<RowEstimate> {
     let spread = mean(&|row| square(log_variance(row) - center)) * count / (count - 1.0);
     let of_sampling = mean(&|row| 2.0 / row.freedom + 2.0 / square(row.freedom));
     let real = spread - of_sampling;
-    let prior = if real > 0.0 { TRUST * (1.0 + (1.0 + 2.0 * real).sqrt()) / real } else { f64::INFINITY };
+    let prior = if real > 0.0 { (1.0 + (1.0 + 2.0 * real).sqrt()) / real } else { f64::INFINITY };
     let of_freedom = mean(&|row| row.freedom.recip());
     let moderate = |row: &RowEstimate| {
-        let weight = prior.min(row.freedom);
+        let weight = match is_few(row) {
+            true => (TRUST_OF_FEW * prior).min(count * row.freedom),
+            false => (TRUST * prior).min(row.freedom),
+        };
         let typical = stats::exp(center + of_freedom - weight.recip());
         let freedom = row.freedom + weight;
         let variance = (weight * typical + row.freedom * square(row.error)) / freedom;
@@ -206,9 +235,13 @@ fn square(x: f64) -> f64 {
 mod tests {
     use super::*;
 
+    fn row(change: f64, error: f64, freedom: f64) -> RowEstimate {
+        RowEstimate { change, error, freedom, replication: Replication::Single, drift: 0.0 }
+    }
+
     /// One row per change in percent, each with an error of 1 %.
     fn suite(percent: impl Iterator<Item = f64>) -> Vec<RowEstimate> {
-        percent.map(|percent| RowEstimate { change: percent / 100.0, error: 0.01, freedom: 18.0 }).collect()
+        percent.map(|percent| row(percent / 100.0, 0.01, 18.0)).collect()
     }
 
     /// `count` numbers from -`reach` to +`reach`, evenly spaced.
@@ -241,17 +274,36 @@ mod tests {
 
     #[test]
     fn small_and_interleaved_suites_are_not_shifted() {
-        let moved = || suite(even(9, 1.0).map(|percent| percent + 10.0));
-        let small = Calibration::of(&moved(), Design::Block);
-        assert_eq!((small.basis, small.shift, small.noise), (Basis::Assumed, 0.0, ASSUMED_NOISE));
-        let interleaved = Calibration::of(&moved(), Design::Interleaved);
-        assert_eq!((interleaved.basis, interleaved.shift), (Basis::Interleaved, 0.0));
+        let moved = |replication| {
+            let rows = suite(even(9, 1.0).map(|percent| percent + 10.0));
+            rows.into_iter().map(|row| RowEstimate { replication, ..row }).collect::<Vec<_>>()
+        };
+        for (replication, design, want) in [
+            (Replication::Single, Design::Block, Basis::Unknown),
+            (Replication::Single, Design::Interleaved, Basis::Unknown),
+            (Replication::Several(2), Design::Interleaved, Basis::Unknown),
+            (Replication::Several(3), Design::Interleaved, Basis::Replicated),
+            (Replication::OneEach, Design::Block, Basis::Replicated),
+            (Replication::OneEach, Design::Interleaved, Basis::Interleaved),
+        ] {
+            let found = Calibration::of(&moved(replication), design);
+            assert_eq!((found.basis, found.shift), (want, 0.0), "{replication:?} {design}");
+        }
+    }
+
+    #[test]
+    fn a_claim_that_the_processes_contradict_is_not_believed() {
+        let rows: Vec<RowEstimate> = suite(even(20, 5.0))
+            .into_iter()
+            .map(|row| RowEstimate { replication: Replication::Several(2), ..row })
+            .collect();
+        assert_eq!(Calibration::of(&rows, Design::Interleaved).basis, Basis::Measured);
     }
 
     #[test]
     fn similar_errors_are_moderated_and_different_ones_hardly() {
         let errors = |errors: [f64; 12]| {
-            let rows = errors.map(|error| RowEstimate { change: 0.0, error: error / 100.0, freedom: 18.0 });
+            let rows = errors.map(|error| row(0.0, error / 100.0, 18.0));
             moderate(&rows).into_iter().map(|row| (100.0 * row.error, row.freedom)).collect::<Vec<_>>()
         };
         let alike = errors([1.0, 1.1, 0.9, 1.0, 1.2, 0.8, 1.0, 1.0, 1.1, 0.9, 1.0, 1.3]);
@@ -263,13 +315,13 @@ mod tests {
         let apart = errors([0.1, 10.0, 0.3, 3.0, 1.0, 0.2, 5.0, 0.5, 2.0, 0.1, 10.0, 1.0]);
         assert!(apart.iter().all(|&(_, freedom)| freedom < 19.0), "{apart:?}");
         assert!(apart[1].0 > 9.5, "{apart:?}");
-        let few = [RowEstimate { change: 0.0, error: 0.01, freedom: 18.0 }; 9];
+        let few = [row(0.0, 0.01, 18.0); 9];
         assert_eq!(moderate(&few), few);
     }
 
     #[test]
     fn equal_changes_without_an_error_work() {
-        let equal = vec![RowEstimate { change: 0.3, error: 0.0, freedom: 8.0 }; 12];
+        let equal = vec![row(0.3, 0.0, 8.0); 12];
         let found = Calibration::of(&equal, Design::Block);
         assert_eq!((found.shift, found.noise), (0.3, LEAST_NOISE));
         let applied = found.apply(equal[0]);

@@ -2,7 +2,7 @@
 
 use super::SampleSummary;
 use super::calibrate::Calibration;
-use super::setup::SetupCost;
+use super::dependence::Dependence;
 use crate::model::{Direction, Share};
 use crate::stats::{Estimate, PValue, Studentized, Tails};
 
@@ -21,6 +21,8 @@ pub struct Comparison {
     pub extremes: Extremes,
     /// How many samples of base and new have too few iterations. Counts are compared without them.
     pub strays: (usize, usize),
+    /// How a count depends on b.N, if the samples show that.
+    pub dependence: Option<Dependence>,
     /// How certain the effect is.
     pub certainty: Certainty,
 }
@@ -35,6 +37,19 @@ pub struct Extremes {
 }
 
 impl Extremes {
+    /// Whether all values of one side are below all values of the other.
+    pub fn are_apart(&self) -> bool {
+        self.base.1 < self.new.0 || self.new.1 < self.base.0
+    }
+
+    /// By how much the worst value of new is better than the best one of base.
+    pub fn gap_back(&self, better: Direction) -> f64 {
+        match better {
+            Direction::Lower => self.base.0 - self.new.1,
+            Direction::Higher => self.new.0 - self.base.1,
+        }
+    }
+
     /// By how much the best value of new is worse than the worst one of base: positive if the samples do not overlap and new is
     /// worse.
     pub fn gap(&self, better: Direction) -> f64 {
@@ -63,6 +78,8 @@ pub enum Certainty {
     Exact,
     /// A ratio, tested against its scatter and the noise of the suite.
     Calibrated(Calibrated),
+    /// A ratio that cannot be tested: a side has so few processes, and the suite is too small to tell how much processes differ.
+    FewProcesses(usize),
     /// Tested by ranks: a count that varies, or a number for which there is no ratio.
     Ranked(Ranked),
     /// Too few samples for a test.
@@ -107,13 +124,7 @@ pub struct Ranked {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RankedKind {
     /// A count that varies.
-    Count {
-        /// The setup cost, if the samples show one.
-        setup: Option<SetupCost>,
-    },
+    Count,
     /// A number without a ratio: some values are zero or less.
-    NearZero {
-        /// Whether all values of one side are below all values of the other.
-        separated: bool,
-    },
+    NearZero,
 }

@@ -1,8 +1,9 @@
 //! Tests all rows of one unit together.
 
-use super::calibrate::{self, Calibration, RowEstimate};
+use super::calibrate::{self, Calibration};
 use super::comparison::{Calibrated, Certainty, Comparison, Effect, Ranked};
-use super::pairwise::{PairedRow, RankEstimate, RowTest};
+use super::estimate::RowEstimate;
+use super::paired::{PairedRow, RankEstimate, RowTest};
 use crate::model::{SamplingPlan, Share};
 use crate::stats::{self, Confidence, Estimate, Interval, PValue, Studentized, Tails};
 use rayon::prelude::*;
@@ -39,6 +40,7 @@ pub(super) fn test_family(
                 p: row.p,
                 extremes: row.extremes,
                 strays: row.strays,
+                dependence: row.dependence,
                 certainty,
             }
         })
@@ -73,7 +75,22 @@ pub(super) fn divide_by_share(tails: Tails, share: Share) -> Tails {
     Tails { less: over(tails.less), greater: over(tails.greater) }
 }
 
+/// Rows whose error is not known are not tested, and do not make the family larger.
 fn calibrate(rows: &[RowEstimate], shares: &[Share], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
+    let is_known = |(row, _): &(&RowEstimate, &Share)| calibration.too_few_processes(row).is_none();
+    let (known, of_known): (Vec<RowEstimate>, Vec<Share>) = rows.iter().zip(shares).filter(is_known).unzip();
+    let mut tested = test(&known, &of_known, calibration).into_iter();
+    let one = |row: &RowEstimate| match calibration.too_few_processes(row) {
+        None => tested.next().expect("one per row whose error is known"),
+        Some(processes) => {
+            let ratio = Estimate { value: row.change, interval: Interval::Unbounded };
+            (Effect::Ratio(ratio.map(stats::exp)), Certainty::FewProcesses(processes))
+        }
+    };
+    rows.iter().map(one).collect()
+}
+
+fn test(rows: &[RowEstimate], shares: &[Share], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
     let effects: Vec<Studentized> = rows.iter().map(|&row| calibration.apply(row)).collect();
     let tails = |it: &Studentized| Tails { less: it.below(0.0), greater: it.above(0.0) };
     let alone: Vec<Tails> =

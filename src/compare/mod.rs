@@ -9,19 +9,23 @@
 mod arrange;
 mod calibrate;
 mod comparison;
+mod counts;
+mod dependence;
+mod estimate;
 mod family;
+mod paired;
 mod pairwise;
 mod rows;
-mod setup;
 mod suite;
 mod summary;
 mod tabulate;
 
 pub use arrange::RowOrder;
-pub use calibrate::{Basis, Calibration};
+pub use calibrate::{Basis, Calibration, SMALLEST_SUITE};
 pub use comparison::{Calibrated, Certainty, Comparison, Effect, Extremes, Ranked, RankedKind};
-pub use rows::{Compared, Comparisons, Contrast, compare};
-pub use setup::SetupCost;
+pub use dependence::{Dependence, DependenceKind};
+pub use paired::Enough;
+pub use rows::{Compared, Comparisons, Contrast, RankCheck, compare};
 pub use suite::{SampleOrder, SuiteStats};
 pub use summary::{Note, SampleSummary, SamplesNeeded};
 pub use tabulate::{

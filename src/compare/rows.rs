@@ -1,13 +1,15 @@
 //! Compares the rows of `check`: each by itself, then all rows of a unit together.
 
 use super::comparison::{Certainty, Comparison};
-use super::pairwise::{self, PairedRow};
-use super::suite::{self, SuiteStats};
+use super::estimate::Replication;
+use super::paired::{self, Enough, PairedRow};
+use super::pairwise;
+use super::suite::SuiteStats;
 use super::{SampleSummary, family};
 use crate::group::{Pair, Row, Series};
 use crate::model::hash::IndexMap;
 use crate::model::{BenchmarkId, Class, SamplingPlan, Unit};
-use crate::stats::{self, Tails};
+use crate::stats::{self, PValue, Tails};
 use rayon::prelude::*;
 
 /// All rows, compared, and statistics of the suite.
@@ -47,28 +49,40 @@ pub enum Contrast {
 }
 
 impl Compared<'_> {
-    /// The p-values of the rank test of a ratio: new is divided by the shift of the suite, and the p-values by the share of the
-    /// look. `None` for other rows. Computed only when a verdict needs it. O(n1·n2), see [`stats::mann_whitney`].
-    pub fn ranks(&self) -> Option<Tails> {
+    /// The rank test of a ratio: new is divided by the shift of the suite, and the p-values by the share of the look. `None` for other
+    /// rows. Computed only when a verdict needs it. O(n1·n2), see [`stats::mann_whitney`].
+    pub fn ranks(&self) -> Option<RankCheck> {
         let (Contrast::Both(comparison), Pair::Both { base, new }) = (&self.contrast, self.series) else {
             return None;
         };
         let Certainty::Calibrated(row) = &comparison.certainty else { return None };
-        let (base, new) = (pairwise::sample(base), pairwise::sample(new));
+        let replication = Replication::of(base, new);
+        let (base, new) = (replication.independent(base), replication.independent(new));
         let factor = stats::exp(-row.calibration.shift); // 1 without a shift
-        let new: Vec<f64> = new.ascending().iter().map(|value| value * factor).collect();
-        Some(family::divide_by_share(stats::mann_whitney(base.ascending(), &new)?.tails(), row.share))
+        let new: Vec<f64> = new.iter().map(|value| value * factor).collect();
+        let tails = stats::mann_whitney(&base, &new)?.tails();
+        let smallest = stats::smallest_p(base.len(), new.len());
+        Some(RankCheck { tails: family::divide_by_share(tails, row.share), smallest })
     }
 }
 
-/// Compares all rows in two steps: each by itself, then all rows of a unit together. Rows with fewer than the `min_samples`
-/// of their unit on a side are not tested. If the plan says interleaved, but most benchmarks have all samples from a single run, the rows are
-/// compared as the block design; looks count all the same. O(rows · n1·n2·log), see [`crate::stats::mann_whitney`] for the
+/// The rank test of a ratio.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RankCheck {
+    /// Its p-values.
+    pub tails: Tails,
+    /// The smallest p-value of so many samples: of samples that do not overlap.
+    pub smallest: PValue,
+}
+
+/// Compares all rows in two steps: each by itself, then all rows of a unit together. Rows without
+/// enough samples are not tested. If the plan says interleaved, but most rows have several samples of one process, they are
+/// not compared as interleaved; looks count all the same. O(rows · n1·n2·log), see [`crate::stats::mann_whitney`] for the
 /// exact test.
 pub fn compare<'g>(
     rows: &[Row<'g, Pair<Series<'g>>>],
     plan: &SamplingPlan,
-    min_samples: impl Fn(&Unit) -> usize,
+    enough: impl Fn(&Unit) -> Enough,
 ) -> Comparisons<'g> {
     let mut units: IndexMap<&Unit, Vec<(Series, Series)>> = IndexMap::default();
     for row in rows {
@@ -79,11 +93,11 @@ pub fn compare<'g>(
     let mut suites = Vec::new();
     let mut compared: IndexMap<&Unit, std::vec::IntoIter<Comparison>> = IndexMap::default();
     for (unit, series) in units {
-        let (comparisons, suite) = one_unit(unit, &series, plan, min_samples(unit));
+        let (comparisons, suite) = one_unit(unit, &series, plan, enough(unit));
         suites.extend(suite);
         compared.insert(unit, comparisons.into_iter());
     }
-    let summary = |series, unit: &Unit| SampleSummary::new(&pairwise::sample(series), unit.class());
+    let summary = |series, unit: &Unit| SampleSummary::new(&paired::sample(series), unit.class());
     let mut contrast = |row: &Row<'g, Pair<Series<'g>>>| match row.data {
         Pair::Both { .. } => {
             let next = compared.get_mut(row.unit).and_then(Iterator::next);
@@ -104,15 +118,13 @@ fn one_unit<'g>(
     unit: &'g Unit,
     series: &[(Series, Series)],
     plan: &SamplingPlan,
-    min_samples: usize,
+    enough: Enough,
 ) -> (Vec<Comparison>, Option<SuiteStats<'g>>) {
-    let class = unit.class();
     let measured: Vec<PairedRow> =
-        series.par_iter().map(|&(base, new)| PairedRow::of(base, new, class, min_samples)).collect();
-    let plan = SamplingPlan { design: suite::supported_design(plan.design, series), ..plan.clone() };
-    let (comparisons, calibration) = family::test_family(&measured.iter().collect::<Vec<_>>(), &plan);
+        series.par_iter().map(|&(base, new)| pairwise::test(base, new, unit, enough)).collect();
+    let (comparisons, calibration) = family::test_family(&measured.iter().collect::<Vec<_>>(), plan);
     let suite = calibration
-        .filter(|_| class == Class::Continuous)
+        .filter(|_| unit.class() == Class::Continuous)
         .map(|calibration| SuiteStats::of(unit, calibration, series, &comparisons));
     (comparisons, suite)
 }
@@ -128,7 +140,7 @@ mod tests {
     const PLAN: SamplingPlan =
         SamplingPlan { design: Design::Block, design_source: DesignSource::Assumed, looks: None };
 
-    fn compared(base: &str, new: &str) -> Vec<(String, Comparison, Option<Tails>)> {
+    fn compared(base: &str, new: &str) -> Vec<(String, Comparison, Option<RankCheck>)> {
         let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));
         let (base, new) = (group::Side::new(&base), group::Side::new(&new));
         let rows = group::pair(&base, &new).expect("something in common").rows;
@@ -138,16 +150,21 @@ mod tests {
             }
             Contrast::BaseOnly(_) | Contrast::NewOnly(_) => None,
         };
-        compare(&rows, &PLAN, |_| 5).rows.into_iter().filter_map(both).collect()
+        compare(&rows, &PLAN, |_| Enough { samples: 5, apart: true })
+            .rows
+            .into_iter()
+            .filter_map(both)
+            .collect()
     }
 
+    /// One result per process.
     fn lines(name: &str, values: &[&str]) -> String {
-        values.iter().map(|value| format!("Benchmark{name} 100 {value}\n")).collect()
+        values.iter().map(|value| format!("pkg: p\nBenchmark{name} 100 {value}\n")).collect()
     }
 
     #[test]
-    fn constant_counts_are_exact_from_two_samples_and_need_no_ratio() {
-        let got = compared(&lines("A", &["0 allocs/op"; 2]), &lines("A", &["2 allocs/op"; 3]));
+    fn constant_counts_are_exact_and_need_no_ratio() {
+        let got = compared(&lines("A", &["0 allocs/op"; 3]), &lines("A", &["2 allocs/op"; 3]));
         let Effect::Shift(shift) = got[0].1.effect else { panic!("there is no ratio to zero") };
         assert_eq!((shift.value, got[0].1.certainty), (2.0, Certainty::Exact));
         let once = compared(&lines("A", &["0 allocs/op"]), &lines("A", &["2 allocs/op"]));
@@ -161,7 +178,7 @@ mod tests {
             ["10 ns/op", "10.5 ns/op", "11 ns/op", "11.5 ns/op", "12 ns/op"],
         );
         let got = compared(
-            &[lines("A", &fast), lines("B", &fast), lines("C", &["7 ns/op"; 4])].concat(),
+            &[lines("A", &fast), lines("B", &fast), lines("C", &["7 ns/op"; 2])].concat(),
             &[lines("A", &slow), lines("B", &fast), lines("C", &["7 ns/op"; 9])].concat(),
         );
         let Effect::Ratio(ratio) = got[0].1.effect else { panic!("all values are positive") };
@@ -169,10 +186,19 @@ mod tests {
         let Certainty::Calibrated(row) = got[0].1.certainty else { panic!("five against five") };
         assert_eq!(row.family, 2, "C has too few samples to be tested");
         let ranks = got[0].2.expect("it is a ratio");
-        assert!((ranks.greater.get() - 1.0 / 252.0).abs() < 1e-12, "{ranks:?}");
+        assert!((ranks.tails.greater.get() - 1.0 / 252.0).abs() < 1e-12, "{ranks:?}");
+        assert_eq!(ranks.smallest, stats::smallest_p(5, 5));
         assert!((row.adjusted.greater.get() / row.alone.greater.get() - 2.0).abs() < 1e-12, "{row:?}");
         assert_eq!(got[1].1.p, PValue::ONE);
         assert_eq!(got[2].1.certainty, Certainty::TooFew);
+    }
+
+    #[test]
+    fn one_process_of_a_small_suite_is_not_tested() {
+        let all = |values: [&str; 5]| values.map(|value| format!("BenchmarkA 100 {value}\n")).concat();
+        let fast = all(["10 ns/op", "10.5 ns/op", "11 ns/op", "11.5 ns/op", "12 ns/op"]);
+        let got = compared(&format!("pkg: p\n{fast}"), &format!("pkg: p\n{}", fast.replace("1", "3")));
+        assert_eq!(got[0].1.certainty, Certainty::FewProcesses(1));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::calibrate::Calibration;
 use super::comparison::{Certainty, Comparison, Effect};
 use crate::group::Series;
-use crate::model::{Design, Unit};
+use crate::model::Unit;
 use crate::stats;
 use rayon::prelude::*;
 
@@ -28,8 +28,12 @@ pub struct SuiteStats<'g> {
 /// How the samples of one side depend on their order, over all benchmarks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SampleOrder {
-    /// How many benchmarks have all samples from one run of a test binary.
+    /// How many benchmarks have all samples from one process.
     pub single_runs: usize,
+    /// How many processes a benchmark has, in the median.
+    pub processes: usize,
+    /// How many samples a benchmark has, in the median.
+    pub samples: usize,
     /// The mean rank correlation of samples with their order, and its standard error without drift.
     pub drift: Option<(f64, f64)>,
     /// The mean rank correlation of each sample with the one before it.
@@ -41,12 +45,6 @@ const MOVED: f64 = 0.05;
 
 /// And if the one-sided p-value of its rank test is at most this.
 const MOVED_P: f64 = 0.01;
-
-/// The design that the data support: a suite is not interleaved if most benchmarks have all samples from one process.
-pub(super) fn supported_design(design: Design, rows: &[(Series, Series)]) -> Design {
-    let single = rows.iter().filter(|(base, new)| base.runs < 2 || new.runs < 2).count();
-    if 2 * single > rows.len() { Design::Block } else { design }
-}
 
 impl<'g> SuiteStats<'g> {
     /// Computes the statistics of one unit. O(values · log).
@@ -71,7 +69,7 @@ impl<'g> SuiteStats<'g> {
 }
 
 fn is_calibrated(comparison: &Comparison) -> bool {
-    matches!(comparison.certainty, Certainty::Calibrated(_))
+    matches!(comparison.certainty, Certainty::Calibrated(_) | Certainty::FewProcesses(_))
 }
 
 /// 1 for up, -1 for down, 0 for neither.
@@ -99,9 +97,18 @@ impl SampleOrder {
         let following: Vec<f64> = trends.iter().filter_map(|&(_, following)| following).collect();
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         SampleOrder {
-            single_runs: series.iter().filter(|it| it.runs < 2).count(),
+            processes: middle(series.iter().map(|it| it.processes())),
+            samples: middle(series.iter().map(|it| it.values.len())),
+            single_runs: series.iter().filter(|it| it.processes() < 2).count(),
             drift: (drifting > 0.0).then(|| (pooled.0 / drifting, f64::sqrt(pooled.1) / drifting)),
             autocorrelation: (!following.is_empty()).then(|| mean(&following)),
         }
     }
+}
+
+/// The upper median; 0 of nothing.
+fn middle(counts: impl Iterator<Item = usize>) -> usize {
+    let mut counts: Vec<usize> = counts.collect();
+    counts.sort_unstable();
+    counts.get(counts.len() / 2).copied().unwrap_or(0)
 }

@@ -55,7 +55,7 @@ impl Reading {
             failed(sides),
             places(|file| file.rejected.iter().map(|it| Place::new(it.line, it)).collect(), 1)
                 .map(Reading::NonFinite),
-            // Interleaved rounds have each benchmark in several places.
+            // Interleaved results have each benchmark in several places.
             scattered(sides).filter(|_| is_block_design).map(Reading::Scattered),
             places(|file| file.interleaved.iter().map(interleaved).collect(), 1).map(Reading::Interleaved),
             places(|file| file.unfinished.iter().map(|it| Place::new(it.line, it)).collect(), 1)

@@ -4,14 +4,11 @@ use crate::compare::{Basis, Comparisons, SampleOrder, SuiteStats};
 use crate::model::{Design, DesignSource, SamplingPlan, Unit};
 use crate::policy::{ConditionKind, GateSettings, Origin};
 use crate::stats;
-use crate::verdict::{Finding, Verdict};
+use crate::verdict::{Finding, NOTABLE_SHIFT, Reason, Undecided};
 use crate::words::{Magnitude, Percent, counted};
 use std::fmt;
 
-/// A suite that moved by this much as a whole is another machine, or a change to everything: 5 %.
-const SHIFT: f64 = 0.05;
-
-/// The same holds if this share of the benchmarks moved in one direction, beyond those that moved in the other one.
+/// A suite moved as a whole if this share of the benchmarks moved in one direction, beyond those that moved in the other one.
 const IMBALANCE: f64 = 0.25;
 
 /// A run is too noisy if half of its rows can only detect regressions larger than this, in percent.
@@ -68,9 +65,14 @@ impl fmt::Display for Noise {
                 let shift = Percent(self.shift_percent);
                 write!(f, "{} {noise} between runs, suite {shift}", self.unit)?;
             }
-            Basis::Assumed => {
-                write!(f, "{} {noise} between runs, assumed (too few benchmarks to measure it)", self.unit)?;
+            Basis::Unknown => {
+                write!(
+                    f,
+                    "{} unknown (one process per side, and too few benchmarks to measure it)",
+                    self.unit
+                )?;
             }
+            Basis::Replicated => write!(f, "{} measured by several processes per side", self.unit)?,
             Basis::Interleaved => write!(f, "{} measured by interleaved samples", self.unit)?,
         }
         let percent = self.detectable_percent;
@@ -90,7 +92,12 @@ fn median_detectable(suite: &SuiteStats, findings: &[Finding]) -> Option<f64> {
 /// The findings on rows of the unit that were compared.
 fn of_unit<'f>(findings: &'f [Finding], suite: &SuiteStats) -> impl Iterator<Item = &'f Finding> {
     let unit = suite.unit.clone();
-    findings.iter().filter(move |finding| finding.unit == unit && finding.detectable_percent.is_some())
+    findings.iter().filter(move |finding| finding.unit == unit && is_tested(finding))
+}
+
+fn is_tested(finding: &Finding) -> bool {
+    let is_open = matches!(finding.reason, Reason::Undecided(Undecided::FewProcesses { .. }));
+    is_open || finding.detectable_percent.is_some()
 }
 
 /// What holds about a time-like unit of a run.
@@ -123,10 +130,6 @@ pub enum SuiteFact {
         unit: Unit,
         /// How many benchmarks.
         rows: usize,
-        /// How many regressions.
-        regressions: usize,
-        /// The assumed noise in percent.
-        noise_percent: f64,
     },
     /// The files or the policy say that base and new were interleaved, and the data contradict that.
     NotInterleaved {
@@ -134,6 +137,10 @@ pub enum SuiteFact {
         unit: Unit,
         /// The place in the policy; `None` if the files record it.
         origin: Option<Origin>,
+        /// How many processes a side has.
+        processes: usize,
+        /// How many samples a benchmark has on it.
+        samples: usize,
     },
     /// All samples of a side come from one process per package.
     SingleProcess {
@@ -167,7 +174,7 @@ impl SuiteFact {
             [
                 shift(suite),
                 too_noisy(suite, findings),
-                small(suite, findings),
+                small(suite),
                 not_interleaved(suite, &compared.plan, gate),
                 single_process(suite),
                 drift(suite).filter(|_| is_block),
@@ -238,27 +245,27 @@ impl fmt::Display for SuiteFact {
                     }
                 }
             }
-            SuiteFact::SmallSuite { unit, rows, regressions, noise_percent } => write!(
+            SuiteFact::SmallSuite { unit, rows } => write!(
                 f,
-                "{} of {unit} cannot measure the noise between runs, {MANY} can; {} found by assuming {}; interleave base and new",
+                "{} of {unit} from one process per side cannot show the noise between processes, {MANY} can; {unit} is not decided; measure with allocgate run, or in 10 processes per side with -count=1",
                 counted(*rows, "row"),
-                counted(*regressions, "regression"),
-                Magnitude(*noise_percent)
             ),
-            SuiteFact::NotInterleaved { unit, origin } => {
+            SuiteFact::NotInterleaved { unit, origin, processes, samples } => {
                 match origin {
                     Some(origin) => write!(f, "{origin} says")?,
                     None => write!(f, "the files say")?,
                 }
                 write!(
                     f,
-                    " that base and new were interleaved, but most {unit} samples come from one process"
+                    " that base and new were interleaved, but a benchmark has {} of {unit} from {} per side",
+                    counted(*samples, "sample"),
+                    if *processes == 1 { "1 process".to_string() } else { format!("{processes} processes") }
                 )?;
-                write!(f, " per side; judged as a block")
+                write!(f, "; judged by processes")
             }
             SuiteFact::SingleProcess { unit, sides } => write!(
                 f,
-                "all {unit} samples of {} come from one process per package, so that a short disturbance can affect all of them",
+                "all {unit} samples of {} come from one process per package, so that a short disturbance can affect all of them; measure with allocgate run, or in 10 processes per side with -count=1",
                 sides.join(" and ")
             ),
             SuiteFact::Drift { unit, sides } => {
@@ -285,7 +292,7 @@ impl fmt::Display for SuiteFact {
 fn shift(suite: &SuiteStats) -> Option<SuiteFact> {
     let (unit, rows, imbalance) = (suite.unit.clone(), suite.rows, suite.imbalance);
     let percent = 100.0 * stats::exp_m1(suite.calibration.shift);
-    let percent = Some(percent).filter(|_| suite.calibration.shift.abs() >= SHIFT);
+    let percent = Some(percent).filter(|_| suite.calibration.shift.abs() >= NOTABLE_SHIFT);
     let is_one_sided = imbalance.abs() >= IMBALANCE && rows >= MANY;
     (percent.is_some() || is_one_sided).then_some(SuiteFact::Shift { unit, rows, percent, imbalance })
 }
@@ -296,15 +303,9 @@ fn too_noisy(suite: &SuiteStats, findings: &[Finding]) -> Option<SuiteFact> {
     Some(SuiteFact::TooNoisy { unit: suite.unit.clone(), detectable_percent, interleaved })
 }
 
-fn small(suite: &SuiteStats, findings: &[Finding]) -> Option<SuiteFact> {
-    let regressions = of_unit(findings, suite).filter(|it| it.verdict == Verdict::Regressed).count();
-    let is_assumed = suite.calibration.basis == Basis::Assumed && regressions > 0;
-    is_assumed.then(|| SuiteFact::SmallSuite {
-        unit: suite.unit.clone(),
-        rows: suite.rows,
-        regressions,
-        noise_percent: 100.0 * suite.calibration.noise,
-    })
+fn small(suite: &SuiteStats) -> Option<SuiteFact> {
+    let is_unknown = suite.calibration.basis == Basis::Unknown;
+    is_unknown.then(|| SuiteFact::SmallSuite { unit: suite.unit.clone(), rows: suite.rows })
 }
 
 fn not_interleaved(suite: &SuiteStats, plan: &SamplingPlan, gate: &GateSettings) -> Option<SuiteFact> {
@@ -313,13 +314,17 @@ fn not_interleaved(suite: &SuiteStats, plan: &SamplingPlan, gate: &GateSettings)
         DesignSource::Files => None,
         DesignSource::Policy | DesignSource::Assumed => Some(gate.design.origin.clone()),
     };
-    is_refuted.then(|| SuiteFact::NotInterleaved { unit: suite.unit.clone(), origin })
+    let fewest = if suite.base.processes <= suite.new.processes { &suite.base } else { &suite.new };
+    let (processes, samples) = (fewest.processes, fewest.samples);
+    is_refuted.then(|| SuiteFact::NotInterleaved { unit: suite.unit.clone(), origin, processes, samples })
 }
 
 fn single_process(suite: &SuiteStats) -> Option<SuiteFact> {
     let is_single = |(_, side): &(&str, &SampleOrder)| side.single_runs == suite.rows;
     let sides: Vec<&str> = sides(suite).into_iter().filter(is_single).map(|(name, _)| name).collect();
-    (!sides.is_empty()).then(|| SuiteFact::SingleProcess { unit: suite.unit.clone(), sides })
+    // Where the noise is unknown, nothing is judged.
+    let is_judged = suite.calibration.basis != Basis::Unknown;
+    (is_judged && !sides.is_empty()).then(|| SuiteFact::SingleProcess { unit: suite.unit.clone(), sides })
 }
 
 fn drift(suite: &SuiteStats) -> Option<SuiteFact> {

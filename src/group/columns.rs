@@ -1,6 +1,6 @@
 //! Collects the values of each cell and unit into consecutive memory.
 
-use crate::model::{Block, Dataset, Segment, UnitId};
+use crate::model::{Dataset, Segment, UnitId};
 
 /// The values of one benchmark in one unit, in the order measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -9,8 +9,27 @@ pub struct Series<'g> {
     pub values: &'g [f64],
     /// b.N of each value.
     pub iterations: &'g [u64],
-    /// How many runs of a test binary they come from. Each header starts a run.
-    pub runs: usize,
+    /// Where the values of each process end: ascending, and the last one is the number of values. Each header starts a process.
+    pub ends: &'g [usize],
+}
+
+impl<'g> Series<'g> {
+    /// How many processes the values come from: at least one.
+    pub fn processes(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether each process gave one value.
+    pub fn is_one_each(&self) -> bool {
+        self.ends.len() == self.values.len()
+    }
+
+    /// The values of each process.
+    pub fn by_process(&self) -> impl Iterator<Item = &'g [f64]> {
+        let values = self.values;
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(self.ends).map(move |(start, &end)| &values[start..end])
+    }
 }
 
 /// The values of a dataset by cell and unit.
@@ -25,19 +44,22 @@ enum CellValues<'d> {
         /// The index of the segment.
         number: usize,
         segment: Segment<'d>,
+        /// The number of its results: they come from one process.
+        ends: [usize; 1],
     },
     /// Copies of values from several segments, or from a segment that has a unit twice.
-    Gathered(Vec<Gathered<'d>>),
+    Gathered(Vec<Gathered>),
 }
 
 /// A series, copied from several places.
 #[derive(Debug)]
-struct Gathered<'d> {
+struct Gathered {
     unit: UnitId,
     values: Vec<f64>,
     iterations: Vec<u64>,
-    runs: usize,
-    latest: &'d Block,
+    ends: Vec<usize>,
+    /// The process of the last value.
+    run: usize,
     /// Where it first appeared: the index of the segment, and the index of the unit in it.
     first: (usize, usize),
 }
@@ -89,7 +111,8 @@ impl<'d> CellValues<'d> {
     fn new(number: usize, segment: Segment<'d>) -> CellValues<'d> {
         let is_new = |(place, unit): (usize, &UnitId)| !segment.units[..place].contains(unit);
         if segment.units.iter().enumerate().all(is_new) {
-            return CellValues::Whole { number, segment };
+            let ends = [segment.iterations.len()];
+            return CellValues::Whole { number, segment, ends };
         }
         let mut cell = CellValues::Gathered(Vec::new());
         cell.take(number, &segment);
@@ -99,7 +122,7 @@ impl<'d> CellValues<'d> {
     fn take(&mut self, number: usize, more: &Segment<'d>) {
         match self {
             CellValues::Gathered(all) => gather(all, number, more),
-            &mut CellValues::Whole { number: first, ref segment } => {
+            &mut CellValues::Whole { number: first, ref segment, .. } => {
                 let mut all = Vec::new();
                 gather(&mut all, first, segment);
                 gather(&mut all, number, more);
@@ -118,13 +141,13 @@ impl<'d> CellValues<'d> {
 
     fn series(&self, place: usize) -> (UnitId, Series<'_>) {
         match self {
-            CellValues::Whole { segment, .. } => {
+            CellValues::Whole { segment, ends, .. } => {
                 let (values, iterations) = (segment.values(place), segment.iterations);
-                (segment.units[place], Series { values, iterations, runs: 1 })
+                (segment.units[place], Series { values, iterations, ends })
             }
             CellValues::Gathered(all) => {
-                let Gathered { unit, values, iterations, runs, .. } = &all[place];
-                (*unit, Series { values, iterations, runs: *runs })
+                let Gathered { unit, values, iterations, ends, .. } = &all[place];
+                (*unit, Series { values, iterations, ends })
             }
         }
     }
@@ -138,7 +161,7 @@ impl<'d> CellValues<'d> {
 }
 
 /// Adds the results of a segment, line by line: a line can have a unit twice.
-fn gather<'d>(all: &mut Vec<Gathered<'d>>, number: usize, segment: &Segment<'d>) {
+fn gather(all: &mut Vec<Gathered>, number: usize, segment: &Segment) {
     let targets: Vec<usize> = segment
         .units
         .iter()
@@ -146,14 +169,13 @@ fn gather<'d>(all: &mut Vec<Gathered<'d>>, number: usize, segment: &Segment<'d>)
         .map(|(place, &unit)| {
             let known = all.iter().position(|it| it.unit == unit);
             known.unwrap_or_else(|| {
-                let (first, latest) = ((number, place), segment.block);
                 all.push(Gathered {
                     unit,
                     values: Vec::new(),
                     iterations: Vec::new(),
-                    runs: 1,
-                    latest,
-                    first,
+                    ends: vec![0],
+                    run: segment.block.run,
+                    first: (number, place),
                 });
                 all.len() - 1
             })
@@ -161,13 +183,21 @@ fn gather<'d>(all: &mut Vec<Gathered<'d>>, number: usize, segment: &Segment<'d>)
         .collect();
     for &target in &targets {
         let series = &mut all[target];
-        series.runs += usize::from(!std::ptr::eq(series.latest, segment.block));
-        series.latest = segment.block;
+        if series.run != segment.block.run {
+            series.ends.push(series.values.len());
+            series.run = segment.block.run;
+        }
     }
     for (result, &iterations) in segment.iterations.iter().enumerate() {
         for (place, &target) in targets.iter().enumerate() {
             all[target].values.push(segment.values(place)[result]);
             all[target].iterations.push(iterations);
+        }
+    }
+    for &target in &targets {
+        let series = &mut all[target];
+        if let Some(end) = series.ends.last_mut() {
+            *end = series.values.len();
         }
     }
 }
@@ -203,14 +233,17 @@ mod tests {
     }
 
     #[test]
-    fn runs_are_counted_by_their_headers() {
+    fn processes_are_told_apart_by_their_headers() {
         let data = parse::text(
             "f",
             b"pkg: p\nBenchmarkA 1 5 x\nBenchmarkB 1 5 x\nBenchmarkA 1 5 x\npkg: p\nBenchmarkA 1 5 x\npkg: p\nBenchmarkB 1 5 x\n",
         );
         let columns = Columns::gather(&data, |result| usize::from(data.name(result.name) == "B"));
-        let runs: Vec<usize> =
-            (0..2).flat_map(|cell| columns.series(cell)).map(|(_, series)| series.runs).collect();
-        assert_eq!(runs, [2, 2], "A in the first and second, B in the first and third");
+        let ends: Vec<&[usize]> =
+            (0..2).flat_map(|cell| columns.series(cell)).map(|(_, series)| series.ends).collect();
+        assert_eq!(ends, [[2, 3], [1, 2]], "A in the first and second, B in the first and third");
+        let (_, a) = columns.series(0).next().expect("A");
+        assert_eq!((a.processes(), a.is_one_each()), (2, false));
+        assert_eq!(a.by_process().collect::<Vec<_>>(), [&[5.0, 5.0][..], &[5.0]]);
     }
 }

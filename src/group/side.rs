@@ -21,12 +21,19 @@ pub struct Benchmark<'d> {
     pub id: BenchmarkId<'d>,
     /// How many results it has.
     pub results: usize,
-    /// Whether results of other benchmarks are between its results in one file: rounds, appended runs, build tags.
+    /// Whether its results are in several places of one file: a process measured it twice, or several processes did, and one of them
+    /// more than once. Rounds of one result each are not scattered.
     pub scattered: bool,
     /// The configurations of its results, each once.
     pub(super) configs: Vec<ConfigId>,
     /// The file of its last result.
     file: usize,
+    /// The process of its last result, and how many results that has of it.
+    run: usize,
+    of_run: usize,
+    /// Whether several processes of one file measured it, and whether one process has several results of it.
+    is_repeated: bool,
+    is_counted: bool,
 }
 
 /// The size of a side.
@@ -100,13 +107,28 @@ impl<'d> Side<'d> {
 
 impl<'d> Benchmark<'d> {
     fn new(id: BenchmarkId<'d>, first: &Segment) -> Benchmark<'d> {
-        Benchmark { id, results: 0, scattered: false, configs: Vec::new(), file: first.block.file }
+        Benchmark {
+            id,
+            results: 0,
+            scattered: false,
+            configs: Vec::new(),
+            file: first.block.file,
+            run: first.block.run,
+            of_run: 0,
+            is_repeated: false,
+            is_counted: false,
+        }
     }
 
     fn take(&mut self, segment: &Segment, follows: bool) {
-        self.scattered |= self.results > 0 && !follows && self.file == segment.block.file;
+        let is_same_run = self.run == segment.block.run;
+        let returns = self.results > 0 && !follows && self.file == segment.block.file;
+        self.is_repeated |= returns && !is_same_run;
+        self.of_run = segment.iterations.len() + if is_same_run { self.of_run } else { 0 };
+        self.is_counted |= self.of_run > 1;
+        self.scattered |= returns && is_same_run || self.is_repeated && self.is_counted;
         self.results += segment.iterations.len();
-        self.file = segment.block.file;
+        (self.file, self.run) = (segment.block.file, segment.block.run);
         if self.configs.last() != Some(&segment.block.config) {
             self.configs.push(segment.block.config);
         }
@@ -189,5 +211,15 @@ mod tests {
         assert_eq!(listed(&data), ["p.A x3 on 1 scattered", "p.B x1 on 1"]);
         data.append(parse::text("g", b"pkg: p\ncpu: 2\nBenchmarkB 1 1 x\npkg: q\nBenchmarkA 1 1 x\n"));
         assert_eq!(listed(&data), ["p.A x3 on 1 scattered", "p.B x2 on 1+2", "q.A x1 on 2"]);
+    }
+
+    #[test]
+    fn rounds_of_one_result_are_not_scattered_and_appended_runs_are() {
+        let round = "pkg: p\ncpu: 1\nBenchmarkA 1 1 x\nBenchmarkB 1 1 x\n";
+        let data = parse::text("f", round.repeat(3).as_bytes());
+        assert_eq!(listed(&data), ["p.A x3 on 1", "p.B x3 on 1"]);
+        let twice = "pkg: p\ncpu: 1\nBenchmarkA 1 1 x\nBenchmarkA 1 1 x\nBenchmarkB 1 1 x\n";
+        let data = parse::text("f", twice.repeat(2).as_bytes());
+        assert_eq!(listed(&data), ["p.A x4 on 1 scattered", "p.B x2 on 1"]);
     }
 }

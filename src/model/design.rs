@@ -68,6 +68,6 @@ mod tests {
         for looks in [None, Some("10")] {
             assert_eq!((plan(looks).look(30), plan(looks).share(30)), (None, Share::WHOLE));
         }
-        assert_eq!(plan(Some("10,20")).look(11).map(|it| (it.number, it.share.get())), Some((2, 0.5)));
+        assert_eq!(plan(Some("10,20")).look(11).map(|it| (it.number, it.share.get())), Some((2, 0.7)));
     }
 }

@@ -42,8 +42,9 @@ pub struct Share(f64);
 /// The most looks there can be.
 const MOST: usize = 100;
 
-/// The share of the first look, at which most rows are decided.
-const FIRST: f64 = 0.5;
+/// The share of the last look. What is decided late is small, and needs most of the error rate; large changes are decided early with
+/// little of it.
+const LAST: f64 = 0.7;
 
 impl Share {
     /// All of it, for a single look.
@@ -101,7 +102,8 @@ impl Looks {
 
     /// The last look at a row with so many samples: the first after at least as many rounds, else the last of all.
     ///
-    /// The shares sum to one: the first look has half, the others have equal parts of the rest. A p-value divided by the share of
+    /// The shares sum to one: the last look has 0.7, and the others have the rest in proportion to their numbers, such as 0.1, 0.2 and
+    /// 0.7. A p-value divided by the share of
     /// its look is valid whatever the rule for stopping, because under the null hypothesis P(min p(k)/w(k) ≤ x) ≤ Σ w(k)·x = x
     /// (Bonferroni's inequality over the looks; a discrete case of Lan & DeMets, *Discrete sequential boundaries for clinical
     /// trials*, Biometrika 70, 1983).
@@ -110,8 +112,8 @@ impl Looks {
         let index = self.0.iter().position(|&rounds| samples <= rounds).unwrap_or(last);
         let share = match (last, index) {
             (0, _) => Share::WHOLE,
-            (_, 0) => Share(FIRST),
-            (later, _) => Share((1.0 - FIRST) / later as f64),
+            _ if index == last => Share(LAST),
+            _ => Share((1.0 - LAST) * 2.0 * (index + 1) as f64 / (last * (last + 1)) as f64),
         };
         Look { number: index + 1, share }
     }
@@ -179,17 +181,15 @@ mod tests {
     fn the_last_look_at_a_row_follows_from_its_samples() {
         let at = |looks: &Looks, samples| (looks.look(samples).number, looks.look(samples).share.get());
         let three = looks("10,15,20");
-        for (samples, want) in [
-            (0, (1, 0.5)),
-            (10, (1, 0.5)),
-            (11, (2, 0.25)),
-            (15, (2, 0.25)),
-            (20, (3, 0.25)),
-            (21, (3, 0.25)),
-        ] {
-            assert_eq!(at(&three, samples), want, "{samples}");
+        for (samples, want) in
+            [(0, (1, 0.1)), (10, (1, 0.1)), (11, (2, 0.2)), (15, (2, 0.2)), (20, (3, 0.7)), (21, (3, 0.7))]
+        {
+            let (number, share) = at(&three, samples);
+            assert_eq!(number, want.0, "{samples}");
+            assert!((share - want.1).abs() < 1e-12, "{samples}: {share}");
         }
-        assert_eq!(at(&looks("10,20"), 20), (2, 0.5));
+        let (number, share) = at(&looks("10,20"), 10);
+        assert!(number == 1 && (share - 0.3).abs() < 1e-12, "{number} {share}");
         for samples in [1, 10, 99] {
             assert_eq!(looks("10").look(samples), Look { number: 1, share: Share::WHOLE });
         }

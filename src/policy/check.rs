@@ -4,22 +4,19 @@ use super::checker::Checker;
 use super::entry;
 use super::file::{EvidenceKey, GateFile, PolicyFile, UnitFile};
 use super::{
-    ConditionKind, Correction, DesignSetting, GateSettings, Level, Origin, Policy, Setting, Undecided,
-    UnitRule,
+    ConditionKind, Correction, DesignSetting, GateSettings, Level, Origin, Policy, Setting, SmallSample,
+    Undecided, UnitRule,
 };
 use crate::diag::{Diagnostic, Problems};
 use crate::model::{Class, Unit};
 use std::collections::BTreeMap;
 use toml::Spanned;
 
-/// The least number of samples per side. With fewer, no rank test reaches p = 1/100: 4 against 4 reach 1/70.
-const LEAST_SAMPLES: usize = 5;
-
 /// The least number for a unit: counts that never vary need no test.
 fn least_samples(unit: &Unit) -> usize {
     match unit.class() {
         Class::Counting => 1,
-        Class::Continuous => LEAST_SAMPLES,
+        Class::Continuous => GateSettings::LEAST_SAMPLES,
     }
 }
 
@@ -32,7 +29,8 @@ impl Policy {
                 alpha: Setting::fallback(0.05),
                 correction: Setting::fallback(Correction::Holm),
                 design: Setting::fallback(DesignSetting::Recorded),
-                min_samples: Setting::fallback(LEAST_SAMPLES),
+                min_samples: Setting::fallback(GateSettings::LEAST_SAMPLES),
+                small_sample: Setting::fallback(SmallSample::Separation),
                 undecided: Setting::fallback(Undecided::Pass),
             },
             units: BTreeMap::new(),
@@ -135,12 +133,13 @@ impl Checker {
             );
         }
         if let Some(least) = &file.min_samples {
-            self.min_samples(least, LEAST_SAMPLES, "");
+            self.min_samples(least, GateSettings::LEAST_SAMPLES, "");
         }
         self.set(&mut gate.alpha, file.alpha);
         self.set(&mut gate.correction, file.correction);
         self.set(&mut gate.design, file.design);
         self.set(&mut gate.min_samples, file.min_samples);
+        self.set(&mut gate.small_sample, file.small_sample);
         self.set(&mut gate.undecided, file.undecided);
     }
 

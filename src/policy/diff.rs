@@ -3,7 +3,7 @@
 use super::overlap::{Case, Scope, cases};
 use super::{
     Budget, ConditionKind, Correction, GateSettings, Level, Origin, Platform, PlatformPattern, Policy, Rule,
-    Rules, Setting, Undecided, Waiver,
+    Rules, Setting, SmallSample, Undecided, Waiver,
 };
 use crate::model::{BenchmarkId, Direction, Unit};
 use crate::words::{counted, list};
@@ -147,15 +147,18 @@ fn units(old: &Policy, new: &Policy) -> BTreeSet<Unit> {
 
 fn gate(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     // A setting that is not compared does not compile.
-    let GateSettings { alpha, correction, design, min_samples, undecided } = &old.gate;
+    let GateSettings { alpha, correction, design, min_samples, small_sample, undecided } = &old.gate;
     let is = &new.gate;
     let fewer_fail = (correction.value, is.correction.value) == (Correction::None, Correction::Holm);
     let passes = (undecided.value, is.undecided.value) == (Undecided::Fail, Undecided::Pass);
+    let proves_less =
+        (small_sample.value, is.small_sample.value) == (SmallSample::Separation, SmallSample::Undecided);
     let settings = [
         looser("alpha", alpha, &is.alpha, is.alpha.value < alpha.value),
         looser("correction", correction, &is.correction, fewer_fail),
         looser("design", design, &is.design, is.design.value < design.value),
         looser("min-samples", min_samples, &is.min_samples, is.min_samples.value > min_samples.value),
+        looser("small-sample", small_sample, &is.small_sample, proves_less),
         looser("undecided", undecided, &is.undecided, passes),
     ];
     settings.into_iter().flatten().collect()

@@ -1,6 +1,6 @@
 //! The policy file as written, with the spans of its values, not checked. Editors show these doc comments through the schema.
 
-use super::{ConditionKind, Correction, DesignSetting, Level, Undecided};
+use super::{ConditionKind, Correction, DesignSetting, Level, SmallSample, Undecided};
 use crate::model::Direction;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -53,6 +53,9 @@ pub(super) struct GateFile {
     /// The least number of samples per side for a test.
     #[schemars(with = "Option<usize>", range(min = 5))]
     pub min_samples: Option<Spanned<usize>>,
+    /// What a few samples that do not overlap may prove about times.
+    #[schemars(with = "Option<SmallSample>")]
+    pub small_sample: Option<Spanned<SmallSample>>,
     /// What undecided rows do to the verdict.
     #[schemars(with = "Option<Undecided>")]
     pub undecided: Option<Spanned<Undecided>>,

@@ -74,7 +74,7 @@ impl<T: Vocabulary> JsonSchema for Word<T> {
 
 /// The words of an enum. A variant without a word does not compile.
 macro_rules! vocabulary {
-    ($type:ident { $($variant:ident = $word:literal: $meaning:literal,)* }) => {
+    ($type:ident { $($variant:ident = $word:literal: $meaning:literal,)* }$( formerly { $($old:literal: $now:ident,)* })?) => {
         impl Vocabulary for $type {
             const NAME: &'static str = stringify!($type);
 
@@ -89,6 +89,10 @@ macro_rules! vocabulary {
             fn meaning(self) -> &'static str {
                 match self { $($type::$variant => $meaning,)* }
             }
+
+            $(fn former() -> &'static [(&'static str, $type)] {
+                &[$(($old, $type::$now),)*]
+            })?
         }
     };
 }
@@ -129,11 +133,15 @@ vocabulary!(ReasonKind {
     Constant = "constant": "All samples of each side are equal, and the sides differ by more than the tolerance.",
     WithinTolerance = "within-tolerance": "All samples of each side are equal, and the sides differ by no more than the tolerance.",
     Proven = "proven": "A test proves the change.",
+    FarApart = "far-apart": "All samples of the sides are far apart.",
     RuledOut = "ruled-out": "A regression beyond the tolerance is ruled out.",
     SetUp = "set-up": "A count rose only because its set-up cost was divided by fewer iterations.",
     Noise = "noise": "The change is smaller than what these samples can detect.",
     CloseToTolerance = "close-to-tolerance": "The change is too close to the tolerance to tell.",
     TooFewForProof = "too-few-for-proof": "So few samples cannot prove any change among so many varying rows.",
+    FewProcesses = "few-processes": "A side has one or two processes, and the suite is too small to tell how much processes differ.",
+    SuiteShift = "suite-shift": "The suite moved as a whole, because of the machine or of the code.",
+    FollowsIterations = "follows-iterations": "A count depends on b.N, and b.N differs.",
     Overlap = "overlap": "The samples overlap, and the values touch zero.",
     WeakEvidence = "weak-evidence": "The p-value is too large.",
 });
@@ -153,7 +161,10 @@ vocabulary!(Level {
 vocabulary!(Basis {
     Interleaved = "interleaved": "From the samples themselves: base and new were interleaved.",
     Measured = "measured": "From the scatter of the suite around its common shift.",
-    Assumed = "assumed": "It is assumed: the suite is too small to measure it.",
+    Replicated = "replicated": "From the samples of several processes per side.",
+    Unknown = "unknown": "It is not known: a side has one process, and the suite is too small to measure it.",
+} formerly {
+    "assumed": Unknown,
 });
 
 vocabulary!(Design {

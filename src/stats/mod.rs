@@ -11,7 +11,8 @@
 //! | [`Studentized`] | tests, equivalence, intervals and power of an estimate with an estimated error | Student 1908; Schuirmann 1987 |
 //! | [`robust_deviation`] | the spread of one sample, whatever its outliers | Hampel 1974 |
 //! | [`two_clusters`] | whether one sample is two | – |
-//! | [`theil_sen`] | the slope of one quantity on another | Theil 1950; Sen 1968 |
+//! | [`mean_shift`] | the difference of two means, of trimmed ones as well | Student 1908; Yuen 1974 |
+//! | [`Line`] | the slope of one quantity on another, and the distance of parallel lines | Fisher 1932 |
 //! | [`spearman`], [`drift`], [`autocorrelation`] | whether values follow one another, or their order | Spearman 1904 |
 //! | [`geometric_mean`] | the mean of ratios | – |
 //!
@@ -21,7 +22,9 @@
 mod clusters;
 mod descriptive;
 mod elementary;
+mod line;
 mod mann_whitney;
+mod means;
 mod median_ranks;
 mod memo;
 mod null;
@@ -36,10 +39,12 @@ pub use descriptive::{
     MAD_TO_SIGMA, geometric_mean, median, median_interval, robust_deviation, select_median,
 };
 pub use elementary::{exp, exp_m1, ln, ln_1p};
+pub use line::{Line, Parallel};
 pub use mann_whitney::{MannWhitney, Method, mann_whitney, smallest_p};
+pub use means::mean_shift;
 pub use median_ranks::median_ranks;
 pub use rank_test::{RankTest, rank_test};
 pub use shift::{hodges_lehmann, hodges_lehmann_log_ratio, hodges_lehmann_ratio};
 pub use student::Studentized;
-pub use trend::{autocorrelation, drift, spearman, theil_sen};
+pub use trend::{autocorrelation, drift, spearman};
 pub use value::{Confidence, Estimate, Interval, PValue, Tails, holm, normal_quantile};

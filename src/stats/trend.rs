@@ -1,7 +1,5 @@
 //! Whether one quantity rises with another, or with time.
 
-use super::descriptive::select_median;
-
 /// Spearman's rank correlation (*The proof and measurement of association between two things*, Amer. J. Psychol. 15, 1904),
 /// ties at their mid-rank: from -1 to 1. `None` for fewer than 2 pairs, or if either side is constant. Values without a
 /// partner are ignored. O(n log n).
@@ -58,32 +56,6 @@ fn sorted_ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// The most points per group that [`theil_sen`] uses: 500 points have about 125,000 slopes.
-const MOST_POINTS: usize = 500;
-
-/// The common slope of y on x in groups of points (x, y) with different levels: the median of the slopes between any two
-/// points of the same group (Theil, *A rank-invariant method of linear and polynomial regression analysis*, 1950; Sen,
-/// *Estimates of the regression coefficient based on Kendall's tau*, J. Amer. Statist. Assoc. 63, 1968).
-///
-/// Pairs of points whose x differ by no more than `min_distance` times the larger magnitude are left out. `None` if no pair
-/// is left. Of a group of more than 500 points, 500 evenly spaced ones are used. O(groups · n²) up to 500 points, constant
-/// beyond.
-pub fn theil_sen(groups: &[&[(f64, f64)]], min_distance: f64) -> Option<f64> {
-    let mut slopes = Vec::new();
-    for group in groups {
-        let points: Vec<(f64, f64)> =
-            group.iter().copied().step_by(group.len().div_ceil(MOST_POINTS).max(1)).collect();
-        for (i, &(x1, y1)) in points.iter().enumerate() {
-            for &(x2, y2) in &points[i + 1..] {
-                if (x2 - x1).abs() > min_distance * x1.abs().max(x2.abs()) {
-                    slopes.push((y2 - y1) / (x2 - x1));
-                }
-            }
-        }
-    }
-    select_median(&mut slopes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,23 +83,6 @@ mod tests {
         assert_eq!((drift(&rising), autocorrelation(&rising)), (Some(1.0), Some(1.0)));
         let zigzag = [1.0, 9.0, 2.0, 8.0, 3.0, 7.0];
         assert!(autocorrelation(&zigzag).is_some_and(|r| r < -0.9));
-    }
-
-    #[test]
-    fn the_slope_is_that_of_most_pairs_and_levels_do_not_matter() {
-        let low: Vec<(f64, f64)> = (1..6).map(|i| (f64::from(i), 10.0 + 3.0 * f64::from(i))).collect();
-        let high: Vec<(f64, f64)> = (1..6).map(|i| (f64::from(i), 90.0 + 3.0 * f64::from(i))).collect();
-        assert_eq!(theil_sen(&[&low, &high], 0.0), Some(3.0));
-        let with_outlier = [&low[..], &[(9.0, -1e6)]].concat();
-        assert_eq!(theil_sen(&[&with_outlier, &high], 0.0), Some(3.0));
-        assert_eq!(theil_sen(&[&[(1.0, 1.0), (1.01, 2.0)]], 0.02), None, "the points are too close");
-        assert_eq!(theil_sen(&[&[], &[(1.0, 1.0)]], 0.0), None);
-    }
-
-    #[test]
-    fn of_many_points_some_are_used() {
-        let many: Vec<(f64, f64)> = (0..100_000).map(|i| (f64::from(i), 2.0 * f64::from(i))).collect();
-        assert_eq!(theil_sen(&[&many], 0.0), Some(2.0));
     }
 
     proptest! {

@@ -161,7 +161,7 @@ fn p_adjusted(comparison: &Comparison) -> Option<PValue> {
         (Certainty::Calibrated(row), _) => (row.effect.value >= 0.0, row.adjusted),
         (Certainty::Ranked(row), Effect::Shift(shift)) => (shift.value >= 0.0, row.adjusted),
         (Certainty::Ranked(row), Effect::Ratio(ratio)) => (ratio.value >= 1.0, row.adjusted),
-        (Certainty::Exact | Certainty::TooFew, _) => return None,
+        (Certainty::Exact | Certainty::FewProcesses(_) | Certainty::TooFew, _) => return None,
     };
     Some(if rises { tails.greater } else { tails.less })
 }

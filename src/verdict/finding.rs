@@ -264,6 +264,7 @@ mod tests {
             p,
             extremes: Extremes { base: (base, base), new: (new, new) },
             strays: (0, 0),
+            dependence: None,
             certainty,
         })
     }

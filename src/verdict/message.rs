@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::reason::{Advice, AgainstSuite, NotCompared, Proof, Reason, Undecided, WaiverNote};
-use crate::compare::SampleSummary;
+use crate::compare::{DependenceKind, SampleSummary};
 use crate::model::{Class, Unit};
 use crate::stats::{self, PValue};
 use crate::words::{Magnitude, Number, Percent, Signed};
@@ -83,12 +83,21 @@ impl Display for Message<'_> {
                 proven(proof, finding, f)?;
                 limit("; ", finding, f)?;
             }
+            Reason::FarApart { factor } => {
+                change(finding, f)?;
+                write!(
+                    f,
+                    ", the samples are at least {} times apart, n={}",
+                    Number(*factor),
+                    Samples(finding)
+                )?;
+                limit("; ", finding, f)?;
+            }
             Reason::RuledOut { both_ways, suite } => {
                 change(finding, f)?;
                 suite.map_or(Ok(()), |suite| relative(suite, f))?;
                 let start = if *both_ways { ", unchanged within " } else { ", no regression beyond " };
                 limit(start, finding, f)?;
-                suite.map_or(Ok(()), |suite| assumed(suite, f))?;
             }
             Reason::SetUp { cost, rest } => {
                 change(finding, f)?;
@@ -96,10 +105,10 @@ impl Display for Message<'_> {
                 let once = unit.strip_suffix("/op").unwrap_or(unit);
                 write!(
                     f,
-                    ", explained by set-up: {} {once} per process, divided by fewer",
+                    ", explained by set-up: {} {once} per process, divided by another",
                     Number(cost.round())
                 )?;
-                write!(f, " iterations; {} without it", Signed(*rest))?;
+                write!(f, " number of iterations; {} without it", Signed(*rest))?;
                 limit("; ", finding, f)?;
             }
             Reason::Undecided(why) => {
@@ -227,8 +236,7 @@ fn not_compared(finding: &Finding, why: NotCompared, f: &mut Formatter<'_>) -> f
 
 fn proven(proof: &Proof, finding: &Finding, f: &mut Formatter<'_>) -> fmt::Result {
     proof.suite.map_or(Ok(()), |suite| relative(suite, f))?;
-    write!(f, ", {}, n={}", Adjusted(proof.p, proof.rows), Samples(finding))?;
-    proof.suite.map_or(Ok(()), |suite| assumed(suite, f))
+    write!(f, ", {}, n={}", Adjusted(proof.p, proof.rows), Samples(finding))
 }
 
 fn undecided(finding: &Finding, why: &Undecided, f: &mut Formatter<'_>) -> fmt::Result {
@@ -239,7 +247,6 @@ fn undecided(finding: &Finding, why: &Undecided, f: &mut Formatter<'_>) -> fmt::
                 None => write!(f, "no regression can be detected")?,
             }
             relative(*suite, f)?;
-            assumed(*suite, f)?;
             match advice {
                 Advice::CloseToTolerance(_) => limit("; the change is close to ", finding, f)?,
                 _ => write!(f, "; ")?,
@@ -251,6 +258,31 @@ fn undecided(finding: &Finding, why: &Undecided, f: &mut Formatter<'_>) -> fmt::
             "{} samples cannot prove a change among {rows} varying rows, {needed} per side can; {advice}",
             Samples(finding)
         ),
+        Undecided::FewProcesses { processes, benchmarks, advice } => {
+            match processes {
+                1 => write!(f, "1 process")?,
+                _ => write!(f, "{processes} processes")?,
+            }
+            write!(
+                f,
+                " per side and fewer than {benchmarks} benchmarks do not show the noise between processes; {advice}"
+            )
+        }
+        Undecided::SuiteShift(shift) => write!(
+            f,
+            "the whole suite moved by {}, because of the machine or of the code; interleave base and new to find out",
+            Percent(100.0 * stats::exp_m1(*shift))
+        ),
+        Undecided::FollowsIterations { kind, iterations } => {
+            match kind {
+                DependenceKind::Iterations => write!(f, "the count rises with b.N, and b.N differs")?,
+                DependenceKind::Time => write!(f, "the count grows with the time of an operation")?,
+                DependenceKind::SetUp { .. } => {
+                    write!(f, "the count falls with b.N as a set-up cost does, and b.N differs")?;
+                }
+            }
+            write!(f, "; measure both sides with -benchtime={iterations}x")
+        }
         Undecided::Overlap => {
             write!(f, "the samples overlap and touch zero, n={}", Samples(finding))?;
             limit("; a change beyond ", finding, f)?;
@@ -275,12 +307,6 @@ fn relative(suite: AgainstSuite, f: &mut Formatter<'_>) -> fmt::Result {
         return Ok(());
     }
     write!(f, "; {} relative to the suite ({})", percent(suite.change), percent(suite.shift))
-}
-
-/// `, assuming 2% noise between runs`
-fn assumed(suite: AgainstSuite, f: &mut Formatter<'_>) -> fmt::Result {
-    let noise = suite.assumed_noise;
-    noise.map_or(Ok(()), |noise| write!(f, ", assuming {} noise between runs", Magnitude(100.0 * noise)))
 }
 
 /// A p-value, and over how many rows it was adjusted: `adjusted p=0.063 (46 rows)`, `p=0.008`.

@@ -5,6 +5,7 @@
 //! [`evidence`](crate::evidence). Pure functions: nothing here reads files, clocks or the environment.
 
 mod annotate;
+mod change;
 mod conclude;
 mod decision;
 mod error;
@@ -13,6 +14,7 @@ mod judge;
 mod maximum;
 mod message;
 mod note;
+mod power;
 mod probe;
 mod reason;
 mod relative;
@@ -30,5 +32,6 @@ pub use probe::{Probe, dead_rules};
 pub use reason::{
     Advice, AgainstSuite, NotCompared, Proof, Reason, ReasonKind, Shortage, Undecided, WaiverNote,
 };
+pub use relative::NOTABLE_SHIFT;
 pub use sides::Sides;
 pub use waiver::rule_text;

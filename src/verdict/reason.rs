@@ -3,6 +3,7 @@
 //! A sentence is made of a reason only where it is shown, see [`Finding::message`](super::Finding::message). Programs read its
 //! [`ReasonKind`].
 
+use crate::compare::DependenceKind;
 use crate::group::DifferenceKey;
 use crate::policy::Origin;
 use crate::stats::PValue;
@@ -34,6 +35,11 @@ pub enum Reason {
     WithinTolerance,
     /// A test proves the change.
     Proven(Proof),
+    /// All samples of the sides are far apart.
+    FarApart {
+        /// By how much, as a factor between the closest two samples.
+        factor: f64,
+    },
     /// A regression beyond the tolerance is ruled out.
     RuledOut {
         /// Whether an improvement of that size is ruled out as well.
@@ -102,6 +108,24 @@ pub enum Undecided {
         /// How to get them.
         advice: Advice,
     },
+    /// A side has few processes, and the suite is too small to tell how much processes differ.
+    FewProcesses {
+        /// How many it has.
+        processes: usize,
+        /// How many benchmarks could tell.
+        benchmarks: usize,
+        /// How to measure with several processes.
+        advice: Advice,
+    },
+    /// The suite moved as a whole, a natural logarithm, and the row moved with it or stayed: either the machine or the code changed.
+    SuiteShift(f64),
+    /// A count depends on b.N in the same way on both sides, and that explains the change.
+    FollowsIterations {
+        /// How.
+        kind: DependenceKind,
+        /// The smallest b.N.
+        iterations: u64,
+    },
     /// The samples overlap, and the values touch zero, so that there is no ratio.
     Overlap,
     /// The p-value is too large.
@@ -135,8 +159,6 @@ pub struct AgainstSuite {
     pub change: f64,
     /// The change that the benchmarks of the suite have in common.
     pub shift: f64,
-    /// The noise between runs, where the suite is too small to measure it: a standard deviation.
-    pub assumed_noise: Option<f64>,
 }
 
 /// A row has fewer samples on a side than the policy asks for, whatever else keeps it from being judged.
@@ -214,11 +236,15 @@ pub enum ReasonKind {
     Constant,
     WithinTolerance,
     Proven,
+    FarApart,
     RuledOut,
     SetUp,
     Noise,
     CloseToTolerance,
     TooFewForProof,
+    FewProcesses,
+    SuiteShift,
+    FollowsIterations,
     Overlap,
     WeakEvidence,
 }
@@ -242,6 +268,7 @@ impl Reason {
             Reason::Constant => ReasonKind::Constant,
             Reason::WithinTolerance => ReasonKind::WithinTolerance,
             Reason::Proven(_) => ReasonKind::Proven,
+            Reason::FarApart { .. } => ReasonKind::FarApart,
             Reason::RuledOut { .. } => ReasonKind::RuledOut,
             Reason::SetUp { .. } => ReasonKind::SetUp,
             Reason::Undecided(Undecided::Noise { advice: Advice::CloseToTolerance(_), .. }) => {
@@ -249,6 +276,9 @@ impl Reason {
             }
             Reason::Undecided(Undecided::Noise { .. }) => ReasonKind::Noise,
             Reason::Undecided(Undecided::TooFewForProof { .. }) => ReasonKind::TooFewForProof,
+            Reason::Undecided(Undecided::FewProcesses { .. }) => ReasonKind::FewProcesses,
+            Reason::Undecided(Undecided::SuiteShift(_)) => ReasonKind::SuiteShift,
+            Reason::Undecided(Undecided::FollowsIterations { .. }) => ReasonKind::FollowsIterations,
             Reason::Undecided(Undecided::Overlap) => ReasonKind::Overlap,
             Reason::Undecided(Undecided::WeakEvidence { .. }) => ReasonKind::WeakEvidence,
             Reason::Read { .. } => return None,

@@ -1,22 +1,34 @@
 //! Is new worse than base, by more than is tolerated, and surely so?
 
-use crate::compare::{Calibrated, Certainty, Comparison, Effect, Ranked, RankedKind, SetupCost};
+use super::change::{Change, Size};
+use crate::compare::{
+    Basis, Calibrated, Certainty, Comparison, Dependence, DependenceKind, Effect, RankCheck, Ranked,
+    RankedKind,
+};
 use crate::model::Direction;
-use crate::policy::{Correction, GateSettings, Tolerance};
+use crate::policy::{Correction, GateSettings, SmallSample, Tolerance};
 use crate::stats::{self, PValue, Studentized, Tails};
 
-/// The rank test of a row must reach this by itself, whatever the suite: one stray sample proves nothing.
+/// The rank test of a row must reach this by itself, whatever the suite: one stray sample proves nothing. So few samples that they
+/// cannot must not overlap.
 const ROW_P: f64 = 0.01;
 
-/// Where nothing but ranks can be tested, this or the policy's alpha is asked for after the correction, if that is less.
+/// Tests by ranks alone use this level or the policy's alpha, whichever is less.
 const RANKS_ALPHA: f64 = 0.01;
 
 /// How sure it must be that a regression beyond the tolerance is ruled out. Every look may spend all of it: no suite fails
-/// because a row was called unchanged.
+/// because a row is unchanged.
 pub(super) const RULED_OUT: f64 = 0.05;
 
-/// A detectable change is one that this share of such runs would find.
-const POWER: f64 = 0.95;
+/// Samples that are this many times apart are a change, whatever the noise between processes. The largest false shift in our
+/// recordings of one binary against itself was 4.4.
+const FAR_APART: f64 = 5.0;
+
+/// With fewer samples per side than this, nothing is far apart.
+const FEWEST_FAR_APART: usize = 3;
+
+/// A suite that moved by this much as a whole is another machine, or a change to everything: 5 %. Nobody can tell which.
+pub const NOTABLE_SHIFT: f64 = 0.05;
 
 /// The result of holding two samples against a tolerance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,104 +37,57 @@ pub(super) enum Relative {
     Regressed,
     /// Proven better, by more than would be tolerated the other way.
     Improved,
+    /// Every value is worse than before, by at least this factor.
+    FarWorse(f64),
+    /// Every value is better than before, by at least this factor.
+    FarBetter(f64),
     /// A regression beyond the tolerance is ruled out.
     Unchanged,
-    /// A regression beyond the tolerance comes from the set-up cost alone, divided by fewer iterations.
-    SetUp(SetupCost),
-    /// Neither.
+    /// The change comes from the cost of setting up alone, divided by another number of iterations.
+    SetUp(Dependence),
+    /// Both sides depend on b.N in the same way, and that explains the change.
+    FollowsIterations(Dependence),
+    /// The row moved with its suite, or stayed where the suite moved.
+    Shifted,
+    /// None of these.
     Undecided,
-    /// There are too few samples to ask.
+    /// A side has so few processes, and the suite is too small to tell how much processes differ.
+    FewProcesses(usize),
+    /// There are too few samples for a test.
     TooFew,
 }
 
-/// Holds a comparison against a tolerance: a regression must be proven, and the estimate beyond what is tolerated; an
-/// unproven row is unchanged only if a regression is ruled out. `ranks` are those of a ratio, see [`crate::compare::Compared::ranks`]:
-/// asked for where all else is proven.
+/// Holds a comparison against a tolerance: a regression must be proven, and the estimate beyond what is tolerated. A row without
+/// proof is unchanged only if a regression is ruled out. `ranks` is [`crate::compare::Compared::ranks`], computed where all else is
+/// proven.
 pub(super) fn decide(
     comparison: &Comparison,
-    ranks: impl Fn() -> Tails,
+    ranks: impl Fn() -> Option<RankCheck>,
     better: Direction,
     tolerance: &Tolerance,
     gate: &GateSettings,
 ) -> Relative {
-    match &comparison.certainty {
-        Certainty::TooFew => Relative::TooFew,
-        Certainty::Exact => match Change::of(comparison, better).size(tolerance) {
-            Size::Worse => Relative::Regressed,
-            Size::Better => Relative::Improved,
-            Size::Tolerated => Relative::Unchanged,
-        },
+    let decided = match &comparison.certainty {
+        Certainty::TooFew => follows_iterations(comparison, better, tolerance).unwrap_or(Relative::TooFew),
+        &Certainty::FewProcesses(processes) => Relative::FewProcesses(processes),
+        Certainty::Exact => follows_iterations(comparison, better, tolerance)
+            .unwrap_or_else(|| exact(Change::of(comparison, better).size(tolerance))),
         Certainty::Calibrated(row) => {
             let limit = log_limit(tolerance.fraction(comparison.base.center), better);
-            calibrated(&Oriented::of(row, better, gate), || orient(ranks(), better), limit, gate)
+            calibrated(&Oriented::of(row, better, gate), || oriented(ranks(), better), limit, gate)
         }
-        Certainty::Ranked(row) => {
-            let p = orient(family_tails(row.alone, row.adjusted, gate), better);
-            let (change, alpha) = (Change::of(comparison, better), ranks_alpha(gate));
-            match row.kind {
-                RankedKind::Count { setup } => counts(
-                    change,
-                    setup.map(|setup| (setup, change.without(setup, better))),
-                    p,
-                    tolerance,
-                    alpha,
-                ),
-                RankedKind::NearZero { separated } => near_zero(change, separated, p, tolerance, alpha),
-            }
-        }
+        Certainty::Ranked(row) => match row.kind {
+            RankedKind::Count => follows_iterations(comparison, better, tolerance)
+                .unwrap_or_else(|| counts(comparison, row, better, tolerance, gate)),
+            RankedKind::NearZero => near_zero(comparison, row, better, tolerance, gate),
+        },
+    };
+    match decided {
+        Relative::Regressed | Relative::Improved => decided,
+        _ if gate.small_sample.value == SmallSample::Undecided => decided,
+        _ => far_apart(comparison, better, tolerance).unwrap_or(decided),
     }
 }
-
-/// How many standard errors off a change must be for this run to find it in 19 of 20 cases.
-pub(super) fn reach(row: &Calibrated, gate: &GateSettings) -> f64 {
-    row.effect.reach(level(row, gate), POWER)
-}
-
-/// The smallest change in percent that this run would have found in 19 of 20 cases, if it is known: for better units a
-/// rise, for higher-is-better ones a fall.
-pub(super) fn detectable_percent(row: &Calibrated, reach: f64, better: Direction) -> Option<f64> {
-    let detectable = reach * row.effect.error;
-    let percent = match better {
-        Direction::Lower => 100.0 * stats::exp_m1(detectable),
-        Direction::Higher => -100.0 * stats::exp_m1(-detectable),
-    };
-    Some(percent).filter(|percent| percent.is_finite())
-}
-
-/// How many samples per side would find a regression as large as the tolerance in 19 of 20 cases; `None` if no number
-/// would, since the noise from run to run alone hides it. `limit` is in logarithms.
-pub(super) fn samples_needed(
-    comparison: &Comparison,
-    row: &Calibrated,
-    reach: f64,
-    limit: f64,
-) -> Option<usize> {
-    let allowed = (limit / reach) * (limit / reach);
-    let scatter = row.scatter * row.scatter;
-    let noise = row.effect.error * row.effect.error - scatter;
-    let (n1, n2) = (comparison.base.n as f64, comparison.new.n as f64);
-    let now = 2.0 * n1 * n2 / (n1 + n2);
-    let needed = (now * scatter / (allowed - noise)).ceil();
-    // The last fifth of the way would take five times as many.
-    (noise <= 0.8 * allowed && needed <= MOST_SAMPLES).then_some(needed as usize)
-}
-
-/// How many samples per side could prove anything by their ranks, among as many rows as vary; `None` if those that there are can.
-/// Samples that do not overlap at all have the smallest p that there is.
-pub(super) fn provable_from(comparison: &Comparison, row: &Ranked, gate: &GateSettings) -> Option<usize> {
-    let tests = family_size(row.family, gate) as f64 / row.share.get();
-    let provable = |n1, n2| stats::smallest_p(n1, n2).get() * tests <= ranks_alpha(gate);
-    let (n1, n2) = (comparison.base.n, comparison.new.n);
-    if provable(n1, n2) { None } else { (1..).find(|&n| provable(n, n)) }
-}
-
-/// What a row of its family may spend at its look.
-fn level(row: &Calibrated, gate: &GateSettings) -> f64 {
-    row.share.get() * gate.alpha.value / family_size(row.family, gate) as f64
-}
-
-/// More samples per side than this are not worth suggesting.
-const MOST_SAMPLES: f64 = 100.0;
 
 /// A fraction as the distance of logarithms that a change for the worse goes: a rise, or a fall.
 pub(super) fn log_limit(fraction: f64, better: Direction) -> f64 {
@@ -162,133 +127,146 @@ fn orient(tails: Tails, better: Direction) -> Tails {
     }
 }
 
+fn oriented(ranks: Option<RankCheck>, better: Direction) -> Option<RankCheck> {
+    ranks.map(|ranks| RankCheck { tails: orient(ranks.tails, better), ..ranks })
+}
+
 /// A calibrated row, turned so that more is worse.
 struct Oriented {
     effect: Studentized,
+    /// The change without regard to the suite, if the suite moved so much that nobody can tell whether the machine did.
+    raw: Option<f64>,
     p: Tails,
 }
 
 impl Oriented {
     fn of(row: &Calibrated, better: Direction, gate: &GateSettings) -> Oriented {
-        let value = match better {
-            Direction::Lower => row.effect.value,
-            Direction::Higher => -row.effect.value,
+        let turned = |value: f64| match better {
+            Direction::Lower => value,
+            Direction::Higher => -value,
         };
         let p = family_tails(row.alone, row.adjusted, gate);
-        Oriented { effect: Studentized { value, ..row.effect }, p: orient(p, better) }
+        let shift = row.calibration.shift;
+        let is_moved = row.calibration.basis == Basis::Measured && shift.abs() >= NOTABLE_SHIFT;
+        Oriented {
+            effect: Studentized { value: turned(row.effect.value), ..row.effect },
+            raw: is_moved.then(|| turned(row.effect.value + shift)),
+            p: orient(p, better),
+        }
     }
 }
 
-fn calibrated(row: &Oriented, ranks: impl Fn() -> Tails, limit: f64, gate: &GateSettings) -> Relative {
-    let proven =
-        |side: fn(Tails) -> PValue| side(row.p).get() <= gate.alpha.value && side(ranks()).get() <= ROW_P;
-    if row.effect.value > limit && proven(|tails| tails.greater) {
+fn calibrated(
+    row: &Oriented,
+    ranks: impl Fn() -> Option<RankCheck>,
+    limit: f64,
+    gate: &GateSettings,
+) -> Relative {
+    let proven = |side: fn(Tails) -> PValue| {
+        let by_ranks = |it: RankCheck| side(it.tails).get() <= ROW_P.max(it.smallest.get());
+        side(row.p).get() <= gate.alpha.value && ranks().is_some_and(by_ranks)
+    };
+    let value = row.effect.value;
+    let relative = if value > limit && proven(|tails| tails.greater) {
         Relative::Regressed
-    } else if row.effect.value < -limit && proven(|tails| tails.less) {
+    } else if value < -limit && proven(|tails| tails.less) {
         Relative::Improved
     } else if row.effect.below(limit).get() <= RULED_OUT {
         Relative::Unchanged
     } else {
         Relative::Undecided
+    };
+    let is_same_without_the_suite = row.raw.is_none_or(|raw| match relative {
+        Relative::Regressed => raw > limit,
+        Relative::Improved => raw < -limit,
+        Relative::Unchanged => raw <= limit,
+        _ => true,
+    });
+    if is_same_without_the_suite { relative } else { Relative::Shifted }
+}
+
+fn exact(size: Size) -> Relative {
+    match size {
+        Size::Worse => Relative::Regressed,
+        Size::Better => Relative::Improved,
+        Size::Tolerated => Relative::Unchanged,
     }
 }
 
-/// Counts: both as measured and without the cost of setting up, the change must be beyond the tolerance. What is not proven
-/// is unchanged only if its interval rules a regression out.
+/// A change of a count that its dependence on b.N explains. Only a set-up cost without which a regression is ruled out makes a row
+/// unchanged; anything else must be measured again with the same b.N.
+fn follows_iterations(comparison: &Comparison, better: Direction, tolerance: &Tolerance) -> Option<Relative> {
+    let dependence = comparison.dependence?;
+    let base = comparison.base.center;
+    let without = Change::by(dependence.without, base, better);
+    let is_explained = without.may_be_none()
+        && matches!(Change::of(comparison, better).whole(tolerance), Size::Worse | Size::Better);
+    is_explained.then(|| match dependence.kind {
+        DependenceKind::SetUp { .. } if without.whole_is_ruled_out(tolerance) => Relative::SetUp(dependence),
+        _ => Relative::FollowsIterations(dependence),
+    })
+}
+
+/// Counts that vary. Beside the test over all rows that vary, samples that do not overlap prove a change by themselves: among many
+/// varying rows no p-value of few samples is small enough. What is not proven is unchanged only if its interval rules a regression
+/// out: equal medians do not, since nearly half of the samples may be worse.
 fn counts(
-    change: Change,
-    setup: Option<(SetupCost, Change)>,
-    p: Tails,
+    comparison: &Comparison,
+    row: &Ranked,
+    better: Direction,
     tolerance: &Tolerance,
-    alpha: f64,
+    gate: &GateSettings,
 ) -> Relative {
-    let steady = setup.map_or(change, |(_, steady)| steady);
-    match (change.whole(tolerance), steady.whole(tolerance), setup) {
-        (Size::Worse, Size::Worse, _) if p.greater.get() <= alpha => Relative::Regressed,
-        (Size::Better, Size::Better, _) if p.less.get() <= alpha => Relative::Improved,
-        (Size::Worse, Size::Tolerated | Size::Better, Some((setup, _))) => Relative::SetUp(setup),
-        // Equal medians rule nothing out: nearly half of the samples may be worse.
-        (Size::Tolerated | Size::Better, Size::Tolerated | Size::Better, _)
-            if change.whole_is_ruled_out(tolerance) =>
-        {
-            Relative::Unchanged
-        }
-        (
-            Size::Worse | Size::Tolerated | Size::Better,
-            Size::Worse | Size::Tolerated | Size::Better,
-            Some(_) | None,
-        ) => Relative::Undecided,
+    let change = Change::of(comparison, better);
+    let (alone, p) = (orient(row.alone, better), orient(family_tails(row.alone, row.adjusted, gate), better));
+    let alpha = ranks_alpha(gate);
+    let base = comparison.base.center;
+    let gap = comparison.extremes.gap(better);
+    let gap_back = comparison.extremes.gap_back(better);
+    let are_apart = |gap: f64, p: PValue| gap > 0.0 && !tolerance.allows(gap, base) && p.get() <= alpha;
+    match change.whole(tolerance) {
+        Size::Worse if p.greater.get() <= alpha || are_apart(gap, alone.greater) => Relative::Regressed,
+        Size::Better if p.less.get() <= alpha || are_apart(gap_back, alone.less) => Relative::Improved,
+        Size::Tolerated | Size::Better if change.whole_is_ruled_out(tolerance) => Relative::Unchanged,
+        Size::Worse | Size::Tolerated | Size::Better => Relative::Undecided,
     }
 }
 
 /// Numbers that touch zero have no ratio, and no noise that a suite could tell: only samples that do not overlap prove.
-fn near_zero(change: Change, separated: bool, p: Tails, tolerance: &Tolerance, alpha: f64) -> Relative {
+fn near_zero(
+    comparison: &Comparison,
+    row: &Ranked,
+    better: Direction,
+    tolerance: &Tolerance,
+    gate: &GateSettings,
+) -> Relative {
+    let change = Change::of(comparison, better);
+    let p = orient(family_tails(row.alone, row.adjusted, gate), better);
+    let (alpha, are_apart) = (ranks_alpha(gate), comparison.extremes.are_apart());
     match change.size(tolerance) {
-        Size::Worse if separated && p.greater.get() <= alpha => Relative::Regressed,
-        Size::Better if separated && p.less.get() <= alpha => Relative::Improved,
+        Size::Worse if are_apart && p.greater.get() <= alpha => Relative::Regressed,
+        Size::Better if are_apart && p.less.get() <= alpha => Relative::Improved,
         Size::Worse | Size::Tolerated | Size::Better if change.is_ruled_out(tolerance) => Relative::Unchanged,
         Size::Worse | Size::Tolerated | Size::Better => Relative::Undecided,
     }
 }
 
-/// Which way new differs from base, by the estimate.
-enum Size {
-    Worse,
-    Tolerated,
-    Better,
-}
-
-/// A change in the unit itself, turned so that more is worse.
-#[derive(Clone, Copy)]
-struct Change {
-    amount: f64,
-    /// The upper end of its interval.
-    at_most: Option<f64>,
-    base: f64,
-}
-
-impl Change {
-    fn of(comparison: &Comparison, better: Direction) -> Change {
-        let base = comparison.base.center;
-        let shift = match comparison.effect {
-            Effect::Ratio(ratio) => ratio.map(|ratio| base * (ratio - 1.0)),
-            Effect::Shift(shift) => shift,
-        };
-        let ends = shift.interval.ends();
-        match better {
-            Direction::Lower => Change { amount: shift.value, at_most: ends.map(|(_, high)| high), base },
-            Direction::Higher => Change { amount: -shift.value, at_most: ends.map(|(low, _)| -low), base },
-        }
-    }
-
-    /// The same without the cost of setting up.
-    fn without(self, setup: SetupCost, better: Direction) -> Change {
-        let amount = match better {
-            Direction::Lower => setup.shift,
-            Direction::Higher => -setup.shift,
-        };
-        Change { amount, ..self }
-    }
-
-    fn size(&self, tolerance: &Tolerance) -> Size {
-        match (tolerance.allows(self.amount, self.base), tolerance.allows(-self.amount, self.base)) {
-            (false, _) => Size::Worse,
-            (true, false) => Size::Better,
-            (true, true) => Size::Tolerated,
-        }
-    }
-
-    /// The size of a change of counts that vary: what is less than one is no change of a whole number.
-    fn whole(&self, tolerance: &Tolerance) -> Size {
-        if self.amount.abs() < 1.0 { Size::Tolerated } else { self.size(tolerance) }
-    }
-
-    fn whole_is_ruled_out(&self, tolerance: &Tolerance) -> bool {
-        self.at_most.is_some_and(|at_most| at_most < 1.0) || self.is_ruled_out(tolerance)
-    }
-
-    fn is_ruled_out(&self, tolerance: &Tolerance) -> bool {
-        self.at_most.is_some_and(|at_most| tolerance.allows(at_most, self.base))
+/// Whether the samples of a ratio are so far apart that no noise explains it.
+fn far_apart(comparison: &Comparison, better: Direction, tolerance: &Tolerance) -> Option<Relative> {
+    let Effect::Ratio(_) = comparison.effect else { return None };
+    let (base, new) = (comparison.extremes.base, comparison.extremes.new);
+    let is_enough = comparison.base.n.min(comparison.new.n) >= FEWEST_FAR_APART;
+    let (up, down) = (new.0 / base.1, base.0 / new.1);
+    let is_far = |factor: f64| is_enough && factor.is_finite() && factor >= FAR_APART;
+    let (worse, improved) = match better {
+        Direction::Lower => (up, down),
+        Direction::Higher => (down, up),
+    };
+    let is_tolerated = tolerance.allows(comparison.extremes.gap(better), comparison.base.center);
+    if is_far(worse) && !is_tolerated {
+        Some(Relative::FarWorse(worse))
+    } else {
+        is_far(improved).then_some(Relative::FarBetter(improved))
     }
 }
 

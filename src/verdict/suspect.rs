@@ -1,7 +1,7 @@
 //! Suspects: rows that look worse, although nothing proves it. No reader should have to find them.
 
 use super::finding::{Suspect, Verdict};
-use crate::compare::Comparison;
+use crate::compare::{Comparison, Effect};
 use crate::model::Direction;
 use crate::policy::Tolerance;
 
@@ -24,7 +24,9 @@ pub(super) fn suspect(
         Direction::Lower => comparison.extremes.base.1,
         Direction::Higher => comparison.extremes.base.0,
     };
-    let is_few = comparison.base.n.min(comparison.new.n) < FEW;
+    // Counts have no noise that a few samples would hide.
+    let is_time = matches!(comparison.effect, Effect::Ratio(_));
+    let is_few = is_time && comparison.base.n.min(comparison.new.n) < FEW;
     let is_large = !is_few || gap > LARGE_GAP * worst.max(0.0);
     let is_open = verdict == Verdict::Undecided;
     let is_suspect = is_open && gap > 0.0 && is_large && !tolerance.allows(gap, comparison.base.center);
@@ -35,7 +37,7 @@ pub(super) fn suspect(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::{Certainty, Effect, Extremes, SampleSummary};
+    use crate::compare::{Certainty, Extremes, SampleSummary};
     use crate::model::{Class, Sample};
     use crate::stats::{Estimate, Interval, PValue};
 
@@ -48,10 +50,11 @@ mod tests {
         let comparison = Comparison {
             base: summary(base),
             new: summary(new),
-            effect: Effect::Shift(Estimate { value: 0.0, interval: Interval::Unbounded }),
+            effect: Effect::Ratio(Estimate { value: 1.0, interval: Interval::Unbounded }),
             p: PValue::ONE,
             extremes: Extremes { base: ends(base), new: ends(new) },
             strays: (0, 0),
+            dependence: None,
             certainty: Certainty::TooFew,
         };
         let tolerance = Tolerance::of(Some(tolerance), None);

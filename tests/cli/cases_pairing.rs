@@ -200,7 +200,7 @@ fn units_that_only_the_policy_can_judge_are_shown_with_the_lines_that_judge_them
     let new = file(&folder, "new.txt", &results("X", 10, "6 compares/op"));
     let ran = allocgate(&format!("check {base} {new}"));
     assert_eq!(ran.code, 2, "{ran}");
-    assert!(ran.stdout.contains("· X-8  compares/op  5 → 6 compares/op, +20.0% "), "{ran}");
+    assert!(ran.stdout.contains("· X-8  compares/op  5 → 6 compares/op (+1), "), "{ran}");
     let lines = "[unit.\"compares/op\"]\nbetter = \"lower\"";
     let shown = "add        [unit.\"compares/op\"]\n           better = \"lower\"    # or \"higher\"\n";
     assert!(ran.stdout.contains(shown), "{ran}");

@@ -46,7 +46,6 @@ fn every_planted_regression_is_found_and_nothing_else_blocks() {
                 "Frame/size=1024-2 allocs/op",
             ],
         ),
-        ("few", 1, &["Tally-2 B/op", "Tally-2 allocs/op"]),
     ] {
         let report = report(&format!("testdata/hot/base.txt testdata/hot/{new}.txt"));
         let regressed = |row: &&allocgate::internals::verdict::Finding| {
@@ -290,17 +289,17 @@ fn an_interval_is_shown_from_its_bad_end_on_and_never_below_nothing() {
         path.display().to_string()
     };
     let results = |unit: &str, values: &[f64]| -> String {
-        values.iter().map(|value| format!("BenchmarkX-8 1000 {value} {unit}\n")).collect()
+        values.iter().map(|value| format!("goos: linux\nBenchmarkX-8 1000 {value} {unit}\n")).collect()
     };
     let about = |center: f64| {
-        [0.0, 0.1, 0.2, 0.3, 0.4].repeat(2).into_iter().map(|it| center + it).collect::<Vec<_>>()
+        [0.0, 2.0, 4.0, 6.0, 8.0].repeat(2).into_iter().map(|it| center + it).collect::<Vec<_>>()
     };
     let policy = "[unit.\"q/op\"]\nbetter = \"higher\"\nlevel = \"fail\"\ntolerance = { percent = 5 }\n";
     let policy = file("policy", policy.to_string());
     let (base, new) =
         (file("base", results("q/op", &about(100.0))), file("new", results("q/op", &about(96.3))));
     let ran = allocgate(&format!("check {base} {new} --policy {policy}"));
-    assert!(ran.stdout.contains("100.2 → 96.50  -3.7%  -7.7% … +0.4%\n"), "more is better: {ran}");
+    assert!(ran.stdout.contains("104 → 100.3  -3.6%  -7.1% … +0.1%\n"), "more is better: {ran}");
     let base = results("B/op", &[0.0, 10.0, 50.0, 90.0, 100.0, 100.0, 3000.0, 4000.0, 5000.0, 5000.0]);
     let new = results("B/op", &[0.0, 1000.0].repeat(5));
     let ran = allocgate(&format!("check {} {}", file("base", base), file("new", new)));
@@ -319,12 +318,14 @@ fn samples_that_could_prove_nothing_are_told_with_how_many_could() {
         std::fs::write(&path, text).expect("written");
         path.display().to_string()
     });
-    let ran = allocgate(&format!("check {base} {new}"));
+    let policy = folder.path().join("policy");
+    std::fs::write(&policy, "[gate]\nalpha = 0.001\n").expect("written");
+    let ran = allocgate(&format!("check {base} {new} --policy {}", policy.display()));
     let flat = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     for said in [
         "PASS 7 suspects, no failures, 1 warning (7 benchmarks, 7 rows)",
         "? B0-8 B/op 1,100 → 100,100 +9,000.0% 5+5 samples, no overlap, gap 8,233%",
-        "! 7 rows with too few samples: so many rows vary that fewer than 6 samples per side cannot prove a change: B0-8, B1-8, B2-8, B3-8, B4-8 and 2 more; run 10 times with -count=1",
+        "! 7 rows with too few samples: so many rows vary that fewer than 7 samples per side cannot prove a change: B0-8, B1-8, B2-8, B3-8, B4-8 and 2 more; run 10 times with -count=1",
     ] {
         assert!(flat.contains(said), "{said}\n{ran}");
     }
@@ -519,4 +520,16 @@ fn a_report_is_not_written_over_the_results() {
         );
     }
     assert!(std::fs::read_to_string(&path).is_ok_and(|text| text.starts_with("goos: ")));
+}
+
+#[test]
+fn three_equal_samples_of_one_process_are_suspects() {
+    let report = report("testdata/hot/base.txt testdata/hot/few.txt");
+    let suspects: Vec<String> = report
+        .rows
+        .iter()
+        .filter(|row| row.suspect.is_some())
+        .map(|row| format!("{} {} {}", row.benchmark, row.unit, row.verdict))
+        .collect();
+    assert!(suspects.contains(&"Tally-2 allocs/op undecided".to_string()), "{suspects:?}");
 }

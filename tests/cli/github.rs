@@ -40,7 +40,7 @@ fn annotations_summary_and_outputs_come_by_themselves() {
     );
     assert_eq!(
         step.ran.stderr.lines().filter(|line| line.starts_with("::")).count(),
-        5,
+        6,
         "{}",
         step.ran.stderr
     );

@@ -4,6 +4,7 @@
 
 mod corpus;
 mod oracle;
+mod recordings;
 mod simulation;
 #[path = "../support/mod.rs"]
 mod support;

@@ -215,15 +215,15 @@ fn noise_from_run_to_run_does_not_fail_a_clean_suite() {
     }
 }
 
-/// The reference rule takes each row's scatter by itself, and a median for the noise: it finds less (see the table), and
-/// draws the line between unchanged and undecided elsewhere. Whom to blame is another matter.
+/// The reference rule takes each row's scatter by itself, and a median for the noise, and ranks where samples are in turn: it finds
+/// less (see the table), and draws the line between unchanged and undecided elsewhere. Whom to blame is another matter.
 #[test]
 fn nearly_every_cell_gets_the_verdict_of_the_reference_rule() {
     for (profile, design, effect) in [("iid3", "block", 10), ("ci", "interleaved", 10), ("ci", "block", 30)] {
         let found = Simulated::new(profile, design, effect, 4).agreement();
         let (blamed, all) = (found.share(found.blamed_otherwise), found.share(found.differing.len()));
         assert!(blamed >= 0.998, "{profile} {design}: {blamed}: {:#?}", found.differing);
-        assert!(all >= 0.97, "{profile} {design}: {all}: {:#?}", found.differing);
+        assert!(all >= 0.95, "{profile} {design}: {all}: {:#?}", found.differing);
     }
 }
 

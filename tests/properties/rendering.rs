@@ -41,7 +41,7 @@ proptest! {
             let out = written(|out| report::terminal(&report, detail, out));
             let plain = anstream::adapter::strip_str(&out).to_string();
             prop_assert!(!plain.chars().any(|c| c.is_control() && c != '\n'), "{:?}", plain);
-            let marked = plain.lines().filter(|line| line.starts_with(['✗', '!', '✓', '·'])).count();
+            let marked = plain.lines().filter(|line| line.starts_with(['✗', '!', '?', '✓', '·'])).count();
             prop_assert_eq!(marked, rows, "two rows, and that the suite is small: {}", plain);
         }
     }

@@ -8,16 +8,20 @@ use allocgate::report::Report;
 
 const TODAY: Date = Date::constant(2026, 11, 22);
 
-/// Ten results of one benchmark that all measure the same.
+/// Ten results of one benchmark that all measure the same, each of its own process.
 fn ten(name: &str, measured: &str) -> String {
+    rounds(&format!("Benchmark{name} 1000 {measured}\n").repeat(10))
+}
+
+/// The same of one process.
+fn ten_of_one_process(name: &str, measured: &str) -> String {
     format!("Benchmark{name} 1000 {measured}\n").repeat(10)
 }
 
 /// Ten results whose time wanders by a percent around `ns`.
 fn wandering(name: &str, ns: f64) -> String {
-    [4, 7, 2, 9, 0, 5, 8, 1, 6, 3]
-        .map(|i| format!("Benchmark{name} 1000 {} ns/op\n", ns * (0.995 + 0.001 * f64::from(i))))
-        .concat()
+    let line = |i: i32| format!("Benchmark{name} 1000 {} ns/op\n", ns * (0.995 + 0.001 * f64::from(i)));
+    rounds(&[4, 7, 2, 9, 0, 5, 8, 1, 6, 3].map(line).concat())
 }
 
 /// The same of twelve other benchmarks, which never change: a suite that can tell how noisy its run was.
@@ -25,7 +29,7 @@ fn others() -> String {
     (0..12).map(|i| wandering(&format!("Other{i}"), 100.0)).collect()
 }
 
-/// Interleaved rounds: every line is a run of its own.
+/// Every line is of a process of its own.
 fn rounds(lines: &str) -> String {
     lines.lines().map(|line| format!("goos: linux\n{line}\n")).collect()
 }
@@ -119,6 +123,7 @@ fn throughput_is_judged_by_the_change_that_is_shown() {
 #[test]
 fn what_the_samples_cannot_tell_is_undecided_and_passes_unless_forbidden() {
     let noisy: String = (0..10).map(|i| format!("BenchmarkX 1000 {} ns/op\n", 100 + 7 * (i % 4))).collect();
+    let noisy = rounds(&noisy);
     let strict = "[gate]\nundecided = \"fail\"\n";
     let blocking = "[gate]\nundecided = \"fail\"\n[unit.\"ns/op\"]\nlevel = \"fail\"\n";
     assert_eq!(told(Some(&noisy), &noisy, ""), "X ns/op undecided warn; exit 0");
@@ -149,8 +154,10 @@ fn an_undecided_time_says_what_the_run_sees_and_what_would_decide_it() {
         (0..20).map(|i| wandering(&format!("Other{i}"), 100.0 + 2.0 * f64::from(i % 7))).collect();
     let moved = first_message(&(wandering("X", 100.0) + &others()), &(wandering("X", 103.0) + &restless), "");
     assert!(moved.contains("more samples of the same run will not help, interleave base and new"), "{moved}");
-    let alone = first_message(&wandering("X", 100.0), &wandering("X", 104.0), "");
-    assert!(alone.contains("assuming 2% noise"), "{alone}");
+    let same_process = |text: String| text.replace("goos: linux\n", "");
+    let alone = first_message(&same_process(wandering("X", 100.0)), &same_process(wandering("X", 104.0)), "");
+    let want = "undecided: 1 process per side and fewer than 10 benchmarks do not show the noise between processes; ";
+    assert!(alone.contains(want), "{alone}");
 }
 
 #[test]
@@ -161,10 +168,13 @@ fn an_undecided_count_says_when_no_data_of_this_size_could_decide() {
     };
     let (base, new) = (suite([100, 101, 100, 101, 100]), suite([200, 201, 200, 201, 200]));
     let told = first_message(&base, &new, "");
-    let want = ": samples do not overlap (gap 98%); 5+5 samples cannot prove a change among 50 varying rows, 8 per side can; run 10 times with -count=1";
+    assert!(told.contains("(+100), adjusted p=0.198 (50 rows)"), "{told}");
+    let report = run(Some(&base), &new, "").expect("judged");
+    assert_eq!(report.summary.regressed, 50, "they do not overlap, whatever the other rows");
+    let strict = "[gate]\nalpha = 0.001\n";
+    let told = first_message(&base, &new, strict);
+    let want = ": samples do not overlap (gap 98%); 5+5 samples cannot prove a change among 50 varying rows, 7 per side can; run 10 times with -count=1";
     assert_eq!(told.split_once(", undecided").map(|(_, rest)| rest), Some(want), "{told}");
-    let report = run(Some(&base), &new, "[gate]\ncorrection = \"none\"\n").expect("judged");
-    assert_eq!(report.summary.regressed, 50, "each row for itself can");
 }
 
 #[test]
@@ -226,7 +236,7 @@ fn set_up_divided_by_fewer_iterations_is_no_regression() {
     let slow = fast.map(|n| n / 2);
     assert_eq!(told(Some(&results(fast, 2)), &results(slow, 2), ""), "X B/op unchanged fail; exit 0");
     let message = first_message(&results(fast, 2), &results(slow, 2), "");
-    assert!(message.contains("explained by set-up: 11"), "{message}");
+    assert!(message.contains("explained by set-up: 107,446 B per process"), "{message}");
     assert_eq!(told(Some(&results(fast, 2)), &results(slow, 40), ""), "X B/op regressed fail; exit 1");
     let same = results(fast, 2);
     assert_eq!(told(Some(&same), &results(fast, 40), ""), "X B/op regressed fail; exit 1");
@@ -270,8 +280,9 @@ fn interleaved_rounds_have_nothing_to_calibrate_and_must_be_rounds() {
     let policy = "[gate]\ndesign = \"interleaved\"\n";
     let (base, new) = (wandering("X", 100.0), wandering("X", 120.0));
     assert_eq!(told(Some(&rounds(&base)), &rounds(&new), policy), "X ns/op regressed warn; exit 0");
-    let claimed = told(Some(&base), &new, policy);
-    assert_eq!(claimed, "X ns/op regressed warn; small-suite warn; not-interleaved warn; exit 0");
+    let one_process = |text: &str| text.replace("goos: linux\n", "");
+    let claimed = told(Some(&one_process(&base)), &one_process(&new), policy);
+    assert_eq!(claimed, "X ns/op undecided warn; small-suite warn; not-interleaved warn; exit 0");
 }
 
 #[test]
@@ -279,10 +290,7 @@ fn a_metric_needs_a_direction_to_be_judged() {
     let (base, new) = (ten("X", "0 allocs/op 5 hits"), ten("X", "0 allocs/op 4 hits"));
     assert_eq!(told(Some(&base), &new, ""), "X allocs/op unchanged fail; X hits not-judged warn; exit 0");
     let policy = "[unit.hits]\nlevel = \"fail\"\nbetter = \"higher\"\n";
-    assert_eq!(
-        told(Some(&base), &new, policy),
-        "X allocs/op unchanged fail; X hits regressed fail; small-suite warn; exit 1"
-    );
+    assert_eq!(told(Some(&base), &new, policy), "X allocs/op unchanged fail; X hits regressed fail; exit 1");
     assert_eq!(told(Some(&new), &base, policy), "X allocs/op unchanged fail; X hits improved fail; exit 0");
 }
 
@@ -315,9 +323,9 @@ fn a_budget_is_an_absolute_maximum_with_and_without_a_base() {
 
 #[test]
 fn the_worst_sample_of_a_count_must_keep_the_budget_and_the_median_of_a_time() {
-    let counts = ten("X", "0 allocs/op") + "BenchmarkX 1000 1 allocs/op\n";
+    let counts = ten("X", "0 allocs/op") + "goos: linux\nBenchmarkX 1000 1 allocs/op\n";
     let budget = "[[budget]]\nbench = \"X\"\nmax = { \"allocs/op\" = 0, \"ns/op\" = 100 }\n";
-    let times = ten("X", "100 ns/op 0 allocs/op") + "BenchmarkX 1000 900 ns/op 0 allocs/op\n";
+    let times = ten("X", "100 ns/op 0 allocs/op") + "goos: linux\nBenchmarkX 1000 900 ns/op 0 allocs/op\n";
     assert!(
         told(None, &counts, budget).starts_with("X allocs/op over-budget fail"),
         "{}",
@@ -448,7 +456,7 @@ fn every_condition_has_the_level_that_the_policy_gives_it() {
     let lost = format!("{x}BenchmarkX\t log\n");
     let failed = format!("{x}FAIL\texample.com/x\t0.1s\n");
     let infinite = x.replacen("9 ns/op", "+Inf ns/op", 1);
-    let (linux, darwin) = (format!("goos: linux\n{x}"), format!("goos: darwin\n{x}"));
+    let (linux, darwin) = (x.clone(), x.replace("goos: linux", "goos: darwin"));
     let (here, there) = (format!("cpu: A\n{x}"), format!("cpu: B\n{x}"));
     let more = x.clone() + &ten("Y", "0 allocs/op");
     let (amd, arm) = (format!("goarch: amd64\n{x}"), format!("goarch: arm64\n{x}"));
@@ -499,7 +507,7 @@ fn a_renamed_package_keeps_its_times() {
 
 #[test]
 fn a_benchmark_that_is_scattered_on_both_sides_is_named_once() {
-    let x = ten("X", "0 allocs/op");
+    let x = ten_of_one_process("X", "0 allocs/op");
     let twice = format!("{x}{}{x}", ten("Y", "0 allocs/op"));
     let report = run(Some(&twice), &twice, "").expect("judged");
     let [condition] = report.evidence.conditions.as_slice() else { panic!("{:?}", report.evidence) };
@@ -553,8 +561,7 @@ fn times_of_a_package_that_changed_its_machine_are_not_judged_and_others_are() {
     let want = "X ns/op not-judged warn; Y ns/op not-judged warn; Z allocs/op unchanged fail; different-cpu warn; exit 0";
     assert_eq!(told(Some(&base), &swapped, ""), want, "the same processors, for other packages");
     let (base, moved) = (shards("A", "B", 100.0), shards("A", "C", 300.0));
-    let want =
-        "X ns/op regressed warn; Y ns/op not-judged warn; different-cpu warn; small-suite warn; exit 0";
+    let want = "X ns/op regressed warn; Y ns/op not-judged warn; different-cpu warn; exit 0";
     assert_eq!(told(Some(&base), &moved, ""), want);
 }
 
@@ -568,17 +575,25 @@ fn what_is_new_ignored_or_beyond_judgement_is_no_verdict() {
     let gone = told(Some(&with_new), &hits, ignored);
     assert!(gone.contains("error: no row could be judged: X: direction of hits is unknown: "), "{gone}");
     let infinite = ten("X", "+Inf ns/op");
-    let rejected = "error: no row could be judged: base.txt:1: X: inf ns/op is not a finite number";
+    let rejected = "error: no row could be judged: base.txt:2: X: inf ns/op is not a finite number";
     let ignored = "[evidence]\nnon-finite = \"ignore\"\n";
     assert_eq!(told(Some(&infinite), &infinite, ignored), rejected);
     assert_eq!(told(Some(&infinite), &infinite, ""), "non-finite fail; exit 1");
 }
 
 #[test]
-fn too_few_samples_leave_times_unjudged_and_counts_exact() {
+fn three_samples_prove_something_if_they_come_from_three_processes() {
     let three = |measured: &str| format!("BenchmarkX 1000 {measured}\n").repeat(3);
-    let told = told(Some(&three("9 ns/op 0 allocs/op")), &three("99 ns/op 1 allocs/op"), "");
-    assert_eq!(told, "X ns/op undecided warn; X allocs/op regressed fail; too-few-samples warn; exit 1");
+    let (base, new) = (three("9 ns/op 0 allocs/op"), three("29 ns/op 1 allocs/op"));
+    assert_eq!(
+        told(Some(&rounds(&base)), &rounds(&new), ""),
+        "X ns/op regressed warn; X allocs/op regressed fail; exit 1",
+        "three processes"
+    );
+    let one_process = told(Some(&base), &new, "");
+    assert!(one_process.starts_with("X ns/op undecided warn; X allocs/op undecided fail; "), "{one_process}");
+    let far = told(Some(&base), &three("99 ns/op 0 allocs/op"), "");
+    assert_eq!(far, "X ns/op regressed warn; X allocs/op unchanged fail; exit 0", "five times apart");
 }
 
 #[test]
@@ -626,6 +641,6 @@ fn the_order_of_lines_does_not_matter() {
 #[test]
 fn swapping_the_sides_turns_a_regression_into_an_improvement() {
     let (slow, fast) = (wandering("A", 120.0), wandering("A", 100.0));
-    assert_eq!(told(Some(&fast), &slow, ""), "A ns/op regressed warn; small-suite warn; exit 0");
+    assert_eq!(told(Some(&fast), &slow, ""), "A ns/op regressed warn; exit 0");
     assert_eq!(told(Some(&slow), &fast, ""), "A ns/op improved warn; exit 0");
 }

@@ -36,12 +36,13 @@ pub fn policy(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
 
 fn gate(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "[gate]")?;
-    let GateSettings { alpha, design, correction, min_samples, undecided } = &policy.gate;
+    let GateSettings { alpha, design, correction, min_samples, small_sample, undecided } = &policy.gate;
     for (key, value, origin) in [
         ("alpha", toml_number(alpha.value), &alpha.origin),
         ("correction", toml_string(&correction.value.to_string()), &correction.origin),
         ("design", toml_string(&design.value.to_string()), &design.origin),
         ("min-samples", min_samples.value.to_string(), &min_samples.origin),
+        ("small-sample", toml_string(&small_sample.value.to_string()), &small_sample.origin),
         ("undecided", toml_string(&undecided.value.to_string()), &undecided.origin),
     ] {
         line(&format!("{key} = {value}"), origin, out)?;
