@@ -2,7 +2,7 @@
 
 use super::console;
 use allocgate::internals::run::Event;
-use allocgate::internals::words::duration;
+use allocgate::internals::words::{clean, counted, duration};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 
@@ -41,7 +41,11 @@ impl Progress {
             (_, Event::Warning(warning)) => self.print(&format!("warning: {warning}")),
             (Some(line), event) => {
                 if let Some(text) = status(event) {
-                    line.set_message(text);
+                    // Names come from the output of test binaries.
+                    line.set_message(clean(text));
+                }
+                if let Some(text) = log_line(event).filter(|_| matches!(event, Event::Planned { .. })) {
+                    self.print(&text);
                 }
             }
             (None, event) => {
@@ -62,6 +66,10 @@ fn print(text: &str) {
 fn status(event: Event) -> Option<String> {
     match event {
         Event::Building { done, total } => Some(format!("building test binaries: {done} of {total}")),
+        Event::WarmUp { side, package, name } => {
+            let package = package.rsplit('/').next().unwrap_or(package);
+            Some(format!("warm-up: {side:4} {package} {name}"))
+        }
         Event::Benchmark { round, last, side, package, name, left } => {
             // Only the end of the path, so that it fits on a line.
             let package = package.rsplit('/').next().unwrap_or(package);
@@ -70,7 +78,7 @@ fn status(event: Event) -> Option<String> {
             Some(format!("round {round} of {last}{left}: {side:4} {package} {name}"))
         }
         Event::Profile { number, total, name } => Some(format!("profile {number} of {total}: {name}")),
-        Event::Round { .. } | Event::Warning(_) => None,
+        Event::Planned { .. } | Event::Round { .. } | Event::Warning(_) => None,
     }
 }
 
@@ -81,12 +89,16 @@ fn log_line(event: Event) -> Option<String> {
             1 => "building 1 test binary".to_string(),
             total => format!("building {total} test binaries"),
         }),
+        Event::Planned { benchmarks, last, left } => {
+            let (benchmarks, rounds) = (counted(benchmarks, "benchmark"), counted(last, "round"));
+            Some(format!("{benchmarks}, {rounds}: about {}", duration(left)))
+        }
         Event::Round { round, last, took, left } => {
             let left = if round == last { String::new() } else { format!(", {} left", duration(left)) };
             Some(format!("round {round} of {last}: {}{left}", duration(took)))
         }
         Event::Profile { .. } => status(event),
-        Event::Building { .. } | Event::Benchmark { .. } | Event::Warning(_) => None,
+        Event::Building { .. } | Event::WarmUp { .. } | Event::Benchmark { .. } | Event::Warning(_) => None,
     }
 }
 
@@ -110,6 +122,8 @@ mod tests {
         assert_eq!(lines[0], "round 3 of 10: new  index BenchmarkSort");
         assert_eq!(lines[1], "round 3 of 10, 1m24s left: new  index BenchmarkSort");
         assert_eq!(log_line(event(None)), None, "it would be a line per benchmark");
+        let planned = Event::Planned { benchmarks: 15, last: 10, left: Duration::from_secs(300) };
+        assert_eq!(log_line(planned).as_deref(), Some("15 benchmarks, 10 rounds: about 5m"));
     }
 
     #[test]

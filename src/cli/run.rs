@@ -7,9 +7,11 @@ use super::progress::Progress;
 use super::{check, console, interrupt, output};
 use allocgate::internals::gate::GateError;
 use allocgate::internals::input::Source;
-use allocgate::internals::model::{Name, Selection};
+use allocgate::internals::model::Selection;
 use allocgate::internals::policy::{Level, Policy};
-use allocgate::internals::run::{self, ProfileTarget, Remaining, Request, RunError, Session, Side, Stop};
+use allocgate::internals::run::{
+    self, BenchTime, ProfileTarget, Remaining, Request, RunError, Session, Side, Stop,
+};
 use allocgate::internals::verdict::Verdict;
 use allocgate::internals::words::{counted, list};
 use allocgate::report::Report;
@@ -20,8 +22,9 @@ use std::time::Duration;
 
 /// Measure two revisions on this machine, in alternating rounds, and judge the new one
 ///
-/// The test binaries of both are built first. Then each round runs every package once on each side. Benchmarks that are still
-/// undecided after --rounds rounds are measured further, up to --max-rounds. Build flags go into the environment variable GOFLAGS.
+/// The test binaries of both are built first. Then each round runs every benchmark once on each side, in a process of its own and
+/// with the same b.N. Benchmarks that are still undecided after --rounds rounds are measured further, up to --max-rounds. Build
+/// flags go into the environment variable GOFLAGS.
 /// Ctrl-C keeps the rounds that are complete, removes everything else, and ends with exit code 130.
 #[derive(Debug, clap::Args)]
 #[command(after_help = exit::help())]
@@ -41,9 +44,9 @@ pub(super) struct Args {
     /// Benchmarks to run, as in go test
     #[arg(long, value_name = "REGEX", default_value = ".")]
     bench: String,
-    /// How long or how many times to run each benchmark, as in go test: 2s, 100x
-    #[arg(long, value_name = "TIME")]
-    benchtime: Option<String>,
+    /// How long a sample takes, or its b.N, as in go test: 2s, 100x
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = benchtime)]
+    benchtime: BenchTime,
     /// Values of GOMAXPROCS, as in go test: 1,4
     #[arg(long, value_name = "LIST")]
     cpu: Option<String>,
@@ -88,6 +91,14 @@ fn duration(text: &str) -> Result<Duration, String> {
     let duration = SpanParser::new().parse_unsigned_duration(text).ok();
     let expected = || "expected a duration such as 90s, 10m or 1h30m".to_string();
     duration.filter(|duration| !duration.is_zero()).ok_or_else(expected)
+}
+
+/// As `go test -benchtime` takes it.
+fn benchtime(text: &str) -> Result<BenchTime, String> {
+    let times = text.strip_suffix('x').and_then(|times| times.parse().ok()).filter(|&times| times > 0);
+    let time = || duration(text).ok().map(BenchTime::For);
+    let expected = || "expected a duration or a number of operations, such as 2s, 100ms or 100x".to_string();
+    times.map(BenchTime::Times).or_else(time).ok_or_else(expected)
 }
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
@@ -207,14 +218,14 @@ fn measure_and_judge(
         if session.is_done() {
             return Ok(report);
         }
-        let functions: usize = remaining.values().map(|functions| functions.len()).sum();
+        let benchmarks: usize = remaining.values().map(|names| names.len()).sum();
         let open = report.rows.iter().filter(|row| row.wants_samples()).count();
         let rows = report.summary.rows;
         let rounds = match look + 1 == next {
             true => format!("round {next}"),
             false => format!("rounds {} to {next}", look + 1),
         };
-        let benchmarks = counted(functions, "benchmark");
+        let benchmarks = counted(benchmarks, "benchmark");
         progress.print(&format!(
             "after round {look}: {open} of {rows} rows not decided; {rounds} for {benchmarks}"
         ));
@@ -245,12 +256,11 @@ fn check_policy_early(
     Ok(())
 }
 
-/// The benchmark functions with a row that more samples could decide.
+/// The benchmarks with a row that more samples could decide.
 fn remaining(report: &Report) -> Remaining {
     let mut remaining = Remaining::new();
     for row in report.rows.iter().filter(|row| row.wants_samples()) {
-        let function = Name::new(row.benchmark.as_bytes()).go_function();
-        remaining.entry(row.pkg.to_string()).or_default().insert(function);
+        remaining.entry(row.pkg.to_string()).or_default().insert(row.benchmark.to_string());
     }
     remaining
 }
@@ -304,7 +314,7 @@ impl Args {
             packages: self.packages.clone(),
             bench: self.bench.clone(),
             selection: self.selection(),
-            benchtime: self.benchtime.clone(),
+            benchtime: self.benchtime,
             cpu: self.cpu.clone(),
             timeout: self.timeout,
             out: self.out.clone(),
@@ -360,6 +370,11 @@ mod tests {
             ("1h30m", 5400.0),
         ] {
             assert_eq!(duration(text).map(|it| it.as_secs_f64()), Ok(want), "{text}");
+        }
+        assert_eq!(benchtime("100x"), Ok(BenchTime::Times(100)));
+        assert_eq!(benchtime("1.5s"), Ok(BenchTime::For(Duration::from_millis(1500))));
+        for text in ["abc", "x", "0x", "-1x", "100", "1.5x", "0s"] {
+            assert!(benchtime(text).is_err(), "{text}");
         }
         for text in ["", "90", "s", "0s", "-1s", "1e400s", "2 days", "1d", "99999999999999999999h"] {
             assert!(duration(text).is_err(), "{text}");

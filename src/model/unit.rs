@@ -47,10 +47,10 @@ impl Unit {
         }
     }
 
-    /// Which direction is better, for the units of Go, as printed or in base units.
+    /// Which direction is better, for the units of Go and of `allocgate run`, as printed or in base units.
     pub fn direction(&self) -> Option<Direction> {
         match self.as_str() {
-            "ns/op" | "sec/op" | "B/op" | "allocs/op" => Some(Direction::Lower),
+            "ns/op" | "sec/op" | "cpu-ns/op" | "cpu-sec/op" | "B/op" | "allocs/op" => Some(Direction::Lower),
             "MB/s" | "B/s" => Some(Direction::Higher),
             _ => None,
         }
@@ -122,7 +122,7 @@ mod tests {
             ("ns/op", "sec/op", 1e-9),
             ("MB/s", "B/s", 1e6),
             ("B/op", "B/op", 1.0),
-            ("x-ns/op", "x-sec/op", 1e-9),
+            ("cpu-ns/op", "cpu-sec/op", 1e-9),
             ("MB*MB/s", "B*B/s", 1e12),
             ("MB/MB", "B/MB", 1e6),
             ("op/ns", "op/ns", 1.0),

@@ -2,7 +2,8 @@
 
 use super::Side;
 use super::measure::Ending;
-use crate::words::counted;
+use super::plan::NotAlone;
+use crate::words::{counted, list};
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -21,6 +22,24 @@ pub enum Event<'e> {
         done: usize,
         /// How many there are.
         total: usize,
+    },
+    /// A benchmark is run for a moment, before the first round.
+    WarmUp {
+        /// The side.
+        side: Side,
+        /// The package's import path.
+        package: &'e str,
+        /// The benchmark.
+        name: &'e str,
+    },
+    /// It is known what each round consists of, and each benchmark runs alone.
+    Planned {
+        /// How many benchmarks there are.
+        benchmarks: usize,
+        /// The round after which the results are judged next.
+        last: usize,
+        /// About how long the rounds until then will take.
+        left: Duration,
     },
     /// A benchmark begins.
     Benchmark {
@@ -82,8 +101,8 @@ pub enum Warning {
         /// What the compiler printed.
         output: String,
     },
-    /// A package that crashed or hung, and is not run again.
-    PackageStopped {
+    /// A benchmark that crashed or hung. It is not run again, nor is what runs in the same process.
+    Stopped {
         /// The package.
         package: String,
         /// The side.
@@ -94,6 +113,20 @@ pub enum Warning {
         benchmark: Option<String>,
         /// The file with its output.
         file: PathBuf,
+    },
+    /// Benchmarks that do not run alone.
+    NotAlone {
+        /// The package.
+        package: String,
+        /// The function whose benchmarks they are; `None` for all of the package.
+        function: Option<String>,
+        /// Why.
+        reason: NotAlone,
+    },
+    /// There is no CPU time of these benchmarks, because they use too little; `None` if there is none at all.
+    NoCpuTime {
+        /// Their names.
+        benchmarks: Option<Vec<String>>,
     },
     /// A benchmark that could not be profiled.
     NoProfile {
@@ -177,11 +210,27 @@ impl fmt::Display for Warning {
                 write!(f, "{package} ({side}): {stage}")?;
                 output.lines().take(5).try_for_each(|line| write!(f, "\n{line}"))
             }
-            Warning::PackageStopped { package, side, ending, benchmark, file } => {
+            Warning::Stopped { package, side, ending, benchmark, file } => {
                 let place = benchmark.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
                 let file = file.display();
-                write!(f, "{package} ({side}): {ending}{place}; the package is not run again, see {file}")
+                write!(f, "{package} ({side}): {ending}{place}; not run again, see {file}")
             }
+            Warning::NotAlone { package, function, reason } => {
+                let what = function.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+                write!(
+                    f,
+                    "{package}{what}: measured in one process, with another b.N for each sample and without cpu-ns/op: {reason}"
+                )
+            }
+            Warning::NoCpuTime { benchmarks: None } => {
+                f.write_str("this system does not tell the CPU time of a process: no cpu-ns/op")
+            }
+            Warning::NoCpuTime { benchmarks: Some(names) } => write!(
+                f,
+                "no cpu-ns/op of {} ({}): less CPU time than the start of a process varies by; a longer --benchtime shows it",
+                counted(names.len(), "benchmark"),
+                list(names.iter(), 5)
+            ),
             Warning::NoProfile { benchmark, revision, file } => {
                 write!(f, "{benchmark}: no profile of {revision}; see {}", file.display())
             }

@@ -1,6 +1,7 @@
 //! What to measure.
 
 use crate::model::{Looks, LooksError, Selection};
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -19,11 +20,11 @@ pub struct Request {
     pub bench: String,
     /// Which benchmarks that selects, for the header of the result files; `None` if all of the module.
     pub selection: Option<Selection>,
-    /// The value of `-benchtime`, if any.
-    pub benchtime: Option<String>,
+    /// How long a sample of a benchmark takes.
+    pub benchtime: BenchTime,
     /// The value of `-cpu`, if any.
     pub cpu: Option<String>,
-    /// How long a benchmark may go without a result before its package is stopped.
+    /// How long a benchmark may take.
     pub timeout: Duration,
     /// The folder for the result files.
     pub out: PathBuf,
@@ -33,12 +34,66 @@ pub struct Request {
     pub unchanged: bool,
 }
 
+/// How long a sample takes, as `-benchtime` has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BenchTime {
+    /// About so long.
+    For(Duration),
+    /// So many operations.
+    Times(u64),
+}
+
+/// As in Go.
+impl Default for BenchTime {
+    fn default() -> BenchTime {
+        BenchTime::For(Duration::from_secs(1))
+    }
+}
+
+/// As Go reads it.
+impl fmt::Display for BenchTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BenchTime::For(time) => write!(f, "{}s", time.as_secs_f64()),
+            BenchTime::Times(times) => write!(f, "{times}x"),
+        }
+    }
+}
+
+impl BenchTime {
+    /// Less of it, enough to see which benchmarks there are and how long they take.
+    pub(crate) fn for_a_moment(self) -> BenchTime {
+        match self {
+            BenchTime::For(time) => BenchTime::For((time / 5).max(Duration::from_micros(100))),
+            BenchTime::Times(_) => BenchTime::Times(1),
+        }
+    }
+
+    /// The time, if it is one.
+    pub(crate) fn duration(self) -> Duration {
+        match self {
+            BenchTime::For(time) => time,
+            BenchTime::Times(_) => Duration::ZERO,
+        }
+    }
+}
+
 impl Request {
     /// The arguments of a test binary that runs the benchmarks of a pattern.
     pub(crate) fn arguments(&self, pattern: &str) -> Vec<String> {
-        let all = [format!("-test.bench={pattern}"), "-test.benchmem".to_string()];
-        let benchtime = self.benchtime.iter().map(|time| format!("-test.benchtime={time}"));
-        all.into_iter().chain(benchtime).chain(self.cpu_argument()).collect()
+        let benchtime = format!("-test.benchtime={}", self.benchtime);
+        let all = [format!("-test.bench={pattern}"), "-test.benchmem".to_string(), benchtime];
+        all.into_iter().chain(self.cpu_argument()).collect()
+    }
+
+    /// Each value of `-cpu`; `None` if there is none, which stands for GOMAXPROCS.
+    pub(crate) fn cpus(&self) -> impl Iterator<Item = Option<&str>> {
+        let all = self.cpu.iter().flat_map(|cpu| cpu.split(',')).map(str::trim).filter(|cpu| !cpu.is_empty());
+        let mut all: Vec<Option<&str>> = all.map(Some).collect();
+        if all.is_empty() {
+            all.push(None);
+        }
+        all.into_iter()
     }
 
     /// The argument for `-cpu`, if there is one.
@@ -60,6 +115,14 @@ pub fn looks(rounds: usize, most: usize) -> Result<Looks, LooksError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_written_as_go_reads_them() {
+        let times =
+            [BenchTime::default(), BenchTime::Times(100), BenchTime::For(Duration::from_micros(1500))];
+        assert_eq!(times.map(|it| it.to_string()), ["1s", "100x", "0.0015s"]);
+        assert_eq!(times.map(|it| it.for_a_moment().to_string()), ["0.2s", "1x", "0.0003s"]);
+    }
 
     #[test]
     fn looks_are_at_both_ends_and_halfway() {

@@ -2,19 +2,22 @@
 
 use super::build::Built;
 use super::event::OnEvent;
-use super::measure::{Finished, TestBinary};
+use super::measure::{Finished, Only, TestBinary, Used};
+use super::plan::{Candidate, Task, What, plan};
 use super::prepare::Prepared;
 use super::results::{self, Results};
-use super::schedule::{Schedule, Scheduled};
+use super::schedule::Schedule;
 use super::side::Side;
 use super::{Event, Remaining, RunError, Warning};
-use std::collections::BTreeMap;
-use std::fs;
+use crate::words::go_value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 /// The rounds of a run.
 #[derive(Debug)]
 pub(crate) struct Rounds {
+    packages: Vec<Candidate>,
+    /// Empty until the first round.
     schedule: Schedule,
     results: Results,
     /// How many are complete.
@@ -37,22 +40,22 @@ impl Rounds {
     /// If the files cannot be created.
     pub fn new(prepared: &Prepared) -> Result<Rounds, RunError> {
         let results = Results::create(&prepared.request.out)?;
-        Ok(Rounds { schedule: schedule(prepared), results, done: 0 })
+        Ok(Rounds { packages: candidates(prepared), schedule: Schedule::default(), results, done: 0 })
     }
 
-    /// Makes the schedule anew.
+    /// Chooses the packages anew, before the first round.
     pub fn reschedule(&mut self, prepared: &Prepared) {
-        self.schedule = schedule(prepared);
+        self.packages = candidates(prepared);
     }
 
     /// Whether any package is run on a side.
     pub fn run_on(&self, side: Side) -> bool {
-        self.schedule.packages.iter().any(|package| package.sides.contains(&side))
+        self.packages.iter().any(|package| package.sides.contains(&side))
     }
 
     /// Whether there is nothing left to run.
     pub fn is_done(&self) -> bool {
-        self.schedule.packages.is_empty()
+        self.done > 0 && self.schedule.tasks.is_empty()
     }
 
     /// Keeps only these benchmarks.
@@ -70,22 +73,22 @@ impl Rounds {
         last: usize,
         on_event: &mut OnEvent,
     ) -> Result<(), RunError> {
-        if self.done == 0 {
-            self.write_what_is_not_run(prepared)?;
-        }
         let looks = prepared.request.looks.rounds();
         let next_look = looks.iter().copied().find(|&look| look >= last).unwrap_or(last);
-        let (begin, before) = (Instant::now(), self.done);
         let mut per_round: Option<Duration> = None;
+        if self.done == 0 {
+            self.write_what_is_not_run(prepared)?;
+            per_round = self.plan(prepared, next_look, on_event)?;
+        }
+        let (begin, before) = (Instant::now(), self.done);
         for number in before + 1..=last {
             let start = Instant::now();
             let rounds_left =
                 |including: usize| u32::try_from(next_look + including - number).unwrap_or(u32::MAX);
-            let left = per_round.map(|time| time * rounds_left(1));
-            let has_packages = !self.is_done();
-            let results = self.round(prepared, Round { number, last: next_look, left }, on_event)?;
-            if number == 1 && results == 0 && has_packages {
-                return Err(nothing_matches(prepared));
+            let left = per_round.map(|time| time.saturating_mul(rounds_left(1)));
+            self.round(prepared, Round { number, last: next_look, left }, on_event)?;
+            if number == 1 {
+                self.warn_of_cpu_time(on_event);
             }
             self.results.complete_round();
             self.done = number;
@@ -97,31 +100,48 @@ impl Rounds {
         Ok(())
     }
 
-    /// Runs every package once per side. How many results there are.
-    fn round(
+    /// Finds the benchmarks. How long a round takes, if that is known.
+    fn plan(
         &mut self,
         prepared: &Prepared,
-        round: Round,
+        last: usize,
         on_event: &mut OnEvent,
-    ) -> Result<usize, RunError> {
+    ) -> Result<Option<Duration>, RunError> {
+        let plan = plan(prepared, &self.packages, &mut self.results, on_event)?;
+        if !plan.has_benchmarks && !self.packages.is_empty() {
+            return Err(nothing_matches(prepared));
+        }
+        self.schedule.tasks = plan.tasks;
+        let tasks = &self.schedule.tasks;
+        let is_known = tasks.iter().all(|task| matches!(task.what, What::One(_)));
+        let round = Some(plan.round).filter(|time| is_known && !time.is_zero());
+        if let Some(time) = round {
+            let left = time.saturating_mul(u32::try_from(last).unwrap_or(u32::MAX));
+            on_event(Event::Planned { benchmarks: tasks.len(), last, left });
+        }
+        Ok(round)
+    }
+
+    /// Runs every task once per side.
+    fn round(&mut self, prepared: &Prepared, round: Round, on_event: &mut OnEvent) -> Result<(), RunError> {
         let begin = Instant::now();
-        let (mut crashed, mut results_of) = (Vec::new(), BTreeMap::new());
+        let (mut stopped, mut results_of) = (BTreeSet::new(), BTreeMap::new());
         for (index, side) in self.schedule.order(round.number) {
-            let package = self.schedule.packages[index].clone();
-            if crashed.contains(&package.path) {
+            if stopped.contains(&index) {
                 continue;
             }
+            let path = self.schedule.tasks[index].path.clone();
             let mut on_benchmark = |name: Option<&str>| {
                 let left = round.left.map(|left| left.saturating_sub(begin.elapsed()));
                 let (round, last) = (round.number, round.last);
-                on_event(Event::Benchmark { round, last, side, package: &package.path, name, left });
+                on_event(Event::Benchmark { round, last, side, package: &path, name, left });
             };
-            let Some(finished) = self.run(prepared, &package, side, &mut on_benchmark)? else { continue };
-            *results_of.entry(package.path.clone()).or_insert(0) += finished.results;
+            let Some(finished) = self.run(prepared, index, side, &mut on_benchmark)? else { continue };
+            *results_of.entry(index).or_insert(0) += finished.results;
             if finished.is_crash() {
-                crashed.push(package.path.clone());
-                on_event(Event::Warning(&Warning::PackageStopped {
-                    package: package.path,
+                stopped.insert(index);
+                on_event(Event::Warning(&Warning::Stopped {
+                    package: path,
                     side,
                     ending: finished.ending,
                     benchmark: finished.last_benchmark,
@@ -129,33 +149,63 @@ impl Rounds {
                 }));
             }
         }
-        let silent = results_of.iter().filter(|&(_, &results)| results == 0).map(|(path, _)| path);
-        crashed.iter().chain(silent).for_each(|path| self.schedule.remove(path));
-        Ok(results_of.values().sum())
+        stopped.extend(results_of.into_iter().filter(|&(_, results)| results == 0).map(|(index, _)| index));
+        self.schedule.remove(&stopped);
+        Ok(())
     }
 
-    /// Runs a package on a side, if that has a binary of it.
+    /// Runs a task on a side, if that has a binary of its package.
     fn run(
         &mut self,
         prepared: &Prepared,
-        package: &Scheduled,
+        index: usize,
         side: Side,
         on_benchmark: &mut dyn FnMut(Option<&str>),
     ) -> Result<Option<Finished>, RunError> {
         let Prepared { request, stop, packages, checkouts, .. } = prepared;
-        let Some(Built::Binary { file, folder }) = &packages[package.index].built[side] else {
+        let task = &mut self.schedule.tasks[index];
+        let Some(Built::Binary { file, folder }) = &packages[task.package].built[side] else {
             return Ok(None);
         };
-        let binary = TestBinary {
-            file,
-            folder,
-            package: &package.path,
-            arguments: request.arguments(&package.pattern(&request.bench)),
-            timeout: request.timeout,
-        };
+        let arguments = task.arguments(request);
+        let Task { path, what, .. } = task;
+        let binary = TestBinary { file, folder, package: path, arguments, timeout: request.timeout };
         let results = &mut self.results;
         results.write(side, checkouts[side].header.as_bytes())?;
-        binary.run(stop, |text| results.write(side, text), on_benchmark).map(Some)
+        let write = |text: &[u8]| results.write(side, text);
+        match what {
+            What::One(one) => {
+                let meter = &mut one.meter;
+                let mut value = |used: &Used| {
+                    let nanoseconds = meter.per_operation(side, used)?;
+                    Some(go_value(nanoseconds, "cpu-ns/op"))
+                };
+                let only = Only { name: &one.name, value: &mut value };
+                binary.run(Some(only), stop, write, on_benchmark).map(Some)
+            }
+            What::Many(_) => binary.run(None, stop, write, on_benchmark).map(Some),
+        }
+    }
+
+    /// Names the benchmarks whose CPU time cannot be told.
+    fn warn_of_cpu_time(&self, on_event: &mut OnEvent) {
+        let one = |task: &Task| match &task.what {
+            What::One(one) => Some((one.name.clone(), one.meter.clone())),
+            What::Many(_) => None,
+        };
+        let all: Vec<_> = self.schedule.tasks.iter().filter_map(one).collect();
+        if all.is_empty() {
+            return;
+        }
+        if cfg!(not(unix)) {
+            on_event(Event::Warning(&Warning::NoCpuTime { benchmarks: None }));
+            return;
+        }
+        let without: Vec<String> =
+            all.into_iter().filter(|(_, meter)| meter.is_too_little()).map(|(name, _)| name).collect();
+        if !without.is_empty() {
+            on_event(Event::Warning(&Warning::NoCpuTime { benchmarks: Some(without) }));
+        }
     }
 
     /// Writes what `go test` would have printed of packages that do not build, and which are not run because they are unchanged.
@@ -176,26 +226,19 @@ impl Rounds {
     }
 }
 
-fn schedule(prepared: &Prepared) -> Schedule {
+fn candidates(prepared: &Prepared) -> Vec<Candidate> {
     let is_run = |path: &String| !prepared.unchanged.contains(path);
     let packages = prepared.packages.iter().enumerate().filter(|(_, package)| is_run(&package.path));
-    let packages = packages.map(|(index, package)| Scheduled {
+    let candidates = packages.map(|(index, package)| Candidate {
         index,
         path: package.path.clone(),
         sides: Side::BOTH.into_iter().filter(|&side| package.has_binary(side)).collect(),
-        functions: None,
     });
-    Schedule { packages: packages.filter(|package| !package.sides.is_empty()).collect() }
+    candidates.filter(|package| !package.sides.is_empty()).collect()
 }
 
-/// Why there are no results: the test binaries print it if an argument is wrong.
+/// No benchmark began: the pattern matches none.
 fn nothing_matches(prepared: &Prepared) -> RunError {
-    let text = fs::read_to_string(results::path(&prepared.request.out, Side::New)).unwrap_or_default();
-    let is_complaint =
-        |line: &&str| line.starts_with("testing: invalid") || line.starts_with("invalid value ");
-    if let Some(line) = text.lines().find(is_complaint) {
-        return RunError::InvalidArgument(line.to_string());
-    }
     let names: Vec<&str> =
         prepared.packages.iter().flat_map(|package| &package.benchmarks).map(String::as_str).collect();
     let more = if names.len() > 5 { ", …" } else { "" };

@@ -1,88 +1,55 @@
 //! What is run in each round, and in which order. Pure.
 
 use super::Side;
+use super::plan::Task;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The benchmark functions that are still to be measured, by import path.
+/// The benchmarks that are still to be measured, named as in results without `Benchmark`, by import path.
 pub type Remaining = BTreeMap<String, BTreeSet<String>>;
 
-/// A package that is run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Scheduled {
-    /// Its index among all packages.
-    pub index: usize,
-    /// Its import path.
-    pub path: String,
-    /// The sides that have a binary of it.
-    pub sides: Vec<Side>,
-    /// The functions that are still to be measured; `None` is all of them.
-    pub functions: Option<BTreeSet<String>>,
-}
-
-impl Scheduled {
-    fn is_only_in(&self, side: Side) -> bool {
-        self.sides == [side]
-    }
-
-    /// The value of `-test.bench`, where that of `--bench` is `bench`. A pattern for sub-benchmarks stays as it is, because it is
-    /// not known which of its parts are for which function.
-    pub fn pattern(&self, bench: &str) -> String {
-        match &self.functions {
-            Some(functions) if !bench.contains('/') => {
-                let names: Vec<&str> = functions.iter().map(String::as_str).collect();
-                format!("^({})$", names.join("|"))
-            }
-            _ => bench.to_string(),
-        }
-    }
-}
-
-/// The packages that are run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The processes of a round.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Schedule {
-    pub packages: Vec<Scheduled>,
+    pub tasks: Vec<Task>,
 }
 
 impl Schedule {
-    /// What is run in a round, counted from 1: indices of packages, and sides. Which side goes first alternates with the rounds and
-    /// with the packages, so that drift affects both alike.
+    /// What is run in a round, counted from 1: indices of tasks, and sides. Which side goes first alternates with the rounds and with
+    /// the tasks, so that drift affects both alike.
     ///
-    /// A package that only base has is run in the first round, which shows that it is gone; in every round if new has a package that
-    /// may be the same under another path.
+    /// What only base has is run in the first round, which shows that it is gone; in every round if new has something that may be the
+    /// same under another name.
     pub fn order(&self, round: usize) -> Vec<(usize, Side)> {
-        let may_be_renamed = self.packages.iter().any(|package| package.is_only_in(Side::New));
+        let may_be_renamed = self.tasks.iter().any(|task| task.is_only_in(Side::New));
         let mut all = Vec::new();
-        for (index, package) in self.packages.iter().enumerate() {
-            if package.is_only_in(Side::Base) && round > 1 && !may_be_renamed {
+        for (index, task) in self.tasks.iter().enumerate() {
+            if task.is_only_in(Side::Base) && round > 1 && !may_be_renamed {
                 continue;
             }
             let order = match (round + index) % 2 {
                 1 => [Side::Base, Side::New],
                 _ => [Side::New, Side::Base],
             };
-            all.extend(
-                order.into_iter().filter(|side| package.sides.contains(side)).map(|side| (index, side)),
-            );
+            all.extend(order.into_iter().filter(|side| task.sides.contains(side)).map(|side| (index, side)));
         }
         all
     }
 
-    /// Keeps only these benchmarks. Packages that only base has stay while there are some that only new has: they may be the same.
+    /// Keeps only these benchmarks. Those that only base has stay while there are some that only new has: they may be the same.
     pub fn keep_only(&mut self, remaining: &Remaining) {
-        self.packages.retain_mut(|package| {
-            if let Some(functions) = remaining.get(&package.path) {
-                package.functions = Some(functions.clone());
-            }
-            remaining.contains_key(&package.path) || package.is_only_in(Side::Base)
+        self.tasks.retain_mut(|task| {
+            let is_wanted = remaining.get(&task.path).is_some_and(|names| task.keep_only(names));
+            is_wanted || task.is_only_in(Side::Base)
         });
-        if !self.packages.iter().any(|package| package.is_only_in(Side::New)) {
-            self.packages.retain(|package| !package.is_only_in(Side::Base));
+        if !self.tasks.iter().any(|task| task.is_only_in(Side::New)) {
+            self.tasks.retain(|task| !task.is_only_in(Side::Base));
         }
     }
 
-    /// Removes a package.
-    pub fn remove(&mut self, path: &str) {
-        self.packages.retain(|package| package.path != path);
+    /// Removes the tasks with these indices.
+    pub fn remove(&mut self, indices: &BTreeSet<usize>) {
+        let mut index = 0..;
+        self.tasks.retain(|_| index.next().is_none_or(|index| !indices.contains(&index)));
     }
 }
 
@@ -90,15 +57,16 @@ impl Schedule {
 mod tests {
     use super::Side::{Base, New};
     use super::*;
+    use crate::run::plan::What;
 
     fn schedule(packages: &[(&str, &[Side])]) -> Schedule {
-        let package = |(index, (path, sides)): (usize, &(&str, &[Side]))| Scheduled {
-            index,
+        let task = |(index, (path, sides)): (usize, &(&str, &[Side]))| Task {
+            package: index,
             path: path.to_string(),
             sides: sides.to_vec(),
-            functions: None,
+            what: What::Many(None),
         };
-        Schedule { packages: packages.iter().enumerate().map(package).collect() }
+        Schedule { tasks: packages.iter().enumerate().map(task).collect() }
     }
 
     fn remaining(of: &[(&str, &[&str])]) -> Remaining {
@@ -120,27 +88,25 @@ mod tests {
     }
 
     #[test]
-    fn a_package_that_is_gone_is_run_once_unless_it_may_be_renamed() {
+    fn what_is_gone_is_run_once_unless_it_may_be_renamed() {
         let gone = schedule(&[("a", &[Base, New]), ("b", &[Base])]);
         assert_eq!((gone.order(1).len(), gone.order(2).len()), (3, 2));
         let mut renamed = schedule(&[("a", &[Base, New]), ("b", &[Base]), ("c", &[New])]);
         assert_eq!(renamed.order(2).len(), 4);
-        renamed.keep_only(&remaining(&[("c", &["BenchmarkX"])]));
+        renamed.keep_only(&remaining(&[("c", &["X-2"])]));
         assert_eq!(renamed.order(11).iter().map(|it| it.1).collect::<Vec<_>>(), [Base, New]);
-        renamed.keep_only(&remaining(&[("a", &["BenchmarkX"])]));
-        assert_eq!(renamed.packages, []);
+        renamed.keep_only(&remaining(&[("a", &["X-2"])]));
+        assert_eq!(renamed.tasks, []);
     }
 
     #[test]
     fn benchmarks_that_are_decided_are_not_run_again() {
         let mut schedule = schedule(&[("a", &[Base, New]), ("b", &[Base, New])]);
-        assert_eq!(schedule.packages[1].pattern("."), ".");
-        schedule.keep_only(&remaining(&[("b", &["BenchmarkX", "BenchmarkA"])]));
-        assert_eq!(schedule.packages.len(), 1);
-        assert_eq!(schedule.packages[0].pattern("."), "^(BenchmarkA|BenchmarkX)$");
-        assert_eq!(schedule.packages[0].pattern("X/big"), "X/big");
-        assert_eq!(schedule.packages[0].index, 1, "still the same package");
-        schedule.remove("b");
+        schedule.keep_only(&remaining(&[("b", &["X-2", "A/y-2"])]));
+        let functions = ["BenchmarkA", "BenchmarkX"].map(String::from).into();
+        assert_eq!(schedule.tasks.len(), 1);
+        assert_eq!((schedule.tasks[0].package, &schedule.tasks[0].what), (1, &What::Many(Some(functions))));
+        schedule.remove(&[0].into());
         assert_eq!(schedule.order(1), []);
     }
 }

@@ -4,6 +4,7 @@
 
 mod duration;
 mod fixed;
+mod go_value;
 mod list;
 mod number;
 mod shared;
@@ -11,6 +12,7 @@ mod untrusted;
 
 pub use duration::duration;
 pub use fixed::fixed;
+pub use go_value::go_value;
 pub use list::{Listed, counted, list};
 pub use number::{Magnitude, Number, Percent, Signed};
 pub use shared::SharedText;

@@ -14,6 +14,7 @@ fn what_cannot_be_asked_ends_in_2_and_says_what_would_be_right() {
     let folder = tempfile::tempdir().expect("a folder");
     for (arguments, words) in [
         (&["--rounds", "0"][..], "expected a number from 1 to 1000"),
+        (&["--benchtime", "abc"], "expected a duration or a number of operations, such as 2s, 100ms or 100x"),
         (&["--timeout", "10"], "expected a duration such as 90s, 10m or 1h30m"),
         (&["--rounds", "10", "--max-rounds", "5"], "--max-rounds must be at least --rounds (10), got 5"),
         (&["--report", "nonsense=x"], "nonsense"),

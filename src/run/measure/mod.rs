@@ -3,6 +3,7 @@
 mod transcript;
 
 pub use transcript::Ending;
+pub(crate) use transcript::{Printed, Printout};
 
 use super::process::stream;
 use super::{RunError, Stop};
@@ -23,12 +24,32 @@ pub(crate) struct TestBinary<'j> {
     pub package: &'j str,
     /// Its arguments, besides those of every run.
     pub arguments: Vec<String>,
-    /// How long it may go without a result.
+    /// How long a benchmark may take.
     pub timeout: Duration,
 }
 
+/// The only benchmark of a process, and how to compute one more value for its result when the process has ended; the value comes
+/// with its unit.
+pub(crate) struct Only<'o> {
+    /// Its name, without the number of processors.
+    pub name: &'o str,
+    /// Computes the value; it may not be known.
+    pub value: &'o mut dyn FnMut(&Used) -> Option<String>,
+}
+
+/// What a process used for its only benchmark.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Used {
+    /// The CPU time of the process.
+    pub cpu: Duration,
+    /// How long the process ran.
+    pub elapsed: Duration,
+    /// How long an operation took, in nanoseconds, as the benchmark printed it.
+    pub nanoseconds: Option<f64>,
+}
+
 /// What came of running it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Finished {
     /// How it ended.
     pub ending: Ending,
@@ -36,9 +57,20 @@ pub(crate) struct Finished {
     pub last_benchmark: Option<String>,
     /// How many results it printed.
     pub results: usize,
+    /// What it printed about benchmarks.
+    pub printout: Printout,
+    /// Its CPU time; `None` if it was killed, or where the system does not tell.
+    pub cpu: Option<Duration>,
+    /// How long it ran.
+    pub elapsed: Duration,
 }
 
 impl Finished {
+    /// Whether nothing failed.
+    pub fn has_passed(&self) -> bool {
+        self.ending == Ending::Passed
+    }
+
     /// Whether it crashed or hung, which it would do again.
     pub fn is_crash(&self) -> bool {
         match self.ending {
@@ -57,39 +89,53 @@ impl TestBinary<'_> {
         command
     }
 
-    /// Runs it. `write` gets the text for the result file, `on_benchmark` each benchmark that begins; `None` before the first.
+    /// Runs it. `only` is its only benchmark, if there is but one; then the time for a benchmark is that of the process. `write` gets
+    /// the text for the result file, `on_benchmark` each benchmark that begins; `None` before the first.
     ///
     /// # Errors
     /// If it cannot be started, the run is stopped, or `write` fails.
     pub fn run(
         &self,
+        only: Option<Only>,
         stop: &Stop,
         mut write: impl FnMut(&[u8]) -> Result<(), RunError>,
         mut on_benchmark: impl FnMut(Option<&str>),
     ) -> Result<Finished, RunError> {
         on_benchmark(None);
         let start = Instant::now();
-        let mut transcript = Transcript::new(self.package);
-        let (mut progress, mut text) = (start, Vec::new());
+        let mut transcript = Transcript::new(self.package, only.as_ref().map(|only| only.name));
+        let (mut begin, mut text) = (start, Vec::new());
         let take = |piece: Option<&[u8]>| {
             if transcript.add(piece.unwrap_or_default(), &mut text) {
-                progress = Instant::now();
+                if only.is_none() {
+                    begin = Instant::now();
+                }
                 on_benchmark(transcript.benchmark());
             }
             write(&text)?;
             text.clear();
-            let is_too_long = progress.elapsed() > self.timeout;
+            let is_too_long = begin.elapsed() > self.timeout;
             Ok(if is_too_long { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         };
         let failed = |error| RunError::Start { package: self.package.to_string(), error };
-        let status = stream(self.command(), stop, take, failed)?;
-        let ending = status.map_or(Ending::TimedOut(self.timeout), ending);
+        let ended = stream(self.command(), stop, take, failed)?;
+        let elapsed = start.elapsed();
+        let ending = ended.map_or(Ending::TimedOut(self.timeout), |ended| ending(ended.status));
+        let cpu = ended.and_then(|ended| ended.cpu);
+        if let (Some(cpu), Some(only), Some(printed)) = (cpu, only, transcript.result_of_only())
+            && let Some(value) = (only.value)(&Used { cpu, elapsed, nanoseconds: printed.nanoseconds })
+        {
+            transcript.add_value(&value);
+        }
         let finished = Finished {
             last_benchmark: transcript.benchmark().map(String::from),
             results: transcript.results(),
+            printout: transcript.printout(),
             ending,
+            cpu,
+            elapsed,
         };
-        write(&transcript.finish(&finished.ending, start.elapsed()))?;
+        write(&transcript.finish(&finished.ending, elapsed))?;
         Ok(finished)
     }
 }
@@ -124,7 +170,7 @@ mod tests {
             text.extend_from_slice(piece);
             Ok(())
         };
-        let finished = binary.run(&Stop::default(), write, |name| begun.extend(name.map(String::from)));
+        let finished = binary.run(None, &Stop::default(), write, |name| begun.extend(name.map(String::from)));
         (finished.expect("it starts"), String::from_utf8(text).expect("text"), begun)
     }
 
@@ -151,6 +197,13 @@ mod tests {
         );
         assert_eq!(finished.last_benchmark.as_deref(), Some("BenchmarkB/x"));
         assert!(finished.is_crash() && text.contains("tick\n--- FAIL: BenchmarkB/x\n"), "{text}");
+    }
+
+    #[test]
+    fn a_printed_name_does_not_extend_the_time() {
+        let (finished, text, _) =
+            run("echo BenchmarkA; while :; do echo BenchmarkA; sleep 0.05; done", Duration::from_millis(500));
+        assert!(finished.is_crash() && text.contains("no result within 500ms"), "{text}");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! Ctrl-C in a terminal does not reach a process group of its own, so that this program decides when it ends.
 
+#[cfg(unix)]
+use super::watchdog;
 use std::io;
 #[cfg(unix)]
 use std::process::Child;
@@ -37,7 +39,10 @@ impl Drop for Group {
         self.kill();
         let _ = self.leader().wait();
         #[cfg(unix)]
-        self.wait_for_the_rest();
+        {
+            self.wait_for_the_rest();
+            self.id().into_iter().for_each(watchdog::remove);
+        }
     }
 }
 
@@ -54,7 +59,11 @@ impl Group {
                     attempts -= 1;
                     thread::sleep(TICK);
                 }
-                spawned => return spawned.map(|leader| Group { leader }),
+                spawned => {
+                    let group = Group { leader: spawned? };
+                    group.id().into_iter().for_each(watchdog::add);
+                    return Ok(group);
+                }
             }
         }
     }

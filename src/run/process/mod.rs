@@ -1,6 +1,9 @@
 //! Runs a program to its end, reads its output on the way, and stops it when the run is stopped.
 
 mod group;
+mod usage;
+#[cfg(unix)]
+mod watchdog;
 
 use super::RunError;
 use group::{Group, TICK};
@@ -34,6 +37,15 @@ impl Stop {
     pub fn check(&self) -> Result<(), RunError> {
         if self.0.load(Ordering::SeqCst) { Err(RunError::Interrupted) } else { Ok(()) }
     }
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ended {
+    /// Its exit status.
+    pub status: ExitStatus,
+    /// The CPU time of all its threads, user and system; `None` where the system does not tell.
+    pub cpu: Option<Duration>,
 }
 
 /// What a program that has ended printed.
@@ -77,14 +89,15 @@ pub(crate) fn capture(mut command: Command, stop: &Stop) -> Result<Output, RunEr
         errors.try_iter().for_each(|piece| stderr.extend_from_slice(&piece));
         Ok(ControlFlow::Continue(()))
     };
-    let status = watch(command, stdout_reader, stop, collect, missing)?.expect("only `collect` could end it");
+    let ended = watch(command, stdout_reader, stop, collect, missing)?.expect("only `collect` could end it");
     drain(&errors, |piece| stderr.extend_from_slice(piece));
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    Ok(Output { status, stdout: text(stdout), stderr: text(stderr) })
+    Ok(Output { status: ended.status, stdout: text(stdout), stderr: text(stderr) })
 }
 
 /// Runs a program with both of its outputs in one pipe, as `go test` does. `take` gets each piece as it arrives, and `None` when
-/// there is none for a moment; if it breaks, the program is killed and there is no status.
+/// there is none for a moment; if it breaks, the program is killed and does not count as ended. No other thread may run a program
+/// meanwhile, or its CPU time counts as well.
 ///
 /// # Errors
 /// If it cannot be started (`failed` makes the error), the run is stopped, or `take` fails.
@@ -93,7 +106,7 @@ pub(crate) fn stream(
     stop: &Stop,
     take: impl FnMut(Option<&[u8]>) -> Result<ControlFlow<()>, RunError>,
     failed: impl Fn(io::Error) -> RunError,
-) -> Result<Option<ExitStatus>, RunError> {
+) -> Result<Option<Ended>, RunError> {
     let (output, pipe) = io::pipe().map_err(&failed)?;
     command.stderr(pipe.try_clone().map_err(&failed)?);
     command.stdout(pipe);
@@ -106,16 +119,20 @@ fn watch(
     stop: &Stop,
     mut take: impl FnMut(Option<&[u8]>) -> Result<ControlFlow<()>, RunError>,
     failed: impl Fn(io::Error) -> RunError,
-) -> Result<Option<ExitStatus>, RunError> {
+) -> Result<Option<Ended>, RunError> {
     command.stdin(Stdio::null());
+    let cpu_before = usage::cpu_of_children();
     let mut group = Group::start(command).map_err(&failed)?;
     let output = read_pieces(output);
     let mut is_closed = false;
+    // A program that closes its output mostly ends at once.
+    let mut pause = Duration::from_micros(500);
     let status = loop {
         stop.check()?;
         let piece = match is_closed {
             true => {
-                thread::sleep(TICK);
+                thread::sleep(pause);
+                pause = TICK.min(pause * 2);
                 None
             }
             false => match output.recv_timeout(TICK) {
@@ -136,6 +153,7 @@ fn watch(
             break status;
         }
     };
+    let cpu = usage::cpu_of_children().zip(cpu_before).and_then(|(after, before)| after.checked_sub(before));
     group.kill();
     let mut taken = Ok(ControlFlow::Continue(()));
     drain(&output, |piece| {
@@ -143,7 +161,7 @@ fn watch(
             taken = take(Some(piece));
         }
     });
-    taken.map(|_| Some(status))
+    taken.map(|_| Some(Ended { status, cpu }))
 }
 
 /// Reads a pipe in a thread of its own.
@@ -256,6 +274,15 @@ mod tests {
             failed,
         );
         assert!(matches!(ended, Err(RunError::Interrupted)) && begin.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn the_cpu_time_of_a_program_is_measured() {
+        let spin = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done";
+        let ended = stream(shell(spin), &Stop::default(), |_| Ok(ControlFlow::Continue(())), failed);
+        let cpu = ended.expect("it starts").expect("it ends").cpu.expect("Unix tells");
+        // Programs of other tests may count as well.
+        assert!(cpu > Duration::from_millis(5), "{cpu:?}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The two revisions: which commits they are, and where they are checked out.
 
 mod git;
+mod owner;
 mod snapshot;
 mod worktree;
 

@@ -1,15 +1,15 @@
 //! Checks a revision out in a temporary git worktree, and removes the ones that killed runs have left.
 
 use super::git::Repository;
+use super::owner::Owner;
 use crate::run::{FileAction, RunError, Stop};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process;
 use tempfile::TempDir;
 
 /// The beginning of the names of our temporary folders.
 const PREFIX: &str = "allocgate-";
-/// The file beside a worktree with the id of the process that made it.
+/// The file beside a worktree with the process that made it.
 const OWNER: &str = "owner";
 /// The name of the worktree in its folder.
 const TREE: &str = "tree";
@@ -33,7 +33,8 @@ impl Worktree {
             .tempdir_in(&temporary)
             .map_err(RunError::file(temporary, FileAction::UseForTemporaryFiles))?;
         let owner = folder.path().join(OWNER);
-        fs::write(&owner, process::id().to_string()).map_err(RunError::file(owner, FileAction::Write))?;
+        let text = Owner::this().map(|this| this.to_text()).unwrap_or_default();
+        fs::write(&owner, text).map_err(RunError::file(owner, FileAction::Write))?;
         let worktree = Worktree { repository: repository.clone(), folder };
         let path = worktree.path();
         let name = path.to_string_lossy();
@@ -112,18 +113,10 @@ fn is_ours(tree: &Path) -> bool {
     folder == Some(true) && tree.ends_with(TREE) && is_marked
 }
 
-/// Whether the run that made it still goes on: by /proc, or by `kill -0` on systems without it.
+/// Whether the run that made it still goes on.
 fn is_in_use(tree: &Path) -> bool {
-    let owner = tree.parent().map(|folder| folder.join(OWNER)).and_then(|file| fs::read_to_string(file).ok());
-    let Some(owner) = owner.and_then(|text| text.trim().parse::<u32>().ok()) else { return false };
-    if Path::new("/proc/self").exists() {
-        return Path::new(&format!("/proc/{owner}")).exists();
-    }
-    let kill = process::Command::new("kill")
-        .args(["-0", &owner.to_string()])
-        .stderr(process::Stdio::null())
-        .status();
-    kill.is_ok_and(|status| status.success())
+    let owner = fs::read_to_string(tree.with_file_name(OWNER)).unwrap_or_default();
+    Owner::read(&owner).is_some_and(|owner| owner.is_running())
 }
 
 #[cfg(test)]
@@ -138,9 +131,10 @@ mod tests {
         fs::create_dir(&tree).expect("created");
         assert!(!is_ours(&tree), "nothing says that a run made it");
         assert!(!is_in_use(&tree), "no run owns it");
-        fs::write(folder.path().join(OWNER), process::id().to_string()).expect("written");
+        let this = Owner::this().expect("we go on").to_text();
+        fs::write(folder.path().join(OWNER), &this).expect("written");
         assert!(is_in_use(&tree) && is_ours(&tree), "we do");
-        fs::write(folder.path().join(OWNER), "4000000000").expect("written");
-        assert!(!is_in_use(&tree), "no process has such a number");
+        fs::write(folder.path().join(OWNER), std::process::id().to_string()).expect("written");
+        assert!(!is_in_use(&tree), "another process may have our number by now");
     }
 }
