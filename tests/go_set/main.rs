@@ -22,6 +22,7 @@ mod release;
 mod repository;
 mod revisions;
 mod runner;
+mod samples;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../support/guide.rs"]

@@ -168,7 +168,7 @@ impl Repository {
     }
 
     /// The processes that run a program of ours.
-    fn processes(&self) -> Vec<String> {
+    pub fn processes(&self) -> Vec<String> {
         let here = self.temporary().display().to_string();
         let entries = fs::read_dir("/proc").expect("this set needs Linux").flatten();
         let lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
