@@ -36,7 +36,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "REV", default_value = WORKTREE)]
     new: String,
     /// Rounds before anything is decided
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = rounds)]
+    #[arg(long, value_name = "N", default_value_t = run::ROUNDS, value_parser = rounds)]
     rounds: usize,
     /// Most rounds, for benchmarks that stay undecided [default: twice --rounds]
     #[arg(long, value_name = "N", value_parser = rounds)]

@@ -137,8 +137,12 @@ mod tests {
     use crate::stats::PValue;
     use crate::{group, parse};
 
-    const PLAN: SamplingPlan =
-        SamplingPlan { design: Design::Block, design_source: DesignSource::Assumed, looks: None };
+    const PLAN: SamplingPlan = SamplingPlan {
+        design: Design::Block,
+        design_source: DesignSource::Assumed,
+        looks: None,
+        options: None,
+    };
 
     fn compared(base: &str, new: &str) -> Vec<(String, Comparison, Option<RankCheck>)> {
         let (base, new) = (parse::text("b", base.as_bytes()), parse::text("n", new.as_bytes()));

@@ -13,10 +13,12 @@ pub fn read_headers(base: Option<&Side>, new: &Side) -> Recorded {
         Some(header).filter(is_interleaved).map(|header| header.looks.clone().and_then(Result::ok))
     });
     let invalid = base.iter().chain(&new).find_map(|header| header.looks.clone()?.err());
+    let options = by_side(&base, &new, |header| Some(header.options.clone())).agreed().cloned();
     let recorded = looks.base.iter().chain(&looks.new).flatten();
     Recorded {
         design: designs.agreed().copied(),
         looks: recorded.cloned().reduce(|all, more| all.or(&more)),
+        options,
         problems: [
             designs.differ().then_some(HeaderProblem::Design(designs)),
             invalid

@@ -1,6 +1,6 @@
 //! How samples were taken: the design, and when a run looked at its results.
 
-use super::{Look, Looks, Share};
+use super::{Look, Looks, RunOptions, Share};
 
 /// How the samples of the two sides were taken over time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::Display, strum::EnumString)]
@@ -22,6 +22,8 @@ pub struct SamplingPlan {
     pub design_source: DesignSource,
     /// The rounds after which the run looked at its results; `None` if the files do not record them.
     pub looks: Option<Looks>,
+    /// The options with which `allocgate run` measures the same again.
+    pub options: Option<RunOptions>,
 }
 
 /// How the design is known.
@@ -64,6 +66,7 @@ mod tests {
             design: Design::Interleaved,
             design_source: DesignSource::Files,
             looks: looks.map(|it| it.parse().expect("looks")),
+            options: None,
         };
         for looks in [None, Some("10")] {
             assert_eq!((plan(looks).look(30), plan(looks).share(30)), (None, Share::WHOLE));

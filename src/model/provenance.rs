@@ -10,9 +10,10 @@
 //! design: interleaved
 //! looks: 10,15,20
 //! portion: --bench Tally ./index
+//! options: --base 4bf2c5e0a1b2 --benchtime 100ms
 //! ```
 
-use super::{Config, Design, Looks, LooksError};
+use super::{Config, Design, Looks, LooksError, RunOptions};
 use bstr::ByteSlice;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -23,6 +24,7 @@ const GO: &str = "go";
 const DESIGN: &str = "design";
 const LOOKS: &str = "looks";
 const PORTION: &str = "portion";
+const OPTIONS: &str = "options";
 
 /// The keys that every header begins with, in this order.
 const FIRST: [&str; 5] = [COMMIT, TOOLCHAIN, GO, DESIGN, LOOKS];
@@ -42,6 +44,8 @@ pub struct Provenance {
     pub looks: Looks,
     /// Which benchmarks were measured; `None` if all of the module.
     pub selection: Option<Selection>,
+    /// With which other options a command measures the same again.
+    pub options: Option<RunOptions>,
 }
 
 impl Provenance {
@@ -55,10 +59,11 @@ impl Provenance {
 /// The lines of the header.
 impl fmt::Display for Provenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Provenance { commit, toolchain, go, design, looks, selection } = self;
+        let Provenance { commit, toolchain, go, design, looks, selection, options } = self;
         let values: [&dyn fmt::Display; FIRST.len()] = [commit, toolchain, go, design, looks];
         FIRST.into_iter().zip(values).try_for_each(|(key, value)| writeln!(f, "{key}: {value}"))?;
-        selection.iter().try_for_each(|selection| writeln!(f, "{PORTION}: {selection}"))
+        selection.iter().try_for_each(|selection| writeln!(f, "{PORTION}: {selection}"))?;
+        options.iter().try_for_each(|options| writeln!(f, "{OPTIONS}: {}", options.as_str()))
     }
 }
 
@@ -71,6 +76,8 @@ pub struct Header {
     pub looks: Option<Result<Looks, LooksError>>,
     /// Which benchmarks were measured; `None` if that is not recorded.
     pub selection: Option<Selection>,
+    /// The other options of `allocgate run`.
+    pub options: Option<RunOptions>,
 }
 
 impl Header {
@@ -90,7 +97,8 @@ impl Header {
         let design = text(DESIGN).and_then(|text| text.parse().ok());
         let looks = text(LOOKS).filter(|_| design == Some(Design::Interleaved)).map(|text| text.parse());
         let selection = config.get(PORTION).and_then(|value| value.to_str().ok());
-        Header { design, looks, selection: selection.map(Selection::read) }
+        let options = config.get(OPTIONS).and_then(|value| RunOptions::new(value.to_str().ok()?));
+        Header { design, looks, selection: selection.map(Selection::read), options }
     }
 }
 
@@ -101,6 +109,8 @@ pub struct Recorded {
     pub design: Option<Design>,
     /// The looks of all of them.
     pub looks: Option<Looks>,
+    /// The options of `allocgate run`, if all have the same.
+    pub options: Option<RunOptions>,
     /// Contradictions and errors.
     pub problems: Vec<HeaderProblem>,
 }
@@ -226,6 +236,7 @@ mod tests {
             design: Design::Interleaved,
             looks: "10,15,20".parse().expect("looks"),
             selection,
+            options: None,
         }
     }
 
@@ -273,13 +284,21 @@ mod tests {
     #[test]
     fn keys_with_other_values_are_ignored() {
         let read = |text: &str| Header::read(&config(text));
-        let nothing = Header { design: None, looks: None, selection: None };
+        let nothing = Header { design: None, looks: None, selection: None, options: None };
         for text in ["", "design: btree\nlooks: good\n", "looks: 5\n"] {
             assert_eq!(read(text), nothing, "{text}");
         }
         let block = read("design: block\nlooks: 5\n");
         assert_eq!((block.design, block.looks), (Some(Design::Block), None));
         assert!(matches!(read("design: interleaved\nlooks: good\n").looks, Some(Err(_))));
+    }
+
+    #[test]
+    fn options_are_read_again() {
+        let options = RunOptions::new("--base 4bf2c5e0a1b2 --rounds 5 --benchtime 0.1s --cpu 1,4");
+        assert!(options.is_some());
+        let header = Provenance { options: options.clone(), ..provenance(None) }.to_string();
+        assert_eq!(Header::read(&config(&header)).options, options);
     }
 
     #[test]
@@ -317,7 +336,8 @@ mod tests {
             prop_assert!(Provenance::begins(&text));
             let config = config(&text);
             let looks = (!is_block).then_some(Ok(looks));
-            prop_assert_eq!(Header::read(&config), Header { design: Some(design), looks, selection });
+            let want = Header { design: Some(design), looks, selection, options: None };
+            prop_assert_eq!(Header::read(&config), want);
             for (key, value) in [(COMMIT, &written.commit), (TOOLCHAIN, &written.toolchain), (GO, &written.go)] {
                 prop_assert_eq!(config.get(key).map(|it| it.to_string()), Some(value.clone()));
             }

@@ -127,7 +127,12 @@ impl GateSettings {
             (DesignSetting::Recorded, Some(design)) => (design, DesignSource::Files),
             (DesignSetting::Recorded, None) => (Design::Block, DesignSource::Assumed),
         };
-        SamplingPlan { design, design_source, looks: recorded.looks.clone() }
+        SamplingPlan {
+            design,
+            design_source,
+            looks: recorded.looks.clone(),
+            options: recorded.options.clone(),
+        }
     }
 }
 
@@ -157,7 +162,7 @@ mod tests {
     #[test]
     fn the_policy_overrides_the_design_of_the_results() {
         let looks = || "10,20".parse().ok();
-        let recorded = |design| Recorded { design, looks: looks(), problems: Vec::new() };
+        let recorded = |design| Recorded { design, looks: looks(), options: None, problems: Vec::new() };
         let plan = |policy: &str, design| {
             let gate = Policy::parse("p.toml", policy).expect("valid").gate;
             let plan = gate.plan(&recorded(design));

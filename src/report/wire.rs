@@ -237,6 +237,9 @@ pub(super) struct Plan {
     said_by: Word<DesignSource>,
     /// After which rounds the results were looked at, as the files record it; `null` where they do not.
     looks: Option<Vec<usize>>,
+    /// The options with which `allocgate run` measures the same again, as the files record them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    options: Option<String>,
 }
 
 impl<'r> Row<'r> {
@@ -411,13 +414,16 @@ impl Noise {
 impl Plan {
     pub fn of(plan: &model::SamplingPlan) -> Plan {
         let looks = plan.looks.as_ref().map(|looks| looks.rounds().to_vec());
-        Plan { design: Word(plan.design), said_by: Word(plan.design_source), looks }
+        let options = plan.options.as_ref().map(|options| options.as_str().to_string());
+        Plan { design: Word(plan.design), said_by: Word(plan.design_source), looks, options }
     }
 
     /// # Errors
     /// If the looks are not positive and ascending.
     pub fn into_plan(self) -> Result<model::SamplingPlan, model::LooksError> {
         let looks = self.looks.map(Looks::new).transpose()?;
-        Ok(model::SamplingPlan { design: self.design.0, design_source: self.said_by.0, looks })
+        // It becomes part of a command: only what is safe there.
+        let options = self.options.as_deref().and_then(model::RunOptions::new);
+        Ok(model::SamplingPlan { design: self.design.0, design_source: self.said_by.0, looks, options })
     }
 }

@@ -28,7 +28,7 @@ pub use event::{BuildStage, Event, Warning};
 pub use plan::NotAlone;
 pub use process::Stop;
 pub use profile::ProfileTarget;
-pub use request::{BenchTime, Request, looks};
+pub use request::{BenchTime, ROUNDS, Request, looks};
 pub use results::path as results_file;
 pub use revision::{Leftover, Snapshot, leftovers, remove_leftovers};
 pub use schedule::Remaining;

@@ -30,9 +30,10 @@ pub(crate) fn prepare(request: Request, stop: &Stop, on_event: &mut OnEvent) -> 
     let PerSide { base, new } = check_out(&repository, &request, on_event)?;
     let new_commit = new.is_commit().then_some(new.commit.as_str());
     let changed = repository.changed_files(&base.commit, new_commit)?;
+    let options = request.options(&base.commit, new_commit);
     let checkouts = PerSide {
-        base: Checkout::new(base, &repository, &request, stop)?,
-        new: Checkout::new(new, &repository, &request, stop)?,
+        base: Checkout::new(base, &repository, &request, options.clone(), stop)?,
+        new: Checkout::new(new, &repository, &request, options, stop)?,
     };
     checkouts.new.check_workspace(&repository)?;
     warn_of_file_systems(&checkouts, on_event);

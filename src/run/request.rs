@@ -1,9 +1,12 @@
 //! What to measure.
 
-use crate::model::{Looks, LooksError, Selection};
+use crate::model::{Looks, LooksError, RunOptions, Selection};
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// How many rounds there are before anything is decided, unless a request says otherwise.
+pub const ROUNDS: usize = 10;
 
 /// What to measure, and how.
 #[derive(Debug, Clone)]
@@ -96,6 +99,24 @@ impl Request {
         all.into_iter()
     }
 
+    /// The options that measure these commits again in the same way; `None` for new is the working tree. Not which benchmarks.
+    pub(crate) fn options(&self, base: &str, new: Option<&str>) -> Option<RunOptions> {
+        let short = |commit: &str| commit.chars().take(12).collect::<String>();
+        let rounds = self.looks.rounds();
+        let (first, last) = (rounds.first().copied()?, rounds.last().copied()?);
+        let default = BenchTime::default();
+        let all = [
+            Some(format!("--base {}", short(base))),
+            new.map(|commit| format!("--new {}", short(commit))),
+            (first != ROUNDS).then(|| format!("--rounds {first}")),
+            (last != 2 * first).then(|| format!("--max-rounds {last}")),
+            (self.benchtime != default).then(|| format!("--benchtime {}", self.benchtime)),
+            self.cpu.as_ref().map(|cpu| format!("--cpu {cpu}")),
+            self.unchanged.then(|| "--unchanged".to_string()),
+        ];
+        RunOptions::new(&all.into_iter().flatten().collect::<Vec<_>>().join(" "))
+    }
+
     /// The argument for `-cpu`, if there is one.
     pub(crate) fn cpu_argument(&self) -> Option<String> {
         self.cpu.as_ref().map(|cpu| format!("-test.cpu={cpu}"))
@@ -115,6 +136,37 @@ pub fn looks(rounds: usize, most: usize) -> Result<Looks, LooksError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn options_measure_the_same_again() {
+        let request = |rounds, most, benchtime, cpu: Option<&str>, unchanged| Request {
+            folder: PathBuf::new(),
+            base: None,
+            new: None,
+            packages: Vec::new(),
+            bench: ".".to_string(),
+            selection: None,
+            benchtime,
+            cpu: cpu.map(String::from),
+            timeout: Duration::from_secs(1),
+            out: PathBuf::new(),
+            looks: looks(rounds, most).expect("looks"),
+            unchanged,
+        };
+        let commit = "4bf2c5e0a1b2c3d4";
+        let text = |request: Request, new| request.options(commit, new).map(|it| it.as_str().to_string());
+        assert_eq!(
+            text(request(10, 20, BenchTime::default(), None, false), None).as_deref(),
+            Some("--base 4bf2c5e0a1b2")
+        );
+        assert_eq!(
+            text(request(5, 5, BenchTime::Times(100), Some("1,4"), true), Some("c0ffee")).as_deref(),
+            Some(
+                "--base 4bf2c5e0a1b2 --new c0ffee --rounds 5 --max-rounds 5 --benchtime 100x --cpu 1,4 --unchanged"
+            )
+        );
+        assert_eq!(text(request(5, 10, BenchTime::default(), Some("'"), false), None), None);
+    }
 
     #[test]
     fn times_are_written_as_go_reads_them() {

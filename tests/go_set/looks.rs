@@ -95,7 +95,15 @@ fn a_policy_holds_for_a_portion_too_and_must_fit_the_whole() {
         "max allocs/op = 1 (allocgate.toml:3)",
         "! 1 unmeasured budget: not among the selected benchmarks (--bench Tally): allocgate.toml:5: `Origin`",
     ]);
-    ran.says(&["reproduce allocgate run --bench '^(BenchmarkTally)$' example.com/hot/index"]);
+    let base = repository.git(&["rev-parse", "--short=12", "HEAD"]);
+    let options = format!("--base {} --rounds 2 --max-rounds 2 --benchtime 100x", base.trim());
+    ran.says(&[&format!(
+        "reproduce allocgate run {options} --bench '^(BenchmarkTally)$' example.com/hot/index"
+    )]);
+    repository
+        .allocgate(&format!("run {options} --bench ^(BenchmarkTally)$ example.com/hot/index"))
+        .expect(1);
+    repository.allocgate(&format!("run {QUICK} --bench Tally")).expect(1);
     let files = ".allocgate/base.txt .allocgate/new.txt";
     let again = repository.allocgate(&format!("check {files}")).expect(1);
     assert_eq!(again.stdout, ran.stdout, "the files record the portion");

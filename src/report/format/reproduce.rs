@@ -22,9 +22,13 @@ pub(super) fn commands(report: &Report) -> Vec<String> {
             packages.entry(command::package(finding)).or_default().insert(function);
         }
     }
+    // As they were measured, if `allocgate run` did that.
+    let options = report.evidence.plan.as_ref().and_then(|plan| plan.options.as_ref());
+    let options = options.map(|options| format!(" {}", options.as_str())).unwrap_or_default();
     let commands = |(pkg, functions): (&str, BTreeSet<String>)| {
         let functions: Vec<String> = functions.into_iter().collect();
-        let command = |some: &[String]| format!("allocgate run --bench '^({})$' {pkg}", some.join("|"));
+        let command =
+            |some: &[String]| format!("allocgate run{options} --bench '^({})$' {pkg}", some.join("|"));
         functions.chunks(command::MOST).map(command).collect::<Vec<_>>()
     };
     packages.into_iter().flat_map(commands).collect()

@@ -3,7 +3,7 @@
 use super::TEST_BINARY;
 use super::cache::{self, Cache};
 use super::go::{ListedPackage, Toolchain, toolchain};
-use crate::model::{Design, Provenance};
+use crate::model::{Design, Provenance, RunOptions};
 use crate::run::revision::{Repository, Revision};
 use crate::run::{Request, RunError, Stop};
 use std::path::{Path, PathBuf};
@@ -32,6 +32,7 @@ impl Checkout {
         revision: Revision,
         repository: &Repository,
         request: &Request,
+        options: Option<RunOptions>,
         stop: &Stop,
     ) -> Result<Checkout, RunError> {
         let root = revision.root(repository);
@@ -48,6 +49,7 @@ impl Checkout {
             design: Design::Interleaved,
             looks: request.looks.clone(),
             selection: request.selection.clone(),
+            options,
         };
         let header = provenance.to_string();
         Ok(Checkout { revision, root, folder, toolchain, header })

@@ -1,0 +1,33 @@
+//! The options of a run.
+
+/// Options of `allocgate run` that measure the same again: `--base 4bf2c5e0a1b2 --benchtime 100ms`. Only such as do nothing in a
+/// shell but stand there, because they are part of commands that people paste.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RunOptions(String);
+
+impl RunOptions {
+    /// `None` for other text.
+    pub fn new(text: &str) -> Option<RunOptions> {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '.' | ',');
+        let is_options = text.starts_with("--") && text.len() <= 200 && text.chars().all(is_plain);
+        is_options.then(|| RunOptions(text.to_string()))
+    }
+
+    /// As on a command line.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_a_shell_could_interpret_is_no_options() {
+        assert!(RunOptions::new("--base 4bf2c5e0a1b2 --benchtime 0.1s --cpu 1,4").is_some());
+        for text in ["", "rm", "--base $(id)", "--base a;id", "--base a|b", "--base 'a", "--base a\tb"] {
+            assert_eq!(RunOptions::new(text), None, "{text}");
+        }
+    }
+}
