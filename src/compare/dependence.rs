@@ -9,7 +9,7 @@ use crate::stats::{Confidence, Estimate, Interval, Line, Parallel, Studentized};
 pub struct Dependence {
     /// How.
     pub kind: DependenceKind,
-    /// The difference of the sides without it, new - base, with its 95 % interval.
+    /// The difference of the sides without it, new - base, with its 99 % interval.
     pub without: Estimate,
 }
 
@@ -84,13 +84,13 @@ fn falling(base: Series, new: Series, most: f64) -> Option<Dependence> {
     } else {
         DependenceKind::Time
     };
-    Some(Dependence { kind, without: lines.distance(Confidence::P95) })
+    Some(Dependence { kind, without: lines.distance(Confidence::P99) })
 }
 
 /// A count that rises with b.N.
 fn rising(base: Series, new: Series) -> Option<Dependence> {
     let lines = agreeing(base, new, |n| n)?;
-    Some(Dependence { kind: DependenceKind::Iterations, without: lines.distance(Confidence::P95) })
+    Some(Dependence { kind: DependenceKind::Iterations, without: lines.distance(Confidence::P99) })
 }
 
 /// The lines of both sides over a function of b.N, if they rise, with the same slope and a small error of it.
@@ -104,7 +104,7 @@ fn agreeing(base: Series, new: Series, of: impl Fn(f64) -> f64) -> Option<Parall
     let (a, b) = (first.slope(ROUNDING), second.slope(ROUNDING));
     let error = (a.error * a.error + b.error * b.error).sqrt();
     let difference = Studentized { value: a.value - b.value, error, freedom: a.freedom.min(b.freedom) };
-    let (low, high) = difference.interval(Confidence::P95);
+    let (low, high) = difference.interval(Confidence::P99);
     let lines = first.parallel(second, ROUNDING);
     let slope = lines.slope;
     let is_clear =

@@ -61,6 +61,9 @@ impl Confidence {
     /// The usual 95 %.
     pub const P95: Confidence = Confidence(0.95);
 
+    /// 99 %.
+    pub const P99: Confidence = Confidence(0.99);
+
     /// `None` unless `0 < level < 1`.
     pub fn new(level: f64) -> Option<Confidence> {
         (level > 0.0 && level < 1.0).then_some(Confidence(level))

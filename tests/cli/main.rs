@@ -5,6 +5,7 @@ mod budget;
 mod cases_pairing;
 mod cases_policy;
 mod cases_reading;
+mod cases_verdicts;
 mod check;
 mod compare;
 mod faults;

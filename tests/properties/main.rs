@@ -10,6 +10,7 @@ mod policy;
 mod recorded;
 mod rendering;
 mod sequential;
+mod set_up;
 mod specification;
 #[path = "../support/mod.rs"]
 mod support;
