@@ -1,5 +1,6 @@
 //! The library: what holds of any input, what every verdict is, and how often a verdict is wrong.
 
+mod bimodal;
 mod budget_diff;
 mod fuzz_corpus;
 mod hostile;
