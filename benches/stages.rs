@@ -231,7 +231,13 @@ fn paired(base: &str, new: &str, work: impl FnOnce(&group::Pairing, &SamplingPla
     let (base, new) = (group::Side::new(&base), group::Side::new(&new));
     let pairing = group::pair(&base, &new).expect("the same benchmarks");
     let plan = Policy::builtin().gate.plan(&group::read_headers(Some(&base), &new));
-    let sides = Sides { base: Some(&base), new: &new, differences: &pairing.differences, is_partial: false };
+    let sides = Sides {
+        base: Some(&base),
+        new: &new,
+        differences: &pairing.differences,
+        renames: &pairing.renames,
+        is_partial: false,
+    };
     work(&pairing, &plan, &sides);
 }
 

@@ -97,7 +97,7 @@ impl<'p> Gate<'p> {
         'p: 's,
     {
         let Gate { policy, today, go, is_partial, proposed } = *self;
-        let Pairing { rows, differences } = match base {
+        let Pairing { rows, differences, renames } = match base {
             Some(base) => group::pair(base, new)?,
             None => group::only_new(new),
         };
@@ -105,7 +105,7 @@ impl<'p> Gate<'p> {
         let plan = policy.gate.plan(&recorded);
         let compared = compare::compare(&rows, &plan, |unit| enough(policy, unit));
         drop(rows); // the comparisons have them all
-        let sides = Sides { base, new, differences: &differences, is_partial };
+        let sides = Sides { base, new, differences: &differences, renames: &renames, is_partial };
         let unmatched = evidence::unmatched_entries(&compared.rows, &sides, policy)?;
         proposed.map(|it| evidence::unmatched_entries(&compared.rows, &sides, it)).transpose()?;
         let platforms = Platforms::new(base, new, go, policy);

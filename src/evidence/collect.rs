@@ -64,7 +64,7 @@ fn facts(run: Run) -> Vec<Fact> {
     facts.extend(sides.base.and_then(|_| ContradictoryDesign::of(problems, plan, policy)).map(Fact::Design));
     facts.extend(SuiteFact::of(compared, findings, &policy.gate).into_iter().map(Fact::Suite));
     facts.extend(UnmeasuredEntries::of(unmatched, sides).map(Fact::Entries));
-    facts.extend(WaiverState::of(policy, findings, unmatched, today).into_iter().map(Fact::Waivers));
+    facts.extend(WaiverState::of(policy, findings, unmatched, sides, today).into_iter().map(Fact::Waivers));
     facts.extend(proposed.and_then(|proposed| LooserPolicy::of(policy, proposed)).map(Fact::Policy));
     facts
 }

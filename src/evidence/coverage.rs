@@ -4,7 +4,7 @@ use super::NAMES;
 use crate::policy::ConditionKind;
 use crate::verdict::{Finding, Verdict};
 use crate::words::{Listed, counted};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 /// What is missing, new, or without a budget.
@@ -25,6 +25,8 @@ pub enum Coverage {
 pub struct Missing {
     /// Those that new does not have at all.
     pub gone: Listed,
+    /// Those of them that are likely renamed: `Float → Float64`.
+    pub renamed: Listed,
     /// Those of which a side lacks some units.
     pub partly: Listed,
     /// These units.
@@ -40,8 +42,8 @@ impl Coverage {
         let missing = Missing::of(findings, |_| true);
         let missing = (!missing.is_empty()).then_some(Coverage::Missing(missing));
         let new: Benchmarks = findings.iter().filter(|it| it.verdict == Verdict::New).map(id).collect();
-        let new = listed(&new).some().map(Coverage::New);
-        let unbudgeted = listed(unbudgeted).some().map(Coverage::Unbudgeted);
+        let new = listed(&new, findings).some().map(Coverage::New);
+        let unbudgeted = listed(unbudgeted, findings).some().map(Coverage::Unbudgeted);
         [missing, new, unbudgeted].into_iter().flatten().collect()
     }
 
@@ -76,8 +78,23 @@ fn id(finding: &Finding) -> (String, String) {
     (finding.pkg.to_string(), finding.benchmark.to_string())
 }
 
-fn listed(benchmarks: &Benchmarks) -> Listed {
-    Listed::new(benchmarks.iter().map(|(_, name)| name), NAMES)
+/// The names, with the package where another package of the run has the same name.
+fn listed(benchmarks: &Benchmarks, findings: &[Finding]) -> Listed {
+    let names: HashSet<&str> = benchmarks.iter().map(|(_, name)| name.as_str()).collect();
+    let mut packages: HashMap<&str, &str> = HashMap::new();
+    let mut ambiguous: HashSet<&str> = HashSet::new();
+    let relevant = |it: &&Finding| !names.is_empty() && names.contains(&*it.benchmark);
+    for finding in findings.iter().filter(relevant) {
+        let first = *packages.entry(&finding.benchmark).or_insert(&finding.pkg);
+        if first != &*finding.pkg {
+            ambiguous.insert(&finding.benchmark);
+        }
+    }
+    let named = |(pkg, name): &(String, String)| match ambiguous.contains(name.as_str()) && !pkg.is_empty() {
+        true => format!("{name} in {pkg}"),
+        false => name.clone(),
+    };
+    Listed::new(benchmarks.iter().map(named), NAMES)
 }
 
 impl Missing {
@@ -95,9 +112,11 @@ impl Missing {
         };
         let (partly, gone): (Vec<&Finding>, _) =
             found.into_iter().partition(|finding| measured.contains(&id(finding)));
-        let names = |findings: &[&Finding]| listed(&findings.iter().map(|it| id(it)).collect());
+        let names = |missing: &[&Finding]| listed(&missing.iter().map(|it| id(it)).collect(), findings);
         let units = partly.iter().map(|it| it.unit.to_string()).collect();
-        Missing { gone: names(&gone), partly: names(&partly), units }
+        let renamed = |it: &&Finding| Some(format!("{} → {}", it.benchmark, it.reason.renamed()?));
+        let renamed: BTreeSet<String> = gone.iter().filter_map(renamed).collect();
+        Missing { gone: names(&gone), renamed: Listed::new(renamed, NAMES), partly: names(&partly), units }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -117,6 +136,9 @@ impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.gone.count > 0 {
             write!(f, "not in new: {} (renamed, removed or failed?)", self.gone)?;
+        }
+        if self.renamed.count > 0 {
+            write!(f, "; likely renamed: {}", self.renamed)?;
         }
         if self.partly.count > 0 {
             let start = if self.gone.count > 0 { "; " } else { "" };

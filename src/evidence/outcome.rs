@@ -175,7 +175,8 @@ fn is_judged(finding: &Finding) -> bool {
         Verdict::NotJudged | Verdict::New => false,
         Verdict::Missing => finding.level == Level::Fail,
         Verdict::Undecided => finding.not_compared().is_none(),
-        Verdict::OverBudget | Verdict::Regressed | Verdict::Waived => true,
+        Verdict::Waived => finding.new.is_some(),
+        Verdict::OverBudget | Verdict::Regressed => true,
         Verdict::Improved | Verdict::Unchanged | Verdict::WithinBudget => true,
     }
 }

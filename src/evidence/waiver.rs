@@ -2,8 +2,9 @@
 
 use super::NAMES;
 use super::entry::UnmatchedEntry;
-use crate::policy::{ConditionKind, Policy, Waiver};
-use crate::verdict::{Finding, Verdict, rule_text};
+use crate::group::selections;
+use crate::policy::{ConditionKind, Policy, RemovalWaiver, Waiver};
+use crate::verdict::{Finding, Sides, Verdict, removal_text, rule_text};
 use crate::words::{Listed, counted};
 use jiff::civil::Date;
 use std::fmt;
@@ -16,6 +17,10 @@ pub enum WaiverState {
     Expired(Listed),
     /// They hold, their benchmark was measured, and no row needs them.
     Unused(Listed),
+    /// The last day of waivers for removed benchmarks has passed.
+    ExpiredRemovals(Listed),
+    /// No benchmark that they match is missing.
+    UnusedRemovals(Listed),
 }
 
 impl WaiverState {
@@ -23,6 +28,7 @@ impl WaiverState {
         policy: &Policy,
         findings: &[Finding],
         unmatched: &[UnmatchedEntry],
+        sides: &Sides,
         today: Date,
     ) -> Vec<WaiverState> {
         let (expired, valid): (Vec<&Waiver>, _) = policy.waivers.iter().partition(|it| it.is_expired(today));
@@ -36,20 +42,44 @@ impl WaiverState {
         let unused = unused.map(|it| format!("{}: {it}", it.origin));
         let expired = Listed::new(expired, NAMES).some().map(WaiverState::Expired);
         let unused = Listed::new(unused, NAMES).some().map(WaiverState::Unused);
+        let removals = WaiverState::of_removals(policy, findings, sides, today);
+        [expired, unused].into_iter().flatten().chain(removals).collect()
+    }
+
+    /// A waiver for removed benchmarks usually matches nothing once base does not have them either.
+    fn of_removals(policy: &Policy, findings: &[Finding], sides: &Sides, today: Date) -> Vec<WaiverState> {
+        let (expired, valid): (Vec<&RemovalWaiver>, _) =
+            policy.removals.iter().partition(|it| it.is_expired(today));
+        // Without a base nothing is missing, and a selection may leave the benchmark out.
+        let is_whole =
+            sides.base.is_some() && !sides.is_partial && selections(sides.base, sides.new).is_empty();
+        let accepts = |it: &RemovalWaiver| {
+            let rule = removal_text(it);
+            findings.iter().any(|finding| finding.verdict == Verdict::Waived && *finding.rule == rule)
+        };
+        let unused = valid.into_iter().filter(|it| is_whole && !accepts(it));
+        let expired = expired.iter().map(|it| format!("{}: {it} expired on {}", it.origin, it.expires));
+        let unused = unused.map(|it| format!("{}: {it}", it.origin));
+        let expired = Listed::new(expired, NAMES).some().map(WaiverState::ExpiredRemovals);
+        let unused = Listed::new(unused, NAMES).some().map(WaiverState::UnusedRemovals);
         [expired, unused].into_iter().flatten().collect()
     }
 
     pub(super) fn kind(&self) -> ConditionKind {
         match self {
-            WaiverState::Expired(_) => ConditionKind::ExpiredWaiver,
-            WaiverState::Unused(_) => ConditionKind::UnusedWaiver,
+            WaiverState::Expired(_) | WaiverState::ExpiredRemovals(_) => ConditionKind::ExpiredWaiver,
+            WaiverState::Unused(_) | WaiverState::UnusedRemovals(_) => ConditionKind::UnusedWaiver,
         }
     }
 
     pub(super) fn title(&self) -> String {
         match self {
-            WaiverState::Expired(waivers) => counted(waivers.count, "expired waiver"),
-            WaiverState::Unused(waivers) => counted(waivers.count, "unused waiver"),
+            WaiverState::Expired(waivers) | WaiverState::ExpiredRemovals(waivers) => {
+                counted(waivers.count, "expired waiver")
+            }
+            WaiverState::Unused(waivers) | WaiverState::UnusedRemovals(waivers) => {
+                counted(waivers.count, "unused waiver")
+            }
         }
     }
 }
@@ -64,6 +94,15 @@ impl fmt::Display for WaiverState {
                     "the regressions and remove the waivers"
                 };
                 write!(f, "{waivers}; fix {what}")
+            }
+            WaiverState::ExpiredRemovals(waivers) => {
+                let what = if waivers.count == 1 { "the waiver" } else { "the waivers" };
+                write!(f, "{waivers}; remove {what}")
+            }
+            WaiverState::UnusedRemovals(waivers) => {
+                let (it, matches) =
+                    if waivers.count == 1 { ("it", "it matches") } else { ("them", "they match") };
+                write!(f, "{waivers}; no row needs {it}: no benchmark that {matches} is missing")
             }
             WaiverState::Unused(waivers) => {
                 let (it, accepts) =

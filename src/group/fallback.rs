@@ -1,12 +1,14 @@
 //! Pairs benchmarks without an exact match: those with another GOMAXPROCS, or in a renamed package.
 
 use super::Side;
+use super::rename::{PackagePair, is_same_source};
 use crate::model::BenchmarkId;
 use crate::model::hash::{HashMap, HashSet};
 use bstr::BStr;
 
 /// Finds a partner in new for each benchmark of base that has none: first without the `-8` after names, then without the package,
-/// then without both. Pairs two benchmarks only if no other unpaired benchmark matches, on either side.
+/// then without both. Pairs two benchmarks only if no other unpaired benchmark matches, on either side, and those of different
+/// packages only if the packages are likely the same source.
 pub(super) fn fallback(base: &Side<'_>, new: &Side<'_>, partner: &mut [Option<usize>]) {
     let paired = partner.iter().flatten().count();
     if paired == partner.len() || paired == new.benchmarks().len() {
@@ -19,6 +21,8 @@ pub(super) fn fallback(base: &Side<'_>, new: &Side<'_>, partner: &mut [Option<us
         |it, id| it.moved(id.pkg).then(|| (BStr::new(""), id.name.full())),
         |it, id| it.moved(id.pkg).then(|| (BStr::new(""), it.without_procs(id))),
     ];
+    let mut counts: HashMap<&BStr, usize> = HashMap::default();
+    base.benchmarks().iter().for_each(|it| *counts.entry(it.id.pkg).or_default() += 1);
     for key in keys {
         let taken: HashSet<usize> = partner.iter().flatten().copied().collect();
         let (left_base, left_new) = (|i: usize| partner[i].is_none(), |j: usize| !taken.contains(&j));
@@ -26,9 +30,16 @@ pub(super) fn fallback(base: &Side<'_>, new: &Side<'_>, partner: &mut [Option<us
             return;
         }
         let (in_base, in_new) = (singles(base, &before, key, left_base), singles(new, &after, key, left_new));
+        let mut pairs: HashMap<PackagePair<'_>, Vec<(usize, usize)>> = HashMap::default();
         for (key, i) in in_base {
             if let (Some(i), Some(&Some(j))) = (i, in_new.get(&key)) {
-                partner[i] = Some(j);
+                let packages = (base.benchmarks()[i].id.pkg, new.benchmarks()[j].id.pkg);
+                pairs.entry(packages).or_default().push((i, j));
+            }
+        }
+        for ((was, is), pairs) in pairs {
+            if was == is || is_same_source(base, new, (was, is), &pairs, counts[was]) {
+                pairs.into_iter().for_each(|(i, j)| partner[i] = Some(j));
             }
         }
     }
@@ -138,5 +149,33 @@ mod tests {
         assert_eq!(paired("p.A-4 p.B-4", "q.A-8 q.B-8"), "=q.A-8 =q.B-8");
         assert_eq!(paired("p.A q.A", "r.A s.B"), "nothing", "r.A matches two");
         assert_eq!(paired("p.A p.B q.C", "p.B q.C q.A"), "-p.A =p.B =q.C +q.A", "both packages still exist");
+        assert_eq!(
+            paired("p.A p.B p.C q.C", "r.A r.D q.C"),
+            "-p.A -p.B -p.C =q.C +r.A +r.D",
+            "few names pair"
+        );
+        assert_eq!(paired("A B", "p.A p.B p.C"), "=p.A =p.B +p.C", "one side does not name the package");
+    }
+
+    #[test]
+    fn a_package_with_other_values_is_another_package() {
+        let paired = |base: &str, new: &str| {
+            let text = |pkg: &str, values: &str| {
+                let line =
+                    |(i, it): (usize, &str)| format!("Benchmark{} 1 {it} allocs/op\n", ["A", "B", "C"][i]);
+                let lines: String = values.split(' ').enumerate().map(line).collect();
+                format!("pkg: {pkg}\n{lines}pkg: same\nBenchmarkZ 1 1 x\n")
+            };
+            let (base, new) =
+                (parse::text("b", text("p", base).as_bytes()), parse::text("n", text("q", new).as_bytes()));
+            let (base, new) = (Side::new(&base), Side::new(&new));
+            let pairing = pair(&base, &new).expect("Z is in both");
+            pairing.rows.iter().filter(|row| matches!(row.data, super::super::Pair::Both { .. })).count() - 1
+        };
+        assert_eq!(paired("100 20 3", "100 20 3"), 3);
+        assert_eq!(paired("100 20 3", "104 20 3"), 3);
+        assert_eq!(paired("100 20 3", "100 20 90"), 3, "one got worse");
+        assert_eq!(paired("100 20 3", "100 90 90"), 0, "most are others");
+        assert_eq!(paired("100", "10"), 0);
     }
 }

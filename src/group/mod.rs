@@ -11,6 +11,7 @@ mod header;
 mod layout;
 mod pairing;
 mod projector;
+mod rename;
 mod separating;
 mod side;
 mod table;

@@ -2,9 +2,11 @@
 
 use super::difference::{Difference, differences};
 use super::fallback::fallback;
+use super::rename::likely_renames;
 use super::{Benchmark, Series, Side};
 use crate::model::hash::HashMap;
 use crate::model::{BenchmarkId, Unit};
+use std::collections::BTreeMap;
 
 /// A value for the base side, for the new side, or for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +60,8 @@ pub struct Pairing<'g> {
     pub rows: Vec<Row<'g, Pair<Series<'g>>>>,
     /// Differences between paired benchmarks.
     pub differences: Vec<Difference<'g>>,
+    /// Benchmarks that only base has, with those that only new has and that are likely the same.
+    pub renames: BTreeMap<BenchmarkId<'g>, BenchmarkId<'g>>,
 }
 
 /// Why two sides cannot be compared.
@@ -81,11 +85,11 @@ pub fn only_new<'g>(new: &'g Side<'_>) -> Pairing<'g> {
     let rows = new.benchmarks().iter().enumerate().flat_map(|(j, benchmark)| {
         new.rows(j).map(|(unit, series)| Row { id: benchmark.id, unit, data: Pair::NewOnly(series) })
     });
-    Pairing { rows: rows.collect(), differences: Vec::new() }
+    Pairing { rows: rows.collect(), differences: Vec::new(), renames: BTreeMap::new() }
 }
 
 /// Pairs the rows of two sides by package, name and unit. Pairs the remaining benchmarks without the `-8` after names, and then
-/// without the package, if that is unambiguous. O(benchmarks).
+/// without the package, if that is unambiguous and the package is likely the same source. O(benchmarks).
 ///
 /// # Errors
 /// If the sides have no benchmark in common.
@@ -105,7 +109,8 @@ pub fn pair<'g>(base: &'g Side<'_>, new: &'g Side<'_>) -> Result<Pairing<'g>, Gr
         rows.extend(new.rows(j).map(|(unit, series)| Row { id: it.id, unit, data: Pair::NewOnly(series) }));
     }
     let pairs = partner.iter().enumerate().filter_map(|(i, &j)| Some((i, j?)));
-    Ok(Pairing { rows, differences: differences((base, new), pairs) })
+    let renames = likely_renames(base, new, &partner);
+    Ok(Pairing { rows, differences: differences((base, new), pairs), renames })
 }
 
 /// The index in `new` of each benchmark of `base`, if it is there.

@@ -36,6 +36,7 @@ impl Policy {
             units: BTreeMap::new(),
             budgets: Vec::new(),
             waivers: Vec::new(),
+            removals: Vec::new(),
             evidence: BTreeMap::new(),
             warnings: Vec::new(),
         };
@@ -90,8 +91,13 @@ impl Checker {
             policy.budgets.extend(budget);
         }
         for written in file.waiver {
-            let waiver = entry::waiver(self, &policy.units, written);
-            policy.waivers.extend(waiver);
+            if written.removed {
+                let removal = entry::removal(self, written);
+                policy.removals.extend(removal);
+            } else {
+                let waiver = entry::waiver(self, &policy.units, written);
+                policy.waivers.extend(waiver);
+            }
         }
         self.evidence(&mut policy.evidence, file.evidence);
     }

@@ -58,7 +58,7 @@ pub enum ConditionKind {
     IdenticalSides,
     /// The last day of a waiver has passed.
     ExpiredWaiver,
-    /// No regression needed a waiver.
+    /// No regression and no removed benchmark needed a waiver.
     UnusedWaiver,
     /// Budgets and waivers match benchmarks that the run did not select.
     UnmeasuredBudgets,

@@ -2,8 +2,8 @@
 
 use super::overlap::{Case, Scope, cases};
 use super::{
-    Budget, ConditionKind, Correction, GateSettings, Level, Origin, Platform, PlatformPattern, Policy, Rule,
-    Rules, Setting, SmallSample, Undecided, Waiver,
+    Budget, ConditionKind, Correction, GateSettings, Level, Origin, Platform, PlatformPattern, Policy,
+    RemovalWaiver, Rule, Rules, Setting, SmallSample, Undecided, Waiver,
 };
 use crate::model::{BenchmarkId, Direction, Unit};
 use crate::words::{counted, list};
@@ -58,6 +58,7 @@ pub fn diff(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     }
     found.extend(conditions(old, new));
     found.extend(waivers(old, new));
+    found.extend(removals(old, new));
     found.dedup();
     found
 }
@@ -237,27 +238,54 @@ fn level_with_line(policy: &Policy, condition: ConditionKind) -> String {
 
 /// Waivers that accept something which no waiver of the old policy does.
 fn waivers(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
-    let scopes: Vec<Scope> = old.waivers.iter().chain(&new.waivers).map(Scope::from).collect();
-    let cases = cases(&scopes);
-    let mut found = Vec::new();
-    for (index, waiver) in new.waivers.iter().enumerate() {
-        let better = new.unit_rule(&waiver.unit).better.unwrap_or(Direction::Lower);
-        let is_as_before = |was: &Waiver| was.unit == waiver.unit && was.accepts_all_of(waiver, better);
-        let same: Vec<&Waiver> =
-            old.waivers.iter().filter(|it| it.to_string() == waiver.to_string()).collect();
-        let is_covered = |case: &Case| {
-            let applies = case.entries.contains(&(old.waivers.len() + index));
-            !applies || case.entries.iter().any(|&entry| old.waivers.get(entry).is_some_and(is_as_before))
-        };
-        let is_known = match &cases {
-            Some(cases) => cases.iter().all(is_covered),
-            None => false,
-        };
-        if !is_known && !same.iter().any(|was| is_as_before(was)) {
-            found.extend(looser_waiver(waiver, &same, better));
+    let better = |waiver: &Waiver| new.unit_rule(&waiver.unit).better.unwrap_or(Direction::Lower);
+    let accepts = |was: &Waiver, is: &Waiver| was.unit == is.unit && was.accepts_all_of(is, better(is));
+    let looser = |waiver: &Waiver| {
+        let is_same = |it: &&Waiver| it.to_string() == waiver.to_string();
+        looser_waiver(waiver, &old.waivers.iter().filter(is_same).collect::<Vec<_>>(), better(waiver))
+    };
+    unaccepted(&old.waivers, &new.waivers, accepts).flat_map(looser).collect()
+}
+
+/// Waivers for removed benchmarks that accept something which none of the old policy does.
+fn removals(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
+    let accepts = |was: &RemovalWaiver, is: &RemovalWaiver| was.expires >= is.expires;
+    let looser = |removal: &RemovalWaiver| {
+        let same = old.removals.iter().filter(|it| it.to_string() == removal.to_string());
+        let last = same.map(|it| it.expires).max();
+        LooserSetting {
+            what: format!("waiver {removal}"),
+            from: last.map_or("none".to_string(), |day| format!("until {day}")),
+            to: format!("until {} ({})", removal.expires, removal.origin),
         }
-    }
-    found
+    };
+    unaccepted(&old.removals, &new.removals, accepts).map(looser).collect()
+}
+
+/// The new entries that apply to some benchmark for which no old entry `accepts` the same.
+fn unaccepted<'p, T>(
+    old: &'p [T],
+    new: &'p [T],
+    accepts: impl Fn(&T, &T) -> bool,
+) -> impl Iterator<Item = &'p T>
+where
+    Scope<'p>: From<&'p T>,
+    T: fmt::Display,
+{
+    let scopes: Vec<Scope> = old.iter().chain(new).map(Scope::from).collect();
+    let cases = cases(&scopes);
+    let is_unaccepted = move |&(index, is): &(usize, &'p T)| {
+        let in_case = |case: &Case| {
+            let applies = case.entries.contains(&(old.len() + index));
+            let mut before = case.entries.iter().filter_map(|&entry| old.get(entry));
+            !applies || before.any(|was| accepts(was, is))
+        };
+        match &cases {
+            Some(cases) => !cases.iter().all(in_case),
+            None => !old.iter().any(|was| was.to_string() == is.to_string() && accepts(was, is)),
+        }
+    };
+    new.iter().enumerate().filter(is_unaccepted).map(|(_, is)| is)
 }
 
 /// What a waiver newly accepts. `same` are those of the same patterns and unit before.

@@ -222,3 +222,18 @@ fn several_waivers_of_one_pattern_are_compared_together() {
         ["waiver `A/**` B/op: none → up to 3 until 2027-09-01 (new:2)"]
     );
 }
+
+#[test]
+fn a_waiver_for_a_removed_benchmark_is_listed() {
+    let removal = |bench: &str, month: u32| {
+        format!(
+            "[[waiver]]\nbench = \"{bench}\"\nremoved = true\nexpires = 2027-0{month}-01\nreason = \"r\"\n"
+        )
+    };
+    assert_eq!(listed("", &removal("A", 3)), ["waiver `A` removed: none → until 2027-03-01 (new:2)"]);
+    assert_eq!(
+        listed(&removal("A", 3), &removal("A", 4)),
+        ["waiver `A` removed: until 2027-03-01 → until 2027-04-01 (new:2)"]
+    );
+    assert!(listed(&removal("*", 3), &removal("A", 2)).is_empty());
+}

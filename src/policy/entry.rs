@@ -3,7 +3,7 @@
 use super::checker::Checker;
 use super::file::{BudgetFile, WaiverFile};
 use super::platform::{ARCHITECTURES, SYSTEMS};
-use super::{Budget, Level, PlatformPattern, UnitRule, Waiver};
+use super::{Budget, Level, PlatformPattern, RemovalWaiver, UnitRule, Waiver};
 use crate::model::{Direction, Unit};
 use crate::query::suggestions;
 use jiff::civil::Date;
@@ -68,7 +68,7 @@ fn maximum(checker: &mut Checker, unit: &Unit, units: &BTreeMap<Unit, UnitRule>,
     }
 }
 
-/// Checks a `[[waiver]]` entry.
+/// Checks a `[[waiver]]` entry for a regression.
 pub(super) fn waiver(
     checker: &mut Checker,
     units: &BTreeMap<Unit, UnitRule>,
@@ -80,22 +80,52 @@ pub(super) fn waiver(
         Some(pkg) => Some(checker.glob(pkg)?),
         None => None,
     };
-    let unit = Unit::new(written.unit.get_ref().clone());
+    let (Some(written_unit), Some(written_up_to)) = (&written.unit, &written.up_to) else {
+        let title = "a waiver needs `unit` and `up-to`";
+        let help = "add unit = \"allocs/op\" and up-to, or removed = true for a benchmark that is removed";
+        checker.problem("waiver", written.bench.span(), title, help);
+        return None;
+    };
+    let unit = Unit::new(written_unit.get_ref().clone());
     if unit.direction().is_none() && units.get(&unit).is_none_or(|it| it.better.is_none()) {
-        checker.unknown_direction(&unit, written.unit.span());
+        checker.unknown_direction(&unit, written_unit.span());
     }
-    let up_to = *written.up_to.get_ref();
+    let up_to = *written_up_to.get_ref();
     if !up_to.is_finite() {
         let help = "write the worst value that is accepted, such as 3";
         let title = format!("up-to must be a finite number, got {up_to}");
-        checker.problem("up-to", written.up_to.span(), title, help);
+        checker.problem("up-to", written_up_to.span(), title, help);
     }
-    if written.reason.get_ref().trim().is_empty() {
-        let help = "write why the regression is accepted, and where the fix is tracked";
-        checker.problem("reason", written.reason.span(), "the reason is empty", help);
-    }
+    reason(checker, &written.reason);
     let expires = day(checker, &written.expires)?;
     Some(Waiver { bench, pkg, unit, up_to, expires, reason: written.reason.into_inner(), origin })
+}
+
+/// Checks a `[[waiver]]` entry for removed benchmarks.
+pub(super) fn removal(checker: &mut Checker, written: WaiverFile) -> Option<RemovalWaiver> {
+    let origin = checker.origin(written.bench.span());
+    let bench = checker.glob(&written.bench)?;
+    let pkg = match &written.pkg {
+        Some(pkg) => Some(checker.glob(pkg)?),
+        None => None,
+    };
+    let unit = written.unit.as_ref().map(|it| ("unit", it.span()));
+    let up_to = written.up_to.as_ref().map(|it| ("up-to", it.span()));
+    for (key, span) in unit.into_iter().chain(up_to) {
+        let title = format!("a waiver with `removed = true` has no `{key}`");
+        checker.problem("waiver", span, title, format!("remove `{key}`, or write a waiver of its own"));
+    }
+    reason(checker, &written.reason);
+    let expires = day(checker, &written.expires)?;
+    Some(RemovalWaiver { bench, pkg, expires, reason: written.reason.into_inner(), origin })
+}
+
+/// Checks the reason of a waiver.
+fn reason(checker: &mut Checker, written: &Spanned<String>) {
+    if written.get_ref().trim().is_empty() {
+        let help = "write why it is accepted, and where the fix is tracked";
+        checker.problem("reason", written.span(), "the reason is empty", help);
+    }
 }
 
 /// Checks the last day of a waiver.
@@ -181,11 +211,24 @@ mod tests {
             ("2027-01-31", "\"soon\"", "p.toml:5: "),
             ("\"wire format\"", "\" \"", "p.toml:6: the reason is empty"),
             ("allocs/op", "widgets", "p.toml:3: the direction of widgets is unknown"),
-            ("unit = \"allocs/op\"\n", "", "p.toml:1: missing field `unit`"),
+            ("unit = \"allocs/op\"\n", "", "p.toml:2: a waiver needs `unit` and `up-to`"),
+            ("up-to = 3\n", "removed = true\n", "p.toml:3: a waiver with `removed = true` has no `unit`"),
+            ("up-to = 3\n", "removed = false\n", "p.toml:2: a waiver needs `unit` and `up-to`"),
         ] {
             let text = WAIVER.replace(from, to);
             let got = Policy::parse("p.toml", &text).map(|_| ()).expect_err(to).to_string();
             assert!(got.starts_with(want), "got {got}\nwant {want}");
         }
+    }
+
+    #[test]
+    fn a_waiver_for_a_removed_benchmark_has_no_unit() {
+        let text = WAIVER.replace("unit = \"allocs/op\"\nup-to = 3", "removed = true\npkg = \"p\"");
+        let policy = Policy::parse("p.toml", &text).expect("valid");
+        let [removal] = policy.removals.as_slice() else { panic!("one removal") };
+        assert!(policy.waivers.is_empty() && policy.names_benchmarks());
+        assert_eq!(removal.to_string(), "`Encode` removed in package `p`");
+        let id = |pkg: &'static str| BenchmarkId::new(pkg, "Encode-8");
+        assert!(removal.matches(id("p")) && !removal.matches(id("q")));
     }
 }

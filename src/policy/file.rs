@@ -28,7 +28,7 @@ pub(super) struct PolicyFile {
     /// Settings for the benchmarks that a pattern matches. Later entries override earlier ones, key by key.
     #[serde(default)]
     pub budget: Vec<BudgetFile>,
-    /// Regressions that are accepted for a limited time.
+    /// Regressions and removed benchmarks that are accepted for a limited time.
     #[serde(default)]
     pub waiver: Vec<WaiverFile>,
     /// The level of each condition of the results: what it does to the verdict.
@@ -124,7 +124,7 @@ pub(super) struct BudgetFile {
     pub tolerance: PerUnit<ToleranceFile>,
 }
 
-/// Accepts the regression of some benchmarks in one unit, up to a value and until a day.
+/// Accepts, until a day, the regression of some benchmarks in one unit, up to a value, or that they are removed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct WaiverFile {
@@ -134,12 +134,15 @@ pub(super) struct WaiverFile {
     /// A pattern for the import path of the package.
     #[schemars(with = "Option<String>")]
     pub pkg: Option<Spanned<String>>,
-    /// The unit.
-    #[schemars(with = "String")]
-    pub unit: Spanned<String>,
+    /// The unit of the regression.
+    #[schemars(with = "Option<String>")]
+    pub unit: Option<Spanned<String>>,
     /// The worst value that is accepted.
-    #[schemars(with = "f64")]
-    pub up_to: Spanned<f64>,
+    #[schemars(with = "Option<f64>")]
+    pub up_to: Option<Spanned<f64>>,
+    /// The benchmark may be removed or renamed. Takes the place of `unit` and `up-to`.
+    #[serde(default)]
+    pub removed: bool,
     /// The last day on which it applies, such as 2027-01-31.
     #[schemars(schema_with = "day")]
     pub expires: Spanned<Datetime>,

@@ -33,4 +33,4 @@ pub use ratchet::{BudgetChange, LoosenRequest, loosen, tighten};
 pub use rule::{Budget, Policy, Rule, Rules, UnitRule};
 pub use setting::{Correction, DesignSetting, GateSettings, Level, Origin, Setting, SmallSample, Undecided};
 pub use tolerance::Tolerance;
-pub use waiver::Waiver;
+pub use waiver::{RemovalWaiver, Waiver};

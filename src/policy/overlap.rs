@@ -1,6 +1,6 @@
 //! The cases in which entries of policies apply together.
 
-use super::{Budget, Platform, PlatformPattern, Waiver};
+use super::{Budget, Platform, PlatformPattern, RemovalWaiver, Waiver};
 use crate::query::{Combination, Glob, Matched, combinations};
 use std::collections::BTreeSet;
 
@@ -22,6 +22,12 @@ impl<'p> From<&'p Budget> for Scope<'p> {
 impl<'p> From<&'p Waiver> for Scope<'p> {
     fn from(waiver: &'p Waiver) -> Scope<'p> {
         Scope { bench: &waiver.bench, pkg: waiver.pkg.as_ref(), platform: None }
+    }
+}
+
+impl<'p> From<&'p RemovalWaiver> for Scope<'p> {
+    fn from(removal: &'p RemovalWaiver) -> Scope<'p> {
+        Scope { bench: &removal.bench, pkg: removal.pkg.as_ref(), platform: None }
     }
 }
 

@@ -1,8 +1,8 @@
 //! A policy, and the rule that it has for one benchmark and unit.
 
 use super::{
-    ConditionKind, GateSettings, Level, Origin, Platform, PlatformKey, PlatformPattern, Setting, Tolerance,
-    Waiver,
+    ConditionKind, GateSettings, Level, Origin, Platform, PlatformKey, PlatformPattern, RemovalWaiver,
+    Setting, Tolerance, Waiver,
 };
 use crate::diag::Diagnostic;
 use crate::model::{BenchmarkId, Direction, Unit};
@@ -25,6 +25,8 @@ pub struct Policy {
     pub budgets: Vec<Budget>,
     /// Regressions that are accepted for a limited time.
     pub waivers: Vec<Waiver>,
+    /// Removed benchmarks that are accepted for a limited time.
+    pub removals: Vec<RemovalWaiver>,
     /// The level of each condition.
     pub evidence: BTreeMap<ConditionKind, Setting<Level>>,
     /// What should be changed in the file, although it is valid.
@@ -71,6 +73,8 @@ pub struct Rules<'p> {
     budgets: Vec<&'p Budget>,
     /// The waivers that match it.
     waivers: Vec<&'p Waiver>,
+    /// The waivers for its removal that match it.
+    removals: Vec<&'p RemovalWaiver>,
 }
 
 /// The rule for one benchmark and unit. Every setting has the line that set it.
@@ -123,7 +127,7 @@ impl Budget {
 impl Policy {
     /// Whether the policy has a budget or a waiver.
     pub fn names_benchmarks(&self) -> bool {
-        !self.budgets.is_empty() || !self.waivers.is_empty()
+        !self.budgets.is_empty() || !self.waivers.is_empty() || !self.removals.is_empty()
     }
 
     /// The budgets and waivers for a benchmark on a platform. O(budgets).
@@ -141,25 +145,29 @@ impl Policy {
                 budgets.push(budget);
             }
         }
-        let waivers = self.waivers.iter().filter(|waiver| waiver.matches(id)).collect();
-        Ok(Rules { policy: self, budgets, waivers })
+        Ok(self.rules_with(id, budgets))
     }
 
     /// The same, but without the budgets that depend on a missing key.
     pub(super) fn rules_where_known(&self, id: BenchmarkId<'_>, platform: &Platform) -> Rules<'_> {
         let applies = |budget: &&Budget| budget.matches(id) && budget.platform.matches(platform) == Ok(true);
+        self.rules_with(id, self.budgets.iter().filter(applies).collect())
+    }
+
+    fn rules_with<'p>(&'p self, id: BenchmarkId<'_>, budgets: Vec<&'p Budget>) -> Rules<'p> {
         let waivers = self.waivers.iter().filter(|waiver| waiver.matches(id)).collect();
-        Rules { policy: self, budgets: self.budgets.iter().filter(applies).collect(), waivers }
+        let removals = self.removals.iter().filter(|removal| removal.matches(id)).collect();
+        Rules { policy: self, budgets, waivers, removals }
     }
 
     /// The rules where exactly these budgets of the policy apply, in their order, and no waiver.
     pub(super) fn rules_of<'p>(&'p self, budgets: Vec<&'p Budget>) -> Rules<'p> {
-        Rules { policy: self, budgets, waivers: Vec::new() }
+        Rules { policy: self, budgets, waivers: Vec::new(), removals: Vec::new() }
     }
 
     /// The rule for a unit without a budget.
     pub fn unit_rule(&self, unit: &Unit) -> Rule {
-        Rules { policy: self, budgets: Vec::new(), waivers: Vec::new() }.unit(unit)
+        self.rules_of(Vec::new()).unit(unit)
     }
 
     /// The least number of samples per side with which a row of the unit is tested.
@@ -220,6 +228,11 @@ impl<'p> Rules<'p> {
     /// The waivers for the benchmark in this unit, in the order of the file.
     pub fn waivers(&self, unit: &Unit) -> impl Iterator<Item = &'p Waiver> {
         self.waivers.iter().copied().filter(move |waiver| waiver.unit == *unit)
+    }
+
+    /// The waivers for the removal of the benchmark, in the order of the file.
+    pub fn removals(&self) -> &[&'p RemovalWaiver] {
+        &self.removals
     }
 
     /// Whether the benchmark has no budget.

@@ -1,4 +1,4 @@
-//! Waivers: regressions that are accepted for a limited time.
+//! Waivers: regressions and removals that are accepted for a limited time.
 
 use super::Origin;
 use crate::model::{BenchmarkId, Direction, Unit};
@@ -54,6 +54,41 @@ impl Waiver {
 impl fmt::Display for Waiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` {}", self.bench.pattern(), self.unit)?;
+        self.pkg.as_ref().map_or(Ok(()), |pkg| write!(f, " in package `{}`", pkg.pattern()))
+    }
+}
+
+/// Accepts that some benchmarks are removed or renamed, until a day: a `[[waiver]]` with `removed = true`.
+#[derive(Debug, Clone)]
+pub struct RemovalWaiver {
+    /// The pattern for the name, with or without its `-N` suffix.
+    pub bench: Glob,
+    /// The pattern for the package.
+    pub pkg: Option<Glob>,
+    /// The last day on which it applies.
+    pub expires: Date,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Its first line.
+    pub origin: Origin,
+}
+
+impl RemovalWaiver {
+    /// Whether the waiver matches this benchmark.
+    pub fn matches(&self, id: BenchmarkId<'_>) -> bool {
+        self.bench.matches_name(id.name) && self.pkg.as_ref().is_none_or(|pkg| pkg.matches(id.pkg))
+    }
+
+    /// Whether its last day has passed.
+    pub fn is_expired(&self, today: Date) -> bool {
+        today > self.expires
+    }
+}
+
+/// Its patterns.
+impl fmt::Display for RemovalWaiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` removed", self.bench.pattern())?;
         self.pkg.as_ref().map_or(Ok(()), |pkg| write!(f, " in package `{}`", pkg.pattern()))
     }
 }

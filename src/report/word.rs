@@ -108,7 +108,7 @@ vocabulary!(Verdict {
     OverBudget = "over-budget": "Above an absolute maximum.",
     Regressed = "regressed": "Proven worse, and by more than is tolerated.",
     Missing = "missing": "Not measured on a side where it should have been: in new, or the counts of a benchmark in base.",
-    Waived = "waived": "A regression that a waiver accepts.",
+    Waived = "waived": "A regression that a waiver accepts, or a benchmark that is removed with a waiver.",
     Undecided = "undecided": "The samples do not decide.",
     NotJudged = "not-judged": "Base and new were not compared; the reason says why.",
     Improved = "improved": "Proven better, and by more than would be tolerated the other way.",

@@ -113,6 +113,7 @@ impl Decision {
             .and_then(|new| new.high.filter(|&high| high != new.center));
         let worse = matches!(self.verdict, Verdict::OverBudget | Verdict::Regressed | Verdict::Waived)
             || self.suspect.is_some();
+        let worse = worse && new.is_some(); // a removed benchmark can be waived
         Finding {
             base,
             new,

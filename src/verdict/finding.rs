@@ -22,7 +22,7 @@ pub enum Verdict {
     Regressed,
     /// Not measured on a side where it should have been: in new, or the counts of a benchmark in base.
     Missing,
-    /// A regression that a waiver accepts.
+    /// A regression that a waiver accepts, or a benchmark that is removed with a waiver.
     Waived,
     /// The samples do not decide.
     Undecided,

@@ -49,6 +49,7 @@ pub fn judge(
     let judge = Judge {
         policy,
         has_base: sides.base.is_some(),
+        renames: sides.renames,
         plan: &compared.plan,
         separating,
         default_rules,
@@ -78,6 +79,8 @@ pub fn judge(
 struct Judge<'a> {
     policy: &'a Policy,
     has_base: bool,
+    /// Benchmarks of base that are likely others of new.
+    renames: &'a BTreeMap<BenchmarkId<'a>, BenchmarkId<'a>>,
     plan: &'a SamplingPlan,
     /// The differences that keep times from being compared.
     separating: Vec<&'a Difference<'a>>,
@@ -119,6 +122,9 @@ fn separating<'a>(sides: &Sides<'a>, policy: &Policy) -> Vec<&'a Difference<'a>>
 impl Judge<'_> {
     /// Every row of one benchmark, and every maximum of a unit that has no row.
     fn benchmark(&self, rows: &[Compared], rules: &Rules) -> Vec<Finding> {
+        // What was lost is not removed.
+        let is_gone = rows.iter().all(|row| matches!(row.contrast, Contrast::BaseOnly(_)))
+            && !self.lost.contains_key(&rows[0].id);
         let in_base = rows.iter().any(|row| !matches!(row.contrast, Contrast::NewOnly(_)));
         let judged = rows
             .iter()
@@ -131,14 +137,22 @@ impl Judge<'_> {
         let mut findings = Vec::with_capacity(rows.len());
         for (row, applied) in judged {
             let decision = self.row(row, &applied, in_base);
-            findings
-                .push(waiver::apply(decision, row, applied.rule.better, rules, self.today).on(row, &named));
+            let decision = match is_gone {
+                true => waiver::apply_to_removed(decision, rules, self.today),
+                false => waiver::apply(decision, row, applied.rule.better, rules, self.today),
+            };
+            findings.push(decision.on(row, &named));
         }
         for unit in
             rules.units_with_max().into_iter().filter(|unit| !rows.iter().any(|row| row.unit == *unit))
         {
             let rule = rules.unit(unit);
-            let missing = |max| not_measured(&rule, max, unit).on_nothing(unit, &named);
+            let missing = |max| {
+                let decision = self.not_measured(&rule, max, unit, id);
+                let decision =
+                    if is_gone { waiver::apply_to_removed(decision, rules, self.today) } else { decision };
+                decision.on_nothing(unit, &named)
+            };
             findings.extend(rule.max.as_ref().map(missing));
         }
         annotate::add_cpu_time(&mut findings);
@@ -168,14 +182,14 @@ impl Judge<'_> {
             (Contrast::NewOnly(_), _) => self.without_base(unit, applied, in_base),
             // A budget that only warns does not excuse a missing benchmark.
             (Contrast::BaseOnly(_), Some(max)) if rule.max_level.value >= self.missing_level() => {
-                not_measured(rule, max, unit)
+                self.not_measured(rule, max, unit, row.id)
             }
             // It is reported as lost, or as a failure; that is one finding.
             (Contrast::BaseOnly(_), _) => match self.lost.get(&row.id) {
                 Some(&kind) if self.policy.level(kind) >= self.missing_level() => {
                     Decision::by_condition(Verdict::Missing, kind, self.policy, Reason::LostInNew)
                 }
-                Some(_) | None => self.missing(Reason::NotInNew),
+                Some(_) | None => self.missing(Reason::NotInNew { renamed: self.renamed(row.id) }),
             },
         }
     }
@@ -235,14 +249,20 @@ impl Judge<'_> {
         self.policy.level(ConditionKind::MissingBenchmark)
     }
 
+    /// A maximum applies to what was not measured as well: otherwise a rename, or a forgotten flag, would disarm it.
+    fn not_measured(&self, rule: &Rule, max: &Setting<f64>, unit: &Unit, id: BenchmarkId) -> Decision {
+        let reason = Reason::MaximumNotMeasured { renamed: self.renamed(id) };
+        Decision::by_maximum(Verdict::Missing, rule, max, unit, reason)
+    }
+
+    /// The benchmark that only new has, and that is likely this one.
+    fn renamed(&self, id: BenchmarkId) -> Option<Box<str>> {
+        self.renames.get(&id).map(|it| it.name.full().to_string().into())
+    }
+
     fn missing(&self, reason: Reason) -> Decision {
         Decision::by_condition(Verdict::Missing, ConditionKind::MissingBenchmark, self.policy, reason)
     }
-}
-
-/// A maximum applies to what was not measured as well: otherwise a rename, or a forgotten flag, would disarm it.
-fn not_measured(rule: &Rule, max: &Setting<f64>, unit: &Unit) -> Decision {
-    Decision::by_maximum(Verdict::Missing, rule, max, unit, Reason::MaximumNotMeasured)
 }
 
 /// Base and new were not compared; a maximum is judged all the same, and is met.

@@ -49,13 +49,19 @@ impl Display for Message<'_> {
                 write!(f, "; not compared: ")?;
                 not_compared(finding, *why, f)?;
             }
-            Reason::MaximumNotMeasured => {
+            Reason::MaximumNotMeasured { renamed } => {
                 write!(f, "budget ")?;
                 maximum(finding, f)?;
                 write!(f, " {}, but new has no such result", finding.unit)?;
-                write!(f, "; was it renamed, removed, or run without -benchmem?")?;
+                match renamed {
+                    Some(name) => write!(f, "; {name} is new: renamed?")?,
+                    None => write!(f, "; was it renamed, removed, or run without -benchmem?")?,
+                }
             }
-            Reason::NotInNew => write!(f, "in base but not in new")?,
+            Reason::NotInNew { renamed } => {
+                write!(f, "in base but not in new")?;
+                renamed.as_ref().map_or(Ok(()), |name| write!(f, "; {name} is new: renamed?"))?;
+            }
             Reason::LostInNew => write!(f, "in base, and lost in new")?,
             Reason::NotInBase => write!(f, "in new but not in base; run base with -benchmem")?,
             Reason::New => {
@@ -345,6 +351,9 @@ impl Display for WaiverNote {
         match self {
             WaiverNote::Accepted { up_to, expires, reason } => {
                 write!(f, "accepted up to {} until {expires}: {reason}", Number(*up_to))
+            }
+            WaiverNote::Removed { expires, reason } => {
+                write!(f, "its removal is accepted until {expires}: {reason}")
             }
             WaiverNote::Expired { origin, expires } => {
                 write!(f, "the waiver at {origin} expired on {expires}")

@@ -34,4 +34,4 @@ pub use reason::{
 };
 pub use relative::NOTABLE_SHIFT;
 pub use sides::Sides;
-pub use waiver::rule_text;
+pub use waiver::{removal_text, rule_text};

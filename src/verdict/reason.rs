@@ -18,9 +18,15 @@ pub enum Reason {
     /// The new value is within the absolute maximum; the cause says why base and new were not compared, where there is a base.
     WithinMaximum(Option<NotCompared>),
     /// The policy sets a maximum, and new has no such result.
-    MaximumNotMeasured,
+    MaximumNotMeasured {
+        /// A benchmark that only new has, and that is likely the same.
+        renamed: Option<Box<str>>,
+    },
     /// Base has the result, new does not.
-    NotInNew,
+    NotInNew {
+        /// A benchmark that only new has, and that is likely the same.
+        renamed: Option<Box<str>>,
+    },
     /// Base has the result. Those of new could not be read, or its process died.
     LostInNew,
     /// New counts allocations of this benchmark, base does not.
@@ -200,6 +206,13 @@ pub enum WaiverNote {
         /// Why, in the words of the policy.
         reason: String,
     },
+    /// It accepts that the benchmark is removed.
+    Removed {
+        /// Its last day.
+        expires: Date,
+        /// Why, in the words of the policy.
+        reason: String,
+    },
     /// Its last day has passed.
     Expired {
         /// Its file and line.
@@ -255,8 +268,8 @@ impl Reason {
         Some(match self {
             Reason::AboveMaximum => ReasonKind::AboveMaximum,
             Reason::WithinMaximum(_) => ReasonKind::WithinMaximum,
-            Reason::MaximumNotMeasured => ReasonKind::MaximumNotMeasured,
-            Reason::NotInNew => ReasonKind::NotInNew,
+            Reason::MaximumNotMeasured { .. } => ReasonKind::MaximumNotMeasured,
+            Reason::NotInNew { .. } => ReasonKind::NotInNew,
             Reason::LostInNew => ReasonKind::LostInNew,
             Reason::NotInBase => ReasonKind::NotInBase,
             Reason::New => ReasonKind::New,
@@ -283,6 +296,14 @@ impl Reason {
             Reason::Undecided(Undecided::WeakEvidence { .. }) => ReasonKind::WeakEvidence,
             Reason::Read { .. } => return None,
         })
+    }
+
+    /// For a missing benchmark, one that only new has and that is likely the same.
+    pub fn renamed(&self) -> Option<&str> {
+        match self {
+            Reason::MaximumNotMeasured { renamed } | Reason::NotInNew { renamed } => renamed.as_deref(),
+            _ => None,
+        }
     }
 
     /// How many samples per side the row needs, if it has fewer: to be tested, or to prove any change.

@@ -1,7 +1,8 @@
 //! What is judged.
 
 use crate::group::{Difference, Side};
-use crate::model::FileLedger;
+use crate::model::{BenchmarkId, FileLedger};
+use std::collections::BTreeMap;
 
 /// The sides of a comparison, with what is known about them besides numbers.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +13,8 @@ pub struct Sides<'s> {
     pub new: &'s Side<'s>,
     /// How the environments of base and new differ.
     pub differences: &'s [Difference<'s>],
+    /// Benchmarks that only base has, with those that only new has and that are likely the same.
+    pub renames: &'s BTreeMap<BenchmarkId<'s>, BenchmarkId<'s>>,
     /// Whether the results are a part of the suite, even if they do not record a selection.
     pub is_partial: bool,
 }

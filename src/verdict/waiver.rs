@@ -1,4 +1,4 @@
-//! Waivers: regressions that are accepted for a while.
+//! Waivers: regressions and removed benchmarks that are accepted for a while.
 
 use super::decision::Decision;
 use super::finding::{RuleText, Verdict};
@@ -6,7 +6,7 @@ use super::maximum;
 use super::reason::WaiverNote;
 use crate::compare::{Compared, Contrast};
 use crate::model::Direction;
-use crate::policy::{Level, Rules, Waiver};
+use crate::policy::{Level, RemovalWaiver, Rules, Waiver};
 use crate::words::Number;
 use jiff::civil::Date;
 
@@ -39,6 +39,23 @@ pub(super) fn apply(
     decision
 }
 
+/// Applies waivers to a row of a benchmark that new does not have: one accepts that it is removed, until its last day.
+pub(super) fn apply_to_removed(mut decision: Decision, rules: &Rules, today: Date) -> Decision {
+    if decision.verdict != Verdict::Missing || decision.level == Level::Ignore {
+        return decision;
+    }
+    for removal in rules.removals() {
+        let RemovalWaiver { expires, reason, origin, .. } = removal;
+        if removal.is_expired(today) {
+            decision.waivers.push(WaiverNote::Expired { origin: origin.clone(), expires: *expires });
+        } else {
+            decision.waivers.push(WaiverNote::Removed { expires: *expires, reason: reason.clone() });
+            return Decision { verdict: Verdict::Waived, rule: removal_text(removal).into(), ..decision };
+        }
+    }
+    decision
+}
+
 /// What a waiver is held against: the same value as an absolute maximum.
 fn measured(row: &Compared) -> Option<f64> {
     match &row.contrast {
@@ -52,4 +69,9 @@ fn measured(row: &Compared) -> Option<f64> {
 pub fn rule_text(waiver: &Waiver) -> RuleText {
     let text = format!("waiver up to {} until {}", Number(waiver.up_to), waiver.expires);
     RuleText::new(&waiver.origin, text)
+}
+
+/// A waiver for removed benchmarks as the rule of a finding that it accepts.
+pub fn removal_text(removal: &RemovalWaiver) -> RuleText {
+    RuleText::new(&removal.origin, format!("waiver of its removal until {}", removal.expires))
 }

@@ -67,6 +67,12 @@ const VERDICTS: &str = "
     not measured in base        fail     missing        1     1
     not measured in base        warn     missing        1     1
     not measured in base        ignore   -              0     0
+    a waived removal            fail     waived         0     0
+    a waived removal            warn     waived         0     0
+    a waived removal            ignore   -              0     0
+    a removal that ended        fail     missing        1     1
+    a removal that ended        warn     missing        1     1
+    a removal that ended        ignore   -              0     0
     a maximum of what is gone   fail     missing        1     1
     a maximum of what is gone   warn     missing        1     1
     a maximum of what is gone   ignore   -              2     2
@@ -214,6 +220,8 @@ fn data(text: &str) -> Dataset {
 const WAIVER: &str =
     "[[waiver]]\nbench = \"X\"\nunit = \"allocs/op\"\nup-to = 3\nexpires = 2027-01-31\nreason = \"r\"\n";
 
+const REMOVAL: &str = "[[waiver]]\nbench = \"X\"\nremoved = true\nexpires = 2027-01-31\nreason = \"r\"\n";
+
 /// Base, if there is one, new, and a policy beside the level.
 fn situation(name: &str) -> (Option<String>, String, String) {
     let x = |measured: &str| ten("X", measured);
@@ -255,6 +263,11 @@ fn situation(name: &str) -> (Option<String>, String, String) {
             "min-samples = 1\n".into(),
         ),
         "not measured in new" => (Some(x("1 allocs/op") + &other), other, String::new()),
+        "a waived removal" => (Some(x("1 allocs/op") + &other), other, REMOVAL.to_string()),
+        "a removal that ended" => {
+            let ended = REMOVAL.replace("2027", "2026") + "[evidence]\nexpired-waiver = \"ignore\"\n";
+            (Some(x("1 allocs/op") + &other), other, ended)
+        }
         "not measured in base" => (Some(x("5 B/op")), x("5 B/op 1 allocs/op"), String::new()),
         "a maximum of what is gone" => (Some(x("1 allocs/op") + &other), other, max(1)),
         other => panic!("what is `{other}`?"),

@@ -7,7 +7,7 @@ use super::rows::{Entry, Section, entries};
 use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
-use crate::verdict::{Finding, Verdict};
+use crate::verdict::Verdict;
 use crate::words::{capped, clean, shortened};
 use indexmap::IndexMap;
 use quick_xml::Writer;
@@ -75,8 +75,7 @@ fn suites(report: &Report) -> Vec<Suite> {
     let undecided = report.outcome.verdict == Overall::Undecided;
     let mut packages: IndexMap<&str, Vec<Case>> = IndexMap::new();
     for entry in entries(report) {
-        let cases = entry.findings.iter().map(|finding| case(finding, &entry, undecided));
-        packages.entry(&entry.finding.pkg).or_default().extend(cases);
+        packages.entry(&entry.finding.pkg).or_default().push(case(&entry, undecided));
     }
     let named = |pkg: &str| if pkg.is_empty() { "benchmarks".to_string() } else { shortened(pkg) };
     let packages = packages.into_iter().map(|(pkg, cases)| Suite { name: named(pkg), cases });
@@ -84,9 +83,11 @@ fn suites(report: &Report) -> Vec<Suite> {
     evidence.into_iter().chain(packages).collect()
 }
 
-fn case(finding: &Finding, entry: &Entry, undecided: bool) -> Case {
+/// A missing or new benchmark is one case, in whatever units it was measured.
+fn case(entry: &Entry, undecided: bool) -> Case {
+    let finding = entry.finding;
     let message = capped(&entry.advised(), SENTENCE);
-    let name = format!("{} {}", shortened(&finding.benchmark), clean(finding.unit.as_str()));
+    let name = format!("{} {}", shortened(&finding.benchmark), clean(entry.units()));
     let warning = (entry.section == Section::Warns).then(|| format!("warning: {message}"));
     let status = match (entry.section, finding.verdict) {
         (Section::Fails, verdict) => Status::Failure { kind: verdict.as_str(), message },

@@ -132,11 +132,10 @@ pub fn suspects(report: &Report) -> Vec<Entry<'_>> {
 
 /// Whether two findings make one entry: a missing or new benchmark is one line, in whatever units it was measured.
 fn is_one(a: &Finding, b: &Finding) -> bool {
-    let whole = matches!(a.verdict, Verdict::Missing | Verdict::New);
+    let is_removed = a.verdict == Verdict::Waived && a.new.is_none();
+    let whole = is_removed || matches!(a.verdict, Verdict::Missing | Verdict::New);
     let same = |of: fn(&Finding) -> (&str, &str, Verdict, Level, bool)| of(a) == of(b);
-    whole
-        && same(|it| (&it.pkg, &it.benchmark, it.verdict, it.level, it.new.is_some()))
-        && a.rule.line == b.rule.line
+    whole && same(|it| (&it.pkg, &it.benchmark, it.verdict, it.level, it.new.is_some()))
 }
 
 impl Entry<'_> {
@@ -150,7 +149,7 @@ impl Entry<'_> {
         match (self.finding.verdict, self.finding.new) {
             (Verdict::Missing, Some(_)) => "not in base".to_string(),
             (Verdict::Missing, None) if self.finding.is_lost() => "lost in new".to_string(),
-            (Verdict::Missing, None) => "not in new".to_string(),
+            (Verdict::Missing | Verdict::Waived, None) => "not in new".to_string(),
             (Verdict::New, _) => "new".to_string(),
             _ => values(self.finding),
         }

@@ -41,7 +41,9 @@ fn rule(kind: IssueKind) -> Rule {
             Verdict::OverBudget => "A value above the maximum in the policy.",
             Verdict::Missing => "A benchmark or unit that was measured on one side only.",
             Verdict::New => "A benchmark or unit that is new.",
-            Verdict::Waived => "A regression that a waiver accepts.",
+            Verdict::Waived => {
+                "A regression that a waiver accepts, or a benchmark that is removed with a waiver."
+            }
             Verdict::Undecided => "The samples neither prove nor rule out a regression.",
             Verdict::NotJudged => "A row that could not be judged.",
             Verdict::Improved => "An improvement.",

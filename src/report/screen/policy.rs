@@ -2,8 +2,8 @@
 
 use crate::model::{BenchmarkId, Unit};
 use crate::policy::{
-    Budget, GateSettings, Origin, PlatformPattern, Policy, Rule, Rules, Setting, Waiver, toml_number,
-    toml_string,
+    Budget, GateSettings, Origin, PlatformPattern, Policy, RemovalWaiver, Rule, Rules, Setting, Waiver,
+    toml_number, toml_string,
 };
 use crate::words::clean;
 use std::collections::BTreeMap;
@@ -27,6 +27,7 @@ pub fn policy(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     }
     policy.budgets.iter().try_for_each(|it| budget(it, out))?;
     policy.waivers.iter().try_for_each(|it| waiver(it, out))?;
+    policy.removals.iter().try_for_each(|it| removal(it, out))?;
     writeln!(out, "\n[evidence]")?;
     for (condition, level) in &policy.evidence {
         line(&format!("{condition} = {}", toml_string(&level.value.to_string())), &level.origin, out)?;
@@ -71,6 +72,14 @@ fn waiver(waiver: &Waiver, out: &mut dyn Write) -> io::Result<()> {
         toml_number(waiver.up_to),
         waiver.expires
     )
+}
+
+fn removal(removal: &RemovalWaiver, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out)?;
+    line("[[waiver]]", &removal.origin, out)?;
+    patterns(removal.bench.pattern(), removal.pkg.as_ref().map(|it| it.pattern()), out)?;
+    let reason = toml_string(&removal.reason);
+    writeln!(out, "removed = true\nexpires = {}\nreason = {reason}", removal.expires)
 }
 
 fn patterns(bench: &str, pkg: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
@@ -141,6 +150,10 @@ pub(super) fn settings(unit: &Unit, rules: &Rules, out: &mut dyn Write) -> io::R
         );
         writeln!(out, "  waiver     {until} ({})", clean(waiver.origin.to_string()))?;
     }
+    for removal in rules.removals() {
+        let until = format!("removed until {}: {}", removal.expires, clean(&removal.reason));
+        writeln!(out, "  waiver     {until} ({})", clean(removal.origin.to_string()))?;
+    }
     Ok(())
 }
 
@@ -205,6 +218,12 @@ unit = "allocs/op"
 up-to = 3
 expires = 2027-01-31
 reason = "wire \"format\""
+[[waiver]]
+bench = "A/*"
+pkg = "p*"
+removed = true
+expires = 2027-02-28
+reason = "now C"
 [evidence]
 lost-results = "warn"
 "#;
