@@ -17,6 +17,19 @@ impl RunOptions {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// All except `--rounds` and `--max-rounds`, for a command that names other rounds; may be empty.
+    pub fn without_rounds(&self) -> String {
+        let mut words = self.0.split_whitespace();
+        let mut kept = Vec::new();
+        while let Some(word) = words.next() {
+            match word {
+                "--rounds" | "--max-rounds" => drop(words.next()), // its value
+                _ => kept.push(word),
+            }
+        }
+        kept.join(" ")
+    }
 }
 
 #[cfg(test)]
@@ -28,6 +41,22 @@ mod tests {
         assert!(RunOptions::new("--base 4bf2c5e0a1b2 --benchtime 0.1s --cpu 1,4").is_some());
         for text in ["", "rm", "--base $(id)", "--base a;id", "--base a|b", "--base 'a", "--base a\tb"] {
             assert_eq!(RunOptions::new(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn rounds_are_left_out_with_their_numbers() {
+        for (text, want) in [
+            (
+                "--base 4bf2c5e0a1b2 --rounds 5 --max-rounds 8 --benchtime 100ms",
+                "--base 4bf2c5e0a1b2 --benchtime 100ms",
+            ),
+            ("--base 4bf2c5e0a1b2", "--base 4bf2c5e0a1b2"),
+            ("--max-rounds 8 --rounds 5", ""),
+            ("--base c0ffee --rounds", "--base c0ffee"),
+        ] {
+            let options = RunOptions::new(text).map(|options| options.without_rounds());
+            assert_eq!(options.as_deref(), Some(want), "{text}");
         }
     }
 }

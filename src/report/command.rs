@@ -1,6 +1,6 @@
 //! Commands that measure benchmarks again. They are pasted into shells, so they contain plain names only.
 
-use crate::model::Name;
+use crate::model::{Name, RunOptions};
 use crate::verdict::Finding;
 
 /// The most functions and the most packages that one command names.
@@ -9,9 +9,12 @@ pub(super) const MOST: usize = 50;
 /// The fewest rounds that decide a suspect, and the most that `allocgate run` accepts.
 const ROUNDS: (usize, usize) = (20, 1000);
 
-/// The command that decides these suspects, the worst first: it interleaves base and new, and takes at least twice the samples.
-/// `None` if no name is plain.
-pub(super) fn decide<'f>(suspects: impl IntoIterator<Item = &'f Finding>) -> Option<String> {
+/// The command that decides these suspects, the worst first: it interleaves base and new, and takes at least twice the samples,
+/// and otherwise measures as the run with these options did. `None` if no name is plain.
+pub(super) fn decide<'f>(
+    suspects: impl IntoIterator<Item = &'f Finding>,
+    options: Option<&RunOptions>,
+) -> Option<String> {
     let (mut functions, mut packages, mut samples) = (Vec::new(), Vec::new(), 0);
     for finding in suspects {
         let Some(function) = function(finding) else { continue };
@@ -26,7 +29,13 @@ pub(super) fn decide<'f>(suspects: impl IntoIterator<Item = &'f Finding>) -> Opt
         many => format!("({})", many.join("|")),
     };
     let rounds = samples.saturating_mul(2).clamp(ROUNDS.0, ROUNDS.1);
-    Some(format!("allocgate run --bench '^{bench}$' --rounds {rounds} {}", packages.join(" ")))
+    let options = given(&options.map(RunOptions::without_rounds).unwrap_or_default());
+    Some(format!("allocgate run{options} --bench '^{bench}$' --rounds {rounds} {}", packages.join(" ")))
+}
+
+/// Options as they follow the name of a command.
+pub(super) fn given(options: &str) -> String {
+    if options.is_empty() { String::new() } else { format!(" {options}") }
 }
 
 fn add(names: &mut Vec<String>, name: String) {

@@ -1,7 +1,7 @@
 //! The report as a value: everything that a format may show.
 
 use crate::evidence::{Condition, Noise, Outcome};
-use crate::model::{FileLedger, Ledger, SamplingPlan};
+use crate::model::{FileLedger, Ledger, RunOptions, SamplingPlan};
 use crate::verdict::{Finding, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,13 @@ pub struct SuiteEvidence {
     pub noise: Vec<Noise>,
     /// How the samples were taken, and the source of that; `None` where nothing was compared.
     pub plan: Option<SamplingPlan>,
+}
+
+impl SuiteEvidence {
+    /// The options with which `allocgate run` measures the same again, if it measured.
+    pub(super) fn options(&self) -> Option<&RunOptions> {
+        self.plan.as_ref()?.options.as_ref()
+    }
 }
 
 /// What became of every result line of one side: `results` = `used` + `filtered` + the number of `lost`.

@@ -42,7 +42,7 @@ impl Serialize for Written<'_> {
             outcome: wire::Outcome::of(&report.outcome),
             policy: report.policy.clone(),
             summary: report.summary,
-            rows: Rows(&report.rows),
+            rows: Rows(report),
             evidence: wire::SuiteEvidence {
                 base: evidence.base.clone(),
                 new: evidence.new.clone(),
@@ -56,11 +56,13 @@ impl Serialize for Written<'_> {
 }
 
 /// Rows, written one by one: their sentences are never all there at once.
-struct Rows<'r>(&'r [Finding]);
+struct Rows<'r>(&'r Report);
 
 impl Serialize for Rows<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Row::of))
+        let Rows(report) = self;
+        let options = report.evidence.options();
+        serializer.collect_seq(report.rows.iter().map(|finding| Row::of(finding, options)))
     }
 }
 

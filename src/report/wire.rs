@@ -243,7 +243,8 @@ pub(super) struct Plan {
 }
 
 impl<'r> Row<'r> {
-    pub fn of(finding: &'r Finding) -> Row<'r> {
+    /// The row of a finding of a run with these options.
+    pub fn of(finding: &'r Finding, options: Option<&model::RunOptions>) -> Row<'r> {
         Row {
             pkg: Cow::Borrowed(&finding.pkg),
             benchmark: Cow::Borrowed(&finding.benchmark),
@@ -268,7 +269,7 @@ impl<'r> Row<'r> {
             detectable_percent: finding.detectable_percent,
             suspect: finding.suspect.is_some(),
             gap_percent: finding.suspect.and_then(|it| it.gap_percent),
-            decide: finding.suspect.and_then(|_| command::decide([finding])),
+            decide: finding.suspect.and_then(|_| command::decide([finding], options)),
             notes: finding.notes.iter().map(Note::of).collect(),
             needed_samples: finding.reason.needed_samples(),
             tolerance: finding

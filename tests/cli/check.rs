@@ -105,6 +105,33 @@ fn suspects_come_first_and_have_the_command_that_decides_them() {
     assert_eq!(ran.code, 0, "suspects never fail by themselves");
 }
 
+/// Files of `allocgate run` record its options.
+#[test]
+fn the_command_that_decides_suspects_measures_as_the_run_did() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let recorded = |name: &str| {
+        let results = std::fs::read_to_string(format!("testdata/hot/{name}.txt")).expect("a recording");
+        let options = "--base 4bf2c5e0a1b2 --new c0ffee --rounds 5 --max-rounds 10 --benchtime 100ms --cpu 2";
+        let file = folder.path().join(name);
+        std::fs::write(&file, format!("options: {options}\n{results}")).expect("is writable");
+        file.display().to_string()
+    };
+    let check = format!("check {} {}", recorded("base"), recorded("slow"));
+    let run = "allocgate run --base 4bf2c5e0a1b2 --new c0ffee --benchtime 100ms --cpu 2";
+    let all =
+        format!("{run} --bench '^(BenchmarkChecksum|BenchmarkFrame)$' --rounds 20 example.com/hot/wire");
+    let ran = allocgate(&check);
+    assert_eq!(section(&ran, "suspects").last(), Some(&format!("decide     {all}")), "{ran}");
+    let one = format!("{run} --bench '^BenchmarkChecksum$' --rounds 20 example.com/hot/wire");
+    for (format, want) in
+        [("json", &one), ("csv", &one), ("junit", &one), ("sarif", &one), ("markdown", &all), ("html", &all)]
+    {
+        let text = allocgate(&format!("{check} --report {format}=-")).stdout;
+        let unescaped = text.replace("&apos;", "'").replace("&#39;", "'");
+        assert!(unescaped.contains(want.as_str()), "{format}: {text}");
+    }
+}
+
 #[test]
 fn a_suspect_is_listed_once_whatever_its_level() {
     let strict =

@@ -103,7 +103,7 @@ fn a_policy_holds_for_a_portion_too_and_must_fit_the_whole() {
     repository
         .allocgate(&format!("run {options} --bench ^(BenchmarkTally)$ example.com/hot/index"))
         .expect(1);
-    repository.allocgate(&format!("run {QUICK} --bench Tally")).expect(1);
+    let ran = repository.allocgate(&format!("run {QUICK} --bench Tally")).expect(1);
     let files = ".allocgate/base.txt .allocgate/new.txt";
     let again = repository.allocgate(&format!("check {files}")).expect(1);
     assert_eq!(again.stdout, ran.stdout, "the files record the portion");

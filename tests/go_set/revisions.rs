@@ -13,6 +13,9 @@ use std::time::Duration;
 /// Two rounds prove nothing of what varies: to be asked of benchmarks that never do.
 pub const QUICK: &str = "--benchtime 100x --rounds 2 --max-rounds 2";
 
+/// A short run that decides counts: two samples of so few iterations do not show that a count never varies.
+const ENOUGH: &str = "--benchtime 100x --rounds 5 --max-rounds 5";
+
 /// The rows of a report with a verdict, as `Tally-2 B/op` without the number of processors.
 fn rows(report: &Value, verdict: &str, units: &[&str]) -> BTreeSet<String> {
     let rows = report["rows"].as_array().expect("rows").iter();
@@ -49,7 +52,7 @@ pub fn with_regressions() -> Repository {
 fn what_was_planted_is_found_twice_in_a_row() {
     let repository = with_regressions();
     for _ in 0..2 {
-        let arguments = "run --benchtime 2ms --max-rounds 10 --report json=report.json";
+        let arguments = "run --benchtime 20ms --max-rounds 10 --report json=report.json";
         let ran = repository.allocgate(arguments).expect(1);
         let report: Value = serde_json::from_str(&repository.read("report.json")).expect("JSON");
         let counts = rows(&report, "regressed", &["B/op", "allocs/op"]);
@@ -214,7 +217,7 @@ fn what_a_killed_run_leaves_is_found_and_removed() {
     let ran = repository.signalled("run --benchtime 20ms --rounds 50 -- ./wire", "round 1 of", "-KILL");
     assert_eq!(ran.code, None);
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 2);
-    let ran = repository.allocgate(&format!("run {QUICK} --bench Tally -- ./index")).expect(1);
+    let ran = repository.allocgate(&format!("run {ENOUGH} --bench Tally -- ./index")).expect(1);
     ran.says(&["left by a run that was killed; `allocgate run --clean` removes it"]);
     assert_eq!(repository.git(&["worktree", "list"]).lines().count(), 2, "offered, not done");
     repository.allocgate("run --clean").expect(0).says(&["tree: removed"]);
@@ -413,7 +416,7 @@ fn submodules_come_along_and_dirty_ones_are_named() {
 fn profiles_of_what_got_worse_are_kept() {
     let repository = Repository::new();
     repository.apply("boxing", "index/tally_boxing.go", "index/tally.go");
-    let ran = repository.allocgate(&format!("run {QUICK} --bench Tally --profile -- ./index")).expect(1);
+    let ran = repository.allocgate(&format!("run {ENOUGH} --bench Tally --profile -- ./index")).expect(1);
     ran.says(&["profile 1 of 1: Tally"]);
     let package = "example.com%2fhot%2findex";
     let name = fs::read_dir(repository.path().join(".allocgate/profile/new")).expect("it is there").flatten();

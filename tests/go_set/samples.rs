@@ -90,7 +90,7 @@ fn a_fifth_more_work_is_seen_in_cpu_time_and_waiting_has_none() {
     benchmarks(&repository, "spin", &["time"], &spins(100));
     repository.commit();
     benchmarks(&repository, "spin", &["time"], &spins(120));
-    let ran = repository.allocgate("run --benchtime 200ms --rounds 10 --max-rounds 10 -- ./spin");
+    let ran = repository.allocgate("run --benchtime 500ms --rounds 10 --max-rounds 10 -- ./spin");
     ran.says(&["no cpu-ns/op of 1 benchmark (BenchmarkWait)"]);
     let median = |text: &str| {
         let of_spin = samples(text).into_iter().filter(|sample| sample.name == "BenchmarkSpin");
@@ -133,9 +133,9 @@ fn cpu_time_is_that_of_one_operation_whichever_loop_there_is() {
     benchmarks(&repository, "loops", &[], &(functions.concat() + "var unused = 1\n"));
     let ratio = |arguments: &str, name: &str, of: &str| {
         let arguments = format!(
-            "run --unchanged --rounds 4 --max-rounds 4 --bench ^({name}|{of})$ {arguments} -- ./loops"
+            "run --unchanged --rounds 8 --max-rounds 8 --bench ^({name}|{of})$ {arguments} -- ./loops"
         );
-        repository.allocgate(&arguments.replace("^(", "^Benchmark(")).says(&["round 4 of 4"]);
+        repository.allocgate(&arguments.replace("^(", "^Benchmark(")).says(&["round 8 of 8"]);
         let texts = results(&repository);
         let fastest = |name: &str| {
             let all = texts.iter().flat_map(|text| samples(text));

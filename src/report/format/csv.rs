@@ -77,7 +77,7 @@ pub fn csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .chain(change.map(number))
             .chain(rule)
             .chain([row.reason.needed_samples().map(|needed| needed.to_string()).unwrap_or_default()])
-            .chain(suspect(row))
+            .chain(suspect(row, report))
             .chain([text(&row.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]);
         records.write_record(record)?;
     }
@@ -85,9 +85,10 @@ pub fn csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Whether the row is a suspect, the gap between its samples, and the command that decides it.
-fn suspect(row: &Finding) -> [String; 3] {
+fn suspect(row: &Finding, report: &Report) -> [String; 3] {
     let Some(suspect) = row.suspect else { return Default::default() };
-    ["true".to_string(), number(suspect.gap_percent), text(&command::decide([row]).unwrap_or_default())]
+    let command = command::decide([row], report.evidence.options()).unwrap_or_default();
+    ["true".to_string(), number(suspect.gap_percent), text(&command)]
 }
 
 fn summary(side: Option<SampleSummary>) -> [String; 4] {

@@ -88,7 +88,7 @@ pub(super) fn issues(report: &Report, locations: &BenchmarkLocations) -> Vec<Iss
     }
     let rows = worst_first(report);
     let rows = rows.iter().filter_map(|entry| Some((severity(entry)?, entry)));
-    issues.extend(rows.map(|(severity, entry)| row(severity, entry, locations, &mut fingerprints)));
+    issues.extend(rows.map(|(severity, entry)| row(report, severity, entry, locations, &mut fingerprints)));
     issues.sort_by_key(|issue| issue.severity); // stable
     issues
 }
@@ -118,6 +118,7 @@ fn condition(condition: &Condition, fingerprints: &mut Fingerprints) -> Issue {
 }
 
 fn row(
+    report: &Report,
     severity: Severity,
     entry: &Entry,
     locations: &BenchmarkLocations,
@@ -140,7 +141,7 @@ fn row(
         severity,
         kind,
         subject: format!("{}{pkg}", shortened(&finding.benchmark)),
-        message: capped(&format!("{}: {}", clean(&units), entry.advised()), SENTENCE),
+        message: capped(&format!("{}: {}", clean(&units), entry.advised(report)), SENTENCE),
         location: locations.of(finding).cloned(),
         rule: rule.map(|line| SourceLocation { file: clean(&finding.rule.source), line }),
         fingerprint: fingerprints.of(&[kind.as_str(), &finding.pkg, &name, &units]),

@@ -75,7 +75,7 @@ fn suites(report: &Report) -> Vec<Suite> {
     let undecided = report.outcome.verdict == Overall::Undecided;
     let mut packages: IndexMap<&str, Vec<Case>> = IndexMap::new();
     for entry in entries(report) {
-        packages.entry(&entry.finding.pkg).or_default().push(case(&entry, undecided));
+        packages.entry(&entry.finding.pkg).or_default().push(case(report, &entry, undecided));
     }
     let named = |pkg: &str| if pkg.is_empty() { "benchmarks".to_string() } else { shortened(pkg) };
     let packages = packages.into_iter().map(|(pkg, cases)| Suite { name: named(pkg), cases });
@@ -84,9 +84,9 @@ fn suites(report: &Report) -> Vec<Suite> {
 }
 
 /// A missing or new benchmark is one case, in whatever units it was measured.
-fn case(entry: &Entry, undecided: bool) -> Case {
+fn case(report: &Report, entry: &Entry, undecided: bool) -> Case {
     let finding = entry.finding;
-    let message = capped(&entry.advised(), SENTENCE);
+    let message = capped(&entry.advised(report), SENTENCE);
     let name = format!("{} {}", shortened(&finding.benchmark), clean(entry.units()));
     let warning = (entry.section == Section::Warns).then(|| format!("warning: {message}"));
     let status = match (entry.section, finding.verdict) {

@@ -2,6 +2,7 @@
 
 use super::rows::{Section, suspects};
 use crate::evidence::Overall;
+use crate::model::RunOptions;
 use crate::report::{Report, command};
 use crate::verdict::Finding;
 use indexmap::IndexMap;
@@ -23,8 +24,7 @@ pub(super) fn commands(report: &Report) -> Vec<String> {
         }
     }
     // As they were measured, if `allocgate run` did that.
-    let options = report.evidence.plan.as_ref().and_then(|plan| plan.options.as_ref());
-    let options = options.map(|options| format!(" {}", options.as_str())).unwrap_or_default();
+    let options = command::given(report.evidence.options().map(RunOptions::as_str).unwrap_or_default());
     let commands = |(pkg, functions): (&str, BTreeSet<String>)| {
         let functions: Vec<String> = functions.into_iter().collect();
         let command =
@@ -36,7 +36,7 @@ pub(super) fn commands(report: &Report) -> Vec<String> {
 
 /// The command that decides the suspects; `None` if there are none, or their names cannot stand in a command.
 pub(super) fn decide(report: &Report) -> Option<String> {
-    command::decide(suspects(report).iter().map(|entry| entry.finding))
+    command::decide(suspects(report).iter().map(|entry| entry.finding), report.evidence.options())
 }
 
 /// How to use the commands.

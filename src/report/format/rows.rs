@@ -209,9 +209,9 @@ impl Entry<'_> {
     }
 
     /// The reason in a sentence, and for a suspect the command that decides it.
-    pub fn advised(&self) -> String {
+    pub fn advised(&self, report: &Report) -> String {
         let command = match self.section {
-            Section::Suspects => command::decide([self.finding]),
+            Section::Suspects => command::decide([self.finding], report.evidence.options()),
             _ => None,
         };
         let message = self.message();
