@@ -24,6 +24,9 @@ pub(super) struct Args {
     /// Results after the change, if they are in several files
     #[arg(long, value_name = "FILE", num_args = 1..)]
     new: Vec<Source>,
+    /// Accept a file that is given for base and for new
+    #[arg(long)]
+    allow_same: bool,
     #[command(flatten)]
     policy: PolicyArgs,
     #[command(flatten)]
@@ -81,6 +84,7 @@ impl Args {
             sources: vec![base, new],
             base: Vec::new(),
             new: Vec::new(),
+            allow_same: false,
             policy,
             go: GoArgs::default(),
             outputs,
@@ -110,6 +114,9 @@ fn publish(args: &Args, report: &Report) -> Vec<anyhow::Error> {
 pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
     let (policy, proposed) = (args.policy.read(limits)?, args.policy.proposed(limits)?);
     let (base, new) = sides(args);
+    if let Some(base) = base.filter(|_| !args.allow_same) {
+        read::refuse_same_file(base, new)?;
+    }
     let (base, new) = read::read_both(base, new, limits)?;
     let (base_side, new_side) = rayon::join(
         || base.as_ref().map(|base| read::side(base, limits)).transpose(),

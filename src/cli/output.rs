@@ -1,7 +1,7 @@
 //! The reports that a run writes besides the one on the terminal.
 
 use super::{console, write};
-use allocgate::internals::input::Source;
+use allocgate::internals::input::{FileIdentity, Source};
 use allocgate::internals::source;
 use allocgate::report::{self, BenchmarkLocations, Format, GateId, RenderContext, Report, SourceLocation};
 use anyhow::ensure;
@@ -83,8 +83,8 @@ impl Outputs {
                 path.display()
             );
         }
-        let is_output =
-            |file: PathBuf| paths.iter().any(|path| path.canonicalize().is_ok_and(|path| path == file));
+        let outputs: Vec<FileIdentity> = paths.iter().filter_map(|path| FileIdentity::of(path)).collect();
+        let is_output = |file: FileIdentity| outputs.contains(&file);
         for source in sources {
             // What cannot be expanded is told when it is read.
             for file in source.expand().unwrap_or_default() {
@@ -93,7 +93,7 @@ impl Outputs {
             }
         }
         for file in others {
-            let is_output = file.canonicalize().is_ok_and(is_output);
+            let is_output = FileIdentity::of(&file).is_some_and(is_output);
             ensure!(
                 !is_output,
                 "{}: a report would be written over this file, which is read",

@@ -2,12 +2,12 @@
 
 use super::limit::Limits;
 use allocgate::internals::group::{Side, SideSize};
-use allocgate::internals::input::{Content, Source};
+use allocgate::internals::input::{Content, FileIdentity, Source};
 use allocgate::internals::model::{Dataset, FileLedger, LossReason, NumberError, RemarkKind, Syntax};
 use allocgate::internals::parse::Parser;
 use allocgate::internals::words::counted;
-use anyhow::ensure;
-use std::collections::HashSet;
+use anyhow::{bail, ensure};
+use std::collections::{HashMap, HashSet};
 
 /// Reads the sources of one side into one dataset: files, directories, patterns, or standard input.
 ///
@@ -42,6 +42,28 @@ pub(super) fn read_both(
     ensure!(!twice, "standard input is given for both sides; use a file for one of them");
     let (base, new) = rayon::join(|| base.map(|base| read(base, limits)).transpose(), || read(new, limits));
     Ok((base?, new?))
+}
+
+/// Refuses a file that is given for both sides, by whatever names: nothing can get worse in it.
+pub(super) fn refuse_same_file(base: &[Source], new: &[Source]) -> anyhow::Result<()> {
+    // What cannot be expanded is told when it is read.
+    let files = |sources: &[Source]| -> Vec<Source> {
+        sources.iter().flat_map(|source| source.expand().unwrap_or_default()).collect()
+    };
+    let known: HashMap<FileIdentity, String> =
+        files(base).iter().filter_map(|file| Some((file.identity()?, file.file()))).collect();
+    for file in files(new) {
+        let Some(in_base) = file.identity().and_then(|it| known.get(&it)) else { continue };
+        let name = file.file();
+        if file.is_stdin() && name == *in_base {
+            continue; // refused when it is read
+        }
+        let link = if *in_base == name { String::new() } else { format!(" (in base it is {in_base})") };
+        bail!(
+            "{name}: base and new are the same file{link}; give the results of two runs, or use --allow-same"
+        );
+    }
+    Ok(())
 }
 
 /// Reads one source, even if it has no result.

@@ -6,9 +6,11 @@
 mod decode;
 mod error;
 mod event;
+mod identity;
 mod lines;
 mod source;
 
 pub use error::{InputError, InputLimits};
+pub use identity::FileIdentity;
 pub use lines::{Content, Line, Lines};
 pub use source::{Source, lines};

@@ -1,7 +1,7 @@
 //! Sources that the user names: files, directories, patterns, standard input.
 
 use super::decode::decoded;
-use super::{InputError, InputLimits, Lines};
+use super::{FileIdentity, InputError, InputLimits, Lines};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fs::{self, File};
@@ -71,11 +71,11 @@ impl Source {
         self.location == Location::Stdin
     }
 
-    /// Identifies the file, whatever name was given; `-` for standard input. `None` if it does not exist.
-    pub fn identity(&self) -> Option<PathBuf> {
+    /// Identifies the file, whatever name was given. `None` if it does not exist.
+    pub fn identity(&self) -> Option<FileIdentity> {
         match &self.location {
-            Location::Stdin => Some("-".into()),
-            Location::File(path) => path.canonicalize().ok(),
+            Location::Stdin => Some(FileIdentity::of_stdin()),
+            Location::File(path) => FileIdentity::of(path),
         }
     }
 

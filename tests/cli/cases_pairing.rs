@@ -1,7 +1,7 @@
 //! Pairs of files in which one side is not what it seems: fewer or more samples, a broken or missing base, one file twice, units that
 //! only the policy can judge.
 
-use crate::support::allocgate;
+use crate::support::{self, Ran, allocgate};
 use allocgate::internals::evidence::Overall;
 use allocgate::internals::policy::{ConditionKind, Level};
 use allocgate::internals::verdict::Verdict;
@@ -211,4 +211,44 @@ fn units_that_only_the_policy_can_judge_are_shown_with_the_lines_that_judge_them
     let judged = report(&format!("--policy {policy} {base} {new}"));
     assert_eq!(judged.outcome.verdict, Overall::Pass, "the level of a unit without one is warn");
     assert_eq!(judged.rows[0].verdict, Verdict::Regressed);
+}
+
+/// Base, under other names, and among other files.
+#[cfg(unix)]
+#[test]
+fn one_file_on_both_sides_is_refused_whatever_its_names_are() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let base = file(&folder, "base.txt", &results("X", 10, "1 allocs/op"));
+    let other = file(&folder, "other.txt", &results("Y", 10, "1 allocs/op"));
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (link, hard) = (path("link.txt"), path("hard.txt"));
+    std::os::unix::fs::symlink("base.txt", &link).expect("linked");
+    std::fs::hard_link(&base, &hard).expect("linked");
+    for (arguments, name) in [
+        (format!("{base} {base}"), &base),
+        (format!("{base} {link}"), &link),
+        (format!("{link} {base}"), &base),
+        (format!("{base} {hard}"), &hard),
+        (format!("--base {other} {base} --new {link}"), &link),
+        (format!("--base {base} --new {other} {link}"), &link),
+        (format!("{} {base}", folder.path().display()), &base),
+    ] {
+        let ran = allocgate(&format!("check {arguments}"));
+        assert_eq!(ran.code, 2, "{ran}");
+        let want = format!("allocgate: {name}: base and new are the same file");
+        assert!(ran.stderr.starts_with(&want), "{arguments}: {ran}");
+        assert!(ran.stderr.ends_with("; give the results of two runs, or use --allow-same\n"), "{ran}");
+    }
+    let mut redirected = support::command();
+    redirected.args(["check", &base, "-"]).stdin(std::fs::File::open(&link).expect("it is there"));
+    let ran = Ran::from(redirected.output().expect("it starts"));
+    assert!(ran.code == 2 && ran.stderr.contains("-: base and new are the same file"), "{ran}");
+    let allowed = allocgate(&format!("check --allow-same {base} {link}"));
+    assert_eq!(allowed.code, 0, "{allowed}");
+    // A copy is another file: what it measures tells.
+    let report = {
+        let text = std::fs::read_to_string("testdata/hot/base.txt").expect("recorded");
+        report(&format!("testdata/hot/base.txt {}", file(&folder, "copy.txt", &text)))
+    };
+    assert!(condition(&report, ConditionKind::IdenticalSides).is_some());
 }

@@ -7,7 +7,7 @@ use allocgate::internals::verdict::Verdict;
 use allocgate::report::Report;
 
 fn hot(new: &str) -> Ran {
-    allocgate(&format!("check testdata/hot/base.txt testdata/hot/{new}.txt"))
+    allocgate(&format!("check --allow-same testdata/hot/base.txt testdata/hot/{new}.txt"))
 }
 
 fn report(arguments: &str) -> Report {
@@ -47,7 +47,7 @@ fn every_planted_regression_is_found_and_nothing_else_blocks() {
             ],
         ),
     ] {
-        let report = report(&format!("testdata/hot/base.txt testdata/hot/{new}.txt"));
+        let report = report(&format!("--allow-same testdata/hot/base.txt testdata/hot/{new}.txt"));
         let regressed = |row: &&allocgate::internals::verdict::Finding| {
             row.verdict == Verdict::Regressed && row.level == allocgate::internals::policy::Level::Fail
         };
@@ -484,7 +484,7 @@ fn the_json_report_is_the_contract() {
 #[test]
 fn a_report_that_cannot_be_written_is_an_error_even_if_the_gate_passed() {
     let ran = allocgate(
-        "check testdata/hot/base.txt testdata/hot/base.txt --report json=testdata/nowhere/report.json",
+        "check --allow-same testdata/hot/base.txt testdata/hot/base.txt --report json=testdata/nowhere/report.json",
     );
     assert_eq!(ran.code, 2, "{ran}");
     assert!(ran.stderr.contains("testdata/nowhere/report.json: the report cannot be written"), "{ran}");

@@ -44,7 +44,7 @@ fn cases(folder: &str) -> Vec<(&'static str, u64, String)> {
     let policy = "[gate]\nalpha = 0.05\n";
     let report = "testdata/report/everything.json";
     vec![
-        ("files", 3, format!("check {folder}/shards {folder}/shards")),
+        ("files", 3, format!("check --allow-same {folder}/shards {folder}/shards")),
         ("files", 3, format!("inspect {folder}/shards")),
         ("line", 16, inspect("line", result)),
         ("unpacked", 1700, packed),

@@ -92,7 +92,7 @@ fn sides_that_cannot_be_meant_are_refused() {
         ("check".to_string(), "FILE"),
         ("check no/such/*.txt".to_string(), "no/such/*.txt: no file matches this pattern"),
         (
-            format!("check {BASE} {BASE} --limit size=3"),
+            format!("check --allow-same {BASE} {BASE} --limit size=3"),
             "unknown limit `size`; the limits and their defaults are files=10000, line=1048576",
         ),
         (format!("check {BASE} {BASE} --limit names=many"), "the limit must be a whole number, got `many`"),
@@ -210,6 +210,6 @@ fn a_file_that_ends_in_the_middle_of_a_result_loses_it() {
 
 #[test]
 fn a_file_named_twice_does_not_count_twice() {
-    let ran = allocgate(&format!("check --base {BASE} --new {BASE} ./{BASE}"));
+    let ran = allocgate(&format!("check --base testdata/hot/again.txt --new {BASE} ./{BASE}"));
     assert!(ran.code == 2 && ran.stderr.contains("given twice for one side"), "{ran}");
 }

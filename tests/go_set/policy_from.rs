@@ -38,13 +38,16 @@ fn a_change_cannot_loosen_its_own_gate() {
         "policy main:allocgate.toml",
     ]);
     // Where nothing is worse, the loosened policy is a warning, and a failure if the base wants it.
-    repository.allocgate("check --policy-from main base.txt base.txt").expect(0).says(&["looser policy"]);
+    repository
+        .allocgate("check --policy-from main --allow-same base.txt base.txt")
+        .expect(0)
+        .says(&["looser policy"]);
     repository.git(&["checkout", "--quiet", "main"]);
     repository.write("allocgate.toml", &format!("{BUDGET}[evidence]\nlooser-policy = \"fail\"\n"));
     repository.commit();
     repository.write("allocgate.toml", loose);
     repository
-        .allocgate("check --policy-from HEAD base.txt base.txt")
+        .allocgate("check --policy-from HEAD --allow-same base.txt base.txt")
         .expect(1)
         .says(&["✗", "looser policy"]);
 }

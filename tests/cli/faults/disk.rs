@@ -85,7 +85,7 @@ fn a_checkout_that_may_only_be_read_is_enough() {
     let before = inside(checkout.folder.path());
     for (arguments, code) in [
         ("check base.txt pool.txt", 1),
-        ("check base.txt base.txt", 0),
+        ("check --allow-same base.txt base.txt", 0),
         ("compare base.txt pool.txt", 0),
         ("inspect base.txt", 0),
         ("explain Tally base.txt pool.txt", 0),
@@ -97,7 +97,7 @@ fn a_checkout_that_may_only_be_read_is_enough() {
     }
     for arguments in [
         "check base.txt pool.txt --report json=report.json",
-        "check base.txt base.txt --report json=report.json",
+        "check --allow-same base.txt base.txt --report json=report.json",
         "budget init base.txt --output new.toml",
         "budget loosen Tally --to 9 --reason x --policy policy.toml",
     ] {
@@ -114,9 +114,11 @@ fn what_may_not_be_read_is_an_error() {
     for name in ["base.txt", "policy.toml"] {
         fs::set_permissions(checkout.path(name), fs::Permissions::from_mode(0o000)).expect("ours");
     }
-    for arguments in
-        ["check base.txt pool.txt", "check pool.txt pool.txt --policy policy.toml", "render base.txt"]
-    {
+    for arguments in [
+        "check base.txt pool.txt",
+        "check --allow-same pool.txt pool.txt --policy policy.toml",
+        "render base.txt",
+    ] {
         let Some(output) = checkout.run(arguments) else { return };
         assert_eq!(output.status.code(), Some(2), "{arguments}: {}", text(&output));
         assert!(text(&output).contains("Permission denied"), "{arguments}: {}", text(&output));
@@ -266,8 +268,9 @@ fn half_an_output_of_a_step_is_none() {
 #[test]
 fn what_is_green_is_not_taken_for_written() {
     let checkout = Checkout::new();
-    let line =
-        format!("{FILL}\n../allocgate check ../base.txt ../base.txt --report json=report.json\necho code $?");
+    let line = format!(
+        "{FILL}\n../allocgate check --allow-same ../base.txt ../base.txt --report json=report.json\necho code $?"
+    );
     let Some(output) = on_a_small_disk(&checkout, &line) else { return };
     assert!(text(&output).starts_with("PASS") && text(&output).contains("\ncode 2\n"), "{}", text(&output));
 }

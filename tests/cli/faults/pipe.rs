@@ -14,7 +14,7 @@ fn printing() -> Vec<(String, i32)> {
     let mut commands = vec![
         (format!("check {base} {pool}"), 1),
         (format!("check -v {base} {pool}"), 1),
-        (format!("check {base} {base}"), 0),
+        (format!("check --allow-same {base} {base}"), 0),
         (format!("check {base} no/such.txt"), 2),
         (format!("compare {base} {pool}"), 0),
         (format!("inspect -v {base}"), 0),
@@ -30,7 +30,7 @@ fn printing() -> Vec<(String, i32)> {
     ];
     for format in super::FORMATS {
         commands.push((format!("check {base} {pool} --report {format}=-"), 1));
-        commands.push((format!("check {base} {base} --report {format}=-"), 0));
+        commands.push((format!("check --allow-same {base} {base} --report {format}=-"), 0));
         commands.push((format!("render {report} --report {format}=-"), 0));
     }
     for format in ["csv", "markdown", "json", "html"] {
