@@ -20,6 +20,7 @@ pub struct Gate<'p> {
     go: Option<&'p str>,
     is_partial: bool,
     proposed: Option<&'p Policy>,
+    missing_base: Option<&'p str>,
 }
 
 /// Why the gate has no verdict.
@@ -59,7 +60,7 @@ pub struct Judgement<'s> {
 impl<'p> Gate<'p> {
     /// A gate with this policy. Waivers are looked at on the day `today`.
     pub fn new(policy: &'p Policy, today: Date) -> Gate<'p> {
-        Gate { policy, today, go: None, is_partial: false, proposed: None }
+        Gate { policy, today, go: None, is_partial: false, proposed: None, missing_base: None }
     }
 
     /// Sets the Go version of the results, where they do not record it: some budgets are for some versions only.
@@ -76,6 +77,12 @@ impl<'p> Gate<'p> {
     /// is a condition (`looser-policy`), and an entry that matches no benchmark is an error.
     pub fn proposed(self, policy: Option<&'p Policy>) -> Gate<'p> {
         Gate { proposed: policy, ..self }
+    }
+
+    /// Sets why base has no results, where the policy lets that pass. Only budgets are judged then, if there are any, and the
+    /// condition `nothing-compared` holds.
+    pub fn missing_base(self, why: Option<&'p str>) -> Gate<'p> {
+        Gate { missing_base: why, ..self }
     }
 
     /// Judges new results against base ones; without a base, against the budgets of the policy alone. If no row could be judged, the
@@ -96,7 +103,7 @@ impl<'p> Gate<'p> {
     where
         'p: 's,
     {
-        let Gate { policy, today, go, is_partial, proposed } = *self;
+        let Gate { policy, today, go, is_partial, proposed, missing_base } = *self;
         let Pairing { rows, differences, renames } = match base {
             Some(base) => group::pair(base, new)?,
             None => group::only_new(new),
@@ -110,12 +117,13 @@ impl<'p> Gate<'p> {
         proposed.map(|it| evidence::unmatched_entries(&compared.rows, &sides, it)).transpose()?;
         let platforms = Platforms::new(base, new, go, policy);
         let findings = verdict::judge(&compared, &sides, &platforms, policy, today)?;
-        if base.is_none() {
+        if base.is_none() && missing_base.is_none() {
             evidence::require_budget(&findings.findings, policy)?;
         }
         let run = Run {
             sides: &sides,
             compared: &compared,
+            missing_base,
             findings: &findings,
             problems: &recorded.problems,
             unmatched: &unmatched,
@@ -125,7 +133,8 @@ impl<'p> Gate<'p> {
         };
         let conditions = evidence::conditions(run);
         let findings = findings.findings;
-        let nothing_judged = evidence::nothing_judged(&findings, &sides);
+        let nothing_judged =
+            missing_base.is_none().then(|| evidence::nothing_judged(&findings, &sides)).flatten();
         let outcome = Outcome::of(&findings, &conditions, nothing_judged, policy.gate.undecided.value);
         let noise = evidence::noise(&compared, &findings);
         Ok(Judgement {

@@ -6,8 +6,10 @@ use super::limit::Limits;
 use super::{console, environment, github, output, read};
 use allocgate::internals::gate::Gate;
 use allocgate::internals::input::Source;
+use allocgate::internals::policy::{MissingBase, Policy};
 use allocgate::report;
 use allocgate::report::{Detail, Report};
+use anyhow::bail;
 
 /// Judge benchmark results against a base and against budgets
 ///
@@ -24,6 +26,9 @@ pub(super) struct Args {
     /// Results after the change, if they are in several files
     #[arg(long, value_name = "FILE", num_args = 1..)]
     new: Vec<Source>,
+    /// Why base has no results, if it has none.
+    #[arg(skip)]
+    missing_base: Option<String>,
     /// Accept a file that is given for base and for new
     #[arg(long)]
     allow_same: bool,
@@ -84,12 +89,18 @@ impl Args {
             sources: vec![base, new],
             base: Vec::new(),
             new: Vec::new(),
+            missing_base: None,
             allow_same: false,
             policy,
             go: GoArgs::default(),
             outputs,
             detail,
         }
+    }
+
+    /// The same, where it is known why base has no results.
+    pub fn without_base(self, why: String) -> Args {
+        Args { missing_base: Some(why), ..self }
     }
 
     /// Refuses to write a report over the results or the policy.
@@ -118,14 +129,32 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
         read::refuse_same_file(base, new)?;
     }
     let (base, new) = read::read_both(base, new, limits)?;
+    let (base, missing) = match base {
+        Some(read::Base::Results(base)) => (Some(base), None),
+        Some(read::Base::Missing(error)) => {
+            let why = args.missing_base.clone().unwrap_or_else(|| format!("{error:#}"));
+            (None, Some(permit_missing_base(&policy, why)?))
+        }
+        None => (None, None),
+    };
     let (base_side, new_side) = rayon::join(
         || base.as_ref().map(|base| read::side(base, limits)).transpose(),
         || read::side(&new, limits),
     );
     let (base_side, new_side) = (base_side?, new_side?);
     let gate = Gate::new(&policy, environment::today()).go(args.go.go.as_deref());
-    let gate = gate.proposed(proposed.as_ref());
+    let gate = gate.proposed(proposed.as_ref()).missing_base(missing.as_deref());
     Ok(gate.judge(base_side.as_ref(), &new_side)?.into_report())
+}
+
+/// Returns why base has no results. Fails if the policy does not let that pass.
+pub(super) fn permit_missing_base(policy: &Policy, why: String) -> anyhow::Result<String> {
+    match policy.gate.missing_base.value {
+        MissingBase::Pass => Ok(why),
+        MissingBase::Error => bail!(
+            "{why}; if base has no benchmarks yet, `missing-base = \"pass\"` under `[gate]` judges budgets alone"
+        ),
+    }
 }
 
 /// The sources of base, if there are any, and of new.

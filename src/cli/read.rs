@@ -2,7 +2,7 @@
 
 use super::limit::Limits;
 use allocgate::internals::group::{Side, SideSize};
-use allocgate::internals::input::{Content, FileIdentity, Source};
+use allocgate::internals::input::{Content, FileIdentity, InputError, Source};
 use allocgate::internals::model::{Dataset, FileLedger, LossReason, NumberError, RemarkKind, Syntax};
 use allocgate::internals::parse::Parser;
 use allocgate::internals::words::counted;
@@ -24,11 +24,67 @@ pub(super) fn read(sources: &[Source], limits: Limits) -> anyhow::Result<Dataset
         }
         check_file_count(source, files, limits)?;
         let dataset = read_any(source, limits)?;
-        ensure!(!dataset.is_empty(), "{}", no_results(source, &dataset));
+        if dataset.is_empty() {
+            bail!(NoResults::of(source, &dataset));
+        }
         all.append(dataset);
         all.within(limits.model)?;
     }
     Ok(all)
+}
+
+/// A source that was read and has no result.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+struct NoResults {
+    message: String,
+    /// Whether there were results that were lost.
+    lost: bool,
+}
+
+impl NoResults {
+    fn of(source: &Source, dataset: &Dataset) -> NoResults {
+        let lost = dataset.ledger().files.iter().any(|file| !file.lost.is_empty());
+        NoResults { message: no_results(source, dataset), lost }
+    }
+}
+
+/// What base has.
+#[allow(clippy::large_enum_variant, reason = "there is one value of it")]
+pub(super) enum Base {
+    /// Results.
+    Results(Dataset),
+    /// None: its files do not exist, or have no result, for this reason.
+    Missing(anyhow::Error),
+}
+
+/// Reads the sources of base, which may all be missing.
+fn read_base(sources: &[Source], limits: Limits) -> anyhow::Result<Base> {
+    let is_missing = |source: &Source| {
+        // Standard input was read already.
+        !source.is_stdin() && read(std::slice::from_ref(source), limits).is_err_and(|it| has_no_results(&it))
+    };
+    match read(sources, limits) {
+        Ok(dataset) => Ok(Base::Results(dataset)),
+        Err(error) if has_no_results(&error) && (sources.len() == 1 || sources.iter().all(is_missing)) => {
+            Ok(Base::Missing(error))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether there is nothing to read. Results that were lost are something.
+fn has_no_results(error: &anyhow::Error) -> bool {
+    let is_absent = |error: &InputError| {
+        matches!(
+            error,
+            InputError::Missing(_)
+                | InputError::NothingInDirectory { .. }
+                | InputError::NothingMatches { .. }
+        )
+    };
+    let is_empty = |error: &NoResults| !error.lost;
+    error.downcast_ref().is_some_and(is_absent) || error.downcast_ref().is_some_and(is_empty)
 }
 
 /// Reads both sides, at the same time if there is more than one core. Reports errors of base first.
@@ -36,11 +92,12 @@ pub(super) fn read_both(
     base: Option<&[Source]>,
     new: &[Source],
     limits: Limits,
-) -> anyhow::Result<(Option<Dataset>, Dataset)> {
+) -> anyhow::Result<(Option<Base>, Dataset)> {
     let stdin = |sources: &[Source]| sources.iter().any(Source::is_stdin);
     let twice = base.is_some_and(stdin) && stdin(new);
     ensure!(!twice, "standard input is given for both sides; use a file for one of them");
-    let (base, new) = rayon::join(|| base.map(|base| read(base, limits)).transpose(), || read(new, limits));
+    let (base, new) =
+        rayon::join(|| base.map(|base| read_base(base, limits)).transpose(), || read(new, limits));
     Ok((base?, new?))
 }
 

@@ -136,6 +136,14 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     if let Some(exit) = skip_unchanged(args, &policy, &mut session, progress)? {
         return Ok(exit);
     }
+    let check_args = match session.has_benchmarks(Side::Base) {
+        true => check_args,
+        false => {
+            let (base, _) = session.revisions();
+            let why = format!("the base revision {base} has no benchmarks that build");
+            check_args.without_base(check::permit_missing_base(&policy, why)?)
+        }
+    };
     let proposed = args.policy.proposed(limits)?;
     if [Some(&policy), proposed.as_ref()].into_iter().flatten().any(Policy::names_benchmarks) {
         check_policy_early(&mut session, &check_args, limits, progress)?;

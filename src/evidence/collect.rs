@@ -1,5 +1,6 @@
 //! Every condition that holds about a run.
 
+use super::base::BrokenBase;
 use super::condition::{Condition, Fact};
 use super::coverage::Coverage;
 use super::design::ContradictoryDesign;
@@ -24,6 +25,8 @@ pub struct Run<'r> {
     pub sides: &'r Sides<'r>,
     /// The comparison of its rows.
     pub compared: &'r Comparisons<'r>,
+    /// Why base has no results, if it should have.
+    pub missing_base: Option<&'r str>,
     /// The findings on them.
     pub findings: &'r Findings,
     /// Where the headers of the files contradict one another.
@@ -42,7 +45,7 @@ pub struct Run<'r> {
 pub fn conditions(run: Run) -> Vec<Condition> {
     let mut conditions: Vec<Condition> = facts(run)
         .into_iter()
-        .map(|fact| Condition { level: run.policy.level(fact.kind()), fact })
+        .map(|fact| Condition { level: fact.level(run.policy), fact })
         .filter(|condition| condition.level != Level::Ignore)
         .collect();
     conditions.sort_by_key(Condition::kind); // stable: units stay in their order
@@ -50,13 +53,16 @@ pub fn conditions(run: Run) -> Vec<Condition> {
 }
 
 fn facts(run: Run) -> Vec<Fact> {
-    let Run { sides, compared, findings, problems, unmatched, policy, proposed, today } = run;
+    let Run { sides, compared, missing_base, findings, problems, unmatched, policy, proposed, today } = run;
     let Findings { findings, unbudgeted } = findings;
     let plan = &compared.plan;
     let is_block = plan.design == Design::Block;
     let mut facts: Vec<Fact> = Vec::new();
     facts.extend(Coverage::of(findings, unbudgeted).into_iter().map(Fact::Coverage));
-    facts.extend(Reading::of(sides, is_block).into_iter().map(Fact::Reading));
+    let (reading, base) = BrokenBase::separate(Reading::of(sides, is_block), sides, is_block);
+    facts.extend(reading.into_iter().map(Fact::Reading));
+    facts.extend(base.into_iter().map(Fact::Base));
+    facts.extend(missing_base.map(|why| Fact::NothingCompared(why.to_string())));
     facts.extend(Environment::of(sides.differences).into_iter().map(Fact::Environment));
     facts.extend(UnequalSamples::of(findings, policy).into_iter().map(Fact::Counts));
     facts.extend(SampleShortage::too_few(findings).map(Fact::Samples));

@@ -1,5 +1,6 @@
 //! A condition that holds, as a value.
 
+use super::base::BrokenBase;
 use super::coverage::Coverage;
 use super::design::ContradictoryDesign;
 use super::entry::UnmeasuredEntries;
@@ -10,7 +11,7 @@ use super::samples::SampleShortage;
 use super::suite::SuiteFact;
 use super::unequal::UnequalSamples;
 use super::waiver::WaiverState;
-use crate::policy::{ConditionKind, Level};
+use crate::policy::{ConditionKind, Level, Policy};
 
 /// A condition that holds and that the policy does not ignore.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,10 @@ pub enum Fact {
     Coverage(Coverage),
     /// What was lost, failed, mixed up or never run.
     Reading(Reading),
+    /// Base has no results, for this reason.
+    NothingCompared(String),
+    /// What is wrong with base alone.
+    Base(BrokenBase),
     /// How the environments of base and new differ.
     Environment(Environment),
     /// Different numbers of samples on the two sides.
@@ -75,11 +80,21 @@ impl Condition {
 }
 
 impl Fact {
+    /// Its level under this policy.
+    pub(super) fn level(&self, policy: &Policy) -> Level {
+        match self {
+            Fact::Base(it) => it.level(policy),
+            _ => policy.level(self.kind()),
+        }
+    }
+
     /// The key of `[evidence]` that sets its level.
     pub fn kind(&self) -> ConditionKind {
         match self {
             Fact::Coverage(it) => it.kind(),
             Fact::Reading(it) => it.kind(),
+            Fact::NothingCompared(_) => ConditionKind::NothingCompared,
+            Fact::Base(_) => ConditionKind::BrokenBase,
             Fact::Environment(it) => it.kind(),
             Fact::Counts(it) => it.kind(),
             Fact::Samples(it) => it.kind(),
@@ -97,6 +112,8 @@ impl Fact {
         match self {
             Fact::Coverage(it) => it.title(),
             Fact::Reading(it) => it.title(),
+            Fact::NothingCompared(_) => "nothing was compared".to_string(),
+            Fact::Base(it) => it.title(),
             Fact::Environment(it) => it.title().to_string(),
             Fact::Counts(it) => it.title(),
             Fact::Samples(it) => it.title(),
@@ -114,6 +131,8 @@ impl Fact {
         match self {
             Fact::Coverage(it) => it.to_string(),
             Fact::Reading(it) => it.to_string(),
+            Fact::NothingCompared(why) => format!("{why}; only budgets were judged"),
+            Fact::Base(it) => it.to_string(),
             Fact::Environment(it) => it.to_string(),
             Fact::Counts(it) => it.to_string(),
             Fact::Samples(it) => it.to_string(),

@@ -3,6 +3,7 @@
 //! [`conditions`] collects the [`Condition`]s that hold, each with the numbers behind it; [`Outcome::of`] sums up findings and
 //! conditions in one verdict with its exit code. [`judge`](crate::verdict::judge) judges the rows before that. Pure functions.
 
+mod base;
 mod collect;
 mod condition;
 mod coverage;
@@ -18,6 +19,7 @@ mod suite;
 mod unequal;
 mod waiver;
 
+pub use base::BrokenBase;
 pub use collect::{Run, conditions, noise};
 pub use condition::{Condition, Fact};
 pub use coverage::{Coverage, Missing};

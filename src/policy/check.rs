@@ -4,8 +4,8 @@ use super::checker::Checker;
 use super::entry;
 use super::file::{EvidenceKey, GateFile, PolicyFile, UnitFile};
 use super::{
-    ConditionKind, Correction, DesignSetting, GateSettings, Level, Origin, Policy, Setting, SmallSample,
-    Undecided, UnitRule,
+    ConditionKind, Correction, DesignSetting, GateSettings, Level, MissingBase, Origin, Policy, Setting,
+    SmallSample, Undecided, UnitRule,
 };
 use crate::diag::{Diagnostic, Problems};
 use crate::model::{Class, Unit};
@@ -32,6 +32,7 @@ impl Policy {
                 min_samples: Setting::fallback(GateSettings::LEAST_SAMPLES),
                 small_sample: Setting::fallback(SmallSample::Separation),
                 undecided: Setting::fallback(Undecided::Pass),
+                missing_base: Setting::fallback(MissingBase::Error),
             },
             units: BTreeMap::new(),
             budgets: Vec::new(),
@@ -147,6 +148,7 @@ impl Checker {
         self.set(&mut gate.min_samples, file.min_samples);
         self.set(&mut gate.small_sample, file.small_sample);
         self.set(&mut gate.undecided, file.undecided);
+        self.set(&mut gate.missing_base, file.missing_base);
     }
 
     fn min_samples(&mut self, written: &Spanned<usize>, least: usize, of: &str) {

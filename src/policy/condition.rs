@@ -36,6 +36,8 @@ pub enum ConditionKind {
     FailedPackages,
     /// Some measurements are NaN or infinite.
     NonFinite,
+    /// Base alone failed, lost results or was cut off.
+    BrokenBase,
     /// The two sides ran on different processors.
     DifferentCpu,
     /// The two sides ran on different operating systems or architectures.
@@ -54,6 +56,8 @@ pub enum ConditionKind {
     SkippedBenchmarks,
     /// One of several files has no results.
     EmptyFiles,
+    /// Base has no results, so that only budgets were judged.
+    NothingCompared,
     /// Base and new have exactly the same measurements.
     IdenticalSides,
     /// The last day of a waiver has passed.

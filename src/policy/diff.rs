@@ -2,8 +2,8 @@
 
 use super::overlap::{Case, Scope, cases};
 use super::{
-    Budget, ConditionKind, Correction, GateSettings, Level, Origin, Platform, PlatformPattern, Policy,
-    RemovalWaiver, Rule, Rules, Setting, SmallSample, Undecided, Waiver,
+    Budget, ConditionKind, Correction, GateSettings, Level, MissingBase, Origin, Platform, PlatformPattern,
+    Policy, RemovalWaiver, Rule, Rules, Setting, SmallSample, Undecided, Waiver,
 };
 use crate::model::{BenchmarkId, Direction, Unit};
 use crate::words::{counted, list};
@@ -148,9 +148,12 @@ fn units(old: &Policy, new: &Policy) -> BTreeSet<Unit> {
 
 fn gate(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     // A setting that is not compared does not compile.
-    let GateSettings { alpha, correction, design, min_samples, small_sample, undecided } = &old.gate;
+    let GateSettings { alpha, correction, design, min_samples, small_sample, undecided, missing_base } =
+        &old.gate;
     let is = &new.gate;
     let fewer_fail = (correction.value, is.correction.value) == (Correction::None, Correction::Holm);
+    let needs_no_base =
+        (missing_base.value, is.missing_base.value) == (MissingBase::Error, MissingBase::Pass);
     let passes = (undecided.value, is.undecided.value) == (Undecided::Fail, Undecided::Pass);
     let proves_less =
         (small_sample.value, is.small_sample.value) == (SmallSample::Separation, SmallSample::Undecided);
@@ -161,6 +164,7 @@ fn gate(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
         looser("min-samples", min_samples, &is.min_samples, is.min_samples.value > min_samples.value),
         looser("small-sample", small_sample, &is.small_sample, proves_less),
         looser("undecided", undecided, &is.undecided, passes),
+        looser("missing-base", missing_base, &is.missing_base, needs_no_base),
     ];
     settings.into_iter().flatten().collect()
 }

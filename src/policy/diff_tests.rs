@@ -58,6 +58,7 @@ fn everything_looser_is_listed() {
             "budget `A/*` on goos linux max allocs/op: 4 → 9 (new:7)",
         ),
         ("[gate]\nundecided = \"fail\"\n", &String::new(), "[gate] undecided: fail → pass"),
+        ("", &"[gate]\nmissing-base = \"pass\"\n".to_string(), "[gate] missing-base: error → pass"),
         ("", &waiver.to_string(), "waiver `A` B/op: none → up to 3 until 2027-01-31 (new:2)"),
         (waiver, &waiver.replace("= 3", "= 4"), "waiver `A` B/op up-to: 3 → 4 (new:2)"),
         (waiver, &waiver.replace("-01-", "-03-"), "waiver `A` B/op expires: 2027-01-31 → 2027-03-31 (new:2)"),

@@ -1,6 +1,6 @@
 //! The policy file as written, with the spans of its values, not checked. Editors show these doc comments through the schema.
 
-use super::{ConditionKind, Correction, DesignSetting, Level, SmallSample, Undecided};
+use super::{ConditionKind, Correction, DesignSetting, Level, MissingBase, SmallSample, Undecided};
 use crate::model::Direction;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -59,6 +59,9 @@ pub(super) struct GateFile {
     /// What undecided rows do to the verdict.
     #[schemars(with = "Option<Undecided>")]
     pub undecided: Option<Spanned<Undecided>>,
+    /// What a base without results does to the verdict, such as before the first benchmarks of a project.
+    #[schemars(with = "Option<MissingBase>")]
+    pub missing_base: Option<Spanned<MissingBase>>,
 }
 
 /// Settings for a unit.

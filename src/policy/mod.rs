@@ -31,6 +31,8 @@ pub use literal::{toml_number, toml_string};
 pub use platform::{Platform, PlatformKey, PlatformPattern};
 pub use ratchet::{BudgetChange, LoosenRequest, loosen, tighten};
 pub use rule::{Budget, Policy, Rule, Rules, UnitRule};
-pub use setting::{Correction, DesignSetting, GateSettings, Level, Origin, Setting, SmallSample, Undecided};
+pub use setting::{
+    Correction, DesignSetting, GateSettings, Level, MissingBase, Origin, Setting, SmallSample, Undecided,
+};
 pub use tolerance::Tolerance;
 pub use waiver::{RemovalWaiver, Waiver};

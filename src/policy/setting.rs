@@ -98,6 +98,17 @@ pub enum SmallSample {
     Undecided,
 }
 
+/// What a base without results does to the verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, strum::Display)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum MissingBase {
+    /// It is an error, with exit code 2.
+    Error,
+    /// Only budgets are judged, with a warning.
+    Pass,
+}
+
 /// How the gate decides.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GateSettings {
@@ -113,6 +124,8 @@ pub struct GateSettings {
     pub small_sample: Setting<SmallSample>,
     /// What undecided rows do to the verdict.
     pub undecided: Setting<Undecided>,
+    /// What a base without results does to the verdict.
+    pub missing_base: Setting<MissingBase>,
 }
 
 impl GateSettings {

@@ -54,6 +54,11 @@ impl Session {
         self.prepared.packages.len() == self.prepared.unchanged.len()
     }
 
+    /// Whether there is something to run on this side.
+    pub fn has_benchmarks(&self, side: Side) -> bool {
+        self.rounds.run_on(side)
+    }
+
     /// Whether there is something to run on both sides.
     pub fn runs_both_sides(&self) -> bool {
         Side::BOTH.into_iter().all(|side| self.rounds.run_on(side))

@@ -252,3 +252,100 @@ fn one_file_on_both_sides_is_refused_whatever_its_names_are() {
     };
     assert!(condition(&report, ConditionKind::IdenticalSides).is_some());
 }
+
+#[test]
+fn what_base_alone_fails_warns_and_what_new_fails_fails() {
+    let report = case("base-broken");
+    assert_eq!(report.outcome.verdict, Overall::Pass);
+    let (level, text) = condition(&report, ConditionKind::BrokenBase).expect("base fails");
+    assert_eq!(level, Level::Warn);
+    assert!(text.contains(" in base: fixed in new; ") && text.contains("base-broken/base.txt:"), "{text}");
+    assert_eq!(condition(&report, ConditionKind::FailedPackages), None);
+    let [base, new] = ["base", "new"].map(|side| format!("testdata/cases/base-broken/{side}.txt"));
+    let turned = self::report(&format!("{new} {base}"));
+    assert_eq!(turned.outcome.verdict, Overall::Fail);
+    assert_eq!(condition(&turned, ConditionKind::BrokenBase), None);
+    assert!(condition(&turned, ConditionKind::FailedPackages).is_some_and(|it| it.0 == Level::Fail));
+    // What both sides fail is not fixed.
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = file(&folder, "new.txt", &std::fs::read_to_string(&base).expect("it is there"));
+    let both = self::report(&format!("{base} {copy}"));
+    assert_eq!(both.outcome.verdict, Overall::Fail);
+    assert_eq!(condition(&both, ConditionKind::BrokenBase), None);
+}
+
+#[test]
+fn every_loss_of_base_alone_is_known_as_such() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let x = results("X", 10, "1 allocs/op");
+    let new = file(&folder, "new.txt", &x);
+    let policy = file(&folder, "p.toml", "[evidence]\nlost-results = \"ignore\"\nnon-finite = \"ignore\"\n");
+    let many = |path: &str| format!("pkg: {path}\n{}", results("Y", 10, "1 allocs/op"));
+    for (kind, is_ignored, text) in [
+        (ConditionKind::LostResults, true, format!("{x}BenchmarkY-8 \tlog\n")),
+        (ConditionKind::FailedPackages, false, format!("{x}FAIL\tp\n")),
+        (ConditionKind::NonFinite, true, x.replacen("1 allocs", "NaN ns/op 1 allocs", 1)),
+        (ConditionKind::UnfinishedPackages, false, format!("{x}{}{}ok  \tq\t1s\n", many("p"), many("q"))),
+    ] {
+        let base = file(&folder, "base.txt", &text);
+        let sides = format!("{base} {new}");
+        let found = report(&format!(
+            "{sides} --policy {}",
+            file(&folder, "q.toml", "[evidence]\nmissing-benchmark = \"ignore\"\n")
+        ));
+        assert_eq!(condition(&found, kind), None, "{kind}");
+        assert!(condition(&found, ConditionKind::BrokenBase).is_some_and(|it| it.0 == Level::Warn), "{kind}");
+        let ignored = report(&format!("{sides} --policy {policy}"));
+        assert_eq!(condition(&ignored, ConditionKind::BrokenBase).is_none(), is_ignored, "{kind}");
+    }
+}
+
+#[test]
+fn a_base_without_results_is_an_error_unless_the_policy_lets_it_pass() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let new = "testdata/cases/bootstrap/new.txt";
+    let empty = file(&folder, "empty.txt", "");
+    let none = folder.path().join("none.txt").display().to_string();
+    let pattern = folder.path().join("*.none").display().to_string();
+    let pass = file(&folder, "pass.toml", "[gate]\nmissing-base = \"pass\"\n");
+    let budget = |max: u32| {
+        let text = format!(
+            "[gate]\nmissing-base = \"pass\"\n[[budget]]\nbench = \"Alpha\"\nmax = {{ \"allocs/op\" = {max} }}\n"
+        );
+        file(&folder, &format!("max{max}.toml"), &text)
+    };
+    for (base, why) in [
+        ("testdata/cases/bootstrap/base.txt", "base.txt: no benchmark results in 3 lines"),
+        (&empty, "empty.txt: the input is empty"),
+        (&none, "none.txt: no such file"),
+        (&pattern, "*.none: no file matches this pattern"),
+        (&format!("--base {none} {empty} --new"), "none.txt: no such file"),
+    ] {
+        let refused = allocgate(&format!("check {base} {new}"));
+        assert_eq!(refused.code, 2, "{refused}");
+        let help = "; if base has no benchmarks yet, `missing-base = \"pass\"` under `[gate]` judges budgets alone\n";
+        assert!(refused.stderr.contains(why) && refused.stderr.ends_with(help), "{refused}");
+        for (policy, verdict) in
+            [(&pass, Overall::Pass), (&budget(1), Overall::Pass), (&budget(0), Overall::Fail)]
+        {
+            let report = report(&format!("--policy {policy} {base} {new}"));
+            assert_eq!(report.outcome.verdict, verdict, "{base} {policy}");
+            let (level, text) = condition(&report, ConditionKind::NothingCompared).expect("it says so");
+            assert_eq!(level, Level::Warn);
+            assert!(text.starts_with("nothing was compared: ") && text.contains(why), "{text}");
+            assert!(text.ends_with("; only budgets were judged"), "{text}");
+            assert_eq!(report.rows.len(), 3);
+        }
+    }
+    // A base whose results were lost, or one file of several, is not one without benchmarks.
+    let lost = file(&folder, "lost.txt", "BenchmarkX-8 \tlog\n");
+    for base in [lost, format!("--base {new} {none} --new")] {
+        let ran = allocgate(&format!("check --allow-same --policy {pass} {base} {new}"));
+        assert_eq!(ran.code, 2, "{ran}");
+        assert!(!ran.stderr.contains("missing-base"), "{ran}");
+    }
+    // New must have results.
+    assert_eq!(allocgate(&format!("check --policy {pass} {new} {empty}")).code, 2);
+    let ran = allocgate(&format!("check --policy {pass} {none} {new}"));
+    assert!(ran.stdout.starts_with("PASS  no failures, 1 warning  (1 benchmark, 3 rows)\n"), "{ran}");
+}

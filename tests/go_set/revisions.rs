@@ -134,6 +134,41 @@ fn what_cannot_have_changed_is_not_run() {
 }
 
 #[test]
+fn a_base_revision_without_benchmarks_passes_if_the_policy_says_so() {
+    let repository = Repository::empty();
+    repository.write("go.mod", "module example.com/first\n\ngo 1.22\n");
+    repository.write("first.go", "package first\n");
+    repository.commit();
+    let benchmark = "package first\n\nimport \"testing\"\n\nfunc BenchmarkFirst(b *testing.B) {\n\tfor range b.N {\n\t}\n}\n";
+    repository.write("first_test.go", benchmark);
+    let why = ["the base revision ", " has no benchmarks that build"];
+    let refused = repository.allocgate(&format!("run {QUICK} --base HEAD")).expect(2);
+    refused.says(&why);
+    refused.says(&[
+        "if base has no benchmarks yet, `missing-base = \"pass\"` under `[gate]` judges budgets alone",
+    ]);
+    let policy = |max: u32| {
+        let budget = format!("[[budget]]\nbench = \"First\"\nmax = {{ \"allocs/op\" = {max} }}\n");
+        repository.write("allocgate.toml", &format!("[gate]\nmissing-base = \"pass\"\n{budget}"));
+    };
+    policy(0);
+    let passed = repository.allocgate(&format!("run {QUICK} --base HEAD")).expect(0);
+    passed.says(&why);
+    passed.says(&["nothing was compared", "only budgets were judged"]);
+    repository.write(
+        "first_test.go",
+        &benchmark
+            .replace("{\n\t}\n", "{\n\t\tsink = new(int)\n\t}\n")
+            .replace("func", "var sink *int\n\nfunc"),
+    );
+    repository
+        .allocgate(&format!("run {QUICK} --base HEAD"))
+        .expect(1)
+        .says(&["1 exceeded budget", "nothing was compared"]);
+    repository.expect_nothing_left();
+}
+
+#[test]
 fn a_side_that_would_be_empty_is_measured_with_what_is_the_same() {
     let repository = Repository::new();
     let benchmark = "package extra\n\nimport \"testing\"\n\nfunc BenchmarkExtra(b *testing.B) {\n\tfor range b.N {\n\t}\n}\n";

@@ -221,7 +221,7 @@ fn every_condition_is_explained_with_its_level_and_its_words() {
         assert_eq!(row[0], format!("`{condition}`"), "in the order of reports");
         assert_eq!(row[1], policy.level(condition).to_string(), "{condition}");
         for title in row[2].split(", ") {
-            let literal = ["\"", "{} with ", "{} row with ", "{} result with "];
+            let literal = ["\"", "{} ", "{} with ", "{} row with ", "{} result with "];
             let known = literal.iter().any(|before| words.contains(&format!("{before}{title}")));
             assert!(known, "{condition}: {title}");
         }

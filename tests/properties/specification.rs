@@ -3,7 +3,7 @@
 use allocgate::internals::gate::Gate;
 use allocgate::internals::model::Dataset;
 use allocgate::internals::parse;
-use allocgate::internals::policy::{ConditionKind, Date, Policy};
+use allocgate::internals::policy::{ConditionKind, Date, MissingBase, Policy};
 use allocgate::report::Report;
 use std::collections::BTreeSet;
 
@@ -99,6 +99,9 @@ const CONDITIONS: &str = "
     non-finite            fail    yes    1
     non-finite            warn    yes    0
     non-finite            ignore  no     0
+    broken-base           fail    yes    1
+    broken-base           warn    yes    0
+    broken-base           ignore  no     0
     different-cpu         fail    yes    1
     different-cpu         warn    yes    0
     different-cpu         ignore  no     0
@@ -126,6 +129,9 @@ const CONDITIONS: &str = "
     empty-files           fail    yes    1
     empty-files           warn    yes    0
     empty-files           ignore  no     0
+    nothing-compared      fail    yes    1
+    nothing-compared      warn    yes    0
+    nothing-compared      ignore  no     0
     identical-sides       fail    yes    1
     identical-sides       warn    yes    0
     identical-sides       ignore  no     0
@@ -210,7 +216,9 @@ fn suite(factor: f64) -> String {
 fn run(base: Option<&Dataset>, new: &Dataset, policy: &str) -> Result<Report, String> {
     let policy = Policy::parse("p.toml", policy).map_err(|error| error.to_string())?;
     let looser = Policy::parse("q.toml", "[gate]\nmin-samples = 6\n").expect("valid");
-    Gate::new(&policy, TODAY).proposed(Some(&looser)).report(base, new).map_err(|error| error.to_string())
+    let gate = Gate::new(&policy, TODAY).proposed(Some(&looser));
+    let is_missing = base.is_none() && policy.gate.missing_base.value == MissingBase::Pass;
+    gate.missing_base(is_missing.then_some("no file")).report(base, new).map_err(|error| error.to_string())
 }
 
 fn data(text: &str) -> Dataset {
@@ -315,6 +323,7 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
         "lost-results" => one(x.clone(), with("BenchmarkY-8 \tlog\n")),
         "failed-packages" => one(x.clone(), with("FAIL\tp\n")),
         "non-finite" => one(x.clone(), with("BenchmarkX-8 1000 NaN ns/op 5 allocs/op\n")),
+        "broken-base" => one(with("FAIL\tp\n"), x),
         "different-cpu" => one(format!("cpu: A\n{x}"), format!("cpu: B\n{x}")),
         "different-platform" => one(format!("goos: linux\n{x}"), format!("goos: darwin\n{x}")),
         "different-procs" => one(x.clone(), x.replace("-8", "-4")),
@@ -328,6 +337,7 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
             new.append(parse::text("g", b"PASS\n"));
             (data(&x), new, String::new())
         }
+        "nothing-compared" => same(x), // base is left out
         "identical-sides" => same(suite(1.0)),
         "expired-waiver" => (data(&x), data(&x), WAIVER.replace("2027", "2026")),
         "unused-waiver" => (data(&x), data(&x), WAIVER.to_string()),
@@ -369,10 +379,14 @@ fn every_condition_at_every_level_has_its_exit_code() {
     for row in table(CONDITIONS) {
         let [condition, level, shown, exit] = row[..] else { panic!("{row:?}") };
         let (base, new, policy) = conditions(condition);
-        let others = ConditionKind::ALL.iter().filter(|it| it.as_str() != condition);
+        // The level of what base alone has is no higher than that of the same in new.
+        let in_new = if condition == "broken-base" { "failed-packages" } else { condition };
+        let others = ConditionKind::ALL.iter().filter(|it| ![condition, in_new].contains(&it.as_str()));
         let others: String = others.map(|it| format!("{it} = \"ignore\"\n")).collect();
-        let text = format!("{policy}[evidence]\n{condition} = \"{level}\"\n{others}");
-        let report = run(Some(&base), &new, &text).unwrap_or_else(|error| panic!("{condition}: {error}"));
+        let gate = if condition == "nothing-compared" { "[gate]\nmissing-base = \"pass\"\n" } else { "" };
+        let text = format!("{gate}{policy}[evidence]\n{condition} = \"{level}\"\n{others}");
+        let base = Some(&base).filter(|_| condition != "nothing-compared");
+        let report = run(base, &new, &text).unwrap_or_else(|error| panic!("{condition}: {error}"));
         assert_eq!(report.outcome.exit_code().to_string(), exit, "{condition} {level}: {report:?}");
         let holds = report.evidence.conditions.iter().any(|it| it.kind().as_str() == condition);
         assert_eq!(holds, shown == "yes", "{condition} {level}: {:?}", report.evidence.conditions);

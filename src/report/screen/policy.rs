@@ -37,7 +37,8 @@ pub fn policy(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
 
 fn gate(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "[gate]")?;
-    let GateSettings { alpha, design, correction, min_samples, small_sample, undecided } = &policy.gate;
+    let GateSettings { alpha, design, correction, min_samples, small_sample, undecided, missing_base } =
+        &policy.gate;
     for (key, value, origin) in [
         ("alpha", toml_number(alpha.value), &alpha.origin),
         ("correction", toml_string(&correction.value.to_string()), &correction.origin),
@@ -45,6 +46,7 @@ fn gate(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
         ("min-samples", min_samples.value.to_string(), &min_samples.origin),
         ("small-sample", toml_string(&small_sample.value.to_string()), &small_sample.origin),
         ("undecided", toml_string(&undecided.value.to_string()), &undecided.origin),
+        ("missing-base", toml_string(&missing_base.value.to_string()), &missing_base.origin),
     ] {
         line(&format!("{key} = {value}"), origin, out)?;
     }
