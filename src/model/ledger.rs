@@ -250,6 +250,9 @@ pub enum RemarkKind {
     /// A result without a measurement, as after `b.ReportMetric(0, "ns/op")` if nothing else is measured.
     #[error("{0} has no measurement")]
     NoMeasurements(BString),
+    /// What was before this line and others of its shape: the time of a log, the name of a job.
+    #[error("removed `{0}` before this line and others like it")]
+    Prefix(BString),
     /// A `Unit` line without a unit.
     #[error("missing unit")]
     MissingUnit,

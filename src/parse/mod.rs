@@ -8,6 +8,7 @@ mod line;
 mod parser;
 mod pending;
 mod plain;
+mod prefix;
 mod result;
 mod runs;
 

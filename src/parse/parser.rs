@@ -2,11 +2,12 @@
 
 use super::pending::Pending;
 use super::plain::plain;
+use super::prefix::{Prefixes, without_colours};
 use super::runs::Runs;
 use super::{Record, field, record, trim};
 use crate::model::{
     Builder, Dataset, DatasetLimits, FailedItem, Failure, InterleavingSign, LimitExceeded, LossReason,
-    RemarkKind, Skip, StreamState, error_excerpt, name_excerpt,
+    RemarkKind, Skip, StreamState, error_excerpt, excerpt, name_excerpt,
 };
 use bstr::{BStr, BString, ByteSlice};
 
@@ -23,6 +24,9 @@ pub struct Parser {
     values: Vec<f64>,
     /// How many names in other streams have no values yet.
     pub(super) waiting_elsewhere: usize,
+    prefixes: Prefixes,
+    /// Whether there were lines of Go without a prefix.
+    is_plain: bool,
 }
 
 /// The state of one stream of output.
@@ -32,6 +36,8 @@ pub(super) struct Stream {
     pub runs: Runs,
     /// Whether the last line was that of a benchmark that failed. Its log follows.
     expects_error: bool,
+    /// Whether a result had a prefix.
+    has_prefix: bool,
     /// Its state while another stream is current.
     state: StreamState,
 }
@@ -49,6 +55,8 @@ impl Parser {
             settled: false,
             values: Vec::new(),
             waiting_elsewhere: 0,
+            prefixes: Prefixes::default(),
+            is_plain: false,
         }
     }
 
@@ -59,15 +67,25 @@ impl Parser {
     /// If the file holds more than the limits allow.
     pub fn line(&mut self, number: usize, stream: usize, line: &[u8]) -> ParseResult {
         self.builder.line(number);
-        if self.settled && self.current == stream {
-            let last = self.builder.last();
-            let another = last.and_then(|(name, units)| plain(line, name, units, &mut self.values));
-            if let Some(it) = another {
-                return self.builder.another(number, it.name, it.iterations, &self.values);
-            }
+        let stream = Prefixes::number(stream);
+        if self.prefixes.is_empty() && self.is_another(number, stream, line)? {
+            return Ok(());
+        }
+        let whole = &*without_colours(line);
+        let (stream, line) = match self.prefixes.strip(whole) {
+            Some(stripped) if stream == 0 => stripped,
+            Some(_) | None => (stream, whole),
+        };
+        if !self.prefixes.is_empty() && self.is_another(number, stream, line)? {
+            return Ok(());
         }
         self.switch(stream);
-        let record = record(line);
+        let (line, record) = self.unprefixed(line);
+        if matches!(record, Record::Result(_)) && line.len() < whole.len() && !self.stream().has_prefix {
+            self.stream().has_prefix = true;
+            let prefix = excerpt(&whole[..whole.len() - line.len()]);
+            self.builder.remark(number, RemarkKind::Prefix(prefix))?;
+        }
         let expects_error = std::mem::take(&mut self.stream().expects_error);
         if expects_error && matches!(record, Record::Other) && line.starts_with(b" ") {
             return self.builder.failure_error(number, error_excerpt(trim(line)));
@@ -76,6 +94,47 @@ impl Parser {
         self.record(number, record)?;
         self.settled = is_result && !self.builder.is_interleaved();
         Ok(())
+    }
+
+    /// Whether the line is a result as the last one of this stream. Adds it.
+    fn is_another(&mut self, number: usize, stream: usize, line: &[u8]) -> Result<bool, LimitExceeded> {
+        if !self.settled || self.current != stream {
+            return Ok(false);
+        }
+        let last = self.builder.last();
+        let another = last.and_then(|(name, units)| plain(line, name, units, &mut self.values));
+        match another {
+            Some(it) => self.builder.another(number, it.name, it.iterations, &self.values).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Parses a line of the current stream. If it has a prefix that is not known yet, continues with the stream of that prefix.
+    fn unprefixed<'l>(&mut self, line: &'l [u8]) -> (&'l [u8], Record<'l>) {
+        let whole = record(line);
+        if self.current != 0 {
+            return (line, whole);
+        }
+        match &whole {
+            Record::Other | Record::AfterText(_) | Record::Broken(_) | Record::Spoilt => {}
+            Record::Config { key: b"goos" | b"goarch" | b"pkg" | b"cpu", .. } => {
+                self.is_plain = true;
+                return (line, whole);
+            }
+            Record::Config { .. } => {}
+            Record::Result(_) | Record::Pass | Record::Ok { .. } | Record::FailedPackage { .. } => {
+                self.is_plain = true;
+                return (line, whole);
+            }
+            _ => return (line, whole),
+        }
+        let Some((stream, rest)) =
+            self.prefixes.learn(line, self.is_plain).and_then(|_| self.prefixes.strip(line))
+        else {
+            return (line, whole);
+        };
+        self.switch(stream);
+        (rest, record(rest))
     }
 
     /// Parses the last line of a file, if it has no line end. Its result may be cut off. It is used only if another result has the

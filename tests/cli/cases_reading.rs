@@ -113,3 +113,57 @@ fn what_is_no_version_of_go_turns_no_budget_off() {
     let ran = run("new.txt", "--go 1.26");
     assert_eq!(ran.code, run("plain.txt", "--go 1.26").code, "{ran}");
 }
+
+/// The report without the names of files.
+fn verdicts(ran: &Ran) -> String {
+    let is_verdict = |line: &&str| !line.starts_with("base ") && !line.starts_with("new ");
+    ran.stdout.lines().filter(is_verdict).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_log_with_a_prefix_gets_the_verdict_of_the_plain_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plain = check("prefixed-log", "base.txt", "new.txt");
+    assert!(
+        plain.code == 1 && plain.stdout.starts_with("FAIL  2 regressions  (2 benchmarks, 6 rows)"),
+        "{plain}"
+    );
+    let logged = check("prefixed-log", "base.log", "new.log");
+    assert_eq!((logged.code, verdicts(&logged)), (1, verdicts(&plain)), "{logged}");
+    for (name, before) in [
+        ("compose", "bench-1  | "),
+        ("coloured", "\x1b[36mbench | \x1b[0m"),
+        ("github", "bench\tRun go test\t2025-01-01T00:00:00.1234567Z "),
+        ("indented", "    "),
+    ] {
+        let sides = ["base", "new"].map(|side| {
+            let text = std::fs::read_to_string(format!("testdata/cases/prefixed-log/{side}.txt"))
+                .expect("it is there");
+            let text: String = text.lines().map(|line| format!("{before}{line}\n")).collect();
+            let path = folder.path().join(format!("{name}-{side}.txt"));
+            std::fs::write(&path, text).expect("written");
+            path.display().to_string()
+        });
+        let ran = joined(allocgate(&format!("check {} {}", sides[0], sides[1])));
+        assert_eq!((ran.code, verdicts(&ran)), (1, verdicts(&plain)), "{name}: {ran}");
+    }
+    let ran = allocgate("inspect testdata/cases/prefixed-log/base.log");
+    let remark = "base.log:5: removed `2025-01-01T00:00:04.1234567Z ` before this line and others like it";
+    assert_has(
+        &ran,
+        &[remark, "32 lines, 20 results\n", "example.com/json  1 benchmark, 10 samples"],
+        &["repaired"],
+    );
+}
+
+#[test]
+fn colours_in_the_input_change_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("new.txt").display().to_string();
+    let text = std::fs::read_to_string("testdata/cases/prefixed-log/new.txt").expect("it is there");
+    let coloured: String = text.lines().map(|line| format!("\x1b[32m{line}\x1b[0m\x1b[K\n")).collect();
+    std::fs::write(&path, coloured).expect("written");
+    let ran = joined(allocgate(&format!("check testdata/cases/prefixed-log/base.txt {path}")));
+    let plain = check("prefixed-log", "base.txt", "new.txt");
+    assert_eq!((ran.code, verdicts(&ran)), (plain.code, verdicts(&plain)), "{ran}");
+}

@@ -13,6 +13,7 @@ pub enum Difference {
     LongLine,
     Trimmed,
     Prose,
+    Prefixed,
     Control,
     Formulas,
     Letters,
@@ -23,7 +24,7 @@ pub enum Difference {
 }
 
 impl Difference {
-    pub const ALL: [Difference; 17] = [
+    pub const ALL: [Difference; 18] = [
         Difference::UnequalSizes,
         Difference::AtAlpha,
         Difference::Underflow,
@@ -34,6 +35,7 @@ impl Difference {
         Difference::LongLine,
         Difference::Trimmed,
         Difference::Prose,
+        Difference::Prefixed,
         Difference::Control,
         Difference::Formulas,
         Difference::Letters,
@@ -56,6 +58,7 @@ impl Difference {
             Difference::LongLine => "Lines over 64 KiB",
             Difference::Trimmed => "Blanks after a configuration value",
             Difference::Prose => "Text that is not a result",
+            Difference::Prefixed => "Prefixes of logs",
             Difference::Control => "Control characters",
             Difference::Formulas => "Formulas",
             Difference::Letters => "Columns after Z",

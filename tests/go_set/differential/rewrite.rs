@@ -3,7 +3,7 @@
 
 use super::Case;
 use super::difference::Difference;
-use allocgate::internals::model::{LossReason, Unit, go_float};
+use allocgate::internals::model::{LossReason, RemarkKind, Unit, go_float};
 use allocgate::internals::parse::{self, Record};
 use allocgate::internals::query::Filter;
 use bstr::ByteSlice;
@@ -157,6 +157,12 @@ fn is_each_line_for_itself(bytes: &[u8]) -> bool {
     ledger.repaired == 0 && !ledger.lost.iter().any(|loss| torn(&loss.reason))
 }
 
+/// Whether something is before every line, as in the log of a CI job.
+fn has_prefix(bytes: &[u8]) -> bool {
+    let data = parse::text("f", bytes);
+    data.ledger().files[0].remarks.iter().any(|remark| matches!(remark.kind, RemarkKind::Prefix(_)))
+}
+
 /// How many results are read.
 fn results(bytes: &[u8]) -> usize {
     parse::text("f", bytes).len()
@@ -204,7 +210,13 @@ impl Rewriter {
     fn file(&mut self, bytes: &[u8]) -> Vec<u8> {
         let decoded = self.decoded(bytes);
         let decoded = self.without_cut(decoded);
+        let decoded = self.without_colours(decoded);
         let mut out = Vec::new();
+        if has_prefix(&decoded) {
+            self.causes.insert(Difference::Prefixed);
+            self.mixed_up.push(format!("{}:", self.name));
+            return written_anew(&decoded);
+        }
         let (rejoined, found) = rejoined(&decoded);
         let decoded = if !is_each_line_for_itself(&rejoined) || results(&rejoined) != results(&decoded) {
             self.causes.insert(Difference::Torn);
@@ -223,6 +235,16 @@ impl Rewriter {
             out.extend_from_slice(line_end);
         }
         out
+    }
+
+    /// Without sequences that set colours or erase the rest of a line.
+    fn without_colours(&mut self, bytes: Vec<u8>) -> Vec<u8> {
+        let sequence = regex::bytes::Regex::new(r"\x1b\[[0-9;:]*[mK]").expect("it is one");
+        if !sequence.is_match(&bytes) {
+            return bytes;
+        }
+        self.causes.insert(Difference::Control);
+        sequence.replace_all(&bytes, &b""[..]).into_owned()
     }
 
     /// Without the last line, if the file ends in the middle of its result.
