@@ -4,7 +4,7 @@
 
 use crate::compare::{self, Comparisons, Enough};
 use crate::evidence::{self, Condition, Noise, Outcome, Run};
-use crate::group::{self, GroupError, Pair, Pairing, Series, Side};
+use crate::group::{self, GroupError, Pair, Pairing, Separation, Series, Side};
 use crate::model::{BenchmarkId, Dataset, SamplingPlan, Unit};
 use crate::policy::{Date, GateSettings, MeasuredRow, Policy, Rules, SmallSample};
 use crate::report::{Parts, Report};
@@ -91,6 +91,8 @@ impl<'p> Gate<'p> {
     /// # Errors
     /// If the sides have nothing in common, or the policy does not fit the results.
     pub fn report(&self, base: Option<&Dataset>, new: &Dataset) -> Result<Report, GateError> {
+        let separated = Separation::of(base, new).map(|it| (base.map(|base| it.apply(base)), it.apply(new)));
+        let (base, new) = separated.as_ref().map_or((base, new), |(base, new)| (base.as_ref(), new));
         let (base, new) = (base.map(Side::new), Side::new(new));
         self.judge(base.as_ref(), &new).map(Judgement::into_report)
     }

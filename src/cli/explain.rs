@@ -37,15 +37,14 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let policy = args.policy.read(limits)?;
-    let datasets = args.sources.iter().map(|source| read::read(std::slice::from_ref(source), limits));
-    let datasets = datasets.collect::<anyhow::Result<Vec<_>>>()?;
-    let sides =
-        datasets.iter().map(|dataset| read::side(dataset, limits)).collect::<anyhow::Result<Vec<_>>>()?;
-    let (base, new) = match sides.as_slice() {
-        [base, new] => (Some(base), new),
-        [new] => (None, new),
+    let (base, new) = match args.sources.as_slice() {
+        [base, new] => read::read_both(Some(std::slice::from_ref(base)), std::slice::from_ref(new), limits)?,
+        [new] => (None, read::read(std::slice::from_ref(new), limits)?),
         other => bail!("expected one file or two, found {}", other.len()),
     };
+    let (base, new) =
+        (base.as_ref().map(|base| read::side(base, limits)).transpose()?, read::side(&new, limits)?);
+    let (base, new) = (base.as_ref(), &new);
     // A question about one benchmark needs no results of the others.
     let gate = Gate::new(&policy, environment::today()).go(args.go.go.as_deref()).partial();
     let judgement = gate.judge(base, new)?;

@@ -27,6 +27,7 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         dataset.append(read::read_any(source, limits)?);
         dataset.within(limits.model)?;
     }
+    let (_, dataset) = read::separated((None, dataset));
     let side = read::side(&dataset, limits)?;
     console::print(|out| report::inspect(&side, args.verbose, out))?;
     Ok(Exit::Done)

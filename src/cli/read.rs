@@ -1,7 +1,7 @@
 //! Reads sources into datasets.
 
 use super::limit::Limits;
-use allocgate::internals::group::{Side, SideSize};
+use allocgate::internals::group::{Separation, Side, SideSize};
 use allocgate::internals::input::{Content, FileIdentity, InputError, Source};
 use allocgate::internals::model::{Dataset, FileLedger, LossReason, NumberError, RemarkKind, Syntax};
 use allocgate::internals::parse::Parser;
@@ -13,6 +13,18 @@ use std::collections::{HashMap, HashSet};
 ///
 /// Fails if a source cannot be read or has no result.
 pub(super) fn read(sources: &[Source], limits: Limits) -> anyhow::Result<Dataset> {
+    Ok(separated((None, read_side(sources, limits)?)).1)
+}
+
+/// Both sides, or one, in which every name stands for one benchmark.
+pub(super) fn separated((base, new): (Option<Dataset>, Dataset)) -> (Option<Dataset>, Dataset) {
+    match Separation::of(base.as_ref(), &new) {
+        Some(separation) => (base.map(|base| separation.apply(&base)), separation.apply(&new)),
+        None => (base, new),
+    }
+}
+
+fn read_side(sources: &[Source], limits: Limits) -> anyhow::Result<Dataset> {
     let mut all = Dataset::default();
     let mut known = HashSet::new();
     let mut files = 0;
@@ -97,8 +109,8 @@ pub(super) fn read_both(
     let twice = base.is_some_and(stdin) && stdin(new);
     ensure!(!twice, "standard input is given for both sides; use a file for one of them");
     let (base, new) =
-        rayon::join(|| base.map(|base| read_base(base, limits)).transpose(), || read(new, limits));
-    Ok((base?, new?))
+        rayon::join(|| base.map(|base| read_base(base, limits)).transpose(), || read_side(new, limits));
+    Ok(separated((base?, new?)))
 }
 
 /// Refuses a file that is given for both sides, by whatever names: nothing can get worse in it.
@@ -168,6 +180,9 @@ fn read_file(file: &Source, limits: Limits) -> anyhow::Result<Dataset> {
     let mut parser = Parser::new(file.file(), file.label(), limits.model);
     let mut lines = file.open(limits.input)?;
     while let Some(line) = lines.next()? {
+        if !line.package.is_empty() {
+            parser.package(line.stream, line.package);
+        }
         match line.content {
             Content::Text(text) if line.cut => parser.cut_line(line.number, line.stream, text)?,
             Content::Text(text) => parser.line(line.number, line.stream, text)?,

@@ -1,14 +1,14 @@
 //! What was lost, failed, mixed up or never run, as the files show it.
 
 use super::NAMES;
-use crate::group::Series;
+use crate::group::{Series, UNNAMED};
 use crate::model::{Class, FailedItem, Failure, FileLedger, Interleaving};
 use crate::policy::ConditionKind;
 use crate::verdict::Sides;
 use crate::words::{Listed, counted};
 use bstr::BString;
 use indexmap::IndexMap;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
 /// How many failures a message names.
@@ -31,6 +31,8 @@ pub enum Reading {
     NonFinite(Listed),
     /// Benchmarks whose results are in several places of one file.
     Scattered(Listed),
+    /// Benchmarks of several packages of one file that nothing names.
+    Unnamed(Listed),
     /// Files in which the output of several processes is mixed up.
     Interleaved(Listed),
     /// Packages whose output does not end.
@@ -57,6 +59,7 @@ impl Reading {
                 .map(Reading::NonFinite),
             // Interleaved results have each benchmark in several places.
             scattered(sides).filter(|_| is_block_design).map(Reading::Scattered),
+            unnamed(sides).map(Reading::Unnamed),
             places(|file| file.interleaved.iter().map(interleaved).collect(), 1).map(Reading::Interleaved),
             places(|file| file.unfinished.iter().map(|it| Place::new(it.line, it)).collect(), 1)
                 .map(Reading::Unfinished),
@@ -73,6 +76,7 @@ impl Reading {
             Reading::Failed { .. } => ConditionKind::FailedPackages,
             Reading::NonFinite(_) => ConditionKind::NonFinite,
             Reading::Scattered(_) => ConditionKind::NameCollision,
+            Reading::Unnamed(_) => ConditionKind::UnnamedPackages,
             Reading::Interleaved(_) => ConditionKind::InterleavedOutput,
             Reading::Unfinished(_) => ConditionKind::UnfinishedPackages,
             Reading::Skipped(_) => ConditionKind::SkippedBenchmarks,
@@ -91,6 +95,7 @@ impl Reading {
             }
             Reading::NonFinite(places) => counted(places.count, "rejected measurement"),
             Reading::Scattered(names) => counted(names.count, "scattered benchmark"),
+            Reading::Unnamed(_) => "unnamed packages".to_string(),
             Reading::Interleaved(_) => "interleaved output".to_string(),
             Reading::Unfinished(places) => counted(places.count, "unfinished package"),
             Reading::Skipped(places) => counted(places.count, "skipped benchmark"),
@@ -112,6 +117,10 @@ impl fmt::Display for Reading {
                     "in several places of a file: {names}; the file may hold several runs, which are read as one"
                 )
             }
+            Reading::Unnamed(names) => write!(
+                f,
+                "several packages of a file have these benchmarks, and nothing names the packages: {names}; keep the lines that begin with `pkg:` or `ok`"
+            ),
             Reading::Interleaved(places) => write!(
                 f,
                 "{places} may be counted for the wrong package; write the output of each `go test` to a file of its own"
@@ -211,6 +220,14 @@ fn scattered(sides: &Sides) -> Option<Listed> {
     let mut names: Vec<String> = benchmarks.filter(|it| it.scattered).map(|it| it.id.to_string()).collect();
     names.sort_unstable();
     names.dedup();
+    Listed::new(names, NAMES).some()
+}
+
+/// Benchmarks of a package that nothing names, in a file with another such package.
+fn unnamed(sides: &Sides) -> Option<Listed> {
+    let benchmarks = sides.iter().flat_map(|side| side.benchmarks());
+    let unnamed = benchmarks.filter(|it| it.id.pkg.starts_with(UNNAMED.as_bytes()));
+    let names: BTreeSet<String> = unnamed.map(|it| it.id.name.full().to_string()).collect();
     Listed::new(names, NAMES).some()
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Decides which results belong together, and how they differ. Compares no numbers. Public API: [`pair`] and [`only_new`] for
 //! [`Side`]s, [`read_headers`] for how they were measured, [`tables`] with a [`Layout`], and [`find_separating_keys`] for files
-//! that are not compared.
+//! that are not compared. A [`Separation`] comes before [`Side`]s.
 
 mod columns;
 mod difference;
@@ -13,6 +13,7 @@ mod pairing;
 mod projector;
 mod rename;
 mod separating;
+mod separation;
 mod side;
 mod table;
 
@@ -22,5 +23,6 @@ pub use header::{read_headers, selections};
 pub use layout::Layout;
 pub use pairing::{GroupError, Pair, Pairing, Row, only_new, pair};
 pub use separating::{SeparatingKeys, find_separating_keys};
+pub use separation::{Separation, UNNAMED};
 pub use side::{Benchmark, Package, Side, SideSize, packages};
 pub use table::{Pooled, Table, TableRow, Tables, tables};

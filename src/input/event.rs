@@ -52,6 +52,17 @@ const LONGEST_REASON: usize = 200;
 /// A package without output keeps a buffer of at most this size.
 const MAX_IDLE_CAPACITY: usize = 1 << 12;
 
+/// A line of the output of a package.
+#[derive(Debug)]
+pub(super) struct OutputLine<'e> {
+    /// The number of the package.
+    pub number: usize,
+    /// Its name; empty if the event has none.
+    pub package: &'e str,
+    /// The text.
+    pub text: &'e [u8],
+}
+
 /// What a line of a file is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum LineKind {
@@ -122,17 +133,17 @@ impl Events {
         self.packages.get_index_mut(self.current).is_some_and(|(_, output)| output.has_line())
     }
 
-    /// The next complete line of the package of the last event, with the number of the package.
-    pub fn line(&mut self) -> Option<(usize, &[u8])> {
+    /// The next complete line of the package of the last event.
+    pub fn line(&mut self) -> Option<OutputLine<'_>> {
         let number = self.current;
-        let (_, output) = self.packages.get_index_mut(number)?;
+        let (package, output) = self.packages.get_index_mut(number)?;
         let line = output.line()?;
         self.buffered = self.buffered.saturating_sub(line.len() + 1);
-        Some((number, &output.text[line]))
+        Some(OutputLine { number, package, text: &output.text[line] })
     }
 
     /// After the last event: the next output without a line end.
-    pub fn rest(&mut self) -> Option<(usize, &[u8])> {
+    pub fn rest(&mut self) -> Option<OutputLine<'_>> {
         // The packages before the current one have no output left.
         let rest =
             self.packages.values().skip(self.drained).position(|output| output.taken < output.text.len())?;
@@ -201,12 +212,12 @@ mod tests {
                 LineKind::Event => {}
                 other => got.push(format!("{other:?}")),
             }
-            while let Some((package, line)) = events.line() {
-                got.push(format!("{package}:{}", String::from_utf8_lossy(line)));
+            while let Some(OutputLine { number, text, .. }) = events.line() {
+                got.push(format!("{number}:{}", String::from_utf8_lossy(text)));
             }
         }
-        while let Some((package, line)) = events.rest() {
-            got.push(format!("{package}.{}", String::from_utf8_lossy(line)));
+        while let Some(OutputLine { number, text, .. }) = events.rest() {
+            got.push(format!("{number}.{}", String::from_utf8_lossy(text)));
         }
         got
     }

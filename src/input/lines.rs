@@ -1,7 +1,7 @@
 //! Reads numbered lines.
 
 use super::decode::TooLarge;
-use super::event::{Events, LineKind};
+use super::event::{Events, LineKind, OutputLine};
 use super::{InputError, InputLimits};
 use memchr::memchr;
 use std::io::{self, BufRead, BufReader, Read};
@@ -13,6 +13,8 @@ pub struct Line<'a> {
     pub number: usize,
     /// The stream of output, from 0. Each package of `go test -json` is a stream; text is one stream.
     pub stream: usize,
+    /// The package that the events of `go test -json` name; empty for text.
+    pub package: &'a str,
     /// The content.
     pub content: Content<'a>,
     /// Whether it has no line end, so that the file may be cut off here.
@@ -86,21 +88,19 @@ impl<R: Read> Lines<R> {
             self.at = LinePosition::Buffer(length);
             let whole = &self.bytes.buffer()[..length]; // `whole_text` found it there
             let content = Content::Text(without_end(whole));
-            return Ok(Some(Line { number: self.number, stream: 0, content, cut: false }));
+            return Ok(Some(Line { number: self.number, stream: 0, package: "", content, cut: false }));
         }
         loop {
             if self.in_events {
                 // Checked first, because of a limitation of the borrow checker (rust-lang/rust#54663).
                 if self.events.has_line() {
-                    return Ok(self.events.line().map(|(stream, text)| line(self.number, stream + 1, text)));
+                    return Ok(self.events.line().map(|output| line(self.number, output)));
                 }
                 self.in_events = false;
             }
             if !self.read()? {
                 let rest = self.events.rest();
-                return Ok(
-                    rest.map(|(stream, text)| Line { cut: true, ..line(self.number, stream + 1, text) })
-                );
+                return Ok(rest.map(|output| Line { cut: true, ..line(self.number, output) }));
             }
             let whole = match self.at {
                 LinePosition::Buffer(length) => &self.bytes.buffer()[..length], // `read` found it there
@@ -111,11 +111,11 @@ impl<R: Read> Lines<R> {
                 LineKind::Text => {
                     let whole = self.whole();
                     let (content, cut) = (Content::Text(without_end(whole)), !whole.ends_with(b"\n"));
-                    return Ok(Some(Line { number: self.number, stream: 0, content, cut }));
+                    return Ok(Some(Line { number: self.number, stream: 0, package: "", content, cut }));
                 }
                 LineKind::Broken(why) => {
                     let (number, content) = (self.number, Content::BrokenEvent(why));
-                    return Ok(Some(Line { number, stream: 0, content, cut: false }));
+                    return Ok(Some(Line { number, stream: 0, package: "", content, cut: false }));
                 }
             }
             if !self.events.has_line() && self.events.unfinished() > self.limits.line {
@@ -202,9 +202,11 @@ impl<R: Read> Lines<R> {
     }
 }
 
-fn line(number: usize, stream: usize, text: &[u8]) -> Line<'_> {
+/// A line of the output of a package.
+fn line(number: usize, output: OutputLine<'_>) -> Line<'_> {
+    let OutputLine { number: package_number, package, text } = output;
     let content = Content::Text(text.strip_suffix(b"\r").unwrap_or(text));
-    Line { number, stream, content, cut: false }
+    Line { number, stream: package_number + 1, package, content, cut: false }
 }
 
 fn without_end(line: &[u8]) -> &[u8] {

@@ -1,6 +1,7 @@
 //! Builds a [`Dataset`] from result lines.
 
 use super::dataset::{Block, BlockId, ConfigId, Dataset, NameId, SegmentStart, ShapeId, SourceId, UnitId};
+use super::stream::StreamState;
 use super::{
     Config, DatasetLimits, FailedItem, Failure, FileLedger, Interleaving, InterleavingSign, LimitExceeded,
     Loss, LossReason, Rejection, Remark, RemarkKind, Skip, Unfinished, Unit, name_excerpt,
@@ -11,11 +12,11 @@ use std::fmt::Display;
 /// Fills a [`Dataset`] with the results of one file.
 #[derive(Debug)]
 pub struct Builder {
-    data: Dataset,
+    pub(super) data: Dataset,
     ledger: FileLedger,
     limits: DatasetLimits,
-    state: StreamState,
-    new_block: bool,
+    pub(super) state: StreamState,
+    pub(super) new_block: bool,
     /// How many runs there are.
     runs: usize,
     /// How many values all distinct configurations have.
@@ -30,14 +31,6 @@ pub struct Builder {
     row: Vec<f64>,
     /// The values of the last segment, line by line, while it can still grow.
     rows: Vec<f64>,
-}
-
-/// The state of a stream of output, for its next result.
-#[derive(Debug, Clone, Default)]
-pub struct StreamState {
-    config: Config,
-    /// The current run of a test binary; `None` after a header, which starts a new run.
-    run: Option<usize>,
 }
 
 /// A result line.
@@ -185,7 +178,14 @@ impl Builder {
         self.new_block = true;
         if matches!(key, b"goos" | b"goarch" | b"pkg" | b"cpu") {
             self.state.run = None;
+            self.state.process = None;
             self.hold(value.len(), line)?; // a header: the parser keeps its value too
+        }
+        for key in self.state.header_keys(line, key) {
+            if !self.data.header_keys.contains(&key) {
+                self.hold(key.len(), line)?;
+                self.data.header_keys.insert(key);
+            }
         }
         self.within(self.text, self.limits.text, "text", line)?;
         self.within(self.state.config.iter().len(), self.limits.keys, "keys", line)
@@ -355,7 +355,7 @@ impl Builder {
     }
 
     /// Checks the limits for a text of this many bytes.
-    fn hold(&mut self, bytes: usize, line: usize) -> Result<(), LimitExceeded> {
+    pub(super) fn hold(&mut self, bytes: usize, line: usize) -> Result<(), LimitExceeded> {
         self.text += bytes + DatasetLimits::ENTRY;
         self.within(self.text, self.limits.text, "text", line)
     }
@@ -447,7 +447,8 @@ impl Builder {
                 self.runs - 1
             });
             let (source, config) = (SourceId::new(0), self.config_id(line)?);
-            self.data.blocks.push(Block { source, file: 0, run, config });
+            let process = self.process(line)?;
+            self.data.blocks.push(Block { source, file: 0, run, config, process });
             self.within(self.data.blocks.len(), self.limits.blocks, "blocks", line)?;
             self.new_block = false;
         }

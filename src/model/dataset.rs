@@ -52,6 +52,8 @@ pub struct Block {
     pub run: usize,
     /// The configuration.
     pub config: ConfigId,
+    /// The process, counted over the whole dataset, if no header names its package.
+    pub process: Option<usize>,
 }
 
 /// Every result of one or more files, in the order read.
@@ -71,6 +73,10 @@ pub struct Dataset {
     pub(super) values: Vec<f64>,
     pub(super) metadata: Metadata,
     pub(super) ledger: Ledger,
+    /// The package of every process that has none by its header, if the line that ends it names one.
+    pub(super) processes: Vec<Option<BString>>,
+    /// Configuration keys in headers, beside those of Go.
+    pub(super) header_keys: IndexSet<BString>,
 }
 
 /// The start of a segment. It ends at the start of the next one.
@@ -163,6 +169,26 @@ impl Dataset {
         &self.configs[id.index()]
     }
 
+    /// The package of a block: of its header, or of the line that ends it; empty if neither names one.
+    pub fn package(&self, block: &Block) -> &BStr {
+        self.config(block.config).get("pkg").or(self.closing_name(block)).unwrap_or_default()
+    }
+
+    /// The package by the line that ends it, of a block without a package in its header.
+    pub fn closing_name(&self, block: &Block) -> Option<&BStr> {
+        self.processes.get(block.process?)?.as_ref().map(|name| name.as_bstr())
+    }
+
+    /// How many processes have no package in their header.
+    pub fn processes(&self) -> usize {
+        self.processes.len()
+    }
+
+    /// Whether a configuration key is in a header: on a line next to `goos:` and the others.
+    pub fn is_header_key(&self, key: &[u8]) -> bool {
+        self.header_keys.contains(key.as_bstr())
+    }
+
     /// The configurations of all results, in order of first appearance.
     pub fn configs(&self) -> impl Iterator<Item = &Config> {
         self.configs.iter()
@@ -223,6 +249,30 @@ impl Dataset {
         Dataset { values, ..self.clone() }
     }
 
+    /// A copy with other packages and names; `None` keeps what there is. `package` gets each block, `name` each name with its
+    /// configuration.
+    pub fn renamed(
+        &self,
+        mut package: impl FnMut(&Block) -> Option<BString>,
+        name: impl Fn(&Config, &BStr) -> Option<BString>,
+    ) -> Dataset {
+        let mut renamed = self.clone();
+        for block in &mut renamed.blocks {
+            if let Some(package) = package(block) {
+                let mut config = self.config(block.config).clone();
+                config.set(b"pkg", &package);
+                block.config = ConfigId::new(renamed.configs.insert_full(config).0);
+            }
+        }
+        for begin in &mut renamed.segments {
+            let config = self.config(self.blocks[begin.block.index()].config);
+            if let Some(name) = name(config, self.name(begin.name)) {
+                begin.name = NameId::new(renamed.names.insert_full(name).0);
+            }
+        }
+        renamed
+    }
+
     /// Appends the results of `other`. Files with the same label become one source.
     pub fn append(&mut self, other: Dataset) {
         if self.ledger.files.is_empty() {
@@ -246,14 +296,17 @@ impl Dataset {
             .map(|shape| ShapeId::new(self.shapes.insert_full(shape).0))
             .collect();
         let (result, value, block) = (self.iterations.len(), self.values.len(), self.blocks.len());
-        let first_file = self.ledger.files.len();
+        let (first_file, first_process) = (self.ledger.files.len(), self.processes.len());
         let first_run = self.blocks.iter().map(|block| block.run + 1).max().unwrap_or(0);
         self.blocks.extend(other.blocks.into_iter().map(|block| Block {
             source: sources[block.source.index()],
             file: block.file + first_file,
             run: block.run + first_run,
             config: configs[block.config.index()],
+            process: block.process.map(|process| process + first_process),
         }));
+        self.processes.extend(other.processes);
+        self.header_keys.extend(other.header_keys);
         self.segments.extend(other.segments.into_iter().map(|begin| SegmentStart {
             block: BlockId::new(begin.block.index() + block),
             name: names[begin.name.index()],

@@ -49,6 +49,11 @@ pub struct Provenance {
 }
 
 impl Provenance {
+    /// Whether it is a key of the header.
+    pub fn is_key(key: &[u8]) -> bool {
+        [PORTION, OPTIONS].iter().chain(&FIRST).any(|first| key == first.as_bytes())
+    }
+
     /// Whether a text begins with a header, so that `allocgate run` must have written it.
     pub fn begins(text: &str) -> bool {
         let keys = text.lines().map(|line| line.split_once(": ").map_or(line, |(key, _)| key));

@@ -79,14 +79,18 @@ impl Parser {
         if !self.prefixes.is_empty() && self.is_another(number, stream, line)? {
             return Ok(());
         }
+        let (stream, line, record) = self.unprefixed(stream, line);
+        // Other text between lines with a prefix is not worth a change of streams.
+        if matches!(record, Record::Other) && self.current != stream && !self.prefixes.is_empty() {
+            return Ok(());
+        }
         self.switch(stream);
-        let (line, record) = self.unprefixed(line);
         if matches!(record, Record::Result(_)) && line.len() < whole.len() && !self.stream().has_prefix {
             self.stream().has_prefix = true;
             let prefix = excerpt(&whole[..whole.len() - line.len()]);
             self.builder.remark(number, RemarkKind::Prefix(prefix))?;
         }
-        let expects_error = std::mem::take(&mut self.stream().expects_error);
+        let expects_error = !line.is_empty() && std::mem::take(&mut self.stream().expects_error);
         if expects_error && matches!(record, Record::Other) && line.starts_with(b" ") {
             return self.builder.failure_error(number, error_excerpt(trim(line)));
         }
@@ -109,32 +113,25 @@ impl Parser {
         }
     }
 
-    /// Parses a line of the current stream. If it has a prefix that is not known yet, continues with the stream of that prefix.
-    fn unprefixed<'l>(&mut self, line: &'l [u8]) -> (&'l [u8], Record<'l>) {
+    /// Parses a line of a stream. If it has a prefix that is not known yet, it belongs to the stream of that prefix.
+    fn unprefixed<'l>(&mut self, stream: usize, line: &'l [u8]) -> (usize, &'l [u8], Record<'l>) {
         let whole = record(line);
-        if self.current != 0 {
-            return (line, whole);
+        if stream != 0 {
+            return (stream, line, whole);
         }
-        match &whole {
-            Record::Other | Record::AfterText(_) | Record::Broken(_) | Record::Spoilt => {}
-            Record::Config { key: b"goos" | b"goarch" | b"pkg" | b"cpu", .. } => {
-                self.is_plain = true;
-                return (line, whole);
-            }
-            Record::Config { .. } => {}
-            Record::Result(_) | Record::Pass | Record::Ok { .. } | Record::FailedPackage { .. } => {
-                self.is_plain = true;
-                return (line, whole);
-            }
-            _ => return (line, whole),
-        }
-        let Some((stream, rest)) =
-            self.prefixes.learn(line, self.is_plain).and_then(|_| self.prefixes.strip(line))
-        else {
-            return (line, whole);
+        let may_have_prefix = match &whole {
+            Record::Config { key: b"goos" | b"goarch" | b"pkg" | b"cpu", .. } => false,
+            Record::Result(_) | Record::Pass | Record::Ok { .. } | Record::FailedPackage { .. } => false,
+            Record::Other | Record::AfterText(_) | Record::Broken(_) => true,
+            Record::Spoilt | Record::Config { .. } => true,
+            _ => return (stream, line, whole),
         };
-        self.switch(stream);
-        (rest, record(rest))
+        self.is_plain |= !may_have_prefix;
+        let learnt = may_have_prefix && self.prefixes.learn(line, self.is_plain).is_some();
+        match self.prefixes.strip(line).filter(|_| learnt) {
+            Some((stream, rest)) => (stream, rest, record(rest)),
+            None => (stream, line, whole),
+        }
     }
 
     /// Parses the last line of a file, if it has no line end. Its result may be cut off. It is used only if another result has the
@@ -146,6 +143,12 @@ impl Parser {
         self.builder.cut();
         self.settled = false;
         self.line(number, stream, line)
+    }
+
+    /// Sets the package of a stream, which `go test -json` names. It applies where no header does.
+    pub fn package(&mut self, stream: usize, package: &str) {
+        self.switch(Prefixes::number(stream));
+        self.builder.package_of_stream(package);
     }
 
     /// Records an event of `go test -json` that could not be read.
@@ -223,10 +226,12 @@ impl Parser {
                 self.builder.skip(Skip { line: number, package, benchmark })
             }
             Record::Pass => {
+                self.builder.end_process();
                 self.stream().runs.pass();
                 Ok(())
             }
             Record::Fail => {
+                self.builder.end_process();
                 self.stream().runs.fail(number);
                 Ok(())
             }
@@ -297,6 +302,7 @@ impl Parser {
         let (current, runs) = self.package_and_runs();
         let sign = runs.ok(package.as_bstr(), current);
         self.ended(number, package, sign, None)?;
+        self.builder.close_package(number, package)?;
         self.builder.attribute(number, package)?;
         match idle {
             true => self.builder.skip(Skip { line: number, package: name_excerpt(package), benchmark: None }),
@@ -312,6 +318,7 @@ impl Parser {
         let failure = failure.while_running(running.filter(|_| is_current || current.is_empty()));
         let death = failure.cause().cloned().unwrap_or_else(|| "FAIL".into());
         self.ended(number, package, sign, Some(&death))?;
+        self.builder.close_package(number, package)?;
         self.builder.attribute(number, package)?;
         self.builder.failure(failure)
     }

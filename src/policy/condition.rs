@@ -48,6 +48,8 @@ pub enum ConditionKind {
     RenamedPackage,
     /// Results of one benchmark are in several places of a file.
     NameCollision,
+    /// Packages of one file have a benchmark in common, and nothing names them.
+    UnnamedPackages,
     /// The output of several processes is mixed.
     InterleavedOutput,
     /// The output of a package has no end.

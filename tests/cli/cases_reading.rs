@@ -167,3 +167,75 @@ fn colours_in_the_input_change_nothing() {
     let plain = check("prefixed-log", "base.txt", "new.txt");
     assert_eq!((ran.code, verdicts(&ran)), (plain.code, verdicts(&plain)), "{ran}");
 }
+
+#[test]
+fn the_line_that_ends_a_package_names_it() {
+    let ran = check("pooled-packages", "base.txt", "new.txt");
+    assert_eq!(ran.code, 1, "{ran}");
+    let row = "fails      example.com/b64\n✗ EncodeToString-8  allocs/op  4 → 6";
+    assert_has(&ran, &["FAIL  1 regression  (2 benchmarks, 6 rows)", row], &["unnamed", "scattered"]);
+}
+
+#[test]
+fn packages_that_nothing_names_stay_apart_and_fail() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sides = ["base", "new"].map(|side| {
+        let text = std::fs::read_to_string(format!("testdata/cases/pooled-packages/{side}.txt"))
+            .expect("it is there");
+        let text: String =
+            text.lines().filter(|it| !it.starts_with("ok")).map(|it| format!("{it}\n")).collect();
+        let path = folder.path().join(format!("{side}.txt"));
+        std::fs::write(&path, text).expect("written");
+        path.display().to_string()
+    });
+    let ran = joined(allocgate(&format!("check {} {}", sides[0], sides[1])));
+    assert_eq!(ran.code, 1, "{ran}");
+    assert_has(
+        &ran,
+        &[
+            "FAIL  1 regression, unnamed packages  (2 benchmarks, 6 rows)",
+            "✗ unnamed packages: several packages of a file have these benchmarks",
+            "fails      unnamed package 2\n✗ EncodeToString-8  allocs/op  4 → 6",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn the_events_of_go_test_name_a_package_without_a_header() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sides = ["base", "new"].map(|side| {
+        let text = std::fs::read_to_string(format!("testdata/cases/pooled-packages/{side}.txt"))
+            .expect("it is there");
+        let (first, second) = text.split_once("ok  \texample.com/b32").expect("two packages");
+        let second = second.split_once('\n').expect("lines").1.split("ok  ").next().expect("lines");
+        let event = |package: &str, line: &str| {
+            serde_json::json!({ "Action": "output", "Package": package, "Output": format!("{line}\n") })
+                .to_string()
+                + "\n"
+        };
+        let of =
+            |package: &str, text: &str| text.lines().map(|line| event(package, line)).collect::<String>();
+        let path = folder.path().join(format!("{side}.json"));
+        std::fs::write(&path, of("example.com/b32", first) + &of("example.com/b64", second))
+            .expect("written");
+        path.display().to_string()
+    });
+    let ran = allocgate(&format!("check {} {}", sides[0], sides[1]));
+    assert_eq!(ran.code, 1, "{ran}");
+    let row = "fails      example.com/b64\n✗ EncodeToString-8  allocs/op  4 → 6";
+    assert_has(&ran, &["FAIL  1 regression  (2 benchmarks, 6 rows)", row], &["unnamed"]);
+}
+
+#[test]
+fn a_key_that_varies_within_a_file_keeps_results_apart() {
+    let ran = check("pooled-configurations", "base.txt", "new.txt");
+    assert_eq!(ran.code, 1, "{ran}");
+    assert_has(
+        &ran,
+        &["(3 benchmarks, 9 rows)", "✗ Serve/gomaxprocs=4  allocs/op  4 → 8"],
+        &["scattered", "missing benchmark"],
+    );
+    let inspected = allocgate("inspect testdata/cases/pooled-configurations/new.txt");
+    assert_has(&inspected, &["example.com/p  3 benchmarks, 10 samples each"], &[]);
+}

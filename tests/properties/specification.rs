@@ -117,6 +117,9 @@ const CONDITIONS: &str = "
     name-collision        fail    yes    1
     name-collision        warn    yes    0
     name-collision        ignore  no     0
+    unnamed-packages      fail    yes    1
+    unnamed-packages      warn    yes    0
+    unnamed-packages      ignore  no     0
     interleaved-output    fail    yes    1
     interleaved-output    warn    yes    0
     interleaved-output    ignore  no     0
@@ -329,6 +332,7 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
         "different-procs" => one(x.clone(), x.replace("-8", "-4")),
         "renamed-package" => one(format!("pkg: p\n{x}"), format!("pkg: q\n{x}")),
         "name-collision" => same(format!("{x}{}{x}", ten("Y", "1 allocs/op"))),
+        "unnamed-packages" => same(format!("{x}PASS\n{x}PASS\n")),
         "interleaved-output" => same(format!("pkg: p\n{x}ok  \tp\t1s\n{x}")),
         "unfinished-packages" => same(format!("pkg: p\n{x}pkg: q\n{x}ok  \tq\t1s\n")),
         "skipped-benchmarks" => same(with("--- SKIP: BenchmarkZ\n")),
