@@ -6,5 +6,5 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cargo run --quiet -- check testdata/hot/base.txt testdata/hot/pool.txt --report "html=$work/report.html" >"$work/report.txt" || [ $? = 1 ]
-chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,1130 \
+chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,1030 \
   --screenshot=docs/report.png "file://$work/report.html"

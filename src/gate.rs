@@ -3,7 +3,7 @@
 //! This is the only place that knows the order of the stages.
 
 use crate::compare::{self, Comparisons, Enough};
-use crate::evidence::{self, Condition, Noise, Outcome, Run};
+use crate::evidence::{self, Condition, Noise, Outcome, Run, Sampling};
 use crate::group::{self, GroupError, Pair, Pairing, Separation, Series, Side};
 use crate::model::{BenchmarkId, Dataset, SamplingPlan, Unit};
 use crate::policy::{Date, GateSettings, MeasuredRow, Policy, Rules, SmallSample};
@@ -46,6 +46,8 @@ pub struct Judgement<'s> {
     pub noise: Vec<Noise>,
     /// How the samples were taken.
     pub plan: SamplingPlan,
+    /// The design that was used, and the processes that the files show.
+    pub sampling: Option<Sampling>,
     /// The verdict on the whole.
     pub outcome: Outcome,
     policy: &'s Policy,
@@ -138,12 +140,14 @@ impl<'p> Gate<'p> {
         let nothing_judged =
             missing_base.is_none().then(|| evidence::nothing_judged(&findings, &sides)).flatten();
         let outcome = Outcome::of(&findings, &conditions, nothing_judged, policy.gate.undecided.value);
+        let sampling = Sampling::of(&compared);
         let noise = evidence::noise(&compared, &findings);
         Ok(Judgement {
             findings,
             conditions,
             noise,
             plan,
+            sampling,
             outcome,
             policy,
             base,
@@ -206,6 +210,7 @@ impl<'s> Judgement<'s> {
             conditions: self.conditions,
             noise: self.noise,
             plan: self.plan,
+            sampling: self.sampling.filter(|_| self.base.is_some()),
             policy: &self.policy.source,
             base: self.base.map(Side::ledger),
             new: self.new.ledger(),

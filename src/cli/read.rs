@@ -74,9 +74,10 @@ pub(super) enum Base {
 fn read_base(sources: &[Source], limits: Limits) -> anyhow::Result<Base> {
     let is_missing = |source: &Source| {
         // Standard input was read already.
-        !source.is_stdin() && read(std::slice::from_ref(source), limits).is_err_and(|it| has_no_results(&it))
+        !source.is_stdin()
+            && read_side(std::slice::from_ref(source), limits).is_err_and(|it| has_no_results(&it))
     };
-    match read(sources, limits) {
+    match read_side(sources, limits) {
         Ok(dataset) => Ok(Base::Results(dataset)),
         Err(error) if has_no_results(&error) && (sources.len() == 1 || sources.iter().all(is_missing)) => {
             Ok(Base::Missing(error))
@@ -110,7 +111,13 @@ pub(super) fn read_both(
     ensure!(!twice, "standard input is given for both sides; use a file for one of them");
     let (base, new) =
         rayon::join(|| base.map(|base| read_base(base, limits)).transpose(), || read_side(new, limits));
-    Ok(separated((base?, new?)))
+    Ok(match (base?, new?) {
+        (Some(Base::Results(base)), new) => {
+            let (base, new) = separated((Some(base), new));
+            (base.map(Base::Results), new)
+        }
+        (base, new) => (base, separated((None, new)).1),
+    })
 }
 
 /// Refuses a file that is given for both sides, by whatever names: nothing can get worse in it.

@@ -15,6 +15,7 @@ mod outcome;
 mod policy;
 mod reading;
 mod samples;
+mod sampling;
 mod suite;
 mod unequal;
 mod waiver;
@@ -30,6 +31,7 @@ pub use outcome::{Outcome, OutcomeReason, Overall, nothing_judged, require_budge
 pub use policy::LooserPolicy;
 pub use reading::Reading;
 pub use samples::{SampleShortage, Unprovable, Untested};
+pub use sampling::{ProcessCount, Sampling, UsedDesign};
 pub use suite::{Noise, SuiteFact};
 pub use unequal::UnequalSamples;
 pub use waiver::WaiverState;

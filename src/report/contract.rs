@@ -1,6 +1,6 @@
 //! The report as a value: everything that a format may show.
 
-use crate::evidence::{Condition, Noise, Outcome};
+use crate::evidence::{Condition, Noise, Outcome, Sampling};
 use crate::model::{FileLedger, Ledger, RunOptions, SamplingPlan};
 use crate::verdict::{Finding, Verdict};
 use schemars::JsonSchema;
@@ -80,6 +80,8 @@ pub struct SuiteEvidence {
     pub noise: Vec<Noise>,
     /// How the samples were taken, and the source of that; `None` where nothing was compared.
     pub plan: Option<SamplingPlan>,
+    /// The design that was used, and the processes that the files show; `None` where nothing was compared.
+    pub sampling: Option<Sampling>,
 }
 
 impl SuiteEvidence {
@@ -143,6 +145,8 @@ pub(crate) struct Parts<'p> {
     pub noise: Vec<Noise>,
     /// How the samples were taken.
     pub plan: SamplingPlan,
+    /// The design that was used, and the processes that the files show.
+    pub sampling: Option<Sampling>,
     /// The file of the policy.
     pub policy: &'p str,
     /// The ledger of base, if there is one.
@@ -166,6 +170,7 @@ impl Report {
                 conditions: parts.conditions,
                 noise: parts.noise,
                 plan: parts.base.map(|_| parts.plan),
+                sampling: parts.sampling,
             },
         }
     }

@@ -49,6 +49,7 @@ impl Serialize for Written<'_> {
                 conditions: evidence.conditions.iter().map(wire::Condition::of).collect(),
                 noise: evidence.noise.iter().map(wire::Noise::of).collect(),
                 plan: evidence.plan.as_ref().map(wire::Plan::of),
+                sampling: evidence.sampling.map(wire::Sampling::of),
             },
         };
         wire.serialize(serializer)
@@ -122,6 +123,7 @@ impl Report {
                 conditions: evidence.conditions.into_iter().map(wire::Condition::into_condition).collect(),
                 noise: evidence.noise.into_iter().map(wire::Noise::into_noise).collect(),
                 plan: evidence.plan.map(wire::Plan::into_plan).transpose()?,
+                sampling: evidence.sampling.map(wire::Sampling::into_sampling),
             },
         };
         report.check(exit_code).map_err(Unreadable::Contradiction)?;

@@ -16,8 +16,8 @@ mod word;
 pub use crate::compare::{Basis, SampleSummary};
 pub use crate::evidence::{
     Condition, ContradictoryDesign, Coverage, Environment, Fact, LooserPolicy, Missing, Noise, Outcome,
-    OutcomeReason, Overall, Reading, SampleShortage, SuiteFact, UnmeasuredEntries, Unprovable, Untested,
-    WaiverState,
+    OutcomeReason, Overall, ProcessCount, Reading, SampleShortage, Sampling, SuiteFact, UnmeasuredEntries,
+    Unprovable, Untested, UsedDesign, WaiverState,
 };
 pub use crate::model::{Design, DesignSource, SamplingPlan, Unit};
 pub use crate::policy::{ConditionKind, Level, Tolerance};

@@ -8,7 +8,7 @@ use super::command;
 use super::contract::{PolicySource, SideEvidence, Summary, Tool};
 use super::word::Word;
 use crate::compare::{self, Basis};
-use crate::evidence::{self, Fact, OutcomeReason, Overall};
+use crate::evidence::{self, Fact, OutcomeReason, Overall, UsedDesign};
 use crate::model::{self, Design, DesignSource, Looks, Unit};
 use crate::policy::{self, ConditionKind, Level};
 use crate::stats::PValue;
@@ -65,6 +65,9 @@ pub(super) struct SuiteEvidence {
     /// How the samples were taken, and the source of that; `null` where nothing was compared.
     #[serde(default)]
     pub plan: Option<Plan>,
+    /// The design that was used, and the processes that the files show. Missing where nothing was compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<Sampling>,
 }
 
 /// One benchmark in one unit.
@@ -242,6 +245,30 @@ pub(super) struct Plan {
     options: Option<String>,
 }
 
+/// The design that was used, and the processes that the files show.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(super) struct Sampling {
+    /// The design that the policy or the files name.
+    claimed: Word<Design>,
+    /// Where that comes from.
+    said_by: Word<DesignSource>,
+    /// The design that times were judged by.
+    used: Word<UsedDesign>,
+    /// The base side.
+    base: ProcessCount,
+    /// The new side.
+    new: ProcessCount,
+}
+
+/// The processes of one side, in the median over its rows.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct ProcessCount {
+    /// How many processes a row comes from: each header in a file starts one.
+    processes: usize,
+    /// How many samples a row has.
+    samples: usize,
+}
+
 impl<'r> Row<'r> {
     /// The row of a finding of a run with these options.
     pub fn of(finding: &'r Finding, options: Option<&model::RunOptions>) -> Row<'r> {
@@ -408,6 +435,32 @@ impl Noise {
             noise_percent: self.noise_percent,
             shift_percent: self.shift_percent,
             detectable_percent: self.detectable_percent,
+        }
+    }
+}
+
+impl Sampling {
+    pub fn of(sampling: evidence::Sampling) -> Sampling {
+        let count =
+            |it: evidence::ProcessCount| ProcessCount { processes: it.processes, samples: it.samples };
+        Sampling {
+            claimed: Word(sampling.claimed),
+            said_by: Word(sampling.source),
+            used: Word(sampling.used),
+            base: count(sampling.base),
+            new: count(sampling.new),
+        }
+    }
+
+    pub fn into_sampling(self) -> evidence::Sampling {
+        let count =
+            |it: ProcessCount| evidence::ProcessCount { processes: it.processes, samples: it.samples };
+        evidence::Sampling {
+            claimed: self.claimed.0,
+            source: self.said_by.0,
+            used: self.used.0,
+            base: count(self.base),
+            new: count(self.new),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The words of the JSON, each for one value. The schema has their meanings.
 
 use crate::compare::Basis;
-use crate::evidence::Overall;
+use crate::evidence::{Overall, UsedDesign};
 use crate::model::{Design, DesignSource};
 use crate::policy::{ConditionKind, Level};
 use crate::verdict::{NoteKind, ReasonKind, Verdict};
@@ -170,6 +170,12 @@ vocabulary!(Basis {
 vocabulary!(Design {
     Block = "block": "One side after the other.",
     Interleaved = "interleaved": "Base and new in turn, round by round, each sample from a process of its own.",
+});
+
+vocabulary!(UsedDesign {
+    Interleaved = "interleaved": "Base and new in turn, one sample from each process.",
+    SeparateProcesses = "separate-processes": "Several processes per side.",
+    Block = "block": "One process on a side, or on both.",
 });
 
 vocabulary!(DesignSource {

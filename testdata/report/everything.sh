@@ -40,6 +40,9 @@ check rename rename.txt '[evidence]
 new-benchmark = "warn"
 ' '.benchmark | test("nowhere|word7")'
 check slow slow.txt '' '.benchmark | IN("Checksum-2", "Frame/size=64-2")'
+check again again.txt '[unit."ns/op"]
+level = "fail"
+' '.benchmark == "Origin-2"'
 
 # The rows of all, the conditions of each kind once, and counts that fit them.
 jq --slurp '
@@ -62,4 +65,4 @@ jq --slurp '
         + ($conditions | map(select(.level == "fail") | .title))) }
   | .evidence.conditions = $conditions
   | .evidence.new = $muttering.evidence.new' \
-  "$work"/{few,improve,muttering,pool,boxing,rename,slow}.json > testdata/report/everything.json
+  "$work"/{few,improve,muttering,pool,boxing,rename,slow,again}.json > testdata/report/everything.json

@@ -153,6 +153,42 @@ fn a_suspect_is_listed_once_whatever_its_level() {
     }
 }
 
+#[test]
+fn the_design_is_named_with_the_processes_that_the_files_show() {
+    let (hot, rounds) = ("testdata/hot", "--policy testdata/policy/rounds.toml");
+    for (arguments, want) in [
+        (format!("{hot}/base.txt {hot}/again.txt"), "block: 1 process per side, 10 samples"),
+        (
+            format!("{hot}/base.txt {hot}/few.txt"),
+            "block: base 1 process, 10 samples; new 1 process, 3 samples",
+        ),
+        (
+            format!("{hot}/rounds-base.txt {hot}/rounds-slow.txt"),
+            "separate processes: 10 per side, 1 sample each",
+        ),
+        (
+            format!("{rounds} {hot}/rounds-base.txt {hot}/rounds-slow.txt"),
+            "interleaved: 10 processes per side, 1 sample each",
+        ),
+        (
+            format!("{rounds} {hot}/base.txt {hot}/again.txt"),
+            "set to interleaved, judged as block: 1 process per side, 10 samples",
+        ),
+    ] {
+        let text = allocgate(&format!("check {arguments}"));
+        assert!(text.stdout.contains(&format!("\ndesign     {want}\n")), "{want}: {text}");
+        for (format, want) in [
+            ("markdown", format!("<br>design: {want}<br>")),
+            ("html", format!("<dt>design</dt><dd>{want}</dd>")),
+        ] {
+            let ran = allocgate(&format!("check {arguments} --report {format}=-"));
+            assert!(ran.stdout.contains(&want), "{format}, {want}: {ran}");
+        }
+    }
+    let alone = allocgate("check --policy testdata/policy/budget.toml testdata/hot/base.txt");
+    assert!(!alone.stdout.contains("\ndesign "), "nothing was compared: {alone}");
+}
+
 /// So many benchmarks of two packages, five samples each; in new benchmark number i takes 2 + i/10 times as long.
 fn many_suspects(benchmarks: usize) -> (String, String) {
     let side = |factor: fn(usize) -> f64| -> String {
@@ -418,7 +454,11 @@ fn a_command_to_repeat_a_failure_holds_nothing_but_names() {
     std::fs::write(&base, lines(0)).expect("written");
     let ran = allocgate_with(&format!("check {} -", base.display()), &lines(1));
     assert_eq!(ran.code, 1, "{ran}");
-    assert!(!ran.stdout.contains("repeat"), "{ran}");
+    assert!(!ran.stdout.contains("reproduce") && !ran.stdout.contains("-bench"), "{ran}");
+    std::fs::write(&base, lines(1).lines().take(2).collect::<Vec<_>>().join("\n")).expect("written");
+    let ran = allocgate_with(&format!("check {} -", base.display()), &lines(100));
+    assert!(ran.stdout.contains("1 suspect"), "{ran}");
+    assert!(!ran.stdout.contains("decide ") && !ran.stdout.contains("-bench"), "{ran}");
 }
 
 #[test]

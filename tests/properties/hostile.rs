@@ -2,7 +2,7 @@
 //! shape and says it letter by letter.
 
 use allocgate::internals::evidence::{Fact, OutcomeReason};
-use allocgate::internals::verdict::Reason;
+use allocgate::internals::verdict::{Reason, RowNote};
 use allocgate::report::{self, Format, RenderContext, Report};
 use proptest::prelude::*;
 use scraper::{Html, Selector};
@@ -10,14 +10,15 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::LazyLock;
 
-/// A report with everything in it: two rows of each verdict and level, conditions, lost results, samples.
+/// A report with everything in it: two rows and two suspects of each verdict and level, conditions, lost results, samples.
 static REPORT: LazyLock<Report> = LazyLock::new(|| {
     let text = std::fs::read("testdata/report/everything.json").expect("recorded");
     let mut report: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
     let rows = report["rows"].as_array_mut().expect("rows");
     let mut seen = HashMap::new();
     rows.retain(|row| {
-        let count = seen.entry((row["verdict"].to_string(), row["level"].to_string())).or_insert(0);
+        let key = (row["verdict"].to_string(), row["level"].to_string(), row["suspect"].to_string());
+        let count = seen.entry(key).or_insert(0);
         *count += 1;
         *count <= 2
     });
@@ -30,10 +31,12 @@ static REPORT: LazyLock<Report> = LazyLock::new(|| {
                 .collect::<HashSet<_>>()
                 .len(),
             "rows" => rows.len(),
+            "suspects" => rows.iter().filter(|row| row["suspect"] == true).count(),
             verdict => rows.iter().filter(|row| row["verdict"] == *verdict).count(),
         }
         .into();
     }
+    assert_eq!(report["summary"]["suspects"], 4, "two that warn, two that fail");
     Report::read(report.to_string().as_bytes()).expect("it is a report")
 });
 
@@ -49,6 +52,7 @@ fn hostile(text: &str) -> Report {
         }
         row.reason = Reason::Read { kind: None, message: text.into(), needed_samples: None };
         row.unit = allocgate::internals::model::Unit::new(text);
+        row.notes = vec![RowNote::Read { kind: text.into(), text: text.into() }];
     }
     for condition in &mut report.evidence.conditions {
         let (title, message) = (text.to_string(), text.to_string());
@@ -289,7 +293,8 @@ proptest! {
         let plain = rendered(Format::Github, &hostile("x"));
         prop_assert_eq!(commands.lines().count(), plain.lines().count(), "{}", commands);
         for line in commands.lines() {
-            let command = line.strip_prefix("::error ").or(line.strip_prefix("::warning "));
+            let commands = ["::error ", "::notice ", "::warning "];
+            let command = commands.into_iter().find_map(|command| line.strip_prefix(command));
             let (properties, _) = command.and_then(|it| it.split_once("::")).expect("a command and its message");
             for property in properties.split(',') {
                 let (name, _) = property.split_once('=').expect("a name and its value");

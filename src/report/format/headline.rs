@@ -121,6 +121,11 @@ pub fn noise(report: &Report) -> impl Iterator<Item = String> {
     report.evidence.noise.iter().map(move |noise| format!("{noise}{looked}"))
 }
 
+/// The design that was used, with the processes of each side.
+pub fn design(report: &Report) -> Option<String> {
+    report.evidence.sampling.map(|sampling| sampling.to_string())
+}
+
 /// Each side and the results in its files: `base`, `base.txt: 150 results`.
 pub fn sides(report: &Report) -> Vec<(&'static str, String)> {
     let sides = [("base", &report.evidence.base), ("new", &report.evidence.new)];

@@ -121,7 +121,8 @@ pub fn worst_first(report: &Report) -> Vec<Entry<'_>> {
 pub const MOST_SUSPECTS: usize = 10;
 
 /// What makes a row a suspect, in a sentence.
-pub const ABOUT_SUSPECTS: &str = "not proven, but every sample of new is worse than every sample of base";
+pub const ABOUT_SUSPECTS: &str =
+    "not proven: new is worse in every sample, but chance or noise can cause that";
 
 /// All suspects, the worst first: the one with the largest gap between the samples.
 pub fn suspects(report: &Report) -> Vec<Entry<'_>> {

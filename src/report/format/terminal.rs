@@ -211,6 +211,7 @@ fn footer(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if !other.is_empty() {
         labelled(Section::Other.title(), other, out)?;
     }
+    headline::design(report).map_or(Ok(()), |design| labelled("design", design, out))?;
     headline::noise(report).try_for_each(|noise| labelled("noise", noise, out))?;
     headline::sides(report).into_iter().try_for_each(|(side, results)| labelled(side, results, out))?;
     if let Some(policy) = &report.policy {

@@ -158,7 +158,7 @@ fn suspects(report: &Report, entries: &[Entry]) -> String {
     };
     let command = decide(report).filter(|command| length(command) <= COMMANDS);
     let command = command
-        .map(|command| format!("\nThis command decides them:\n\n```sh\n{command}\n```\n"))
+        .map(|command| format!("\nTo decide, measure again:\n\n```sh\n{command}\n```\n"))
         .unwrap_or_default();
     let (title, columns) = (Section::Suspects.counted(suspects.len()), columns(Section::Suspects));
     format!("**{title}**: {ABOUT_SUSPECTS}\n\n{columns}{}{more}{command}\n", lines.concat())
@@ -273,11 +273,18 @@ fn footer(report: &Report) -> String {
     let sides = headline::sides(report)
         .into_iter()
         .map(|(side, results)| format!("{side}: {}", prose(&results, NAME)));
+    let design = headline::design(report).map(|design| format!("design: {}", prose(&design, NAME)));
     let noise = headline::noise(report).map(|noise| format!("noise: {}", prose(&noise, NAME)));
     let policy = report.policy.as_ref().map(|policy| format!("policy: {}", prose(&policy.source, NAME)));
     let tool = format!("{} {}", prose(&report.tool.name, NAME), prose(&report.tool.version, NAME));
-    let lines: Vec<String> =
-        other.into_iter().chain(noise.take(NOISES)).chain(sides).chain(policy).chain([tool]).collect();
+    let lines: Vec<String> = other
+        .into_iter()
+        .chain(design)
+        .chain(noise.take(NOISES))
+        .chain(sides)
+        .chain(policy)
+        .chain([tool])
+        .collect();
     format!("<sub>{}</sub>\n\n", lines.join("<br>"))
 }
 
