@@ -38,7 +38,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let policy = args.policy.read(limits)?;
     let (base, new) = match args.sources.as_slice() {
-        [base, new] => read::read_both(Some(std::slice::from_ref(base)), std::slice::from_ref(new), limits)?,
+        [base, new] => read::read_two(base, new, limits)?,
         [new] => (None, read::read(std::slice::from_ref(new), limits)?),
         other => bail!("expected one file or two, found {}", other.len()),
     };

@@ -120,6 +120,16 @@ pub(super) fn read_both(
     })
 }
 
+/// Reads one file of each side. Both must have results.
+pub(super) fn read_two(
+    base: &Source,
+    new: &Source,
+    limits: Limits,
+) -> anyhow::Result<(Option<Dataset>, Dataset)> {
+    let side = |source| read_side(std::slice::from_ref(source), limits);
+    Ok(separated((Some(side(base)?), side(new)?)))
+}
+
 /// Refuses a file that is given for both sides, by whatever names: nothing can get worse in it.
 pub(super) fn refuse_same_file(base: &[Source], new: &[Source]) -> anyhow::Result<()> {
     // What cannot be expanded is told when it is read.

@@ -141,7 +141,7 @@ mod tests {
         let DependenceKind::SetUp { cost } = found.kind else { panic!("{found:?}") };
         assert!((90_000.0..130_000.0).contains(&cost), "{found:?}");
         let (low, high) = found.without.interval.ends().expect("bounded");
-        assert!((-4.0..=0.0).contains(&low) && (0.0..4.0).contains(&high), "{found:?}");
+        assert!((-6.0..=0.0).contains(&low) && (0.0..6.0).contains(&high), "{found:?}");
     }
 
     #[test]
