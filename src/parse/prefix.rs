@@ -71,7 +71,7 @@ impl Prefixes {
         });
         let at = headers.chain(others).next().filter(|&at| 0 < at && at <= LONGEST)?;
         // Values without a name are indented as well.
-        let is_indent = is_plain && line[..at].trim().is_empty();
+        let is_indent = is_plain && line[..at].trim_ascii().is_empty();
         if is_indent || self.0.len() == MOST_SHAPES {
             return None;
         }
@@ -87,7 +87,7 @@ fn ends_like_one(prefix: &[u8]) -> bool {
 
 /// Whether it is a prefix by itself: it ends in a bar or in a time, as in `12:34:56.789Z`.
 fn looks_like_one(prefix: &[u8]) -> bool {
-    let text = prefix.trim_end();
+    let text = prefix.trim_ascii_end();
     let word = &text[text.rfind_byteset(b" \t").map_or(0, |blank| blank + 1)..];
     let is_time = |it: &[u8]| it[2] == b':' && [0, 1, 3, 4].iter().all(|&i| it[i].is_ascii_digit());
     ends_like_one(prefix) && (text.ends_with(b"|") || word.windows(5).any(is_time))
