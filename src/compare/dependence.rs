@@ -54,8 +54,13 @@ impl Dependence {
 }
 
 /// Each count v was truncated, so that the total of a process is in [v·b.N, (v + 1)·b.N). If one small total explains all samples of
-/// both sides, all of the count is setting up.
+/// both sides, all of the count is setting up. The count must fall with b.N within a side: twice the work halves b.N and doubles the
+/// count, and leaves the same total as well.
 fn constant_total(base: Series, new: Series, most: f64) -> Option<Dependence> {
+    let varies = |series: Series| series.values.iter().any(|value| *value != series.values[0]); // never empty
+    if !varies(base) && !varies(new) {
+        return None;
+    }
     let samples = |series: Series<'_>| {
         let pairs = series.values.iter().zip(series.iterations);
         pairs.map(|(&value, &n)| (value * n as f64, (value + 1.0) * n as f64)).collect::<Vec<_>>()
@@ -147,13 +152,20 @@ mod tests {
     #[test]
     fn one_total_explains_few_samples() {
         let count = |n| 100.0 / n;
-        let found = of((&counts(&[50, 50], count), &[50, 50]), (&counts(&[20], count), &[20]));
+        let found = of((&counts(&[50, 40], count), &[50, 40]), (&counts(&[20, 10], count), &[20, 10]));
         assert!(
             matches!(found, Some(Dependence { kind: DependenceKind::SetUp { cost: 100.0 }, .. })),
             "{found:?}"
         );
         assert_eq!(of((&[2.0, 2.0], &[50, 50]), (&[9.0], &[20])), None, "the totals are 100 and 180");
         assert_eq!(of((&[2.0, 2.0], &[50, 50]), (&[3.0, 3.0], &[50, 50])), None, "b.N is the same");
+    }
+
+    #[test]
+    fn twice_the_work_is_no_set_up_cost_although_the_total_is_the_same() {
+        assert_eq!(of((&[10.0; 10], &[4; 10]), (&[20.0; 10], &[2; 10])), None);
+        let around = [49, 50, 51, 50, 49];
+        assert_eq!(of((&[10.0; 5], &around), (&[20.0; 5], &[25; 5])), None);
     }
 
     #[test]
