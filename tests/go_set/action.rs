@@ -124,7 +124,7 @@ fn one_comment_is_updated_in_place_and_not_touched_when_nothing_changed() {
     let again = runner.calls().replacen(&calls, "", 1);
     assert!(!again.contains("POST") && !again.contains("PATCH"), "{again}");
     gate(&runner, "boxing", &[]);
-    gate(&runner, "base", &[]);
+    gate(&runner, "again", &[]);
     let comments = runner.comments();
     assert_eq!(comments.len(), 1, "{comments:?}");
     assert!(comments[0].2.starts_with("### ✅ PASS: "), "that all is well again is news: {}", comments[0].2);
@@ -134,7 +134,12 @@ fn one_comment_is_updated_in_place_and_not_touched_when_nothing_changed() {
 #[test]
 fn a_pass_without_news_begins_no_comment() {
     let runner = on_pull_request();
-    let ran = gate(&runner, "base", &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = folder.path().join("new.txt");
+    std::fs::copy("testdata/hot/base.txt", &copy).expect("copied");
+    let new = copy.display().to_string();
+    let inputs = [("base", "testdata/hot/base.txt"), ("new", &new), ("comment", "true")];
+    let ran = runner.action(".", &inputs);
     assert!(!ran.failed(), "{}", ran.log);
     assert_eq!(runner.comments(), []);
 }
