@@ -27,7 +27,7 @@ const FAR_APART: f64 = 5.0;
 /// With fewer samples per side than this, nothing is far apart.
 const FEWEST_FAR_APART: usize = 3;
 
-/// A suite that moved by this much as a whole is another machine, or a change to everything: 5 %. Nobody can tell which.
+/// A suite that moved by this much as a whole is another machine, or a change to everything: 5 %. The results do not show which.
 pub const NOTABLE_SHIFT: f64 = 0.05;
 
 /// The result of holding two samples against a tolerance.
@@ -134,7 +134,7 @@ fn oriented(ranks: Option<RankCheck>, better: Direction) -> Option<RankCheck> {
 /// A calibrated row, turned so that more is worse.
 struct Oriented {
     effect: Studentized,
-    /// The change without regard to the suite, if the suite moved so much that nobody can tell whether the machine did.
+    /// The change without regard to the suite, if the suite moved so much that the results do not show whether the machine did.
     raw: Option<f64>,
     p: Tails,
 }

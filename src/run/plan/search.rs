@@ -304,7 +304,7 @@ fn complaint(text: &[u8]) -> Option<String> {
     text.lines().find(is_complaint).map(String::from)
 }
 
-/// The output of a process for a moment, without results that nobody needs.
+/// The output of a process for a moment, without the results, which are not needed.
 fn without_results(text: &[u8]) -> Vec<u8> {
     let is_result = |line: &&[u8]| Printed::read(&String::from_utf8_lossy(line)).is_some();
     let lines = text.split_inclusive(|&byte| byte == b'\n');

@@ -47,7 +47,7 @@ pub(super) fn remove(group: Pid) {
 fn tell(change: &str, group: Pid) {
     if let Some(input) = &*INPUT {
         let mut input = input.lock().unwrap_or_else(PoisonError::into_inner);
-        // In one piece. If the shell has been killed, there is nobody to tell.
+        // In one piece. If the shell has been killed, the write fails, and nothing is left to do.
         let _ = input.write_all(format!("{change} {}\n", group.as_raw_nonzero()).as_bytes());
     }
 }
