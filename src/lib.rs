@@ -37,6 +37,7 @@
 //! Only reading files, measuring and the command line do input and output: the gate is a function of its arguments, the date
 //! included.
 
+mod cause;
 mod compare;
 mod diag;
 mod evidence;
@@ -69,5 +70,5 @@ pub mod internals {
     macro_rules! modules {
         ($($module:ident)*) => { $(pub mod $module { pub use crate::$module::*; })* };
     }
-    modules!(compare diag evidence gate group input model parse policy query report run source stats verdict words);
+    modules!(cause compare diag evidence gate group input model parse policy query report run source stats verdict words);
 }

@@ -1,8 +1,10 @@
 //! The report as a value: everything that a format may show.
 
+use crate::cause::Explanation;
 use crate::evidence::{Condition, Noise, Outcome, Sampling};
 use crate::model::{FileLedger, Ledger, RunOptions, SamplingPlan};
 use crate::verdict::{Finding, Verdict};
+use crate::words::SharedText;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -21,8 +23,21 @@ pub struct Report {
     pub summary: Summary,
     /// One per benchmark and unit, in the order of the results.
     pub rows: Vec<Finding>,
+    /// Why benchmarks allocate more, where that was looked for; each benchmark once.
+    pub explanations: Vec<ExplainedBenchmark>,
     /// What the verdict rests on.
     pub evidence: SuiteEvidence,
+}
+
+/// Why a benchmark allocates more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExplainedBenchmark {
+    /// The package's import path.
+    pub pkg: SharedText,
+    /// The name as Go prints it, without the `Benchmark` prefix.
+    pub benchmark: SharedText,
+    /// Why.
+    pub explanation: Explanation,
 }
 
 /// The program that wrote a report.
@@ -156,6 +171,15 @@ pub(crate) struct Parts<'p> {
 }
 
 impl Report {
+    /// Why the benchmark of a row allocates more, if that was looked for and the row says that it does.
+    pub fn explanation(&self, row: &Finding) -> Option<&Explanation> {
+        let is_worse = matches!(row.verdict, Verdict::Regressed | Verdict::OverBudget);
+        let is_allocation = matches!(row.unit.as_str(), "B/op" | "allocs/op");
+        let of = |it: &&ExplainedBenchmark| it.benchmark == row.benchmark && it.pkg == row.pkg;
+        let explained = self.explanations.iter().filter(|_| is_worse && is_allocation).find(of);
+        explained.map(|it| &it.explanation)
+    }
+
     /// The report on what was decided.
     pub(crate) fn new(parts: Parts) -> Report {
         Report {
@@ -164,6 +188,7 @@ impl Report {
             policy: Some(PolicySource { source: parts.policy.to_string() }),
             summary: Summary::of(&parts.findings),
             rows: parts.findings,
+            explanations: Vec::new(),
             evidence: SuiteEvidence {
                 base: parts.base.map(SideEvidence::of),
                 new: Some(SideEvidence::of(parts.new)),
@@ -183,6 +208,7 @@ impl Report {
             policy: None,
             summary: Summary::default(),
             rows: Vec::new(),
+            explanations: Vec::new(),
             evidence: SuiteEvidence::default(),
         }
     }

@@ -117,6 +117,7 @@ impl Report {
             policy: wire.policy,
             summary: wire.summary,
             rows: wire.rows.into_iter().map(Row::into_finding).collect(),
+            explanations: Vec::new(),
             evidence: SuiteEvidence {
                 base: evidence.base,
                 new: evidence.new,

@@ -27,7 +27,9 @@ pub use crate::verdict::{
     Reason, ReasonKind, RowNote, RuleText, Samples, Suspect, Undecided, Verdict, WaiverNote,
 };
 pub(crate) use contract::Parts;
-pub use contract::{Incident, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool};
+pub use contract::{
+    ExplainedBenchmark, Incident, PolicySource, Report, SideEvidence, SuiteEvidence, Summary, Tool,
+};
 pub use format::{
     BenchmarkLocations, Detail, Format, GateId, RenderContext, SourceLocation, github, markdown, render,
     terminal,

@@ -13,7 +13,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("words", &[]),
     ("input", &[]),
     ("source", &["model"]),
-    ("run", &["model", "source", "words"]),
+    ("cause", &["model", "words"]),
+    ("run", &["cause", "model", "source", "words"]),
     ("stats", &[]),
     ("model", &[]),
     ("parse", &["model"]),
@@ -24,12 +25,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("verdict", &["compare", "group", "model", "policy", "stats", "words"]),
     ("evidence", &["compare", "group", "model", "policy", "query", "stats", "verdict", "words"]),
     ("gate", &["compare", "evidence", "group", "model", "policy", "report", "verdict"]),
-    ("report", &["compare", "diag", "evidence", "group", "model", "policy", "stats", "verdict", "words"]),
+    (
+        "report",
+        &["cause", "compare", "diag", "evidence", "group", "model", "policy", "stats", "verdict", "words"],
+    ),
     (
         "cli",
         &[
-            "compare", "diag", "evidence", "gate", "group", "input", "model", "parse", "policy", "query",
-            "report", "run", "source", "verdict", "words",
+            "cause", "compare", "diag", "evidence", "gate", "group", "input", "model", "parse", "policy",
+            "query", "report", "run", "source", "verdict", "words",
         ],
     ),
     ("lib", &[]),

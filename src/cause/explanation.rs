@@ -1,0 +1,267 @@
+//! What is told about a benchmark that allocates more.
+
+use crate::words::{Number, SharedText, counted};
+use std::fmt::{self, Display, Formatter};
+use strum::IntoStaticStr;
+
+/// Why the allocations of a benchmark grew.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The sites that allocate more than in base, the one that matters most first. Empty if nothing was found.
+    pub causes: Vec<Cause>,
+    /// How much of the growth these sites are.
+    pub explained: Explained,
+    /// What a reader must know besides.
+    pub remarks: Vec<Remark>,
+}
+
+/// A site that allocates more than in base, and why.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Cause {
+    /// Where.
+    pub site: Site,
+    /// The decision of the compiler that explains it; `None` if none changed.
+    pub decision: Option<Decision>,
+    /// The edits behind it, the likeliest first.
+    pub edits: Vec<Edit>,
+    /// How well the edits are known to be the cause.
+    pub confidence: Confidence,
+}
+
+/// A line of code that allocates.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Site {
+    /// The line, in the new tree.
+    pub place: Place,
+    /// The function, as Go's profiles name it: `example.com/hot/wire.(*Writer).Append`.
+    pub function: SharedText,
+    /// How many objects more than in base it allocates per operation.
+    pub objects_per_op: f64,
+    /// How many bytes more than in base it allocates per operation.
+    pub bytes_per_op: f64,
+    /// The calls that lead to it, the innermost first, up to the benchmark. The first one is the site.
+    pub stack: Vec<(SharedText, Place)>,
+}
+
+/// A line of a Go file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The path, relative to the root of the repository where it is known, with `/`.
+    pub file: SharedText,
+    /// The line, from 1.
+    pub line: u32,
+    /// The text of the line without the blanks around it; empty if the file could not be read.
+    pub text: SharedText,
+}
+
+/// What the compiler decided about a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Decision {
+    /// In new: `moved to heap: num`, `NewCursor is not inlined: unhandled op DEFER`.
+    pub text: String,
+    /// In base: `on the stack`, `inlined, cost 5 of 80`; `None` if base has no such expression.
+    pub base: Option<String>,
+    /// How the value gets to the heap, from the expression to the last step.
+    pub flow: Vec<FlowStep>,
+}
+
+/// A step of a value on its way to the heap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FlowStep {
+    /// What happens: `passed to wire.AppendKV(l.buf[:0], key, val)`, `returned`, `captured by a closure`.
+    pub text: String,
+    /// Where; `None` if it has no line of its own.
+    pub place: Option<Place>,
+}
+
+/// A line that differs between base and new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Edit {
+    /// The line.
+    pub place: Place,
+    /// The tree that has it.
+    pub side: EditSide,
+    /// How it leads to the site.
+    pub evidence: Evidence,
+}
+
+/// The tree that has an edited line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "kebab-case")]
+pub enum EditSide {
+    /// Deleted: only base has it.
+    Base,
+    /// Added or changed.
+    New,
+}
+
+/// How an edit leads to the site, the strongest first.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, strum::Display, strum::EnumString,
+)]
+#[strum(serialize_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Evidence {
+    /// It is on the way of the value to the heap.
+    Flow,
+    /// It is in a function that was inlined on that way.
+    InlinedBody,
+    /// It makes the receiver of a call that is no longer devirtualised.
+    Devirtualization,
+    /// It makes a parameter leak that did not in base.
+    Leak,
+    /// It keeps a function from being inlined.
+    Inlining,
+    /// It sets the size of what grows.
+    Size,
+    /// It was deleted, and gave memory back or reserved it: `Put`, `Grow`, `Reset`, `[:0]`, a `make` with a size.
+    Reuse,
+    /// It is a new call on the stack of the site.
+    NewCall,
+    /// It is in a function on the stack of the site.
+    OnStack,
+    /// It shares a name with the code that allocates.
+    Related,
+}
+
+/// How well an edit is known to be the cause.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, strum::Display, strum::EnumString,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Confidence {
+    /// The compiler names the way from the edit to the allocation.
+    Proven,
+    /// The edit is on the line that allocates or on its stack, and no decision contradicts.
+    Likely,
+    /// The edit is near. Only measuring without it can tell.
+    Associated,
+}
+
+/// How much of the growth of a benchmark the named sites are.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Explained {
+    /// Bytes per operation in the sites.
+    pub bytes: f64,
+    /// Growth of B/op.
+    pub bytes_of: f64,
+    /// Objects per operation in the sites.
+    pub objects: f64,
+    /// Growth of allocs/op.
+    pub objects_of: f64,
+}
+
+/// An input that an explanation can use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "lowercase")]
+pub enum Input {
+    /// The allocation profile of base: without it, everything that new allocates is listed.
+    BaseProfile,
+    /// The decisions of the compiler: without them there is no reason and fewer edits.
+    Decisions,
+    /// The Go files of base: without them there are no edits.
+    BaseSources,
+    /// The Go files of new: without them there are no quoted lines.
+    NewSources,
+}
+
+/// What a reader must know besides the causes.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Remark {
+    /// So many objects per operation are smaller than 16 bytes and share memory, so that no profile has them; the lines are those
+    /// where new decisions put such objects on the heap.
+    Tiny {
+        /// Objects per operation.
+        objects: f64,
+        /// The lines.
+        candidates: Vec<Place>,
+    },
+    /// allocs/op is cut to a whole number, and the growth is less than one.
+    Floored {
+        /// Growth of objects per operation.
+        objects: f64,
+    },
+    /// So many bytes per operation are in no site that grew.
+    Unexplained {
+        /// Bytes per operation.
+        bytes: f64,
+    },
+    /// The two sides were built by different versions of Go.
+    Toolchains {
+        /// Of base.
+        base: String,
+        /// Of new.
+        new: String,
+    },
+    /// An input is missing.
+    Missing(Input),
+    /// The benchmark itself was edited.
+    BenchmarkEdited(Place),
+    /// What could not be captured or read, in words; and a remark of a report that was read back.
+    Text(String),
+}
+
+/// `explained: 24 of 24 B/op, 1 of 1 allocs/op`
+impl Display for Explained {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let whole = |value: f64| Number(value.round());
+        write!(f, "explained: {} of {} B/op", whole(self.bytes), whole(self.bytes_of))?;
+        let objects = Number((self.objects * 100.0).round() / 100.0);
+        write!(f, ", {objects} of {} allocs/op", whole(self.objects_of))
+    }
+}
+
+impl Display for Remark {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Remark::Tiny { objects, candidates } => {
+                write!(
+                    f,
+                    "{} per operation smaller than 16 bytes, which profiles do not show",
+                    counted(objects.round() as usize, "object")
+                )?;
+                let places: Vec<String> =
+                    candidates.iter().map(|it| format!("{}:{}", it.file, it.line)).collect();
+                if places.is_empty() { Ok(()) } else { write!(f, "; likely at {}", places.join(", ")) }
+            }
+            Remark::Floored { objects } => write!(
+                f,
+                "{} more objects per operation; Go cuts allocs/op to a whole number",
+                Number((objects * 1000.0).round() / 1000.0)
+            ),
+            Remark::Unexplained { bytes } => {
+                write!(f, "not explained: {} B/op in no line that allocates more", Number(bytes.round()))
+            }
+            Remark::Toolchains { base, new } => write!(
+                f,
+                "base was built by {base} and new by {new}: the compiler may be the cause, so its decisions are compared by function only"
+            ),
+            Remark::Missing(Input::BaseProfile) => {
+                write!(f, "no profile of base: these lines allocate, and may have done so in base")
+            }
+            Remark::Missing(Input::Decisions) => {
+                write!(
+                    f,
+                    "no output of -gcflags=-m=2: it would say why the compiler puts a value on the heap"
+                )
+            }
+            Remark::Missing(Input::BaseSources) => {
+                write!(f, "no sources of base: they would show which edit did it")
+            }
+            Remark::Missing(Input::NewSources) => {
+                write!(f, "no sources of new: they would show the lines and the edits")
+            }
+            Remark::BenchmarkEdited(place) => {
+                write!(f, "the benchmark itself changed: {}:{}", place.file, place.line)
+            }
+            Remark::Text(text) => f.write_str(text),
+        }
+    }
+}

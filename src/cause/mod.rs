@@ -1,0 +1,10 @@
+//! Why a benchmark allocates more: the line that allocates, the decision of the compiler, and the edit behind it.
+//!
+//! Functions of their arguments: bytes of profiles, text of the compiler, Go sources. `run` captures them.
+
+mod explanation;
+
+pub use explanation::{
+    Cause, Confidence, Decision, Edit, EditSide, Evidence, Explained, Explanation, FlowStep, Input, Place,
+    Remark, Site,
+};
