@@ -178,7 +178,8 @@ fn benchmark(after: &[u8]) -> Record<'_> {
         Err(_) if values.starts_with(b"--- FAIL: ") || values.starts_with(b"--- SKIP: ") => {
             ended_benchmark(values)
         }
-        Err(_) if !is_from_go() => Record::Other,
+        // A name with a blank is not one that Go prints, but it has values.
+        Err(_) if !is_from_go() && !ends_in_values(values) => Record::Other,
         Err(error @ NumberError::Range) => {
             Record::Broken(LossReason::Iterations { name: name_excerpt(name), found: excerpt(count), error })
         }

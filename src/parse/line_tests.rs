@@ -125,6 +125,10 @@ fn torn_and_joined_lines_are_recognized() {
             "BenchmarkX-2 \t18446744073709551616\t 1 ns/op",
             "broken: X-2: expected a number of iterations, got `18446744073709551616` (did the benchmark print something?)",
         ),
+        (
+            "BenchmarkX y-2 \t100\t 1 ns/op",
+            "broken: X: expected a number of iterations, got `y-2 \t100\t 1 ns/op` (did the benchmark print something?)",
+        ),
         ("BenchmarkX-2 \tBenchmarkY-2 \t 100\t 5.0 ns/op", "two X-2 Y-2"),
         ("Flushing BenchmarkX-2 \t 1\t 1 ns/op", "after text X-2 x1: 1 ns/op"),
         ("redis: ok BenchmarkX-2 \t 1\t 1 ns/op", "after text X-2 x1: 1 ns/op"),
