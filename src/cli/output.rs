@@ -83,6 +83,11 @@ impl Outputs {
                 path.display()
             );
         }
+        let on_stdout = self.reports.iter().filter(|output| output.path.is_none()).count();
+        ensure!(
+            on_stdout <= 1,
+            "{on_stdout} reports would be written to standard output; give all but one a file"
+        );
         let outputs: Vec<FileIdentity> = paths.iter().filter_map(|path| FileIdentity::of(path)).collect();
         let is_output = |file: FileIdentity| outputs.contains(&file);
         for source in sources {

@@ -74,6 +74,11 @@ impl fmt::Display for Coverage {
     }
 }
 
+/// Whether Go measures the unit only with `-benchmem`, or where the benchmark asks for it.
+fn is_allocation(unit: &str) -> bool {
+    matches!(unit, "B/op" | "allocs/op")
+}
+
 fn id(finding: &Finding) -> (String, String) {
     (finding.pkg.to_string(), finding.benchmark.to_string())
 }
@@ -143,7 +148,10 @@ impl fmt::Display for Missing {
         if self.partly.count > 0 {
             let start = if self.gone.count > 0 { "; " } else { "" };
             let units = self.units.iter().map(String::as_str).collect::<Vec<_>>().join(" and ");
-            write!(f, "{start}no {units} on one side: {} (run both sides with -benchmem)", self.partly)?;
+            write!(f, "{start}no {units} on one side: {}", self.partly)?;
+            if self.units.iter().any(|unit| is_allocation(unit)) {
+                write!(f, " (run both sides with -benchmem)")?;
+            }
         }
         Ok(())
     }

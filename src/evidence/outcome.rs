@@ -59,8 +59,13 @@ pub enum OutcomeReason {
     Condition(Fact),
     /// So many rows at level fail are undecided.
     UndecidedRows(usize),
-    /// No row could be judged: why not.
-    NothingJudged(String),
+    /// No row could be judged, or none of those at level fail.
+    NothingJudged {
+        /// Whether rows at level fail were measured, so that one of them had to be judged.
+        at_fail: bool,
+        /// Why the first of them was not.
+        why: String,
+    },
     /// An error, or the text of a report that was read back.
     Text(String),
 }
@@ -73,7 +78,10 @@ impl fmt::Display for OutcomeReason {
             OutcomeReason::Missing(missing) => missing.title(),
             OutcomeReason::Condition(fact) => fact.title(),
             OutcomeReason::UndecidedRows(count) => counted(*count, "undecided row"),
-            OutcomeReason::NothingJudged(why) => format!("no row could be judged: {why}"),
+            OutcomeReason::NothingJudged { at_fail: false, why } => format!("no row could be judged: {why}"),
+            OutcomeReason::NothingJudged { at_fail: true, why } => {
+                format!("no row at level fail could be judged: {why}")
+            }
             OutcomeReason::Text(text) => text.clone(),
         })
     }
@@ -149,7 +157,8 @@ fn open(findings: &[Finding], conditions: &[Condition]) -> Vec<OutcomeReason> {
 /// them must be judged. Rows that are ignored, new, not compared, or short of samples are not judged.
 pub fn nothing_judged(findings: &[Finding], sides: &Sides) -> Option<OutcomeReason> {
     let is_failing = |finding: &&Finding| finding.level == Level::Fail && finding.verdict != Verdict::New;
-    let is_judged = match findings.iter().any(|finding| is_failing(&finding)) {
+    let at_fail = findings.iter().any(|finding| is_failing(&finding));
+    let is_judged = match at_fail {
         true => findings.iter().filter(is_failing).any(is_judged),
         false => findings.iter().any(is_judged),
     };
@@ -160,14 +169,15 @@ pub fn nothing_judged(findings: &[Finding], sides: &Sides) -> Option<OutcomeReas
     let first = findings.iter().find(|it| it.level == Level::Fail && is_open(it));
     let first = first.or_else(|| findings.iter().find(is_open)).or(findings.first());
     let rejected = sides.files().flat_map(|file| file.rejected.iter().map(move |it| (file, it))).next();
-    Some(OutcomeReason::NothingJudged(match (first, rejected) {
+    let why = match (first, rejected) {
         (Some(first), _) => match first.not_compared() {
             Some(why) => format!("{}: {why}", first.benchmark),
             None => format!("{}: {}", first.benchmark, first.message()),
         },
         (None, Some((file, it))) => format!("{}:{}: {it}", file.file, it.line),
         (None, None) => "the policy ignores every unit that both sides have".to_string(),
-    }))
+    };
+    Some(OutcomeReason::NothingJudged { at_fail, why })
 }
 
 fn is_judged(finding: &Finding) -> bool {

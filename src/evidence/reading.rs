@@ -114,7 +114,7 @@ impl fmt::Display for Reading {
             Reading::Scattered(names) => {
                 write!(
                     f,
-                    "in several places of a file: {names}; the file may hold several runs, which are read as one"
+                    "in several places of a file: {names}; the file may hold several runs, whose samples are taken together"
                 )
             }
             Reading::Unnamed(names) => write!(

@@ -68,7 +68,7 @@ impl fmt::Display for Noise {
             Basis::Unknown => {
                 write!(
                     f,
-                    "{} unknown (one process per side, and too few benchmarks to measure it)",
+                    "{} unknown (fewer than 3 processes on a side, and too few benchmarks to measure it)",
                     self.unit
                 )?;
             }
@@ -247,7 +247,7 @@ impl fmt::Display for SuiteFact {
             }
             SuiteFact::SmallSuite { unit, rows } => write!(
                 f,
-                "{} of {unit} from one process per side cannot show the noise between processes, {MANY} can; {unit} is not decided; measure with allocgate run, or in 10 processes per side with -count=1",
+                "{} of {unit} from fewer than 3 processes on a side cannot show the noise between processes, {MANY} can; {unit} is not decided; measure with allocgate run, or in 10 processes per side with -count=1",
                 counted(*rows, "row"),
             ),
             SuiteFact::NotInterleaved { unit, origin, processes, samples } => {

@@ -37,7 +37,9 @@ impl WaiverState {
             findings.iter().any(|finding| finding.verdict == Verdict::Waived && *finding.rule == rule)
         };
         let is_measured = |it: &Waiver| unmatched.iter().all(|entry| !std::ptr::eq(entry.origin, &it.origin));
-        let unused = valid.into_iter().filter(|it| is_measured(it) && !accepts(it));
+        // Without a base there is no regression to accept.
+        let is_compared = sides.base.is_some();
+        let unused = valid.into_iter().filter(|it| is_compared && is_measured(it) && !accepts(it));
         let expired = expired.iter().map(|it| format!("{}: {it} expired on {}", it.origin, it.expires));
         let unused = unused.map(|it| format!("{}: {it}", it.origin));
         let expired = Listed::new(expired, NAMES).some().map(WaiverState::Expired);

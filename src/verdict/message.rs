@@ -63,7 +63,10 @@ impl Display for Message<'_> {
                 renamed.as_ref().map_or(Ok(()), |name| write!(f, "; {name} is new: renamed?"))?;
             }
             Reason::LostInNew => write!(f, "in base, and lost in new")?,
-            Reason::NotInBase => write!(f, "in new but not in base; run base with -benchmem")?,
+            Reason::NotInBase => write!(
+                f,
+                "in new but not in base: base ran without -benchmem, or the change adds b.ReportAllocs"
+            )?,
             Reason::New => {
                 value(finding, f)?;
                 write!(f, ", not in base")?;

@@ -153,7 +153,7 @@ fn where_no_row_could_be_judged_every_format_has_the_rows() {
     assert!(report.evidence.base.is_some() && report.policy.is_some());
     let ran = allocgate(&format!("check {sides}"));
     assert_eq!(ran.code, 2, "{ran}");
-    let head = "ERROR  2 suspects, no row could be judged: Once-8: 1+1 samples, 5 per side needed; run 10 times with -count=1  (2 benchmarks, 6 rows)\n";
+    let head = "ERROR  2 suspects, no row at level fail could be judged: Once-8: 1+1 samples, 5 per side needed; run 10 times with -count=1  (2 benchmarks, 6 rows)\n";
     assert!(ran.stdout.starts_with(head), "{ran}");
     for line in [
         "? Once-8  allocs/op  40 → 800 allocs/op (+760), undecided: samples do not overlap (gap 1,900%); 1+1 samples",

@@ -94,6 +94,26 @@ fn a_missing_benchmark_is_one_line_in_every_format_and_names_its_package_where_t
 }
 
 #[test]
+fn a_failing_row_names_the_waiver_that_does_not_hold() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let waived = |up_to: u32, day: &str| {
+        let path = policy(
+            folder.path(),
+            &format!(
+                "[[waiver]]\nbench = \"Tally\"\nunit = \"allocs/op\"\nup-to = {up_to}\nexpires = {day}\nreason = \"r\"\n"
+            ),
+        );
+        allocgate(&format!("check testdata/hot/base.txt testdata/hot/boxing.txt --policy {path}"))
+    };
+    let ran = waived(1, "2099-12-31");
+    assert!(ran.code == 1 && flat(&ran.stdout).contains("accepts at most 1"), "{ran}");
+    let ran = waived(99, "2020-12-31");
+    assert!(ran.code == 1 && flat(&ran.stdout).contains("expired on 2020-12-31"), "{ran}");
+    let ran = waived(99, "2099-12-31");
+    assert!(!ran.stdout.contains("accepts at most"), "{ran}");
+}
+
+#[test]
 fn a_removed_benchmark_is_accepted_by_a_waiver_and_its_likely_new_name_is_shown() {
     let folder = tempfile::tempdir().expect("a folder");
     let check = |arguments: &str| allocgate(&format!("check testdata/hot/base.txt testdata/hot/{arguments}"));

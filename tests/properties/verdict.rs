@@ -618,7 +618,7 @@ fn a_budget_is_judged_where_nothing_can_be_compared() {
 #[test]
 fn one_sample_is_no_evidence() {
     let told = told(Some("BenchmarkX 1000 0 allocs/op\n"), "BenchmarkX 1000 9 allocs/op\n", "");
-    let want = "X allocs/op undecided fail; too-few-samples warn; error: no row could be judged: X: 1+1 samples, 5 per side needed; ";
+    let want = "X allocs/op undecided fail; too-few-samples warn; error: no row at level fail could be judged: X: 1+1 samples, 5 per side needed; ";
     assert!(told.starts_with(want), "{told}");
 }
 

@@ -4,7 +4,7 @@ use crate::compare::SampleSummary;
 use crate::model::Class;
 use crate::policy::{Level, Origin};
 use crate::report::{Report, command};
-use crate::verdict::{Change, Finding, Verdict};
+use crate::verdict::{Change, Finding, Verdict, WaiverNote};
 use crate::words::{Magnitude, Number, Percent, Signed, counted};
 use anstyle::{AnsiColor, Style};
 
@@ -198,9 +198,13 @@ impl Entry<'_> {
         sides.and_then(|(base, new)| Some(format!("samples {} → {}", values(base)?, values(new)?)))
     }
 
-    /// What a reader should know besides, in a few words each.
+    /// What a reader should know besides, in a few words each: notes, and the waivers that do not hold.
     pub fn notes(&self) -> impl Iterator<Item = String> {
-        self.findings.iter().flat_map(|finding| &finding.notes).map(ToString::to_string)
+        let notes = self.findings.iter().flat_map(|finding| &finding.notes).map(ToString::to_string);
+        let broken =
+            |it: &&WaiverNote| matches!(it, WaiverNote::Expired { .. } | WaiverNote::Exceeded { .. });
+        let waivers = self.findings.iter().flat_map(|finding| &finding.waivers).filter(broken);
+        notes.chain(waivers.map(ToString::to_string))
     }
 
     /// The reason in a sentence, with the place of the rule.

@@ -177,6 +177,10 @@ fn no_report_is_written_over_what_is_read_or_over_another_one() {
         (format!("check {new} --report json={policy}"), "over this file, which is read"),
         (format!("render {report} --report json={report}"), "over this file, which is read"),
         (format!("check {new} --report json={same} --report html={same}"), "two reports would be written"),
+        (
+            format!("check {new} --report json=- --report csv=-"),
+            "2 reports would be written to standard output",
+        ),
     ] {
         let arguments: Vec<String> = arguments.split(' ').map(String::from).collect();
         let ran = ran(command(&arguments).current_dir(folder.path()));
