@@ -1,6 +1,6 @@
 //! Reports as JSON: written, read back, and described by a schema.
 
-use super::contract::{Report, SuiteEvidence, Summary};
+use super::contract::{ExplainedBenchmark, Report, SuiteEvidence, Summary};
 use super::wire::{self, Row};
 use crate::evidence::Overall;
 use crate::model::LooksError;
@@ -10,6 +10,7 @@ use crate::words;
 use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 /// Writes the report as indented JSON with a newline at its end.
@@ -63,7 +64,7 @@ impl Serialize for Rows<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Rows(report) = self;
         let options = report.evidence.options();
-        serializer.collect_seq(report.rows.iter().map(|finding| Row::of(finding, options)))
+        serializer.collect_seq(report.rows.iter().map(|row| Row::of(row, report.explanation(row), options)))
     }
 }
 
@@ -88,6 +89,13 @@ pub enum Unreadable {
     Looks(#[from] LooksError),
 }
 
+/// The explanations of all rows, one per benchmark: rows of the same benchmark have the same one.
+fn explanations(rows: &mut [Row]) -> Vec<ExplainedBenchmark> {
+    let mut known = HashSet::new();
+    let explanations = rows.iter_mut().filter_map(Row::take_explanation);
+    explanations.filter(|it| known.insert((it.pkg.clone(), it.benchmark.clone()))).collect()
+}
+
 /// What every version of the contract has.
 #[derive(Deserialize)]
 struct Versioned {
@@ -108,7 +116,8 @@ impl Report {
         if schema != Report::SCHEMA {
             return Err(Unreadable::Schema { found: schema });
         }
-        let wire: wire::Report<Vec<Row>> = serde_json::from_slice(text)?;
+        let mut wire: wire::Report<Vec<Row>> = serde_json::from_slice(text)?;
+        let explanations = explanations(&mut wire.rows);
         let exit_code = wire.outcome.exit_code;
         let evidence = wire.evidence;
         let report = Report {
@@ -117,7 +126,7 @@ impl Report {
             policy: wire.policy,
             summary: wire.summary,
             rows: wire.rows.into_iter().map(Row::into_finding).collect(),
-            explanations: Vec::new(),
+            explanations,
             evidence: SuiteEvidence {
                 base: evidence.base,
                 new: evidence.new,

@@ -4,9 +4,11 @@
 //! The doc comments are the descriptions of the schema that programs read. Texts are borrowed when a report is written, row by row,
 //! and owned when one is read back.
 
+use super::cause::Cause;
 use super::command;
-use super::contract::{PolicySource, SideEvidence, Summary, Tool};
+use super::contract::{ExplainedBenchmark, PolicySource, SideEvidence, Summary, Tool};
 use super::word::Word;
+use crate::cause::Explanation;
 use crate::compare::{self, Basis};
 use crate::evidence::{self, Fact, OutcomeReason, Overall, UsedDesign};
 use crate::model::{self, Design, DesignSource, Looks, Unit};
@@ -17,6 +19,7 @@ use crate::words::SharedText;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::mem;
 use std::sync::Arc;
 
 /// Everything that a reader may see of one run of the gate.
@@ -131,6 +134,13 @@ pub(super) struct Row<'r> {
     /// The samples, where the row got worse; left out of every other row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     samples: Option<Samples<'r>>,
+    /// Which lines allocate more and why, the one that matters most first, where that was looked for: only for rows in B/op and
+    /// allocs/op that regressed or are over their budget.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    causes: Vec<Cause>,
+    /// What a reader must know besides the causes: what is hidden, not explained or was not captured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    cause_notes: Vec<String>,
 }
 
 /// One sample in a few numbers, in the unit of its values.
@@ -271,7 +281,11 @@ struct ProcessCount {
 
 impl<'r> Row<'r> {
     /// The row of a finding of a run with these options.
-    pub fn of(finding: &'r Finding, options: Option<&model::RunOptions>) -> Row<'r> {
+    pub fn of(
+        finding: &'r Finding,
+        explanation: Option<&Explanation>,
+        options: Option<&model::RunOptions>,
+    ) -> Row<'r> {
         Row {
             pkg: Cow::Borrowed(&finding.pkg),
             benchmark: Cow::Borrowed(&finding.benchmark),
@@ -313,7 +327,19 @@ impl<'r> Row<'r> {
                 .samples
                 .as_deref()
                 .map(|it| Samples { base: Cow::Borrowed(&it.base), new: Cow::Borrowed(&it.new) }),
+            causes: explanation.map(Cause::all).unwrap_or_default(),
+            cause_notes: explanation
+                .map(|it| it.remarks.iter().map(ToString::to_string).collect())
+                .unwrap_or_default(),
         }
+    }
+
+    /// Why the benchmark allocates more, if the row says that. Leaves it empty there.
+    pub fn take_explanation(&mut self) -> Option<ExplainedBenchmark> {
+        let (causes, notes) = (mem::take(&mut self.causes), mem::take(&mut self.cause_notes));
+        let explanation = Cause::explanation(causes, notes)?;
+        let (pkg, benchmark) = (self.pkg.as_ref().into(), self.benchmark.as_ref().into());
+        Some(ExplainedBenchmark { pkg, benchmark, explanation })
     }
 
     pub fn into_finding(self) -> Finding {

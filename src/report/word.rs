@@ -1,5 +1,6 @@
 //! The words of the JSON, each for one value. The schema has their meanings.
 
+use crate::cause::{Confidence, EditSide, Evidence};
 use crate::compare::Basis;
 use crate::evidence::{Overall, UsedDesign};
 use crate::model::{Design, DesignSource};
@@ -182,6 +183,30 @@ vocabulary!(DesignSource {
     Policy = "policy": "The policy.",
     Files = "files": "The files with the results.",
     Assumed = "nobody": "Neither: the usual design is assumed.",
+});
+
+vocabulary!(EditSide {
+    Base = "base": "Deleted: only base has the line.",
+    New = "new": "Added or changed.",
+});
+
+vocabulary!(Evidence {
+    Flow = "flow": "It is on the way of the value to the heap.",
+    InlinedBody = "inlined-body": "It is in a function that was inlined on that way.",
+    Devirtualization = "devirtualization": "It makes the receiver of a call that is no longer devirtualised.",
+    Leak = "leak": "It makes a parameter leak that did not in base.",
+    Inlining = "inlining": "It keeps a function from being inlined.",
+    Size = "size": "It sets the size of what grows.",
+    Reuse = "reuse": "It was deleted, and gave memory back or reserved it.",
+    NewCall = "new-call": "It is a new call on the stack of the allocation.",
+    OnStack = "on-stack": "It is in a function on the stack of the allocation.",
+    Related = "related": "It shares a name with the code that allocates.",
+});
+
+vocabulary!(Confidence {
+    Proven = "proven": "The compiler names the way from the edit to the allocation.",
+    Likely = "likely": "The edit is on the line that allocates or on its stack.",
+    Associated = "associated": "The edit is near. Only measuring without it can tell.",
 });
 
 impl Vocabulary for ConditionKind {

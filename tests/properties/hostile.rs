@@ -74,14 +74,14 @@ fn hostile(text: &str) -> Report {
     report
 }
 
-fn rendered(format: Format, report: &Report) -> String {
+pub fn rendered(format: Format, report: &Report) -> String {
     let mut out = Vec::new();
     report::render(format, report, &RenderContext::default(), &mut out).expect("memory cannot fail");
     String::from_utf8(out).expect("text")
 }
 
 /// Anything at all, and often what is syntax somewhere.
-fn text() -> impl Strategy<Value = String> {
+pub fn text() -> impl Strategy<Value = String> {
     let syntax = prop::sample::select(vec![
         "|",
         "\\|",
@@ -164,14 +164,14 @@ fn shown(text: &str) -> String {
 }
 
 /// Every element of a page in order, but those that a text may add: `code` around a word, and `wbr`, which shows nothing.
-fn elements(page: &Html) -> Vec<String> {
+pub fn elements(page: &Html) -> Vec<String> {
     let all = Selector::parse("*").expect("valid");
     let names = page.select(&all).map(|it| it.value().name().to_string());
     names.filter(|name| !matches!(name.as_str(), "code" | "wbr")).collect()
 }
 
 /// Markdown as GitHub reads it.
-fn page(markdown: &str) -> Html {
+pub fn page(markdown: &str) -> Html {
     let mut options = comrak::Options::default();
     options.extension.table = true;
     options.extension.autolink = true;
@@ -200,7 +200,7 @@ fn content(element: &scraper::ElementRef) -> String {
 }
 
 /// What stands outside of `code`, where GitHub looks for mentions, issues and emoji.
-fn loose(page: &Html) -> String {
+pub fn loose(page: &Html) -> String {
     let is_code = |element: &scraper::node::Element| matches!(element.name(), "code" | "pre");
     let texts = page
         .tree

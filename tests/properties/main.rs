@@ -2,6 +2,7 @@
 
 mod bimodal;
 mod budget_diff;
+mod causes;
 mod fuzz_corpus;
 mod hostile;
 mod invariance;

@@ -1,5 +1,6 @@
 //! The report as a list of issues with locations, for the formats that are such lists: SARIF and the annotations of GitHub and GitLab.
 
+use super::causes;
 use super::headline;
 use super::rows::{Entry, Section, worst_first};
 use crate::evidence::{Condition, Overall};
@@ -23,8 +24,10 @@ pub(super) struct Issue {
     pub subject: String,
     /// One sentence.
     pub message: String,
-    /// The line of the benchmark function.
+    /// The line that caused it, if that is known, otherwise that of the benchmark function.
     pub location: Option<SourceLocation>,
+    /// The line of the benchmark function, if `location` is another one.
+    pub benchmark: Option<SourceLocation>,
     /// The line of the rule in the policy file; `None` for the built-in policy.
     pub rule: Option<SourceLocation>,
     /// 16 hexadecimal digits that stay the same as long as the benchmark has the problem, and differ from those of every other issue.
@@ -100,6 +103,7 @@ fn error(report: &Report, fingerprints: &mut Fingerprints) -> Issue {
         subject: "no verdict".to_string(),
         message: capped(&headline::reasons(report), SENTENCE),
         location: None,
+        benchmark: None,
         rule: None,
         fingerprint: fingerprints.of(&["error"]),
     }
@@ -112,6 +116,7 @@ fn condition(condition: &Condition, fingerprints: &mut Fingerprints) -> Issue {
         subject: shortened(&condition.title()),
         message: capped(&condition.message(), SENTENCE),
         location: None,
+        benchmark: None,
         rule: None,
         fingerprint: fingerprints.of(&[condition.kind().as_str()]),
     }
@@ -137,12 +142,17 @@ fn row(
         Section::Suspects => IssueKind::Suspect,
         _ => IssueKind::Row(finding.verdict),
     };
+    let benchmark = locations.of(finding).cloned();
+    let edited = causes::edited_line(report, finding)
+        .map(|it| SourceLocation { file: clean(&it.file), line: it.line as usize });
+    let cause = causes::sentence(report, finding).map(|it| format!("; {it}")).unwrap_or_default();
     Issue {
         severity,
         kind,
         subject: format!("{}{pkg}", shortened(&finding.benchmark)),
-        message: capped(&format!("{}: {}", clean(&units), entry.advised(report)), SENTENCE),
-        location: locations.of(finding).cloned(),
+        message: capped(&format!("{}: {}{cause}", clean(&units), entry.advised(report)), SENTENCE),
+        benchmark: edited.as_ref().and(benchmark.clone()),
+        location: edited.or(benchmark),
         rule: rule.map(|line| SourceLocation { file: clean(&finding.rule.source), line }),
         fingerprint: fingerprints.of(&[kind.as_str(), &finding.pkg, &name, &units]),
     }

@@ -1,5 +1,6 @@
 //! The formats of a report, one file or folder each, and what they share.
 
+mod causes;
 mod csv;
 mod github;
 mod gitlab;

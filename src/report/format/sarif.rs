@@ -62,8 +62,9 @@ fn rule(kind: IssueKind) -> Rule {
 fn result(issue: &Issue, report: &Report, kinds: &IndexSet<IssueKind>) -> ScanResult {
     let location =
         issue.location.clone().or_else(|| issue.rule.clone()).unwrap_or_else(|| results_file(report));
-    // A result at a benchmark refers to its rule as well.
-    let related = issue.location.as_ref().and(issue.rule.as_ref());
+    // A result at a line refers to the benchmark and the rule as well.
+    let rule = issue.location.as_ref().and(issue.rule.as_ref()).map(|it| (it, "the rule that applies"));
+    let related = issue.benchmark.iter().map(|it| (it, "the benchmark")).chain(rule);
     ScanResult {
         rule_id: issue.kind.as_str(),
         rule_index: kinds.get_index_of(&issue.kind).unwrap_or_default(),
@@ -75,12 +76,12 @@ fn result(issue: &Issue, report: &Report, kinds: &IndexSet<IssueKind>) -> ScanRe
         message: Message { text: plain(&format!("{}: {}", issue.subject, issue.message)) },
         locations: vec![Location { physical_location: at(&location) }],
         related_locations: related
-            .map(|rule| Related {
-                id: 1,
-                physical_location: at(rule),
-                message: Message { text: "the rule that applies".to_string() },
+            .enumerate()
+            .map(|(i, (place, what))| Related {
+                id: i + 1,
+                physical_location: at(place),
+                message: Message { text: what.to_string() },
             })
-            .into_iter()
             .collect(),
         partial_fingerprints: Fingerprints {
             row: issue.fingerprint.clone(),

@@ -1,12 +1,13 @@
 //! The report on a terminal.
 
+use super::causes::{self, MOST_SITES};
 use super::headline;
 use super::reproduce::{commands, decide};
 use super::rows::{ABOUT_SUSPECTS, Entry, MOST_SUSPECTS, Section, entries, suspects};
 use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
-use crate::words::{clean, shortened};
+use crate::words::{clean, counted, shortened};
 use anstyle::AnsiColor;
 use comfy_table::{CellAlignment, Table, presets};
 use indexmap::IndexMap;
@@ -79,6 +80,8 @@ fn rows(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> 
     shown.retain(|entry| entry.section != Section::Other || detail == Detail::Everything);
     shown.extend(by_package(&suspects[..listed]));
     shown.sort_by_key(|entry| entry.section); // stable: within a section the order of the input
+    let explained =
+        shown.iter().filter(|it| report.explanation(it.finding).is_some()).map(|it| it.section).max();
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     for entry in &shown {
@@ -107,6 +110,47 @@ fn rows(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> 
         if part[0].1.section == Section::Suspects {
             after_suspects(report, suspects.len() - listed, out)?;
         }
+        if Some(part[0].1.section) == explained {
+            self::causes(report, detail, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Why benchmarks allocate more: a few lines for each line of code, and below them what there is to know besides.
+fn causes(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    let most = if detail == Detail::Everything { usize::MAX } else { MOST_SITES };
+    for (i, block) in causes::blocks(report, most).iter().enumerate() {
+        writeln!(out)?;
+        labelled(if i == 0 { "causes" } else { "" }, format!("{}  {}", block.place(), block.code()), out)?;
+        let flow = block.flow();
+        let flow =
+            if detail == Detail::Everything { &flow[..] } else { &flow[flow.len().saturating_sub(1)..] };
+        let lines = [format!("{} in {}", block.growth(), block.benchmarks())]
+            .into_iter()
+            .chain(block.decision())
+            .chain(flow.iter().cloned())
+            .chain(block.edits().map(|it| it.to_string()))
+            .chain([format!("stack {}", block.stack())]);
+        lines.into_iter().try_for_each(|line| indented(&line, out))?;
+    }
+    let more = causes::left_out(report, most);
+    if more > 0 {
+        writeln!(out)?;
+        indented(&format!("and {}, see --verbose", counted(more, "more line")), out)?;
+    }
+    for note in causes::notes(report) {
+        writeln!(out)?;
+        indented(&format!("{}: {}", note.benchmarks, note.text), out)?;
+    }
+    Ok(())
+}
+
+/// A text below a label.
+fn indented(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let (first, rest) = (" ".repeat(LABEL + 2), " ".repeat(LABEL + 4));
+    for (i, line) in wrapped(&clean(text), WIDTH - LABEL - 4).iter().enumerate() {
+        writeln!(out, "{}{line}", if i == 0 { &first } else { &rest })?;
     }
     Ok(())
 }

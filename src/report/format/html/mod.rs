@@ -4,6 +4,7 @@
 
 mod plot;
 
+use super::causes::{self, MOST_SITES};
 use super::headline;
 use super::reproduce::{INSTRUCTION, commands, decide};
 use super::rows::{ABOUT_SUSPECTS, Entry, MOST_SUSPECTS, Section, worst_first};
@@ -14,6 +15,9 @@ use crate::words::{capped, clean, counted};
 use askama::Template;
 use plot::{Axis, Bar, LONGEST, Strip};
 use std::io::{self, Write};
+
+/// The most lines of code that are shown of each benchmark.
+const MOST_CAUSES: usize = 3 * MOST_SITES;
 
 /// The most failing rows whose samples are plotted, so that the page stays small.
 const STRIPS: usize = 100;
@@ -31,6 +35,12 @@ struct Page<'r> {
     urgent: Vec<Part<'r>>,
     /// All other rows.
     sections: Vec<Part<'r>>,
+    failing_rows: usize,
+    causes: Vec<Cause>,
+    /// How many lines of code are not among them.
+    more_causes: usize,
+    /// Benchmarks, and what there is to know about their causes.
+    cause_notes: Vec<(String, String)>,
     axis: &'r Axis,
     strips: Vec<Strip>,
     without_strip: usize,
@@ -50,6 +60,18 @@ struct Page<'r> {
 struct ConditionText {
     title: String,
     message: String,
+}
+
+/// A line of code that allocates more, and why.
+struct Cause {
+    place: String,
+    code: String,
+    growth: String,
+    benchmarks: String,
+    decision: Option<String>,
+    edits: Vec<String>,
+    flow: Vec<String>,
+    stack: String,
 }
 
 /// The rows of one section.
@@ -104,6 +126,10 @@ pub fn html(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         warning: conditions(report, Level::Warn),
         urgent: parts(urgent, verdict, &axis),
         sections: parts(others, verdict, &axis),
+        failing_rows: failing().count(),
+        causes: causes::blocks(report, MOST_CAUSES).iter().map(cause).collect(),
+        more_causes: causes::left_out(report, MOST_CAUSES),
+        cause_notes: causes::notes(report).iter().map(|it| (text(&it.benchmarks), text(&it.text))).collect(),
         axis: &axis,
         without_strip: with_samples.saturating_sub(strips.len()),
         strips,
@@ -187,6 +213,20 @@ fn parts<'r>(entries: &[Entry], verdict: Overall, axis: &'r Axis) -> Vec<Part<'r
         }
     }
     parts
+}
+
+fn cause(block: &causes::Block) -> Cause {
+    let texts = |lines: Vec<String>| lines.iter().map(|line| text(line)).collect();
+    Cause {
+        place: text(&block.place()),
+        code: text(block.code()),
+        growth: block.growth(),
+        benchmarks: text(&block.benchmarks()),
+        decision: block.decision().map(|it| text(&it)),
+        edits: texts(block.edits().map(|it| it.to_string()).collect()),
+        flow: texts(block.flow()),
+        stack: text(&block.stack()),
+    }
 }
 
 fn row<'r>(entry: &Entry, axis: &'r Axis) -> Row<'r> {

@@ -4,6 +4,7 @@
 
 mod escape;
 
+use super::causes::{self, Block, MOST_SITES};
 use super::headline;
 use super::reproduce::{INSTRUCTION, commands, decide};
 use super::rows::{ABOUT_SUSPECTS, Entry, MOST_SUSPECTS, Section, worst_first};
@@ -23,6 +24,9 @@ const LIMIT: usize = 65_536;
 const CONDITIONS: usize = 10_000;
 const COMMANDS: usize = 10_000;
 const SUSPECTS: usize = 10_000;
+
+/// The most characters of the causes.
+const CAUSES: usize = 12_000;
 
 /// The most units whose noise is shown.
 const NOISES: usize = 3;
@@ -52,11 +56,12 @@ pub fn markdown(report: &Report, id: &GateId, out: &mut dyn Write) -> io::Result
         footer(report),
         mark(report, id, &entries)
     );
-    let suspects = suspects(report, &entries);
-    let mut space = SpaceLeft(LIMIT - length(&head) - length(&suspects) - length(&tail));
+    let (suspects, causes) = (suspects(report, &entries), causes(report));
+    let mut space = SpaceLeft(LIMIT - length(&head) - length(&causes) - length(&suspects) - length(&tail));
     let mut page = head;
     let fails: Vec<&Entry> = entries.iter().filter(|entry| entry.section == Section::Fails).collect();
     page += &part(Section::Fails, &fails, &Conditions::default(), report.outcome.verdict, &mut space);
+    page += &causes;
     page += &suspects;
     for (section, conditions) in [
         (Section::Warns, Some(Level::Warn)),
@@ -141,6 +146,42 @@ impl Conditions {
         let count = headline::conditions(report, level).filter(|it| !headline::is_shown_as_rows(it)).count();
         Conditions { list, count }
     }
+}
+
+/// Why benchmarks allocate more, in a few lines for each line of code. No failing row takes their space.
+fn causes(report: &Report) -> String {
+    let (blocks, notes) = (causes::blocks(report, MOST_SITES), causes::notes(report));
+    if notes.is_empty() {
+        return String::new();
+    }
+    let mut space = SpaceLeft(CAUSES);
+    let shown: Vec<String> = blocks.iter().map(cause).take_while(|block| space.take(block)).collect();
+    let more = match blocks.len() - shown.len() + causes::left_out(report, MOST_SITES) {
+        0 => String::new(),
+        more => format!("\n… and {}\n", counted(more, "more line")),
+    };
+    let note =
+        |it: &causes::Note| format!("- {}: {}\n", prose(&it.benchmarks, NAME), prose(&it.text, SENTENCE));
+    let notes: Vec<String> = notes.iter().map(note).take_while(|note| space.take(note)).collect();
+    format!("**Causes**\n\n{}{more}\n{}\n", shown.concat(), notes.concat())
+}
+
+/// A line that allocates more: where, in which benchmarks, the decision of the compiler and the edit; the way of the value and the
+/// stack are folded.
+fn cause(block: &Block) -> String {
+    let decision = block.decision().map(|it| prose(&it, SENTENCE));
+    let edits = block.edits().map(|it| format!("{} {}", prose(&it.place(), NAME), code(it.code(), NAME)));
+    let lines: String = decision.into_iter().chain(edits).map(|line| format!("<br>{line}")).collect();
+    let folded = block.flow().into_iter().chain([format!("stack: {}", block.stack())]);
+    let folded: Vec<String> = folded.map(|line| prose(&line, SENTENCE)).collect();
+    format!(
+        "1. {} {}<br>{} in {}{lines}<details><summary>way and stack</summary>{}</details>\n",
+        code(&block.place(), NAME),
+        code(block.code(), NAME),
+        prose(&block.growth(), NAME),
+        prose(&block.benchmarks(), SENTENCE),
+        folded.join("<br>"),
+    )
 }
 
 /// The suspects, the worst first, and the command that decides them. No failing row takes their space.

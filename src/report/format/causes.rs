@@ -1,0 +1,240 @@
+//! Why benchmarks allocate more, as every format says it: one block per line that allocates, in a few lines of text.
+
+use super::rows::worst_first;
+use crate::cause::{Cause, Confidence, Decision, Edit, EditSide, Explanation, FlowStep, Place};
+use crate::report::{ExplainedBenchmark, Report};
+use crate::verdict::Finding;
+use crate::words::{Listed, Number, SharedText};
+use indexmap::{IndexMap, IndexSet};
+use std::fmt::{self, Display, Formatter};
+
+/// The most lines of a benchmark that are shown.
+pub const MOST_SITES: usize = 3;
+
+/// The most benchmarks that a text names, the most edits of a block, and the most calls of a stack.
+const BENCHMARKS: usize = 5;
+const EDITS: usize = 2;
+const CALLS: usize = 4;
+
+/// A line that allocates more, with the benchmarks that reach it.
+#[derive(Debug, Clone)]
+pub struct Block<'r> {
+    cause: &'r Cause,
+    benchmarks: IndexSet<&'r str>,
+}
+
+/// An edit, with how certain it is the cause.
+#[derive(Debug, Clone, Copy)]
+pub struct EditText<'r> {
+    lead: &'static str,
+    edit: &'r Edit,
+}
+
+/// What is told about benchmarks besides the lines, in one sentence.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// The benchmarks.
+    pub benchmarks: String,
+    /// How much is explained, and the remarks.
+    pub text: String,
+}
+
+/// The explained benchmarks, the worst first.
+fn explained(report: &Report) -> Vec<&ExplainedBenchmark> {
+    let mut found: IndexMap<(&str, &str), &ExplainedBenchmark> = IndexMap::new();
+    let known: IndexMap<(&str, &str), &ExplainedBenchmark> =
+        report.explanations.iter().map(|it| ((it.pkg.as_str(), it.benchmark.as_str()), it)).collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    for entry in worst_first(report) {
+        let key = (entry.finding.pkg.as_str(), entry.finding.benchmark.as_str());
+        if let Some(it) = known.get(&key).filter(|_| report.explanation(entry.finding).is_some()) {
+            found.entry(key).or_insert(it);
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The blocks, those of the worst benchmark first: of each benchmark at most `most` lines. One that several benchmarks reach is one
+/// block.
+pub fn blocks(report: &Report, most: usize) -> Vec<Block<'_>> {
+    let mut blocks: IndexMap<(&str, u32, &str), Block> = IndexMap::new();
+    for it in explained(report) {
+        for cause in it.explanation.causes.iter().take(most) {
+            let key = (&*cause.site.place.file, cause.site.place.line, &*cause.site.function);
+            let block = blocks.entry(key).or_insert_with(|| Block { cause, benchmarks: IndexSet::new() });
+            block.benchmarks.insert(&it.benchmark);
+        }
+    }
+    blocks.into_values().collect()
+}
+
+/// How many lines there are beyond so many of each benchmark.
+pub fn left_out(report: &Report, most: usize) -> usize {
+    blocks(report, usize::MAX).len() - blocks(report, most).len()
+}
+
+/// How much of each benchmark is explained, with what there is to know besides. Benchmarks with the same text have one note.
+pub fn notes(report: &Report) -> Vec<Note> {
+    let mut notes: IndexMap<String, Vec<&str>> = IndexMap::new();
+    for it in explained(report) {
+        notes.entry(note(&it.explanation)).or_default().push(&it.benchmark);
+    }
+    notes
+        .into_iter()
+        .map(|(text, names)| Note { benchmarks: Listed::new(names, BENCHMARKS).to_string(), text })
+        .collect()
+}
+
+fn note(explanation: &Explanation) -> String {
+    let explained = (!explanation.causes.is_empty()).then(|| explanation.explained.to_string());
+    let remarks = explanation.remarks.iter().map(ToString::to_string);
+    let parts: Vec<String> = explained.into_iter().chain(remarks).collect();
+    match parts.is_empty() {
+        true => "not explained: no line allocates more than in base".to_string(),
+        false => parts.join("; "),
+    }
+}
+
+impl Block<'_> {
+    /// The line that allocates: `wire/encode.go:41`.
+    pub fn place(&self) -> String {
+        place(&self.cause.site.place)
+    }
+
+    /// The text of that line.
+    pub fn code(&self) -> &str {
+        &self.cause.site.place.text
+    }
+
+    /// `+2 objects/op, +16 B/op`
+    pub fn growth(&self) -> String {
+        let site = &self.cause.site;
+        let objects = (site.objects_per_op * 100.0).round() / 100.0;
+        let noun = if objects == 1.0 { "object" } else { "objects" };
+        format!("+{} {noun}/op, +{} B/op", Number(objects), Number(site.bytes_per_op.round()))
+    }
+
+    /// The benchmarks that reach it.
+    pub fn benchmarks(&self) -> String {
+        Listed::new(&self.benchmarks, BENCHMARKS).to_string()
+    }
+
+    /// What the compiler decided: `moved to heap: num; in base on the stack`.
+    pub fn decision(&self) -> Option<String> {
+        self.cause.decision.as_ref().map(|it| match &it.base {
+            Some(base) => format!("{}; in base {base}", it.text),
+            None => it.text.clone(),
+        })
+    }
+
+    /// The steps of the value on its way to the heap.
+    pub fn flow(&self) -> Vec<String> {
+        self.cause.decision.iter().flat_map(|Decision { flow, .. }| flow).map(step).collect()
+    }
+
+    /// The likeliest edits behind it.
+    pub fn edits(&self) -> impl Iterator<Item = EditText<'_>> {
+        let text = |(i, edit)| EditText { lead: self.lead(i), edit };
+        self.cause.edits.iter().take(EDITS).enumerate().map(text)
+    }
+
+    /// How certain the edit is the cause.
+    fn lead(&self, edit: usize) -> &'static str {
+        match (edit, self.cause.confidence) {
+            (0, Confidence::Proven) => "caused by",
+            (0, Confidence::Likely) => "likely caused by",
+            (0, Confidence::Associated) => "perhaps caused by",
+            _ => "and",
+        }
+    }
+
+    /// The calls that lead to the line, the innermost first: `wire.(*Writer).Append encode.go:41 < wire.BenchmarkAppend …`.
+    pub fn stack(&self) -> String {
+        let stack = &self.cause.site.stack;
+        let call = |(function, place): &(SharedText, Place)| {
+            let base = place.file.rsplit('/').next().unwrap_or_default();
+            format!("{} {base}:{}", short(function), place.line)
+        };
+        match stack.split_last() {
+            Some((root, calls)) if stack.len() > CALLS => {
+                let calls: Vec<String> = calls.iter().take(CALLS - 1).map(call).collect();
+                format!("{} < … < {}", calls.join(" < "), call(root))
+            }
+            _ => stack.iter().map(call).collect::<Vec<_>>().join(" < "),
+        }
+    }
+}
+
+impl EditText<'_> {
+    /// `caused by wire/encode.go:41`, `and wire/pool.go:9 (deleted)`
+    pub fn place(&self) -> String {
+        let deleted = if self.edit.side == EditSide::Base { " (deleted)" } else { "" };
+        format!("{} {}{deleted}", self.lead, place(&self.edit.place))
+    }
+
+    /// The text of the line.
+    pub fn code(&self) -> &str {
+        &self.edit.place.text
+    }
+}
+
+/// `caused by wire/encode.go:41  OnKV(key, val)`
+impl Display for EditText<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}  {}", self.place(), self.code())
+    }
+}
+
+/// Where the likeliest edit of a row is, for formats that point at a line: the edit if new has it, otherwise the line that allocates.
+pub fn edited_line<'r>(report: &'r Report, row: &Finding) -> Option<&'r Place> {
+    let cause = report.explanation(row)?.causes.first()?;
+    let edit = cause.edits.first().filter(|edit| edit.side == EditSide::New);
+    Some(edit.map_or(&cause.site.place, |edit| &edit.place))
+}
+
+/// Why a row allocates more, in one sentence.
+pub fn sentence(report: &Report, row: &Finding) -> Option<String> {
+    let explanation = report.explanation(row)?;
+    let Some(cause) = explanation.causes.first() else { return Some(note(explanation)) };
+    let block = Block { cause, benchmarks: IndexSet::new() };
+    let site = format!("{} allocates ({})", block.place(), block.growth());
+    let parts: Vec<String> = [site]
+        .into_iter()
+        .chain(block.decision())
+        .chain(block.edits().take(1).map(|it| it.to_string()))
+        .collect();
+    Some(parts.join("; "))
+}
+
+fn place(place: &Place) -> String {
+    format!("{}:{}", place.file, place.line)
+}
+
+fn step(step: &FlowStep) -> String {
+    step.place.as_ref().map_or(step.text.clone(), |it| format!("{}, {}", step.text, place(it)))
+}
+
+/// A function with the last part of its import path: `wire.(*Writer).Append`.
+fn short(function: &str) -> &str {
+    // A type parameter may contain paths as well.
+    let end = function.find('[').unwrap_or(function.len());
+    function[..end].rfind('/').map_or(function, |at| &function[at + 1..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_is_named_by_its_package() {
+        for (function, want) in [
+            ("example.com/hot/wire.(*Writer).Append", "wire.(*Writer).Append"),
+            ("main.main", "main.main"),
+            ("example.com/set.Of[example.com/k.Key]", "set.Of[example.com/k.Key]"),
+        ] {
+            assert_eq!(short(function), want);
+        }
+    }
+}
