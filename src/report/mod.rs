@@ -3,7 +3,6 @@
 //! [`terminal()`] writes a report for a developer, [`render`] in every other [`Format`]. A renderer chooses words and layout,
 //! never a verdict. What was written as JSON is read back by [`Report::read`]; [`schema`] describes it.
 
-mod cause;
 mod command;
 mod contract;
 mod format;

@@ -1,7 +1,7 @@
 //! The JSON of explanations: `causes` and `cause_notes` of a row.
 
-use super::word::Word;
 use crate::cause::{self, Confidence, EditSide, Evidence, Explanation, Place, Remark};
+use crate::report::word::Word;
 use crate::words::SharedText;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
