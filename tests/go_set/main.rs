@@ -14,6 +14,7 @@ mod guide;
 mod looks;
 mod manual;
 mod module;
+mod moves;
 mod msrv;
 mod page;
 mod policy_from;

@@ -49,9 +49,26 @@ fn every_command_with_an_output_is_run() {
 fn every_block_of_the_guide_is_of_a_language_that_is_checked() {
     for page in guide() {
         for block in &page.blocks {
-            let known = ["console", "sh", "bash", "toml", "yaml", "text"].contains(&block.language.as_str());
+            let known =
+                ["console", "sh", "bash", "go", "toml", "yaml", "text"].contains(&block.language.as_str());
             assert!(known, "{}:{}: `{}`", page.path, block.line, block.language);
         }
+    }
+}
+
+#[test]
+fn the_go_code_of_the_playbook_is_that_which_is_measured() {
+    let page = page("docs/playbook.md");
+    let mut measured = String::new();
+    for folder in fs::read_dir("testdata/moves").expect("it is there") {
+        let folder = folder.expect("readable").path();
+        let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        measured += &fs::read_to_string(folder.join(format!("{name}.go"))).unwrap_or_default();
+    }
+    let blocks: Vec<&str> = page.blocks("go").map(|block| block.text.as_str()).collect();
+    assert_eq!(blocks.len(), 10, "one for each move");
+    for declaration in blocks.iter().flat_map(|block| block.split("\n\n")) {
+        assert!(measured.contains(declaration.trim()), "testdata/moves has no\n{declaration}");
     }
 }
 
