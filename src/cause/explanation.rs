@@ -1,6 +1,6 @@
 //! What is told about a benchmark that allocates more.
 
-use crate::words::{Number, SharedText, counted};
+use crate::words::{Mean, Number, SharedText, counted};
 use std::fmt::{self, Display, Formatter};
 use strum::IntoStaticStr;
 
@@ -213,8 +213,7 @@ impl Display for Explained {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let whole = |value: f64| Number(value.round());
         write!(f, "explained: {} of {} B/op", whole(self.bytes), whole(self.bytes_of))?;
-        let objects = Number((self.objects * 100.0).round() / 100.0);
-        write!(f, ", {objects} of {} allocs/op", whole(self.objects_of))
+        write!(f, ", {} of {} allocs/op", Mean(self.objects), whole(self.objects_of))
     }
 }
 

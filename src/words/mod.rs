@@ -14,6 +14,6 @@ pub use duration::duration;
 pub use fixed::fixed;
 pub use go_value::go_value;
 pub use list::{Listed, counted, list};
-pub use number::{Magnitude, Number, Percent, Signed};
+pub use number::{Magnitude, Mean, Number, Percent, Signed};
 pub use shared::SharedText;
 pub use untrusted::{capped, clean, harmless, is_harmless, json, shortened};

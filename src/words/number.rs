@@ -7,6 +7,10 @@ use std::fmt;
 #[derive(Debug, Clone, Copy)]
 pub struct Number(pub f64);
 
+/// A mean of whole numbers, with at most two decimals: `2`, `0.98`, `11.5`.
+#[derive(Debug, Clone, Copy)]
+pub struct Mean(pub f64);
+
 /// The same with its sign, `+2`.
 #[derive(Debug, Clone, Copy)]
 pub struct Signed(pub f64);
@@ -30,6 +34,20 @@ impl fmt::Display for Number {
             (3 - exponent).clamp(0, 9) as usize
         };
         f.pad(&group(if size >= 1e15 { format!("{:.3e}", self.0) } else { fixed(self.0, digits) }))
+    }
+}
+
+impl fmt::Display for Mean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hundredths = (self.0 * 100.0).round();
+        let digits = if hundredths % 100.0 == 0.0 {
+            0
+        } else if hundredths % 10.0 == 0.0 {
+            1
+        } else {
+            2
+        };
+        f.pad(&group(fixed(hundredths / 100.0, digits)))
     }
 }
 
@@ -80,6 +98,14 @@ fn group(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mean_has_at_most_two_decimals() {
+        for (mean, want) in [(2.0, "2"), (0.98, "0.98"), (11.5, "11.5"), (1.004, "1"), (1234.567, "1,234.57")]
+        {
+            assert_eq!(Mean(mean).to_string(), want);
+        }
+    }
 
     #[test]
     fn a_number_has_four_significant_digits() {

@@ -4,7 +4,7 @@ use super::rows::worst_first;
 use crate::cause::{Cause, Confidence, Decision, Edit, EditSide, Explanation, FlowStep, Place};
 use crate::report::{ExplainedBenchmark, Report};
 use crate::verdict::Finding;
-use crate::words::{Listed, Number, SharedText};
+use crate::words::{Listed, Mean, Number, SharedText};
 use indexmap::{IndexMap, IndexSet};
 use std::fmt::{self, Display, Formatter};
 
@@ -111,9 +111,9 @@ impl Block<'_> {
     /// `+2 objects/op, +16 B/op`
     pub fn growth(&self) -> String {
         let site = &self.cause.site;
-        let objects = (site.objects_per_op * 100.0).round() / 100.0;
-        let noun = if objects == 1.0 { "object" } else { "objects" };
-        format!("+{} {noun}/op, +{} B/op", Number(objects), Number(site.bytes_per_op.round()))
+        let objects = Mean(site.objects_per_op).to_string();
+        let noun = if objects == "1" { "object" } else { "objects" };
+        format!("+{objects} {noun}/op, +{} B/op", Number(site.bytes_per_op.round()))
     }
 
     /// The benchmarks that reach it.
