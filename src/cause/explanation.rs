@@ -1,6 +1,6 @@
 //! What is told about a benchmark that allocates more.
 
-use crate::words::{Mean, Number, SharedText, counted};
+use crate::words::{Mean, Number, SharedText, Signed, counted};
 use std::fmt::{self, Display, Formatter};
 use strum::IntoStaticStr;
 
@@ -208,12 +208,19 @@ pub enum Remark {
     Text(String),
 }
 
-/// `explained: 24 of 24 B/op, 1 of 1 allocs/op`
+/// `explained: 24 of 24 B/op, 1 of 1 allocs/op`; where other lines allocate less, `these lines +562 B/op, +17.62 objects/op; in all
+/// -7,921 B/op, +7 allocs/op`.
 impl Display for Explained {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let whole = |value: f64| Number(value.round());
-        write!(f, "explained: {} of {} B/op", whole(self.bytes), whole(self.bytes_of))?;
-        write!(f, ", {} of {} allocs/op", Mean(self.objects), whole(self.objects_of))
+        let is_part = |part: f64, of: f64| part.round() <= of.round();
+        if is_part(self.bytes, self.bytes_of) && is_part(self.objects, self.objects_of) {
+            write!(f, "explained: {} of {} B/op", whole(self.bytes), whole(self.bytes_of))?;
+            return write!(f, ", {} of {} allocs/op", Mean(self.objects), whole(self.objects_of));
+        }
+        write!(f, "these lines +{} B/op, +{} objects/op; ", whole(self.bytes), Mean(self.objects))?;
+        let (bytes, objects) = (Signed(self.bytes_of.round()), Signed(self.objects_of.round()));
+        write!(f, "in all {bytes} B/op, {objects} allocs/op, because others allocate less")
     }
 }
 
@@ -262,5 +269,22 @@ impl Display for Remark {
             }
             Remark::Text(text) => f.write_str(text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_a_part_and_more_than_all_is_told() {
+        let explained = |bytes, bytes_of, objects, objects_of| {
+            Explained { bytes, bytes_of, objects, objects_of }.to_string()
+        };
+        assert_eq!(explained(23.8, 24.0, 0.98, 1.0), "explained: 24 of 24 B/op, 0.98 of 1 allocs/op");
+        assert_eq!(
+            explained(562.0, -7921.0, 17.62, 7.0),
+            "these lines +562 B/op, +17.62 objects/op; in all -7,921 B/op, +7 allocs/op, because others allocate less"
+        );
     }
 }
