@@ -2,7 +2,9 @@
 //!
 //! Functions of their arguments: bytes of profiles, text of the compiler, Go sources. `run` captures them.
 
+pub mod decision;
 mod explanation;
+pub mod profile;
 
 pub use explanation::{
     Cause, Confidence, Decision, Edit, EditSide, Evidence, Explained, Explanation, FlowStep, Input, Place,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 #[path = "../../fuzz/src/invariants/mod.rs"]
-mod invariants;
+pub mod invariants;
 
 /// The files that a target is known for: what reaches most, and what was found once.
 fn inputs(target: &str) -> Vec<PathBuf> {
@@ -48,4 +48,9 @@ fn what_is_known_to_queries_holds() {
 #[test]
 fn what_is_known_to_reports_holds() {
     all_hold("report", invariants::report::run);
+}
+
+#[test]
+fn what_is_known_to_causes_holds() {
+    all_hold("causes", invariants::causes::run);
 }

@@ -3,6 +3,7 @@
 //!
 //! Every target is a function from bytes to nothing that panics where something does not hold.
 
+pub mod causes;
 mod formats;
 mod pipeline;
 pub mod policy;

@@ -80,7 +80,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ctrlc", &["cli"]),
     ("encoding_rs", &["input"]),
     ("encoding_rs_io", &["input"]),
-    ("flate2", &["input"]),
+    ("flate2", &["cause", "input"]),
     ("fnv", &["report", "run"]),
     ("etcetera", &["run"]),
     ("process_wrap", &["run"]),
