@@ -92,7 +92,7 @@ pub struct Edit {
 }
 
 /// The tree that has an edited line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, strum::Display, strum::EnumString)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, strum::Display, strum::EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum EditSide {
     /// Deleted: only base has it.

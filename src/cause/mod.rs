@@ -4,6 +4,7 @@
 
 pub mod decision;
 mod explanation;
+pub mod lines;
 pub mod profile;
 
 pub use explanation::{

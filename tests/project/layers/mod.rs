@@ -94,7 +94,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("regex", &["query"]),
     ("regex_automata", &["query"]),
     ("rustix", &["run"]),
-    ("similar", &["cli"]),
+    ("similar", &["cause", "cli"]),
     ("statrs", &["stats"]),
     ("strsim", &["query"]),
     ("tempfile", &["cli", "run"]),
