@@ -4,6 +4,7 @@
 
 pub mod decision;
 mod explanation;
+pub mod join;
 pub mod lines;
 pub mod profile;
 
@@ -11,3 +12,4 @@ pub use explanation::{
     Cause, Confidence, Decision, Edit, EditSide, Evidence, Explained, Explanation, FlowStep, Input, Place,
     Remark, Site,
 };
+pub use join::{Captured, ChangedDecision, Growth, decisions_changed, explain};

@@ -6,6 +6,7 @@
 
 mod action;
 mod benchstat;
+mod causes;
 #[cfg(feature = "corpus-set")]
 mod corpus;
 mod differential;

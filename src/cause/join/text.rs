@@ -1,0 +1,208 @@
+//! What the text of a Go line is about: names, calls and assignments. By its look, not by types.
+
+/// The names in a Go text, keywords and literals left out.
+pub fn names(text: &str) -> impl Iterator<Item = &str> {
+    let is_name = |it: &&str| {
+        it.bytes().next().is_some_and(|it| !it.is_ascii_digit()) && !KEYWORDS.contains(it) && *it != "_"
+    };
+    text.split(|it: char| !(it.is_alphanumeric() || it == '_')).filter(|it| !it.is_empty()).filter(is_name)
+}
+
+/// Words that say nothing about what code has to do with other code.
+const KEYWORDS: [&str; 44] = [
+    "append",
+    "any",
+    "bool",
+    "break",
+    "byte",
+    "case",
+    "cap",
+    "const",
+    "continue",
+    "copy",
+    "default",
+    "defer",
+    "delete",
+    "else",
+    "error",
+    "false",
+    "float64",
+    "for",
+    "func",
+    "go",
+    "goto",
+    "if",
+    "import",
+    "int",
+    "int32",
+    "int64",
+    "interface",
+    "len",
+    "make",
+    "map",
+    "new",
+    "nil",
+    "range",
+    "return",
+    "rune",
+    "select",
+    "string",
+    "struct",
+    "switch",
+    "true",
+    "type",
+    "uint32",
+    "var",
+    "chan",
+];
+
+/// The called function of a call's text, `codec.AppendInt` of `codec.AppendInt(b, f(x))`.
+pub fn callee(expression: &str) -> Option<&str> {
+    // The call itself is the last bracket that closes at the end.
+    let mut depth = 0usize;
+    for (at, byte) in expression.bytes().enumerate().rev() {
+        match byte {
+            b')' => depth += 1,
+            b'(' => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return expression.get(..at).map(|it| it.rsplit(' ').next().unwrap_or(it));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What a line calls: every name, with what it is selected from, before an opening bracket.
+pub fn call_texts(line: &str) -> Vec<&str> {
+    let mut texts = Vec::new();
+    for (at, _) in line.match_indices('(') {
+        let before = line.get(..at).unwrap_or("");
+        let start =
+            before.rfind(|it: char| !(it.is_alphanumeric() || it == '_' || it == '.')).map_or(0, |it| it + 1);
+        let text = before.get(start..).unwrap_or("").trim_start_matches('.');
+        if !text.is_empty() {
+            texts.push(text);
+        }
+    }
+    texts
+}
+
+/// Whether the text of a line assigns to a name or to a field of this name.
+pub fn assigns(text: &str, name: &str) -> bool {
+    if let Some(declared) = text.strip_prefix("var ") {
+        return names(declared).next() == Some(name);
+    }
+    let Some(at) = text.match_indices('=').map(|it| it.0).find(|&at| is_assignment(text, at)) else {
+        return false;
+    };
+    let targets = text.get(..at).unwrap_or("");
+    let targets = targets.strip_prefix("if ").or_else(|| targets.strip_prefix("for ")).unwrap_or(targets);
+    targets.split(',').any(|it| {
+        let target = it.trim().trim_end_matches([':', '+', '-', '|', ' ']);
+        let target = target.split('[').next().unwrap_or(target);
+        names(target).last() == Some(name)
+    })
+}
+
+/// The first name or field that a line assigns to.
+pub fn assigned(text: &str) -> Option<&str> {
+    if let Some(declared) = text.strip_prefix("var ") {
+        return names(declared).next();
+    }
+    let target = text.split(['=', ',']).next().filter(|it| it.len() < text.len())?;
+    let name = names(target.split('[').next().unwrap_or(target)).last()?;
+    assigns(text, name).then_some(name)
+}
+
+fn is_assignment(text: &str, at: usize) -> bool {
+    let byte = |at: Option<usize>| at.and_then(|it| text.as_bytes().get(it)).copied().unwrap_or(b' ');
+    let (before, after) = (byte(at.checked_sub(1)), byte(Some(at + 1)));
+    after != b'=' && !matches!(before, b'=' | b'!' | b'<' | b'>')
+}
+
+/// Whether a line gives memory back or makes room: it calls something that is named so, cuts a slice to nothing, or makes one of a
+/// certain size.
+pub fn is_about_reuse(text: &str) -> bool {
+    let calls = call_texts(text).into_iter().any(|it| {
+        let name = it.rsplit('.').next().unwrap_or(it).to_ascii_lowercase();
+        REUSE.iter().any(|word| name.starts_with(word))
+    });
+    calls || text.contains("[:0]") || text.contains("make(") && text.contains(',')
+}
+
+/// How functions are called that give memory back or make room.
+const REUSE: [&str; 10] =
+    ["put", "free", "grow", "reset", "release", "recycle", "clear", "truncate", "reserve", "return"];
+
+/// The value that a line appends to or that gets an element: `x` of `x = append(x, …)`, `m` of `m[k] = v` and `m[k]++`.
+pub fn grown_value(text: &str) -> Option<&str> {
+    if let Some((_, arguments)) = text.split_once("append(") {
+        return arguments.split([',', ')']).next().and_then(last_name);
+    }
+    let target = text.split('=').next().unwrap_or(text);
+    let is_element = target.trim_end().trim_end_matches(['+', '-', '|', ' ']).ends_with(']');
+    if is_element { target.split('[').next().and_then(last_name) } else { None }
+}
+
+fn last_name(text: &str) -> Option<&str> {
+    let plain = text.split(['[', '(']).next().unwrap_or(text);
+    names(plain).last()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_and_callees() {
+        assert_eq!(callee("codec.AppendInt(b, f(x))"), Some("codec.AppendInt"));
+        assert_eq!(callee("(*Buffer).Append(b)"), Some("(*Buffer).Append"));
+        assert_eq!(callee("x"), None);
+        assert_eq!(callee(")("), None);
+        assert_eq!(call_texts("b.data = append(b.data, trim(x.f())...)"), ["append", "trim", "x.f"]);
+    }
+
+    #[test]
+    fn assignments() {
+        for (text, name) in [
+            ("x := f()", "x"),
+            ("b.data = nil", "data"),
+            ("a, b := f()", "b"),
+            ("var x []byte", "x"),
+            ("if e, ok := m[k]; ok {", "e"),
+            ("m[k] = v", "m"),
+            ("total += n", "total"),
+        ] {
+            assert!(assigns(text, name), "{text}");
+            assert!(assigned(text).is_some(), "{text}");
+        }
+        for (text, name) in
+            [("if x == 3 {", "x"), ("f(x)", "x"), ("b.mark = len(b.data)", "data"), ("x.y = 1", "x")]
+        {
+            assert!(!assigns(text, name), "{text}");
+            assert_ne!(assigned(text), Some(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_grows() {
+        assert_eq!(grown_value("rec.Fields = append(rec.Fields, field)"), Some("Fields"));
+        assert_eq!(grown_value("counts[len(word)]++"), Some("counts"));
+        assert_eq!(grown_value("x.lines[name] = append(known, line)"), Some("known"));
+        assert_eq!(grown_value("m[k] = v"), Some("m"));
+        assert_eq!(grown_value("x := f()"), None);
+    }
+
+    #[test]
+    fn what_is_about_reuse() {
+        for text in ["buffers.Put(b)", "codec.Free(b)", "x = x[:0]", "make([]int, 0, n)", "c.recycle(e)"] {
+            assert!(is_about_reuse(text), "{text}");
+        }
+        for text in ["var x []int", "make(map[int]int)", "input(x)"] {
+            assert!(!is_about_reuse(text), "{text}");
+        }
+    }
+}
