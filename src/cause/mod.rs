@@ -6,6 +6,7 @@ pub mod decision;
 mod explanation;
 pub mod join;
 pub mod lines;
+mod manifest;
 pub mod profile;
 
 pub use explanation::{
@@ -13,3 +14,7 @@ pub use explanation::{
     Remark, Site,
 };
 pub use join::{Captured, ChangedDecision, Growth, decisions_changed, explain};
+pub use manifest::{
+    Allocated, CapturedBenchmark, CapturedDecisions, CapturedModule, CapturedRun, CapturedRuns, CapturedSide,
+    LARGEST as LARGEST_MANIFEST, Manifest, ManifestError,
+};

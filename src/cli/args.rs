@@ -4,7 +4,9 @@ use super::environment;
 use super::limit::Limits;
 use allocgate::internals::policy::Policy;
 use allocgate::report::Detail;
+use jiff::fmt::friendly::SpanParser;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The policy to use.
 #[derive(Debug, Clone, clap::Args)]
@@ -61,5 +63,23 @@ pub(super) struct DetailArgs {
 impl DetailArgs {
     pub fn detail(&self) -> Detail {
         Detail::new(self.quiet, self.verbose)
+    }
+}
+
+/// The value of `--new` for the working tree.
+pub(super) const WORKTREE: &str = "worktree";
+
+/// A duration as Go writes it.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let duration = SpanParser::new().parse_unsigned_duration(text).ok();
+    let expected = || "expected a duration such as 90s, 10m or 1h30m".to_string();
+    duration.filter(|duration| !duration.is_zero()).ok_or_else(expected)
+}
+
+/// How many benchmarks are explained.
+pub(super) fn most(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(most @ 1..=1000) => Ok(most),
+        _ => Err("expected a number from 1 to 1000".to_string()),
     }
 }

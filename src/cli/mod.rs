@@ -3,12 +3,14 @@
 mod args;
 mod argv;
 mod budget;
+mod causes;
 mod check;
 mod compare;
 mod console;
 mod environment;
 mod exit;
 mod explain;
+mod explaining;
 mod generate;
 mod github;
 mod inspect;
@@ -50,6 +52,7 @@ enum Command {
     Budget(budget::Args),
     Policy(policy::Args),
     Explain(explain::Args),
+    Causes(causes::Args),
     Selftest(selftest::Args),
     Render(render::Args),
     Completions(generate::Completions),
@@ -73,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args, limits),
         Command::Budget(args) => budget::run(&args, limits),
         Command::Policy(args) => policy::run(&args, limits),
+        Command::Causes(args) => causes::run(&args),
         Command::Explain(args) => explain::run(&args, limits),
         Command::Selftest(args) => selftest::run(&args, limits),
         Command::Render(args) => render::run(&args, limits),

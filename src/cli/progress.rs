@@ -78,6 +78,7 @@ fn status(event: Event) -> Option<String> {
             Some(format!("round {round} of {last}{left}: {side:4} {package} {name}"))
         }
         Event::Profile { number, total, name } => Some(format!("profile {number} of {total}: {name}")),
+        Event::Decisions { side, package } => Some(format!("compiler decisions: {side} {package}")),
         Event::Planned { .. } | Event::Round { .. } | Event::Warning(_) => None,
     }
 }
@@ -97,7 +98,7 @@ fn log_line(event: Event) -> Option<String> {
             let left = if round == last { String::new() } else { format!(", {} left", duration(left)) };
             Some(format!("round {round} of {last}: {}{left}", duration(took)))
         }
-        Event::Profile { .. } => status(event),
+        Event::Profile { .. } | Event::Decisions { .. } => status(event),
         Event::Building { .. } | Event::WarmUp { .. } | Event::Benchmark { .. } | Event::Warning(_) => None,
     }
 }

@@ -1,22 +1,19 @@
 //! `allocgate run`: measures two revisions and judges them.
 
-use super::args::{DetailArgs, PolicyArgs};
+use super::args::{DetailArgs, PolicyArgs, WORKTREE, duration, most};
 use super::exit::{self, Exit};
+use super::explaining::Targets;
 use super::limit::Limits;
 use super::progress::Progress;
-use super::{check, console, interrupt, output};
+use super::{check, console, explaining, interrupt, output};
 use allocgate::internals::gate::GateError;
 use allocgate::internals::input::Source;
 use allocgate::internals::model::Selection;
-use allocgate::internals::policy::{Level, Policy};
-use allocgate::internals::run::{
-    self, BenchTime, ProfileTarget, Remaining, Request, RunError, Session, Side, Stop,
-};
-use allocgate::internals::verdict::Verdict;
+use allocgate::internals::policy::Policy;
+use allocgate::internals::run::{self, BenchTime, Remaining, Request, RunError, Session, Side, Stop};
 use allocgate::internals::words::{counted, list};
 use allocgate::report::Report;
 use anyhow::{Context, ensure};
-use jiff::fmt::friendly::SpanParser;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -59,7 +56,12 @@ pub(super) struct Args {
     /// Folder for the results, base.txt and new.txt
     #[arg(long, value_name = "DIR", default_value = ".allocgate")]
     out: PathBuf,
-    /// Keep memory profiles and compiler decisions of benchmarks that got worse, in DIR/profile
+    /// Explain benchmarks that allocate more: the line, the decision of the compiler, and the edit behind it; N is the most
+    /// benchmarks [default: 10]
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "10", value_parser = most)]
+    explain: Option<usize>,
+    /// Keep profiles and compiler decisions of all benchmarks that got worse in DIR/profile, for `allocgate causes --capture`;
+    /// --explain keeps those that it explains
     #[arg(long)]
     profile: bool,
     /// Only remove what runs that were killed have left
@@ -76,21 +78,11 @@ pub(super) struct Args {
     packages: Vec<String>,
 }
 
-/// The value of `--new` for the working tree.
-const WORKTREE: &str = "worktree";
-
 fn rounds(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(rounds @ 1..=1000) => Ok(rounds),
         _ => Err("expected a number from 1 to 1000".to_string()),
     }
-}
-
-/// A duration as Go writes it.
-fn duration(text: &str) -> Result<Duration, String> {
-    let duration = SpanParser::new().parse_unsigned_duration(text).ok();
-    let expected = || "expected a duration such as 90s, 10m or 1h30m".to_string();
-    duration.filter(|duration| !duration.is_zero()).ok_or_else(expected)
 }
 
 /// As `go test -benchtime` takes it.
@@ -148,29 +140,21 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     if [Some(&policy), proposed.as_ref()].into_iter().flatten().any(Policy::names_benchmarks) {
         check_policy_early(&mut session, &check_args, limits, progress)?;
     }
-    let report = measure_and_judge(&mut session, &check_args, limits, progress)?;
-    let targets = profile_targets(&report);
+    let mut report = measure_and_judge(&mut session, &check_args, limits, progress)?;
+    let targets = Targets::of(&report, args.explain, args.profile);
+    // Before the report is written in any format. If that is interrupted, the verdict is still reported.
+    let captured = match args.explain {
+        Some(_) if targets.explained > 0 => explaining::explain(&mut report, &session, &targets, progress),
+        _ => Ok(()),
+    };
     progress.clear();
     let exit = check::conclude(&check_args, Ok(report))?;
-    if args.profile {
-        write_profiles(&session, &targets, progress)?;
+    captured?;
+    if (args.profile || args.explain.is_some()) && targets.explained == 0 {
+        explaining::keep(&session, &targets, progress)?;
     }
-    progress.print(&next_steps(&session, args.profile));
+    progress.print(&next_steps(&session, !targets.all.is_empty()));
     Ok(exit)
-}
-
-/// Profiles the benchmarks. If that fails, the verdict stays.
-fn write_profiles(session: &Session, targets: &[ProfileTarget], progress: &Progress) -> anyhow::Result<()> {
-    let written = session.profile(targets, &mut |event| progress.show(event));
-    progress.clear();
-    match written {
-        Err(RunError::Interrupted) => Err(RunError::Interrupted.into()),
-        Err(error) => {
-            console::error(&anyhow::Error::new(error).context("profiles were not written"));
-            Ok(())
-        }
-        Ok(()) => Ok(()),
-    }
 }
 
 /// Skips packages that cannot have changed, unless they are needed. If there are no others, the run passes.
@@ -273,37 +257,16 @@ fn remaining(report: &Report) -> Remaining {
     remaining
 }
 
-/// The benchmarks that got worse, each once, in the order of the report.
-fn profile_targets(report: &Report) -> Vec<ProfileTarget> {
-    let mut targets: Vec<ProfileTarget> = Vec::new();
-    let is_worse = |verdict| matches!(verdict, Verdict::Regressed | Verdict::OverBudget);
-    for row in report.rows.iter().filter(|row| is_worse(row.verdict) && row.level != Level::Ignore) {
-        let is_same = |pkg: &str, benchmark: &str| (pkg, benchmark) == (&*row.pkg, &*row.benchmark);
-        if targets.iter().any(|it| is_same(&it.package, &it.benchmark)) {
-            continue;
-        }
-        let time =
-            report.rows.iter().find(|it| it.unit.as_str() == "ns/op" && is_same(&it.pkg, &it.benchmark));
-        let nanoseconds = time.and_then(|row| row.new.as_ref()).map(|new| new.center);
-        targets.push(ProfileTarget {
-            package: row.pkg.to_string(),
-            benchmark: row.benchmark.to_string(),
-            nanoseconds,
-        });
-    }
-    targets
-}
-
-/// The commands that show the results as tables, and where the profiles are.
-fn next_steps(session: &Session, has_profiles: bool) -> String {
+/// The commands that show the results as tables, and the causes.
+fn next_steps(session: &Session, is_captured: bool) -> String {
     let [base, new] = [Side::Base, Side::New].map(|side| session.results_file(side).display().to_string());
     let ignore = session.differing_keys();
-    let profiles = match has_profiles {
-        true => format!("\nprofiles  {}", session.profile_folder().display()),
+    let causes = match is_captured {
+        true => format!("\ncauses    allocgate causes --capture {}", session.profile_folder().display()),
         false => String::new(),
     };
     format!(
-        "tables    allocgate compare --ignore {ignore} {base} {new}\n          benchstat -ignore {ignore} {base} {new}{profiles}"
+        "tables    allocgate compare --ignore {ignore} {base} {new}\n          benchstat -ignore {ignore} {base} {new}{causes}"
     )
 }
 

@@ -36,4 +36,7 @@ pub use format::{
 };
 pub use json::{Unreadable, json, schema};
 #[doc(hidden)]
-pub use screen::{Explanation, Selftest, diagnostics, explain, inspect, policy, rule, selftest};
+pub use screen::{
+    BenchmarkCauses, Causes, Explanation, Selftest, causes, causes_json, causes_markdown, diagnostics,
+    explain, inspect, policy, rule, selftest,
+};

@@ -1,5 +1,6 @@
 //! Why a run can fail.
 
+use crate::cause::ManifestError;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -130,6 +131,17 @@ pub enum RunError {
         revision: String,
         /// The beginning of what the compiler printed.
         output: String,
+    },
+    /// A folder without a capture.
+    #[error("{}: no capture in this folder; expected one that `allocgate run --explain` or --profile has left, such as .allocgate/profile", .0.display())]
+    NoCapture(PathBuf),
+    /// A capture whose manifest cannot be read.
+    #[error("{}: {error}", .path.display())]
+    Manifest {
+        /// The manifest.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: ManifestError,
     },
     /// A file that `run` would overwrite and did not write.
     #[error("{}: exists, and was not written by `allocgate run`; use another folder: --out DIR", .0.display())]

@@ -76,6 +76,13 @@ pub enum Event<'e> {
         /// The benchmark.
         name: &'e str,
     },
+    /// The compiler prints its decisions about a package.
+    Decisions {
+        /// The side.
+        side: Side,
+        /// The package's import path.
+        package: &'e str,
+    },
 }
 
 /// Something that makes results less certain or incomplete.
@@ -134,8 +141,8 @@ pub enum Warning {
         benchmark: String,
         /// The revision.
         revision: String,
-        /// The file with its output.
-        file: PathBuf,
+        /// Why.
+        reason: String,
     },
     /// Other programs are running.
     Busy {
@@ -231,8 +238,8 @@ impl fmt::Display for Warning {
                 counted(names.len(), "benchmark"),
                 list(names.iter(), 5)
             ),
-            Warning::NoProfile { benchmark, revision, file } => {
-                write!(f, "{benchmark}: no profile of {revision}; see {}", file.display())
+            Warning::NoProfile { benchmark, revision, reason } => {
+                write!(f, "{benchmark}: no profile of {revision}: {reason}")
             }
             Warning::Busy { load, cores } => {
                 write!(

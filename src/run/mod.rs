@@ -7,6 +7,8 @@
 //! removes everything but the result files. Progress and warnings arrive as [`Event`]s.
 
 mod build;
+mod capture;
+mod capture_session;
 mod error;
 mod event;
 mod machine;
@@ -14,7 +16,6 @@ mod measure;
 mod plan;
 mod prepare;
 mod process;
-mod profile;
 mod request;
 mod results;
 mod revision;
@@ -23,11 +24,12 @@ mod schedule;
 mod session;
 mod side;
 
+pub use capture::{CaptureTarget, Found, MOST_EXPLAINED, StoredCapture};
+pub use capture_session::CaptureSession;
 pub use error::{FileAction, RunError};
 pub use event::{BuildStage, Event, Warning};
 pub use plan::NotAlone;
 pub use process::Stop;
-pub use profile::ProfileTarget;
 pub use request::{BenchTime, ROUNDS, Request, looks};
 pub use results::path as results_file;
 pub use revision::{Leftover, Snapshot, leftovers, remove_leftovers};

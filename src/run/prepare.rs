@@ -1,10 +1,10 @@
 //! Everything that a run needs before anything is timed.
 
-use super::build::{Checkout, Package, build_packages};
+use super::build::{Built, Checkout, Package, build_packages};
 use super::event::OnEvent;
 use super::revision::{Repository, check_out, leftovers_in};
-use super::side::PerSide;
-use super::{Event, FileAction, Request, RunError, Stop, Warning, results};
+use super::side::{PerSide, Side};
+use super::{Event, FileAction, Request, RunError, Stop, Warning};
 use tempfile::TempDir;
 
 /// Both sides, checked out and built. Dropping it removes the worktrees and the test binaries.
@@ -20,10 +20,16 @@ pub(crate) struct Prepared {
     pub checkouts: PerSide<Checkout>,
 }
 
+impl Prepared {
+    /// What came of building a package on a side; `None` if that has no such package, or none with benchmarks.
+    pub fn built(&self, package: &str, side: Side) -> Option<&Built> {
+        self.packages.iter().find(|it| it.path == package)?.built[side].as_ref()
+    }
+}
+
 /// Checks both revisions out and builds their packages.
 pub(crate) fn prepare(request: Request, stop: &Stop, on_event: &mut OnEvent) -> Result<Prepared, RunError> {
     let repository = Repository::find(&request.folder, stop)?;
-    results::check_folder(&request.out)?; // before anything that takes time
     for leftover in leftovers_in(&repository)? {
         on_event(Event::Warning(&Warning::Leftover(leftover.tree)));
     }

@@ -169,7 +169,8 @@ impl Rounds {
         };
         let arguments = task.arguments(request);
         let Task { path, what, .. } = task;
-        let binary = TestBinary { file, folder, package: path, arguments, timeout: request.timeout };
+        let (environment, timeout) = (Vec::new(), request.timeout);
+        let binary = TestBinary { file, folder, package: path, arguments, environment, timeout };
         let results = &mut self.results;
         results.write(side, checkouts[side].header.as_bytes())?;
         let write = |text: &[u8]| results.write(side, text);

@@ -1,11 +1,12 @@
 //! A run from its preparation to the last round.
 
+use super::capture::{CaptureTarget, StoredCapture, capture, explain_all, of_checkouts};
 use super::event::OnEvent;
 use super::machine::{self, Machine};
 use super::prepare::{Prepared, prepare};
-use super::profile::{ProfileTarget, profile};
 use super::rounds::Rounds;
 use super::{Event, Remaining, Request, RunError, Side, Stop, results};
+use crate::cause::{Explanation, Manifest};
 use crate::model::Looks;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ impl Session {
     /// # Errors
     /// If there is no repository, no such revision, no Go, nothing to measure, …
     pub fn prepare(request: Request, stop: &Stop, on_event: &mut OnEvent) -> Result<Session, RunError> {
+        results::check_folder(&request.out)?; // before anything that takes time
         let prepared = prepare(request, stop, on_event)?;
         let (machine_lock, other_run) = machine::lock();
         let machine = Machine { other_run, ..Machine::read(Path::new("/")) };
@@ -87,12 +89,19 @@ impl Session {
         self.rounds.is_done()
     }
 
-    /// Profiles the first ten of these benchmarks on both sides, into [`profile_folder`](Session::profile_folder).
+    /// Captures these benchmarks on both sides, into [`profile_folder`](Session::profile_folder): allocation profiles, and the decisions
+    /// of the compiler. An earlier capture is replaced. What cannot be captured is no error: the manifest says why.
     ///
     /// # Errors
     /// If the run is stopped, or a file cannot be written.
-    pub fn profile(&self, targets: &[ProfileTarget], on_event: &mut OnEvent) -> Result<(), RunError> {
-        profile(&self.prepared, targets, &self.profile_folder(), on_event)
+    pub fn capture(&self, targets: &[CaptureTarget], on_event: &mut OnEvent) -> Result<Manifest, RunError> {
+        capture(&self.prepared, targets, &self.profile_folder(), on_event)
+    }
+
+    /// Why the first `most` benchmarks of a capture of this session allocate more, in their order.
+    pub fn explain(&self, stored: &StoredCapture, most: usize) -> Vec<Explanation> {
+        let trees = of_checkouts(&self.prepared, &stored.manifest.base, &stored.manifest.new);
+        explain_all(stored, trees, most)
     }
 
     /// The result file of a side.

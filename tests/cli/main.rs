@@ -6,6 +6,7 @@ mod cases_pairing;
 mod cases_policy;
 mod cases_reading;
 mod cases_verdicts;
+mod causes;
 mod check;
 mod compare;
 mod faults;

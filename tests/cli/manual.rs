@@ -17,7 +17,7 @@ fn commands(path: &str) -> Vec<Command> {
     let flags = help.lines().filter_map(|line| {
         let option = ["  -", "      --"].iter().any(|start| line.starts_with(start));
         let (_, flag) = line.split_once("--").filter(|_| option)?;
-        flag.split([' ', '=']).next().map(String::from)
+        flag.split([' ', '=', '[']).next().map(String::from)
     });
     let listed = help.split_once("\nCommands:\n").map_or("", |(_, list)| list);
     let listed = listed.lines().take_while(|line| !line.is_empty());

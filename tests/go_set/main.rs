@@ -11,6 +11,7 @@ mod causes;
 mod corpus;
 mod differential;
 mod dogfood;
+mod explaining;
 mod guide;
 mod looks;
 mod manual;

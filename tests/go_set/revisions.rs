@@ -452,29 +452,27 @@ fn profiles_of_what_got_worse_are_kept() {
     let repository = Repository::new();
     repository.apply("boxing", "index/tally_boxing.go", "index/tally.go");
     let ran = repository.allocgate(&format!("run {ENOUGH} --bench Tally --profile -- ./index")).expect(1);
-    ran.says(&["profile 1 of 1: Tally"]);
-    let package = "example.com%2fhot%2findex";
-    let name = fs::read_dir(repository.path().join(".allocgate/profile/new")).expect("it is there").flatten();
-    let names: Vec<String> = name.map(|it| it.file_name().to_string_lossy().into_owned()).collect();
-    assert!(names.iter().all(|it| it.starts_with(package)), "{names:?}");
-    let profile = names.iter().find(|it| it.ends_with(".1000x.memprofile")).expect("a profile");
+    ran.says(&["profile 1 of 1: Tally", "causes allocgate causes --capture .allocgate/profile"]);
+    let manifest = repository.read(".allocgate/profile/capture.json");
+    let manifest: Value = serde_json::from_str(&manifest).expect("JSON");
     let top = |side: &str| {
-        let file = format!(".allocgate/profile/{side}/{profile}");
+        let run = &manifest["benchmarks"][0][side]["runs"][1];
+        let file = format!(".allocgate/profile/{}", run["profile"].as_str().expect("a profile"));
         let mut go = Command::new("go");
-        let output = run(go
-            .args(["tool", "pprof", "-top", "-sample_index=alloc_space", &file])
-            .current_dir(repository.path()));
+        let output = crate::run(
+            go.args(["tool", "pprof", "-top", "-sample_index=alloc_space", &file])
+                .current_dir(repository.path()),
+        );
         String::from_utf8_lossy(&output.stdout).into_owned()
     };
     assert!(top("new").contains("index.(*Tally).Note"), "{}", top("new"));
     assert!(!top("base").contains("index.(*Tally).Note"), "{}", top("base"));
-    let decisions = |side: &str| repository.read(&format!(".allocgate/profile/{side}/{package}.m2.txt"));
-    let boxed = "escapes to heap";
-    assert!(
-        decisions("new").contains("index/tally_boxing.go") && decisions("new").contains(boxed),
-        "{}",
-        decisions("new")
-    );
+    let decisions = |side: &str| {
+        let file = manifest[side]["decisions"][0]["file"].as_str().expect("a file");
+        repository.read(&format!(".allocgate/profile/{file}"))
+    };
+    assert!(decisions("new").contains("index/tally_boxing.go"), "{}", decisions("new"));
+    assert!(decisions("new").contains("escapes to heap"), "{}", decisions("new"));
     assert!(decisions("base").contains("index/tally.go"), "{}", decisions("base"));
     repository.expect_nothing_left();
 }

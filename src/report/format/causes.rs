@@ -59,8 +59,16 @@ fn explained(report: &Report) -> Vec<&ExplainedBenchmark> {
 /// The blocks, those of the worst benchmark first: of each benchmark at most `most` lines. One that several benchmarks reach is one
 /// block.
 pub fn blocks(report: &Report, most: usize) -> Vec<Block<'_>> {
+    blocks_of(explained(report), most)
+}
+
+/// The same for benchmarks that are in this order.
+pub fn blocks_of<'r>(
+    benchmarks: impl IntoIterator<Item = &'r ExplainedBenchmark>,
+    most: usize,
+) -> Vec<Block<'r>> {
     let mut blocks: IndexMap<(&str, u32, &str), Block> = IndexMap::new();
-    for it in explained(report) {
+    for it in benchmarks {
         for cause in it.explanation.causes.iter().take(most) {
             let key = (&*cause.site.place.file, cause.site.place.line, &*cause.site.function);
             let block = blocks.entry(key).or_insert_with(|| Block { cause, benchmarks: IndexSet::new() });
@@ -77,8 +85,13 @@ pub fn left_out(report: &Report, most: usize) -> usize {
 
 /// How much of each benchmark is explained, with what there is to know besides. Benchmarks with the same text have one note.
 pub fn notes(report: &Report) -> Vec<Note> {
+    notes_of(explained(report))
+}
+
+/// The same for benchmarks that are in this order.
+pub fn notes_of<'r>(benchmarks: impl IntoIterator<Item = &'r ExplainedBenchmark>) -> Vec<Note> {
     let mut notes: IndexMap<String, Vec<&str>> = IndexMap::new();
-    for it in explained(report) {
+    for it in benchmarks {
         notes.entry(note(&it.explanation)).or_default().push(&it.benchmark);
     }
     notes

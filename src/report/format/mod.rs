@@ -14,9 +14,11 @@ pub(super) mod rows;
 mod sarif;
 mod terminal;
 
+pub(super) use causes::{MOST_SITES, blocks_of, notes_of};
 pub use github::github;
 pub use issue::{BenchmarkLocations, SourceLocation};
 pub use markdown::{GateId, markdown};
+pub(super) use markdown::{cause as markdown_cause, code, prose};
 pub use terminal::{Detail, terminal};
 
 use super::{Report, json};

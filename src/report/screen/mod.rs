@@ -1,11 +1,13 @@
 //! What commands other than `check` print: a verdict in full, a policy, what was read, a test of the policy, and problems.
 
+mod causes;
 mod diagnostics;
 mod explain;
 mod inspect;
 mod policy;
 mod selftest;
 
+pub use causes::{BenchmarkCauses, Causes, causes, causes_json, causes_markdown};
 pub use diagnostics::diagnostics;
 pub use explain::{Explanation, explain};
 pub use inspect::inspect;

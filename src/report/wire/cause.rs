@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A line that allocates more than in base, and why.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub(super) struct Cause {
+pub(in crate::report) struct Cause {
     /// The line that allocates.
     site: Site,
     /// The decision of the compiler that explains it; `null` if none changed.

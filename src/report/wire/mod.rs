@@ -7,6 +7,7 @@
 mod cause;
 mod row;
 
+pub(super) use cause::Cause;
 pub(super) use row::Row;
 
 use super::contract::{PolicySource, SideEvidence, Summary, Tool};

@@ -65,7 +65,7 @@ impl Cache {
 }
 
 /// An import path as the name of a file; different paths have different names.
-pub(crate) fn file_name(package: &str) -> String {
+pub(super) fn file_name(package: &str) -> String {
     let mut name = String::new();
     for byte in package.bytes() {
         match byte {

@@ -54,6 +54,13 @@ pub(crate) struct Toolchain {
     pub workspace: Option<PathBuf>,
 }
 
+impl Toolchain {
+    /// The value of GOFLAGS, from the environment or from what `go env -w` has set.
+    pub fn goflags(&self) -> &str {
+        self.environment.lines().find_map(|line| line.strip_prefix("GOFLAGS=")).unwrap_or_default()
+    }
+}
+
 /// A package of one side that has benchmarks, or that go cannot read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ListedPackage {

@@ -5,15 +5,16 @@ mod checkout;
 mod go;
 mod package;
 
-pub(crate) use cache::{file_name, folder as cache_folder};
+pub(crate) use cache::folder as cache_folder;
 pub(crate) use checkout::Checkout;
+pub(crate) use go::go;
 pub(crate) use package::{Package, build_packages};
 
 use super::event::OnEvent;
 use super::process::capture;
 use super::{BuildStage, Event, RunError, Stop};
-use cache::Cache;
-use go::{ListedPackage, go};
+use cache::{Cache, file_name};
+use go::ListedPackage;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -22,7 +23,7 @@ use std::thread;
 
 /// How test binaries are built. Without paths and commit hashes, so that binaries of the same source are equal wherever it is
 /// checked out; vetting them is not part of measuring.
-const TEST_BINARY: [&str; 5] = ["test", "-c", "-trimpath", "-vet=off", "-buildvcs=false"];
+pub(crate) const TEST_BINARY: [&str; 5] = ["test", "-c", "-trimpath", "-vet=off", "-buildvcs=false"];
 
 /// What came of building a package on one side.
 #[derive(Debug, Clone, PartialEq, Eq)]

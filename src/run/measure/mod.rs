@@ -24,6 +24,8 @@ pub(crate) struct TestBinary<'j> {
     pub package: &'j str,
     /// Its arguments, besides those of every run.
     pub arguments: Vec<String>,
+    /// Environment variables, besides those of this process.
+    pub environment: Vec<(&'static str, String)>,
     /// How long a benchmark may take.
     pub timeout: Duration,
 }
@@ -86,6 +88,7 @@ impl TestBinary<'_> {
         // As `go test` does. With -v, a result is on one line whatever is printed, and each benchmark is announced.
         command.args(["-test.paniconexit0", "-test.v", "-test.run=^$", "-test.timeout=0", "-test.count=1"]);
         command.args(&self.arguments).current_dir(self.folder).env("PWD", self.folder);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -164,7 +167,14 @@ mod tests {
         fs::write(&file, format!("#!/bin/sh\n{script}\n")).expect("written");
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("made executable");
         let arguments = vec!["-test.bench=X".to_string()];
-        let binary = TestBinary { file: &file, folder: folder.path(), package: "m/p", arguments, timeout };
+        let binary = TestBinary {
+            file: &file,
+            folder: folder.path(),
+            package: "m/p",
+            arguments,
+            environment: Vec::new(),
+            timeout,
+        };
         let (mut text, mut begun) = (Vec::new(), Vec::new());
         let write = |piece: &[u8]| {
             text.extend_from_slice(piece);

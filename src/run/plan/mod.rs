@@ -12,6 +12,6 @@ mod startup;
 mod task;
 
 pub use names::NotAlone;
-pub(crate) use pattern::of_benchmark;
+pub(crate) use pattern::{of_benchmark, of_functions};
 pub(crate) use search::{Candidate, plan};
 pub(crate) use task::{Task, What};

@@ -278,6 +278,7 @@ fn binary<'b>(
             folder,
             package: &package.path,
             arguments,
+            environment: Vec::new(),
             timeout: prepared.request.timeout,
         }),
         Built::Failed { .. } => None,

@@ -8,9 +8,8 @@ mod worktree;
 pub(crate) use git::Repository;
 use git::UncommittedChanges;
 pub use snapshot::Snapshot;
-use worktree::Worktree;
-pub(crate) use worktree::leftovers_in;
 pub use worktree::{Leftover, leftovers, remove_leftovers};
+pub(crate) use worktree::{Worktree, leftovers_in};
 
 use super::event::OnEvent;
 use super::side::PerSide;

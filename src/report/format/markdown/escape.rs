@@ -6,7 +6,7 @@ use crate::words::capped;
 ///
 /// A code span has no escapes. A name with a character that would end the span or the cell is written in entities between HTML
 /// tags instead. So is one with `<`: programs that search the text for `<!--`, the start of the hidden mark, find only ours.
-pub(super) fn code(name: &str, most: usize) -> String {
+pub(in crate::report) fn code(name: &str, most: usize) -> String {
     let name = capped(name, most);
     let is_literal = !name.contains(['`', '|', '\\', '<']) && name.trim() == name;
     match (name.is_empty(), is_literal) {
@@ -32,7 +32,7 @@ fn entities(text: &str) -> String {
 
 /// A sentence: plain words stay as they are, what is quoted in back-ticks becomes code, and so does every other word, without the
 /// comma after it.
-pub(super) fn prose(text: &str, most: usize) -> String {
+pub(in crate::report) fn prose(text: &str, most: usize) -> String {
     let text = capped(text, most);
     let mut parts = Vec::new();
     let mut rest = text.trim_start();

@@ -12,7 +12,7 @@ use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
 use crate::words::counted;
-use escape::{code, prose};
+pub(in crate::report) use escape::{code, prose};
 use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
@@ -168,7 +168,7 @@ fn causes(report: &Report) -> String {
 
 /// A line that allocates more: where, in which benchmarks, the decision of the compiler and the edit; the way of the value and the
 /// stack are folded.
-fn cause(block: &Block) -> String {
+pub(in crate::report) fn cause(block: &Block) -> String {
     let decision = block.decision().map(|it| prose(&it, SENTENCE));
     let edits = block.edits().map(|it| format!("{} {}", prose(&it.place(), NAME), code(it.code(), NAME)));
     let lines: String = decision.into_iter().chain(edits).map(|line| format!("<br>{line}")).collect();

@@ -1,0 +1,325 @@
+//! `allocgate causes`: why benchmarks allocate more, without timing them.
+
+use super::args::{WORKTREE, duration, most};
+use super::exit::Exit;
+use super::explaining::explained;
+use super::progress::Progress;
+use super::{console, interrupt};
+use allocgate::internals::model::Name;
+use allocgate::internals::query::{Glob, suggestions};
+use allocgate::internals::run::{
+    self, BenchTime, CaptureSession, CaptureTarget, Found, Request, RunError, Stop, StoredCapture,
+};
+use allocgate::internals::words::{counted, list};
+use allocgate::report::{self, Causes};
+use anyhow::{Context, anyhow, ensure};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Explain which lines allocate more than in base, why the compiler put the values on the heap, and which edit did it
+///
+/// Builds both revisions as `allocgate run` does, and runs each benchmark for a moment; nothing is timed. The benchmarks that allocate
+/// more are run again under the profiler. With --capture, reads what `allocgate run --explain` or --profile has left instead.
+/// Build flags go into the environment variable GOFLAGS. This is no gate: the exit code is 0 also if benchmarks allocate more.
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "allocgate causes [OPTIONS] [NAME…] [-- PACKAGES…]\n       allocgate causes [OPTIONS] --capture DIR [NAME…]"
+)]
+pub(super) struct Args {
+    /// Benchmarks, without the `Benchmark` prefix, or globs; all of their sub-benchmarks are included [default: all]
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Base revision [default: merge base with the default branch]
+    #[arg(long, value_name = "REV", conflicts_with = "capture")]
+    base: Option<String>,
+    /// New revision; `worktree` is the working tree with its uncommitted changes
+    #[arg(long, value_name = "REV", default_value = WORKTREE, conflicts_with = "capture")]
+    new: String,
+    /// Values of GOMAXPROCS, as in go test: 1,4
+    #[arg(long, value_name = "LIST", conflicts_with = "capture")]
+    cpu: Option<String>,
+    /// How long one benchmark may take, such as 90s, 10m or 1h30m; a profiled run takes at most 1m
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration, conflicts_with = "capture")]
+    timeout: Duration,
+    /// Most benchmarks to explain, those that grew most first
+    #[arg(long, value_name = "N", default_value_t = run::MOST_EXPLAINED, value_parser = most)]
+    max: usize,
+    /// Keep what was captured in this folder, for --capture
+    #[arg(long, value_name = "DIR", conflicts_with = "capture")]
+    out: Option<PathBuf>,
+    /// Read what a run has captured, such as .allocgate/profile, instead of capturing
+    #[arg(long, value_name = "DIR")]
+    capture: Option<PathBuf>,
+    /// Format of the output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    format: Format,
+    /// Packages, as in go test [default: ./...]
+    #[arg(value_name = "PACKAGES", last = true, conflicts_with = "capture")]
+    packages: Vec<String>,
+}
+
+/// The format of the output.
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Markdown,
+    Json,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let names = args.names.iter().map(|name| Wanted::new(name)).collect::<anyhow::Result<Vec<Wanted>>>()?;
+    let stop = interrupt::stops_run()?;
+    let progress = Progress::new();
+    let found = match &args.capture {
+        Some(folder) => read(args, &names, folder, &stop),
+        None => capture(args, &names, &stop, &progress),
+    };
+    progress.clear();
+    let causes = match found {
+        Err(error) if matches!(error.downcast_ref(), Some(RunError::Interrupted)) => {
+            console::warn("interrupted; nothing is left");
+            return Ok(Exit::Interrupted);
+        }
+        found => found?,
+    };
+    match args.format {
+        Format::Text => console::print(|out| report::causes(&causes, out))?,
+        Format::Markdown => console::print_bytes(|out| report::causes_markdown(&causes, out))?,
+        Format::Json => console::print_bytes(|out| report::causes_json(&causes, out))?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Which benchmarks a name on the command line means.
+struct Wanted {
+    text: String,
+    benchmark: Glob,
+    below: Glob,
+    /// `None` if any function may have such a benchmark.
+    function: Option<Glob>,
+}
+
+impl Wanted {
+    fn new(text: &str) -> anyhow::Result<Wanted> {
+        let name = super::explain::without_prefix(text);
+        let glob = |pattern: &str| {
+            Glob::new(pattern).with_context(|| format!("{text}: not a name, and not a pattern"))
+        };
+        let first = name.split('/').next().unwrap_or(name);
+        // The number of processors, which is part of a printed name.
+        let first = Name::new(first.as_bytes()).without_procs().to_string();
+        let function = Glob::new(&first).ok().filter(|_| first != "**");
+        let (benchmark, below) = (glob(name)?, glob(&format!("{name}/**"))?);
+        Ok(Wanted { text: text.to_string(), benchmark, below, function })
+    }
+
+    fn is_function(&self, function: &str) -> bool {
+        self.function.as_ref().is_none_or(|glob| glob.matches_name(Name::new(function.as_bytes())))
+    }
+
+    fn is_benchmark(&self, benchmark: &str) -> bool {
+        let name = Name::new(benchmark.as_bytes());
+        self.benchmark.matches_name(name) || self.below.matches_name(name)
+    }
+}
+
+/// Whether one of the names means the benchmark; all are meant if there are no names.
+fn is_wanted(names: &[Wanted], benchmark: &str) -> bool {
+    names.is_empty() || names.iter().any(|it| it.is_benchmark(benchmark))
+}
+
+/// Fails if a name means none of the benchmarks.
+fn check_names<'b>(
+    names: &[Wanted],
+    benchmarks: impl Iterator<Item = &'b str> + Clone,
+) -> anyhow::Result<()> {
+    match names.iter().find(|name| !benchmarks.clone().any(|it| name.is_benchmark(it))) {
+        Some(name) => Err(not_found(name, benchmarks)),
+        None => Ok(()),
+    }
+}
+
+/// The error for a name that means none of these benchmarks.
+fn not_found<'b>(name: &Wanted, benchmarks: impl Iterator<Item = &'b str>) -> anyhow::Error {
+    let known: Vec<String> =
+        benchmarks.map(|it| Name::new(it.as_bytes()).without_procs().to_string()).collect();
+    let near = suggestions(super::explain::without_prefix(&name.text), known.iter().map(String::as_str));
+    match near.as_slice() {
+        [] if known.is_empty() => anyhow!("no benchmark `{}`: none has a result in new", name.text),
+        [] => anyhow!("no benchmark `{}`; there are {}", name.text, list(known.iter(), 5)),
+        near => anyhow!("no benchmark `{}`; did you mean {}?", name.text, near.join(" or ")),
+    }
+}
+
+/// Captures both revisions and explains.
+fn capture(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> anyhow::Result<Causes> {
+    let prepared = CaptureSession::prepare(request(args)?, stop, &mut |event| progress.show(event));
+    let session = prepared.map_err(in_words)?;
+    let (base, new) = session.revisions();
+    progress.print(&format!("base  {base}\nnew   {new}"));
+    if !session.unchanged().is_empty() {
+        let packages = list(session.unchanged().iter(), 5);
+        progress.print(&format!("not run, same test binary on both sides: {packages}"));
+    }
+    if let Some(name) = names.iter().find(|name| !session.functions().any(|it| name.is_function(it))) {
+        return Err(not_found(name, session.functions()));
+    }
+    let function = |function: &str| names.is_empty() || names.iter().any(|it| it.is_function(function));
+    let mut found = session.find(&function, &mut |event| progress.show(event))?;
+    // What is unchanged was not run, so it is not known which sub-benchmarks there are.
+    if session.unchanged().is_empty() {
+        check_names(names, found.iter().map(|it| it.benchmark.as_str()))?;
+    }
+    found.retain(|it| is_wanted(names, &it.benchmark));
+    let (all, only_new) = (found.len(), found.iter().filter(|it| it.is_new).count());
+    let is_named = !names.is_empty();
+    found.retain(|it| is_named || it.has_grown());
+    found.sort_by(by_growth);
+    let grown = found.len();
+    found.truncate(args.max);
+    let targets: Vec<CaptureTarget> = found.iter().map(target).collect();
+    let mut causes = Causes { base: base.to_string(), new: new.to_string(), ..Causes::default() };
+    causes.notes.extend(counts(all, grown, found.len(), is_named));
+    if only_new > 0 && !is_named {
+        causes
+            .notes
+            .push(format!("{} only in new: name them to explain them", counted(only_new, "benchmark")));
+    }
+    if !targets.is_empty() {
+        let temporary = tempfile::Builder::new().prefix("allocgate-").tempdir_in(session.temporary_folder());
+        let temporary = temporary.context("the folder for temporary files cannot be used")?;
+        let folder = args.out.clone().unwrap_or_else(|| temporary.path().join("capture"));
+        session.capture(&targets, &folder, &mut |event| progress.show(event))?;
+        let stored = StoredCapture::open(&folder)?;
+        causes.benchmarks = explained(&stored, session.explain(&stored, targets.len()));
+        for (benchmark, found) in causes.benchmarks.iter_mut().zip(&found) {
+            benchmark.base = benchmark.base.or(found.base);
+            benchmark.new = benchmark.new.or(Some(found.new));
+        }
+    }
+    if let Some(out) = args.out.as_ref().filter(|_| !targets.is_empty()) {
+        progress.print(&format!("capture   {}", out.display()));
+    }
+    Ok(causes)
+}
+
+/// How many benchmarks there are, and how many are left out.
+fn counts(all: usize, grown: usize, shown: usize, is_named: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !is_named {
+        let verb = if grown == 1 { "allocates" } else { "allocate" };
+        notes.push(format!("{grown} of {} {verb} more than in base", counted(all, "benchmark")));
+    }
+    if grown > shown {
+        notes.push(format!("{} left out; --max {grown} explains all", counted(grown - shown, "benchmark")));
+    }
+    notes
+}
+
+/// Reads a capture and explains it.
+fn read(args: &Args, names: &[Wanted], folder: &Path, stop: &Stop) -> anyhow::Result<Causes> {
+    let mut stored = StoredCapture::open(folder)?;
+    let benchmarks = &mut stored.manifest.benchmarks;
+    ensure!(!benchmarks.is_empty(), "{}: the capture has no benchmarks", folder.display());
+    check_names(names, benchmarks.iter().map(|it| it.benchmark.as_str()))?;
+    benchmarks.retain(|it| is_wanted(names, &it.benchmark));
+    let all = benchmarks.len();
+    let here = std::env::current_dir().context("the working directory cannot be read")?;
+    let explanations = stored.explain(&here, args.max, stop)?;
+    let (base, new) = (stored.manifest.base.revision.clone(), stored.manifest.new.revision.clone());
+    let notes = counts(all, all, explanations.len(), true);
+    Ok(Causes { base, new, benchmarks: explained(&stored, explanations), notes })
+}
+
+/// The benchmark whose allocations grew most first; then bytes.
+fn by_growth(a: &Found, b: &Found) -> std::cmp::Ordering {
+    let (a, b) = (a.growth(), b.growth());
+    let allocs = b.allocs_per_op.total_cmp(&a.allocs_per_op);
+    allocs.then(b.bytes_per_op.total_cmp(&a.bytes_per_op))
+}
+
+fn target(found: &Found) -> CaptureTarget {
+    CaptureTarget {
+        package: found.package.clone(),
+        benchmark: found.benchmark.clone(),
+        nanoseconds: found.nanoseconds,
+        // The profiled runs tell that for the same counts as the profiles. The run for a moment had another count.
+        base: None,
+        new: None,
+    }
+}
+
+/// The errors of a run in the words of this command.
+fn in_words(error: RunError) -> anyhow::Error {
+    match error {
+        RunError::NothingChanged(commit) => anyhow!(
+            "base and new are the same commit, {commit}, without uncommitted changes: nothing to compare; name another revision with --base REV"
+        ),
+        RunError::NotARepository(folder) => anyhow!(
+            "{}: not in a git repository, which `allocgate causes` needs to build two revisions; --capture DIR reads what a run has captured",
+            folder.display()
+        ),
+        other => other.into(),
+    }
+}
+
+fn request(args: &Args) -> anyhow::Result<Request> {
+    let packages = if args.packages.is_empty() { vec!["./...".to_string()] } else { args.packages.clone() };
+    Ok(Request {
+        folder: std::env::current_dir().context("the working directory cannot be read")?,
+        base: args.base.clone(),
+        new: Some(args.new.clone()).filter(|new| new != WORKTREE),
+        packages,
+        bench: ".".to_string(),
+        selection: None,
+        benchtime: BenchTime::default(),
+        cpu: args.cpu.clone(),
+        timeout: args.timeout,
+        out: PathBuf::new(),
+        looks: run::looks(1, 1)?,
+        unchanged: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_means_a_benchmark_and_what_is_below() {
+        let wanted = |name: &str| Wanted::new(name).expect("a name");
+        for (name, benchmark, want) in [
+            ("Decode", "Decode-8", true),
+            ("BenchmarkDecode", "Decode/size=64-8", true),
+            ("Decode/size=64", "Decode/size=64-8", true),
+            ("Decode/*", "Decode/size=64-8", true),
+            ("Decode/*", "Decode-8", false),
+            ("Dec*", "Decode/size=64", true),
+            ("Decode-8", "Decode-8", true),
+            ("Decode-8", "Decode-4", false),
+            ("Decode", "Decoder-8", false),
+        ] {
+            assert_eq!(wanted(name).is_benchmark(benchmark), want, "{name} {benchmark}");
+        }
+        assert!(wanted("Dec*/x").is_function("Decode") && !wanted("Decode/x").is_function("Decoder"));
+        assert!(wanted("**/x").is_function("Any") && wanted("Decode-8").is_function("Decode"));
+        assert!(Wanted::new("a[").is_err());
+    }
+
+    #[test]
+    fn an_unknown_name_is_an_error_with_near_ones() {
+        let names = [Wanted::new("Taly").expect("a name")];
+        let error = check_names(&names, ["Tally-2", "Decode-2"].into_iter()).expect_err("unknown");
+        assert_eq!(error.to_string(), "no benchmark `Taly`; did you mean Tally?");
+        let names = [Wanted::new("Completely").expect("a name")];
+        let error = check_names(&names, ["Tally-2", "Decode-2"].into_iter()).expect_err("unknown");
+        assert_eq!(error.to_string(), "no benchmark `Completely`; there are Tally, Decode");
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        assert_eq!(counts(12, 1, 1, false), ["1 of 12 benchmarks allocates more than in base"]);
+        assert_eq!(counts(5, 4, 2, true), ["2 benchmarks left out; --max 4 explains all"]);
+    }
+}

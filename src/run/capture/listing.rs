@@ -1,0 +1,120 @@
+//! Which modules and Go files of the repository the test binaries of packages consist of.
+
+use crate::cause::CapturedModule;
+use crate::run::build::{Checkout, go};
+use crate::run::process::capture;
+use crate::run::{RunError, Stop};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+/// At most so many files are named. Larger programs exist, but their benchmarks do not use all of it.
+const MOST_FILES: usize = 20_000;
+
+/// What the packages consist of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Listing {
+    /// The modules in the repository, those of vendor folders aside.
+    pub modules: Vec<CapturedModule>,
+    /// Their Go files, those of tests included, relative to the root.
+    pub sources: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Listed {
+    dir: PathBuf,
+    standard: bool,
+    go_files: Vec<String>,
+    cgo_files: Vec<String>,
+    test_go_files: Vec<String>,
+    #[serde(rename = "XTestGoFiles")]
+    x_test_go_files: Vec<String>,
+    module: Option<ListedModule>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct ListedModule {
+    path: String,
+    dir: PathBuf,
+}
+
+/// Lists what the packages consist of. It is empty where go cannot tell, for example because a package is only on the other side.
+///
+/// # Errors
+/// If go cannot be started, or the run is stopped.
+pub(super) fn list(checkout: &Checkout, packages: &[&str], stop: &Stop) -> Result<Listing, RunError> {
+    const FIELDS: &str = "-json=Dir,Standard,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Module";
+    let mut command = go(&checkout.folder);
+    command.args(["list", "-e", "-deps", "-test", FIELDS, "--"]).args(packages);
+    let output = capture(command, stop)?;
+    let listed = serde_json::Deserializer::from_str(&output.stdout).into_iter::<Listed>();
+    let root = checkout.root.canonicalize().unwrap_or_else(|_| checkout.root.clone());
+    Ok(inside(&root, listed.map_while(Result::ok)))
+}
+
+/// What of it is in the repository.
+fn inside(root: &Path, listed: impl Iterator<Item = Listed>) -> Listing {
+    let (mut modules, mut sources) = (BTreeSet::new(), BTreeSet::new());
+    for package in listed.filter(|it| !it.standard) {
+        let Some(folder) = relative(root, &package.dir) else { continue };
+        if let Some(module) = package.module
+            && let Some(folder) = relative(root, &module.dir)
+        {
+            modules.insert(CapturedModule { path: module.path, folder });
+        }
+        let files = [package.go_files, package.cgo_files, package.test_go_files, package.x_test_go_files];
+        let is_name = |name: &String| !name.contains(['/', '\\']);
+        let names = files.into_iter().flatten().filter(is_name);
+        let path = |name: String| if folder.is_empty() { name } else { format!("{folder}/{name}") };
+        sources.extend(names.map(path));
+    }
+    Listing {
+        modules: modules.into_iter().collect(),
+        sources: sources.into_iter().take(MOST_FILES).collect(),
+    }
+}
+
+/// A folder relative to the root, with `/`; `None` if it is outside, or is a copy of a module of somebody else.
+fn relative(root: &Path, folder: &Path) -> Option<String> {
+    if folder.as_os_str().is_empty() {
+        return None;
+    }
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+    let parts = folder.strip_prefix(root).ok()?.components().map(|part| match part {
+        Component::Normal(name) if name != "vendor" => name.to_str(),
+        _ => None,
+    });
+    parts.collect::<Option<Vec<&str>>>().map(|parts| parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_in_the_repository_is_listed() {
+        let package = |dir: &str, module: &str, files: &[&str]| Listed {
+            dir: dir.into(),
+            go_files: files.iter().map(|it| it.to_string()).collect(),
+            test_go_files: vec!["p_test.go".to_string()],
+            module: Some(ListedModule { path: format!("example.com{module}"), dir: module.into() }),
+            ..Listed::default()
+        };
+        let listed = [
+            package("/no/such/root/wire", "/no/such/root", &["wire.go", "/cache/x.cgo1.go"]),
+            package("/no/such/root/wire", "/no/such/root", &["wire.go"]),
+            package("/no/such/root/tools/gen", "/no/such/root/tools", &["gen.go"]),
+            package("/no/such/root/vendor/a", "/no/such/root/vendor/a", &["a.go"]),
+            package("/go/pkg/mod/b", "/go/pkg/mod/b", &["b.go"]),
+            package("", "", &["c.go"]),
+            Listed { standard: true, ..package("/no/such/root/std", "", &["d.go"]) },
+        ];
+        let listing = inside(Path::new("/no/such/root"), listed.into_iter());
+        let want = ["tools/gen/gen.go", "tools/gen/p_test.go", "wire/p_test.go", "wire/wire.go"];
+        assert_eq!(listing.sources, want);
+        let modules: Vec<&str> = listing.modules.iter().map(|it| it.folder.as_str()).collect();
+        assert_eq!(modules, ["", "tools"]);
+    }
+}
