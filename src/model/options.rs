@@ -20,12 +20,22 @@ impl RunOptions {
 
     /// All except `--rounds` and `--max-rounds`, for a command that names other rounds; may be empty.
     pub fn without_rounds(&self) -> String {
-        let mut words = self.0.split_whitespace();
+        self.only(|option| !matches!(option, "--rounds" | "--max-rounds"))
+    }
+
+    /// The options that say which revisions and how many processors, for a command that does not time; may be empty.
+    pub fn of_revisions(&self) -> String {
+        self.only(|option| matches!(option, "--base" | "--new" | "--cpu"))
+    }
+
+    /// The options that are kept, each with its value.
+    fn only(&self, is_kept: impl Fn(&str) -> bool) -> String {
+        let mut words = self.0.split_whitespace().peekable();
         let mut kept = Vec::new();
-        while let Some(word) = words.next() {
-            match word {
-                "--rounds" | "--max-rounds" => drop(words.next()), // its value
-                _ => kept.push(word),
+        while let Some(option) = words.next() {
+            let value = words.next_if(|word| !word.starts_with("--"));
+            if is_kept(option) {
+                kept.extend([Some(option), value].into_iter().flatten());
             }
         }
         kept.join(" ")
@@ -58,5 +68,7 @@ mod tests {
             let options = RunOptions::new(text).map(|options| options.without_rounds());
             assert_eq!(options.as_deref(), Some(want), "{text}");
         }
+        let options = RunOptions::new("--base c0ffee --rounds 5 --unchanged --new HEAD --benchtime 1s");
+        assert_eq!(options.map(|it| it.of_revisions()).as_deref(), Some("--base c0ffee --new HEAD"));
     }
 }

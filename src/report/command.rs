@@ -33,6 +33,23 @@ pub(super) fn decide<'f>(
     Some(format!("allocgate run{options} --bench '^{bench}$' --rounds {rounds} {}", packages.join(" ")))
 }
 
+/// The command that explains why these benchmarks allocate more. `None` if no name is plain.
+pub(super) fn causes<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+    options: Option<&RunOptions>,
+) -> Option<String> {
+    let (mut names, mut packages) = (Vec::new(), Vec::new());
+    for finding in findings {
+        let Some(function) = function(finding) else { continue };
+        let Some(name) = function.strip_prefix("Benchmark").filter(|name| !name.is_empty()) else { continue };
+        add(&mut names, name.to_string());
+        add(&mut packages, package(finding).to_string());
+    }
+    let options = given(&options.map(RunOptions::of_revisions).unwrap_or_default());
+    let (benchmarks, packages) = (names.join(" "), packages.join(" "));
+    (!names.is_empty()).then(|| format!("allocgate causes{options} {benchmarks} -- {packages}"))
+}
+
 /// Options as they follow the name of a command.
 pub(super) fn given(options: &str) -> String {
     if options.is_empty() { String::new() } else { format!(" {options}") }

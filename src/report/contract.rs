@@ -173,11 +173,15 @@ pub(crate) struct Parts<'p> {
 impl Report {
     /// Why the benchmark of a row allocates more, if that was looked for and the row says that it does.
     pub fn explanation(&self, row: &Finding) -> Option<&Explanation> {
-        let is_worse = matches!(row.verdict, Verdict::Regressed | Verdict::OverBudget);
-        let is_allocation = matches!(row.unit.as_str(), "B/op" | "allocs/op");
         let of = |it: &&ExplainedBenchmark| it.benchmark == row.benchmark && it.pkg == row.pkg;
-        let explained = self.explanations.iter().filter(|_| is_worse && is_allocation).find(of);
+        let explained = self.explanations.iter().filter(|_| Report::is_explainable(row)).find(of);
         explained.map(|it| &it.explanation)
+    }
+
+    /// Whether a row says that its benchmark allocates more.
+    pub fn is_explainable(row: &Finding) -> bool {
+        let is_worse = matches!(row.verdict, Verdict::Regressed | Verdict::OverBudget);
+        is_worse && matches!(row.unit.as_str(), "B/op" | "allocs/op")
     }
 
     /// The report on what was decided.

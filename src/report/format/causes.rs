@@ -16,11 +16,17 @@ const BENCHMARKS: usize = 5;
 const EDITS: usize = 2;
 const CALLS: usize = 4;
 
+/// A line allocates the same in two benchmarks if the numbers differ by less than this part.
+const SAME: f64 = 0.05;
+
 /// A line that allocates more, with the benchmarks that reach it.
 #[derive(Debug, Clone)]
 pub struct Block<'r> {
+    /// Of the benchmark in which the line allocates most.
     cause: &'r Cause,
     benchmarks: IndexSet<&'r str>,
+    /// Whether it allocates the same in all of them.
+    is_same: bool,
 }
 
 /// An edit, with how certain it is the cause.
@@ -71,8 +77,7 @@ pub fn blocks_of<'r>(
     for it in benchmarks {
         for cause in it.explanation.causes.iter().take(most) {
             let key = (&*cause.site.place.file, cause.site.place.line, &*cause.site.function);
-            let block = blocks.entry(key).or_insert_with(|| Block { cause, benchmarks: IndexSet::new() });
-            block.benchmarks.insert(&it.benchmark);
+            blocks.entry(key).or_insert_with(|| Block::new(cause)).add(&it.benchmark, cause);
         }
     }
     blocks.into_values().collect()
@@ -110,6 +115,23 @@ fn note(explanation: &Explanation) -> String {
     }
 }
 
+impl<'r> Block<'r> {
+    fn new(cause: &'r Cause) -> Block<'r> {
+        Block { cause, benchmarks: IndexSet::new(), is_same: true }
+    }
+
+    fn add(&mut self, benchmark: &'r str, cause: &'r Cause) {
+        let (known, site) = (&self.cause.site, &cause.site);
+        let differs = |a: f64, b: f64| (a - b).abs() > SAME * a.abs().max(b.abs());
+        self.is_same &= !differs(known.bytes_per_op, site.bytes_per_op)
+            && !differs(known.objects_per_op, site.objects_per_op);
+        if site.bytes_per_op > known.bytes_per_op {
+            self.cause = cause;
+        }
+        self.benchmarks.insert(benchmark);
+    }
+}
+
 impl Block<'_> {
     /// The line that allocates: `wire/encode.go:41`.
     pub fn place(&self) -> String {
@@ -121,12 +143,13 @@ impl Block<'_> {
         &self.cause.site.place.text
     }
 
-    /// `+2 objects/op, +16 B/op`
+    /// `+2 objects/op, +16 B/op`; with `up to` if it is less in some of the benchmarks.
     pub fn growth(&self) -> String {
         let site = &self.cause.site;
         let objects = Mean(site.objects_per_op).to_string();
         let noun = if objects == "1" { "object" } else { "objects" };
-        format!("+{objects} {noun}/op, +{} B/op", Number(site.bytes_per_op.round()))
+        let up_to = if self.is_same { "" } else { "up to " };
+        format!("{up_to}+{objects} {noun}/op, +{} B/op", Number(site.bytes_per_op.round()))
     }
 
     /// The benchmarks that reach it.
@@ -211,7 +234,7 @@ pub fn edited_line<'r>(report: &'r Report, row: &Finding) -> Option<&'r Place> {
 pub fn sentence(report: &Report, row: &Finding) -> Option<String> {
     let explanation = report.explanation(row)?;
     let Some(cause) = explanation.causes.first() else { return Some(note(explanation)) };
-    let block = Block { cause, benchmarks: IndexSet::new() };
+    let block = Block::new(cause);
     let site = format!("{} allocates ({})", block.place(), block.growth());
     let parts: Vec<String> = [site]
         .into_iter()

@@ -39,6 +39,17 @@ pub(super) fn decide(report: &Report) -> Option<String> {
     command::decide(suspects(report).iter().map(|entry| entry.finding), report.evidence.options())
 }
 
+/// The command that explains which lines allocate more, if rows say that something does and nothing explains it yet.
+pub(super) fn causes(report: &Report) -> Option<String> {
+    let is_open = |row: &&Finding| Report::is_explainable(row) && report.explanation(row).is_none();
+    let shown = |row: &&Finding| matches!(Section::of(row), Section::Fails | Section::Warns);
+    report.evidence.base.as_ref()?; // without a base there is no growth
+    command::causes(report.rows.iter().filter(is_open).filter(shown), report.evidence.options())
+}
+
+/// What the command does.
+pub(super) const ABOUT_CAUSES: &str = "In the module, this shows which lines allocate more than in base, and why (--base names the old revision):";
+
 /// How to use the commands.
 pub(super) const INSTRUCTION: &str =
     "In the module, this measures both revisions again (--base names the old one):";

@@ -2,7 +2,7 @@
 
 use super::causes::{self, MOST_SITES};
 use super::headline;
-use super::reproduce::{commands, decide};
+use super::reproduce::{self, commands, decide};
 use super::rows::{ABOUT_SUSPECTS, Entry, MOST_SUSPECTS, Section, entries, suspects};
 use crate::evidence::Overall;
 use crate::policy::Level;
@@ -264,6 +264,7 @@ fn footer(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (i, line) in headline::policy_lines(report).into_iter().enumerate() {
         labelled(if i == 0 { "add" } else { "" }, line, out)?;
     }
+    reproduce::causes(report).map_or(Ok(()), |command| labelled("explain", command, out))?;
     commands(report).into_iter().try_for_each(|command| labelled("reproduce", command, out))
 }
 

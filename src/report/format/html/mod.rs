@@ -6,7 +6,7 @@ mod plot;
 
 use super::causes::{self, MOST_SITES};
 use super::headline;
-use super::reproduce::{INSTRUCTION, commands, decide};
+use super::reproduce::{self, ABOUT_CAUSES, INSTRUCTION, commands, decide};
 use super::rows::{ABOUT_SUSPECTS, Entry, MOST_SUSPECTS, Section, worst_first};
 use crate::evidence::Overall;
 use crate::policy::Level;
@@ -51,6 +51,8 @@ struct Page<'r> {
     noise: Vec<String>,
     sides: Vec<(&'static str, String)>,
     policy: Option<String>,
+    explain: Option<String>,
+    about_causes: &'static str,
     commands: Vec<String>,
     instruction: &'static str,
     tool: String,
@@ -140,6 +142,8 @@ pub fn html(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         noise: headline::noise(report).map(|noise| text(&noise)).collect(),
         sides: headline::sides(report).into_iter().map(|(side, results)| (side, text(&results))).collect(),
         policy: report.policy.as_ref().map(|policy| text(&policy.source)),
+        explain: reproduce::causes(report),
+        about_causes: ABOUT_CAUSES,
         commands: commands(report).iter().map(clean).collect(),
         instruction: INSTRUCTION,
         tool: text(&format!("{} {}", report.tool.name, report.tool.version)),

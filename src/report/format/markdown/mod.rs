@@ -6,7 +6,7 @@ mod escape;
 
 use super::causes::{self, Block, MOST_SITES};
 use super::headline;
-use super::reproduce::{INSTRUCTION, commands, decide};
+use super::reproduce::{self, ABOUT_CAUSES, INSTRUCTION, commands, decide};
 use super::rows::{ABOUT_SUSPECTS, Entry, MOST_SUSPECTS, Section, worst_first};
 use crate::evidence::Overall;
 use crate::policy::Level;
@@ -293,9 +293,12 @@ fn policy_lines(report: &Report) -> String {
 
 /// Commands contain plain names only, so they are safe in a code fence.
 fn reproduce(report: &Report) -> String {
+    let causes = reproduce::causes(report).filter(|command| length(command) <= COMMANDS);
+    let causes = causes.map(|it| format!("**Explain.** {ABOUT_CAUSES}\n\n```sh\n{it}\n```\n\n"));
+    let causes = causes.unwrap_or_default();
     let commands = commands(report);
     if commands.is_empty() {
-        return String::new();
+        return causes;
     }
     let mut space = SpaceLeft(COMMANDS);
     let shown: Vec<&String> = commands.iter().take_while(|command| space.take(command)).collect();
@@ -304,7 +307,7 @@ fn reproduce(report: &Report) -> String {
         0 => String::new(),
         more => format!("# … and {}\n", counted(more, "more command")),
     };
-    format!("**Reproduce.** {INSTRUCTION}\n\n```sh\n{lines}{left_out}```\n\n")
+    format!("{causes}**Reproduce.** {INSTRUCTION}\n\n```sh\n{lines}{left_out}```\n\n")
 }
 
 /// The counts of rows that are not shown, and the evidence.
