@@ -38,4 +38,4 @@ fi
 [ "${#before[@]}" -eq 0 ] || { echo "the input \`base\` names results, and \`new\` names none" >&2; exit 2; }
 if [ "${#more[@]}" -gt 0 ]; then flags+=("${more[@]}"); fi
 if [ "${#selected[@]}" -gt 0 ]; then flags+=(-- "${selected[@]}"); fi
-exec allocgate run --base "${BASE_REVISION:-${target:-HEAD^1}}" --out "$reports/results" "${flags[@]}"
+exec allocgate run --explain --base "${BASE_REVISION:-${target:-HEAD^1}}" --out "$reports/results" "${flags[@]}"

@@ -208,8 +208,12 @@ fn capture(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> a
 fn counts(all: usize, grown: usize, shown: usize, is_named: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if !is_named {
-        let verb = if grown == 1 { "allocates" } else { "allocate" };
-        notes.push(format!("{grown} of {} {verb} more than in base", counted(all, "benchmark")));
+        let all = counted(all, "benchmark");
+        notes.push(match grown {
+            0 => format!("none of {all} allocates more than in base"),
+            1 => format!("1 of {all} allocates more than in base"),
+            more => format!("{more} of {all} allocate more than in base"),
+        });
     }
     if grown > shown {
         notes.push(format!("{} left out; --max {grown} explains all", counted(grown - shown, "benchmark")));

@@ -86,8 +86,13 @@ const LOOSE: &str = "[unit.\"allocs/op\"]\nlevel = \"ignore\"\n\n[unit.\"B/op\"]
 fn without_results_it_measures_a_pull_request_and_the_commit_that_it_is_merged_into() {
     let (runner, ran) = measured(&merged(""), &[("packages", "./wire ./index")]);
     assert_eq!(ran.outputs["verdict"], "fail", "{}", ran.log);
-    assert!(ran.log.contains("::error file=lib/wire/wire_test.go,line="), "{}", ran.log);
-    assert!(runner.comments()[0].2.contains("`Origin-"), "{:?}", runner.comments());
+    // The annotation is at the edit, and the comment names it.
+    assert!(ran.log.contains("::error file=lib/wire/origin_pointer.go,line="), "{}", ran.log);
+    let comment = runner.comments()[0].2.clone();
+    assert!(
+        comment.contains("`Origin-") && comment.contains("caused by `lib/wire/origin_pointer.go:"),
+        "{comment}"
+    );
     for side in ["base", "new"] {
         let path = format!("{}/results/{side}.txt", ran.outputs["reports"]);
         let results = fs::read_to_string(path).expect("it is an artifact");
