@@ -170,6 +170,7 @@ fn nearby(view: &View<'_>, site: &GrownSite<'_>, lines: &[Line], found: &mut Fou
     let nearby = Nearby::new(view, lines.to_vec(), pool_call);
     nearby.reuse(found);
     nearby.calls(found);
+    nearby.room(found);
     if !found.is_full() {
         nearby.on_stack(found);
     }

@@ -1,7 +1,7 @@
 //! Edits on the stack of a site and near it, where no decision tells more (rules 5 to 7, and deleted reuse).
 
 use super::edit::Found;
-use super::text::{assigned, assigns, call_texts, is_about_reuse, names};
+use super::text::{assigned, assigns, call_texts, gives_back, is_about_reuse, names};
 use super::view::View;
 use crate::cause::explanation::{EditSide, Evidence};
 use crate::cause::lines::{EditedLine, Kind, Line, Unit};
@@ -47,15 +47,18 @@ impl<'v, 'a> Nearby<'v, 'a> {
     pub fn reuse(&self, found: &mut Found) {
         let view = self.view;
         let fields = self.leaf_fields();
-        let is_reuse = |it: &EditedLine| {
+        let is_reuse = |it: &EditedLine, is_about: fn(&str) -> bool| {
             let text = view.map.text(*it);
             let frees = |it: &String| assigns(text, it) && !text.contains("append(");
-            it.side == EditSide::Base && (is_about_reuse(text) || fields.iter().any(frees))
+            it.side == EditSide::Base && (is_about(text) || fields.iter().any(frees))
         };
         found.add_all(self.pooling(), Evidence::Reuse);
-        for unit in self.units.iter().chain(&self.reached) {
+        // Room that is made elsewhere is that of other values; what is given back anywhere may be used again here.
+        let on_stack = self.units.iter().map(|it| (it, is_about_reuse as fn(&str) -> bool));
+        let near = self.reached.iter().map(|it| (it, gives_back as fn(&str) -> bool));
+        for (unit, is_about) in on_stack.chain(near) {
             let edits = view.map.edits(*unit);
-            for deleted in edits.iter().filter(|it| is_reuse(it)) {
+            for deleted in edits.iter().filter(|it| is_reuse(it, is_about)) {
                 // What stands in its place is where a reader looks.
                 let target = assigned(view.map.text(*deleted));
                 let replaces = |it: &&EditedLine| {
@@ -121,6 +124,15 @@ impl<'v, 'a> Nearby<'v, 'a> {
     pub fn calls(&self, found: &mut Found) {
         for &line in self.stack.iter().filter(|it| self.view.map.is_edited(**it)) {
             found.add(EditedLine { side: EditSide::New, line }, Evidence::NewCall);
+        }
+    }
+
+    /// Finds deleted lines near the stack that made room. It may have been for what the site allocates.
+    pub fn room(&self, found: &mut Found) {
+        let view = self.view;
+        let deleted = |it: &EditedLine| it.side == EditSide::Base && is_about_reuse(view.map.text(*it));
+        for unit in &self.reached {
+            found.add_all(view.map.edits(*unit).into_iter().filter(deleted), Evidence::Related);
         }
     }
 

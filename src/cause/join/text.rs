@@ -126,16 +126,27 @@ fn is_assignment(text: &str, at: usize) -> bool {
 /// Whether a line gives memory back or makes room: it calls something that is named so, cuts a slice to nothing, or makes one of a
 /// certain size.
 pub fn is_about_reuse(text: &str) -> bool {
-    let calls = call_texts(text).into_iter().any(|it| {
-        let name = it.rsplit('.').next().unwrap_or(it).to_ascii_lowercase();
-        REUSE.iter().any(|word| name.starts_with(word))
-    });
-    calls || text.contains("[:0]") || text.contains("make(") && text.contains(',')
+    gives_back(text) || makes_room(text)
 }
 
-/// How functions are called that give memory back or make room.
-const REUSE: [&str; 10] =
-    ["put", "free", "grow", "reset", "release", "recycle", "clear", "truncate", "reserve", "return"];
+/// Whether a line gives memory back: it calls something that is named so, or cuts a slice to nothing.
+pub fn gives_back(text: &str) -> bool {
+    calls(text, &["put", "free", "reset", "release", "recycle", "clear", "truncate", "return"])
+        || text.contains("[:0]")
+}
+
+/// Whether a line makes room: it calls something that is named so, or makes a value of a certain size.
+fn makes_room(text: &str) -> bool {
+    calls(text, &["grow", "reserve"]) || text.contains("make(") && text.contains(',')
+}
+
+/// Whether a line calls a function whose name begins with one of these words.
+fn calls(text: &str, words: &[&str]) -> bool {
+    call_texts(text).into_iter().any(|it| {
+        let name = it.rsplit('.').next().unwrap_or(it).to_ascii_lowercase();
+        words.iter().any(|word| name.starts_with(word))
+    })
+}
 
 /// The value that a line appends to or that gets an element: `x` of `x = append(x, …)`, `m` of `m[k] = v` and `m[k]++`.
 pub fn grown_value(text: &str) -> Option<&str> {
