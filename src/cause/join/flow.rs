@@ -83,8 +83,17 @@ fn before(view: &View<'_>, line: Line, value: &Value) -> Before {
     if !in_function.is_empty() && count(&in_function) >= count(&in_new) {
         return Before::Heap;
     }
-    if value.kind == ValueKind::Moved && in_function.is_empty() && view.base_line(line).is_some() {
-        return Before::Stack; // a variable that is never printed stays on the stack
+    // A variable that is never printed stays on the stack.
+    let is_in_base = || {
+        let mut lines = unit.into_iter().flat_map(|it| view.base.sources.lines(it));
+        lines.any(|it| names(view.base.sources.text(it)).any(|name| *name == *value.expression))
+    };
+    if value.kind == ValueKind::Moved
+        && in_function.is_empty()
+        && view.base_line(line).is_some()
+        && is_in_base()
+    {
+        return Before::Stack;
     }
     Before::Nothing
 }
@@ -139,7 +148,12 @@ fn words(step: &Step) -> String {
         "return" => format!("returned: {expression}"),
         "captured by a closure" => format!("captured by a closure: {expression}"),
         "assign" | "assign-pair" => format!("assigned: {expression}"),
-        "spill" => format!("stored: {expression}"),
+        "spill" | "slice-literal-element" | "map literal element" | "struct literal element" => {
+            format!("stored: {expression}")
+        }
+        "key of map put" => format!("stored as a key: {expression}"),
+        "value of map put" => format!("stored as a value: {expression}"),
+        "reference" => format!("kept by reference: {expression}"),
         "interface-converted" => format!("converted to an interface: {expression}"),
         why => format!("{why}: {expression}"),
     }

@@ -1,7 +1,7 @@
 //! Edits on the stack of a site and near it, where no decision tells more (rules 5 to 7, and deleted reuse).
 
 use super::edit::Found;
-use super::text::{assigned, assigns, call_texts, gives_back, is_about_reuse, names};
+use super::text::{assigned, assigns, call_texts, gives_back, is_about_reuse, names, unselected};
 use super::view::View;
 use crate::cause::explanation::{EditSide, Evidence};
 use crate::cause::lines::{EditedLine, Kind, Line, Unit};
@@ -189,7 +189,7 @@ fn reached(view: &View<'_>, stack: &[Line], units: &[Unit]) -> Vec<Unit> {
 fn named(view: &View<'_>, line: Line) -> Vec<Unit> {
     let text = view.new.sources.text(line);
     let mut units: Vec<Unit> = call_texts(text).into_iter().flat_map(|it| view.callees(it, line)).collect();
-    for name in names(text) {
+    for name in unselected(text) {
         let other = |it: &Unit| view.new.sources.declaration(*it).is_some_and(|it| it.kind != Kind::Func);
         units.extend(view.declared(name, line).filter(other));
     }

@@ -1,7 +1,7 @@
 //! What grows although no decision changed: edits that set its size (rule 4).
 
 use super::edit::Found;
-use super::text::{assigns, grown_value, is_about_reuse};
+use super::text::{assigns, grown_value, is_about_reuse, without_literals};
 use super::view::View;
 use crate::cause::explanation::{EditSide, Evidence};
 use crate::cause::lines::{EditedLine, Line};
@@ -43,6 +43,7 @@ fn makes_room(view: &View<'_>, edit: EditedLine) -> bool {
 fn sizing(view: &View<'_>, edits: Vec<EditedLine>, name: &str, leaf: Line) -> Vec<EditedLine> {
     let field = format!("{name}:");
     let sets = |text: &str| {
+        let text = &*without_literals(text);
         let is_own = grown_value(text) == Some(name) && text.contains("append(");
         (assigns(text, name) && !is_own)
             || text.contains(&field)

@@ -1,5 +1,40 @@
 //! What the text of a Go line is about: names, calls and assignments. By its look, not by types.
 
+/// A line without what stands in quotes.
+pub fn without_literals(text: &str) -> String {
+    let mut plain = String::new();
+    let mut quote = None;
+    let mut escaped = false;
+    for c in text.chars() {
+        match quote {
+            None => {
+                quote = Some(c).filter(|c| matches!(c, '"' | '`' | '\''));
+                plain.push(c);
+            }
+            Some('"' | '\'') if escaped => escaped = false,
+            Some('"' | '\'') if c == '\\' => escaped = true,
+            Some(open) if c == open => {
+                quote = None;
+                plain.push(c);
+            }
+            Some(_) => {}
+        }
+    }
+    plain
+}
+
+/// The names in a Go text that are not selected from another one: `testing` of `testing.B`.
+pub fn unselected(text: &str) -> impl Iterator<Item = &str> {
+    let mut after = 0;
+    names(text).filter(move |name| {
+        let Some(at) = text.get(after..).and_then(|rest| rest.find(name)).map(|at| after + at) else {
+            return true;
+        };
+        after = at + name.len();
+        !text.get(..at).is_some_and(|before| before.ends_with('.'))
+    })
+}
+
 /// The names in a Go text, keywords and literals left out.
 pub fn names(text: &str) -> impl Iterator<Item = &str> {
     let is_name = |it: &&str| {

@@ -73,11 +73,20 @@ pub fn blocks_of<'r>(
     benchmarks: impl IntoIterator<Item = &'r ExplainedBenchmark>,
     most: usize,
 ) -> Vec<Block<'r>> {
+    fn key(cause: &Cause) -> (&str, u32, &str) {
+        (&cause.site.place.file, cause.site.place.line, &cause.site.function)
+    }
+    let benchmarks: Vec<&ExplainedBenchmark> = benchmarks.into_iter().collect();
     let mut blocks: IndexMap<(&str, u32, &str), Block> = IndexMap::new();
-    for it in benchmarks {
-        for cause in it.explanation.causes.iter().take(most) {
-            let key = (&*cause.site.place.file, cause.site.place.line, &*cause.site.function);
-            blocks.entry(key).or_insert_with(|| Block::new(cause)).add(&it.benchmark, cause);
+    for cause in benchmarks.iter().flat_map(|it| it.explanation.causes.iter().take(most)) {
+        blocks.entry(key(cause)).or_insert_with(|| Block::new(cause));
+    }
+    // A line is shown with every benchmark that reaches it, also where it is not among the first.
+    for it in &benchmarks {
+        for cause in &it.explanation.causes {
+            if let Some(block) = blocks.get_mut(&key(cause)) {
+                block.add(&it.benchmark, cause);
+            }
         }
     }
     blocks.into_values().collect()

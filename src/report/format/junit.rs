@@ -2,8 +2,8 @@
 //!
 //! The crate `quick-junit` writes an attribute `skipped` of `testsuites`, which the schema of Jenkins does not allow.
 
-use super::headline;
 use super::rows::{Entry, Section, entries};
+use super::{causes, headline};
 use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
@@ -86,7 +86,8 @@ fn suites(report: &Report) -> Vec<Suite> {
 /// A missing or new benchmark is one case, in whatever units it was measured.
 fn case(report: &Report, entry: &Entry, undecided: bool) -> Case {
     let finding = entry.finding;
-    let message = capped(&entry.advised(report), SENTENCE);
+    let cause = causes::sentence(report, finding).map(|it| format!("; {it}")).unwrap_or_default();
+    let message = capped(&format!("{}{cause}", entry.advised(report)), SENTENCE);
     let name = format!("{} {}", shortened(&finding.benchmark), clean(entry.units()));
     let warning = (entry.section == Section::Warns).then(|| format!("warning: {message}"));
     let status = match (entry.section, finding.verdict) {

@@ -264,7 +264,7 @@ fn footer(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (i, line) in headline::policy_lines(report).into_iter().enumerate() {
         labelled(if i == 0 { "add" } else { "" }, line, out)?;
     }
-    reproduce::causes(report).map_or(Ok(()), |command| labelled("explain", command, out))?;
+    reproduce::causes(report).map_or(Ok(()), |command| labelled("causes", command, out))?;
     commands(report).into_iter().try_for_each(|command| labelled("reproduce", command, out))
 }
 

@@ -88,7 +88,7 @@ pub fn causes(causes: &Causes, out: &mut dyn Write) -> io::Result<()> {
     }
     let more = causes.left_out();
     if more > 0 {
-        writeln!(out, "\nand {}, see --format json", counted(more, "more line"))?;
+        writeln!(out, "\nand {}, see --format json for all of them", counted(more, "more line"))?;
     }
     for note in notes_of(causes.explained()) {
         writeln!(out, "\n{}: {}", clean(note.benchmarks), clean(note.text))?;

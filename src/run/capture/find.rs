@@ -181,7 +181,7 @@ mod tests {
             base: vec![figures("A-2", Some(allocated(1.0, 1.0)))],
             new: vec![
                 figures("B-2", Some(allocated(2.0, 1.0))),
-                figures("A-2", Some(allocated(3.0, 1.0))),
+                figures("A-2", Some(allocated(30.0, 1.0))),
                 figures("C-2", None),
             ],
         };

@@ -294,7 +294,7 @@ fn policy_lines(report: &Report) -> String {
 /// Commands contain plain names only, so they are safe in a code fence.
 fn reproduce(report: &Report) -> String {
     let causes = reproduce::causes(report).filter(|command| length(command) <= COMMANDS);
-    let causes = causes.map(|it| format!("**Explain.** {ABOUT_CAUSES}\n\n```sh\n{it}\n```\n\n"));
+    let causes = causes.map(|it| format!("**Causes.** {ABOUT_CAUSES}\n\n```sh\n{it}\n```\n\n"));
     let causes = causes.unwrap_or_default();
     let commands = commands(report);
     if commands.is_empty() {
