@@ -6,6 +6,7 @@ use crate::compare::{self, Comparisons, Enough};
 use crate::evidence::{self, Condition, Noise, Outcome, Run, Sampling};
 use crate::group::{self, GroupError, Pair, Pairing, Separation, Series, Side};
 use crate::model::{BenchmarkId, Dataset, SamplingPlan, Unit};
+use crate::pinned::Broken;
 use crate::policy::{Date, GateSettings, MeasuredRow, Policy, Rules, SmallSample};
 use crate::report::{Parts, Report};
 use crate::verdict::{self, Finding, JudgeError, Platforms, Sides};
@@ -21,6 +22,7 @@ pub struct Gate<'p> {
     is_partial: bool,
     proposed: Option<&'p Policy>,
     missing_base: Option<&'p str>,
+    broken: &'p [Broken],
 }
 
 /// Why the gate has no verdict.
@@ -62,7 +64,7 @@ pub struct Judgement<'s> {
 impl<'p> Gate<'p> {
     /// A gate with this policy. Waivers are looked at on the day `today`.
     pub fn new(policy: &'p Policy, today: Date) -> Gate<'p> {
-        Gate { policy, today, go: None, is_partial: false, proposed: None, missing_base: None }
+        Gate { policy, today, go: None, is_partial: false, proposed: None, missing_base: None, broken: &[] }
     }
 
     /// Sets the Go version of the results, where they do not record it: some budgets are for some versions only.
@@ -87,6 +89,11 @@ impl<'p> Gate<'p> {
         Gate { missing_base: why, ..self }
     }
 
+    /// Sets what the compiler decides otherwise than the policy demands: the condition `broken-decisions` holds if there is anything.
+    pub fn broken_decisions(self, broken: &'p [Broken]) -> Gate<'p> {
+        Gate { broken, ..self }
+    }
+
     /// Judges new results against base ones; without a base, against the budgets of the policy alone. If no row could be judged, the
     /// report has them all, and its verdict is an error: a gate must not pass because it saw nothing.
     ///
@@ -107,7 +114,7 @@ impl<'p> Gate<'p> {
     where
         'p: 's,
     {
-        let Gate { policy, today, go, is_partial, proposed, missing_base } = *self;
+        let Gate { policy, today, go, is_partial, proposed, missing_base, broken } = *self;
         let Pairing { rows, differences, renames } = match base {
             Some(base) => group::pair(base, new)?,
             None => group::only_new(new),
@@ -133,6 +140,7 @@ impl<'p> Gate<'p> {
             unmatched: &unmatched,
             policy,
             proposed,
+            broken,
             today,
         };
         let conditions = evidence::conditions(run);

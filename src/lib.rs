@@ -46,6 +46,7 @@ mod group;
 mod input;
 mod model;
 mod parse;
+mod pinned;
 mod policy;
 mod query;
 pub mod report;
@@ -70,5 +71,5 @@ pub mod internals {
     macro_rules! modules {
         ($($module:ident)*) => { $(pub mod $module { pub use crate::$module::*; })* };
     }
-    modules!(cause compare diag evidence gate group input model parse policy query report run source stats verdict words);
+    modules!(cause compare diag evidence gate group input model parse pinned policy query report run source stats verdict words);
 }

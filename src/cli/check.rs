@@ -6,6 +6,7 @@ use super::limit::Limits;
 use super::{console, environment, github, output, read};
 use allocgate::internals::gate::Gate;
 use allocgate::internals::input::Source;
+use allocgate::internals::pinned::Broken;
 use allocgate::internals::policy::{MissingBase, Policy};
 use allocgate::report;
 use allocgate::report::{Detail, Report};
@@ -29,6 +30,9 @@ pub(super) struct Args {
     /// Why base has no results, if it has none.
     #[arg(skip)]
     missing_base: Option<String>,
+    /// What the compiler decides otherwise than the policy demands.
+    #[arg(skip)]
+    broken_decisions: Vec<Broken>,
     /// Accept a file that is given for base and for new
     #[arg(long)]
     allow_same: bool,
@@ -90,6 +94,7 @@ impl Args {
             base: Vec::new(),
             new: Vec::new(),
             missing_base: None,
+            broken_decisions: Vec::new(),
             allow_same: false,
             policy,
             go: GoArgs::default(),
@@ -101,6 +106,11 @@ impl Args {
     /// The same, where it is known why base has no results.
     pub fn without_base(self, why: String) -> Args {
         Args { missing_base: Some(why), ..self }
+    }
+
+    /// The same, where the compiler decides otherwise than the policy demands.
+    pub fn with_broken_decisions(self, broken_decisions: Vec<Broken>) -> Args {
+        Args { broken_decisions, ..self }
     }
 
     /// Refuses to write a report over the results or the policy.
@@ -144,6 +154,7 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
     let (base_side, new_side) = (base_side?, new_side?);
     let gate = Gate::new(&policy, environment::today()).go(args.go.go.as_deref());
     let gate = gate.proposed(proposed.as_ref()).missing_base(missing.as_deref());
+    let gate = gate.broken_decisions(&args.broken_decisions);
     Ok(gate.judge(base_side.as_ref(), &new_side)?.into_report())
 }
 

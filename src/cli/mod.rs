@@ -7,6 +7,7 @@ mod causes;
 mod check;
 mod compare;
 mod console;
+mod decisions;
 mod environment;
 mod exit;
 mod explain;
@@ -53,6 +54,7 @@ enum Command {
     Policy(policy::Args),
     Explain(explain::Args),
     Causes(causes::Args),
+    Decisions(decisions::Args),
     Selftest(selftest::Args),
     Render(render::Args),
     Completions(generate::Completions),
@@ -77,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Budget(args) => budget::run(&args, limits),
         Command::Policy(args) => policy::run(&args, limits),
         Command::Causes(args) => causes::run(&args),
+        Command::Decisions(args) => decisions::run(&args, limits),
         Command::Explain(args) => explain::run(&args, limits),
         Command::Selftest(args) => selftest::run(&args, limits),
         Command::Render(args) => render::run(&args, limits),

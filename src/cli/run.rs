@@ -5,10 +5,11 @@ use super::exit::{self, Exit};
 use super::explaining::Targets;
 use super::limit::Limits;
 use super::progress::Progress;
-use super::{check, console, explaining, interrupt, output};
+use super::{check, console, decisions, explaining, interrupt, output};
 use allocgate::internals::gate::GateError;
 use allocgate::internals::input::Source;
 use allocgate::internals::model::Selection;
+use allocgate::internals::pinned::Broken;
 use allocgate::internals::policy::Policy;
 use allocgate::internals::run::{self, BenchTime, Remaining, Request, RunError, Session, Side, Stop};
 use allocgate::internals::words::{counted, list};
@@ -125,7 +126,9 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     check_args.refuse_overwriting_inputs()?;
     let (base, new) = session.revisions();
     progress.print(&format!("base  {base}\nnew   {new}"));
-    if let Some(exit) = skip_unchanged(args, &policy, &mut session, progress)? {
+    let broken = broken_decisions(args, &policy, &session, progress)?;
+    let check_args = check_args.with_broken_decisions(broken.clone());
+    if let Some(exit) = skip_unchanged(args, &policy, !broken.is_empty(), &mut session, progress)? {
         return Ok(exit);
     }
     let check_args = match session.has_benchmarks(Side::Base) {
@@ -157,10 +160,29 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     Ok(exit)
 }
 
+/// What the compiler decides otherwise about new than the policy demands. Compiles only if the policy has entries for that.
+fn broken_decisions(
+    args: &Args,
+    policy: &Policy,
+    session: &Session,
+    progress: &Progress,
+) -> anyhow::Result<Vec<Broken>> {
+    if policy.decisions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let compiled = session.compile(&mut |event| progress.show(event))?;
+    progress.clear();
+    let are_all = decisions::are_all(&args.packages);
+    let (broken, note) = decisions::broken_in(policy, compiled, are_all)?;
+    note.iter().for_each(|note| progress.print(note));
+    Ok(broken)
+}
+
 /// Skips packages that cannot have changed, unless they are needed. If there are no others, the run passes.
 fn skip_unchanged(
     args: &Args,
     policy: &Policy,
+    is_broken: bool,
     session: &mut Session,
     progress: &Progress,
 ) -> anyhow::Result<Option<Exit>> {
@@ -171,6 +193,8 @@ fn skip_unchanged(
     let packages = list(session.unchanged().iter(), 5);
     let reason = if args.unchanged {
         "--unchanged"
+    } else if session.is_unchanged() && is_broken {
+        "a decision of the compiler does not hold"
     } else if policy.names_benchmarks() {
         "the policy names benchmarks"
     } else if !session.is_unchanged() && !session.runs_both_sides() {

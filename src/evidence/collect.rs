@@ -3,6 +3,7 @@
 use super::base::BrokenBase;
 use super::condition::{Condition, Fact};
 use super::coverage::Coverage;
+use super::decisions::BrokenDecisions;
 use super::design::ContradictoryDesign;
 use super::entry::{UnmatchedEntry, UnmeasuredEntries};
 use super::environment::Environment;
@@ -14,6 +15,7 @@ use super::unequal::UnequalSamples;
 use super::waiver::WaiverState;
 use crate::compare::Comparisons;
 use crate::model::{Design, HeaderProblem};
+use crate::pinned::Broken;
 use crate::policy::{Level, Policy};
 use crate::verdict::{Finding, Findings, Sides};
 use jiff::civil::Date;
@@ -37,6 +39,8 @@ pub struct Run<'r> {
     pub policy: &'r Policy,
     /// The policy that the change brings, if it is not the one that judges.
     pub proposed: Option<&'r Policy>,
+    /// What the compiler decides otherwise than the policy demands.
+    pub broken: &'r [Broken],
     /// The day on which waivers are looked at.
     pub today: Date,
 }
@@ -53,7 +57,8 @@ pub fn conditions(run: Run) -> Vec<Condition> {
 }
 
 fn facts(run: Run) -> Vec<Fact> {
-    let Run { sides, compared, missing_base, findings, problems, unmatched, policy, proposed, today } = run;
+    let Run { sides, compared, missing_base, findings, problems, unmatched, policy, proposed, broken, today } =
+        run;
     let Findings { findings, unbudgeted } = findings;
     let plan = &compared.plan;
     let is_block = plan.design == Design::Block;
@@ -72,6 +77,7 @@ fn facts(run: Run) -> Vec<Fact> {
     facts.extend(UnmeasuredEntries::of(unmatched, sides).map(Fact::Entries));
     facts.extend(WaiverState::of(policy, findings, unmatched, sides, today).into_iter().map(Fact::Waivers));
     facts.extend(proposed.and_then(|proposed| LooserPolicy::of(policy, proposed)).map(Fact::Policy));
+    facts.extend(BrokenDecisions::of(broken).map(Fact::Decisions));
     facts
 }
 

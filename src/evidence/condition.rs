@@ -2,6 +2,7 @@
 
 use super::base::BrokenBase;
 use super::coverage::Coverage;
+use super::decisions::BrokenDecisions;
 use super::design::ContradictoryDesign;
 use super::entry::UnmeasuredEntries;
 use super::environment::Environment;
@@ -51,6 +52,8 @@ pub enum Fact {
     Waivers(WaiverState),
     /// What the policy of the change permits and the one that judged does not.
     Policy(LooserPolicy),
+    /// What the compiler decides otherwise than the policy demands.
+    Decisions(BrokenDecisions),
     /// The text of a report that was read back; another version may have written it.
     Read {
         /// Which condition it is.
@@ -84,6 +87,7 @@ impl Fact {
     pub(super) fn level(&self, policy: &Policy) -> Level {
         match self {
             Fact::Base(it) => it.level(policy),
+            Fact::Decisions(it) => it.level(policy),
             _ => policy.level(self.kind()),
         }
     }
@@ -103,6 +107,7 @@ impl Fact {
             Fact::Entries(_) => ConditionKind::UnmeasuredBudgets,
             Fact::Waivers(it) => it.kind(),
             Fact::Policy(_) => ConditionKind::LooserPolicy,
+            Fact::Decisions(_) => ConditionKind::BrokenDecisions,
             Fact::Read { kind, .. } => *kind,
         }
     }
@@ -122,6 +127,7 @@ impl Fact {
             Fact::Entries(it) => it.title(),
             Fact::Waivers(it) => it.title(),
             Fact::Policy(it) => it.title(),
+            Fact::Decisions(it) => it.title(),
             Fact::Read { title, .. } => title.clone(),
         }
     }
@@ -141,6 +147,7 @@ impl Fact {
             Fact::Entries(it) => it.to_string(),
             Fact::Waivers(it) => it.to_string(),
             Fact::Policy(it) => it.to_string(),
+            Fact::Decisions(it) => it.to_string(),
             Fact::Read { message, .. } => message.clone(),
         }
     }

@@ -38,6 +38,7 @@ impl Policy {
             budgets: Vec::new(),
             waivers: Vec::new(),
             removals: Vec::new(),
+            decisions: Vec::new(),
             evidence: BTreeMap::new(),
             warnings: Vec::new(),
         };
@@ -99,6 +100,10 @@ impl Checker {
                 let waiver = entry::waiver(self, &policy.units, written);
                 policy.waivers.extend(waiver);
             }
+        }
+        for written in file.decision {
+            let decision = entry::decision(self, written);
+            policy.decisions.extend(decision);
         }
         self.evidence(&mut policy.evidence, file.evidence);
     }
@@ -281,6 +286,20 @@ mod tests {
                 "p.toml:5: x is better when higher; a maximum is not allowed",
             ),
             ("[[budget]]\nmax = {}\n", "p.toml:1: missing field `bench`"),
+            ("[[decision]]\nfunc = \"m.F\"\n", "p.toml:2: the decision is empty"),
+            ("[[decision]]\nfunc = \"m.F\"\nlevel = \"warn\"\n", "p.toml:2: the decision is empty"),
+            ("[[decision]]\ninline = true\n", "p.toml:1: missing field `func`"),
+            (
+                "[[decision]]\nfunc = \"m.F[int]\"\nheap = 0\n",
+                "p.toml:2: invalid pattern: names have no type",
+            ),
+            ("[[decision]]\nfunc = \"{m\"\nheap = 0\n", "p.toml:2: invalid pattern: "),
+            ("[[decision]]\nfunc = \"m.F\"\nheap = -1\n", "p.toml:3: invalid value: integer `-1`"),
+            ("[[decision]]\nfunc = \"m.F\"\ninline = 1\n", "p.toml:3: invalid type: integer `1`"),
+            (
+                "[[decision]]\nfunc = \"m.F\"\nbounds = 1\n",
+                "p.toml:3: unknown field `bounds`, expected one of",
+            ),
             ("[[budget]]\nbench = \"A\"\n", "p.toml:2: the budget is empty"),
             (
                 "[[budget]]\nbench = \"A\"\ngoos = \"Linux\"\nmax = { x = 1 }\n",
@@ -336,6 +355,26 @@ mod tests {
         let text = "[[budget]]\nbench = \"A\"\ngoos = \"linux\"\ngoarch = \"arm64\"\ngo = \"1.26\"\nmax = { x = 1 }\n";
         let policy = Policy::parse("p.toml", text).expect("valid");
         assert_eq!(policy.budgets[0].to_string(), "`A` on goos linux, goarch arm64, go 1.26");
+    }
+
+    #[test]
+    fn the_last_decision_that_sets_a_key_decides() {
+        let text = "[[decision]]\nfunc = \"m.*\"\nheap = 0\ninline = true\n[[decision]]\nfunc = \"m.F\"\nheap = 2\nlevel = \"warn\"\n";
+        let policy = Policy::parse("p.toml", text).expect("valid");
+        let heap = |name: &str| {
+            let pinned = policy.decision_rule(name, false).heap.expect("it is set");
+            (pinned.value, pinned.level, pinned.origin.to_string())
+        };
+        assert_eq!(heap("m.F"), (2, Level::Warn, "p.toml:7".to_string()));
+        assert_eq!(heap("m.G"), (0, Level::Fail, "p.toml:3".to_string()));
+        assert_eq!(
+            policy.decision_rule("m.F", false).inline.map(|it| (it.value, it.level)),
+            Some((true, Level::Fail))
+        );
+        assert_eq!(policy.decision_rule("n.F", false), crate::policy::DecisionRule::default());
+        let of_test = policy.decision_rule("m.F", true);
+        assert!(of_test.inline.is_none() && of_test.heap.is_some(), "the name, and not the pattern");
+        assert!(!policy.names_benchmarks(), "decisions are about functions");
     }
 
     #[test]

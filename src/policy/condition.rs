@@ -70,6 +70,8 @@ pub enum ConditionKind {
     UnmeasuredBudgets,
     /// The policy of the change permits what the policy that judged does not.
     LooserPolicy,
+    /// The compiler decides otherwise than a `[[decision]]` of the policy demands.
+    BrokenDecisions,
     /// New has less than half of the samples of base, or too few where base has enough.
     FewerSamples,
     /// Benchmarks have an unusual number of samples on one side.

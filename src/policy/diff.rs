@@ -1,5 +1,6 @@
 //! Compares two policies: what the new one tolerates and the old one did not.
 
+use super::decision_diff::decisions;
 use super::overlap::{Case, Scope, cases};
 use super::{
     Budget, ConditionKind, Correction, GateSettings, Level, MissingBase, Origin, Platform, PlatformPattern,
@@ -30,7 +31,7 @@ impl fmt::Display for LooserSetting {
 /// A key of a rule that is looser: its name, the old value, and the new value with its line.
 type Looser = (&'static str, String, String);
 
-/// Lists everything that `new` tolerates and `old` did not: maxima, tolerances, levels, conditions, waivers and the settings of
+/// Lists everything that `new` tolerates and `old` did not: maxima, tolerances, levels, decisions, conditions, waivers and the settings of
 /// the gate, in the order of the file. Compares the rules for the patterns of both policies, and then for all names that several
 /// patterns match, so that it also finds an entry that overrides a stricter one. What cannot be compared is listed too.
 pub fn diff(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
@@ -56,6 +57,8 @@ pub fn diff(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     for unit in &units {
         found.extend(overlaps(old, new, unit, &mut |it| seen.insert((unit, it.clone()))));
     }
+    let looser = |(what, from, to)| LooserSetting { what, from, to };
+    found.extend(decisions(old, new).into_iter().map(looser));
     found.extend(conditions(old, new));
     found.extend(waivers(old, new));
     found.extend(removals(old, new));

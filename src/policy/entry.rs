@@ -1,11 +1,11 @@
-//! Checks the entries of a policy: `[[budget]]` and `[[waiver]]`.
+//! Checks the entries of a policy: `[[budget]]`, `[[waiver]]` and `[[decision]]`.
 
 use super::checker::Checker;
-use super::file::{BudgetFile, WaiverFile};
+use super::file::{BudgetFile, DecisionFile, WaiverFile};
 use super::platform::{ARCHITECTURES, SYSTEMS};
-use super::{Budget, Level, PlatformPattern, RemovalWaiver, UnitRule, Waiver};
+use super::{Budget, DecisionEntry, Level, PlatformPattern, RemovalWaiver, Setting, UnitRule, Waiver};
 use crate::model::{Direction, Unit};
-use crate::query::suggestions;
+use crate::query::{FunctionGlob, suggestions};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -118,6 +118,33 @@ pub(super) fn removal(checker: &mut Checker, written: WaiverFile) -> Option<Remo
     reason(checker, &written.reason);
     let expires = day(checker, &written.expires)?;
     Some(RemovalWaiver { bench, pkg, expires, reason: written.reason.into_inner(), origin })
+}
+
+/// Checks a `[[decision]]` entry.
+pub(super) fn decision(checker: &mut Checker, written: DecisionFile) -> Option<DecisionEntry> {
+    let DecisionFile { func, inline, heap, bounds_checks, level } = written;
+    let origin = checker.origin(func.span());
+    if inline.is_none() && heap.is_none() && bounds_checks.is_none() {
+        let help = "add inline = true, heap = 0 or bounds-checks = 0";
+        checker.problem("empty-decision", func.span(), "the decision is empty", help);
+    }
+    let pattern = match FunctionGlob::new(func.get_ref()) {
+        Ok(pattern) => pattern,
+        Err(error) => {
+            let help =
+                "write a full name such as example.com/hot/wire.(*Writer).Append, or with *, **, ? and {a,b}";
+            checker.problem("pattern", func.span(), format!("invalid pattern: {error}"), help);
+            return None;
+        }
+    };
+    Some(DecisionEntry {
+        func: pattern,
+        inline: inline.map(|it| checker.setting(it)),
+        heap: heap.map(|it| checker.setting(it)),
+        bounds_checks: bounds_checks.map(|it| checker.setting(it)),
+        level: level.map_or(Setting::fallback(Level::Fail), |it| checker.setting(it)),
+        origin,
+    })
 }
 
 /// Checks the reason of a waiver.

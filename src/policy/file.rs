@@ -31,6 +31,9 @@ pub(super) struct PolicyFile {
     /// Regressions and removed benchmarks that are accepted for a limited time.
     #[serde(default)]
     pub waiver: Vec<WaiverFile>,
+    /// What the compiler must decide about functions. Later entries override earlier ones, key by key.
+    #[serde(default)]
+    pub decision: Vec<DecisionFile>,
     /// The level of each condition of the results: what it does to the verdict.
     #[serde(default)]
     #[schemars(schema_with = "evidence")]
@@ -152,6 +155,28 @@ pub(super) struct WaiverFile {
     /// Why it is accepted.
     #[schemars(with = "String", length(min = 1))]
     pub reason: Spanned<String>,
+}
+
+/// What the compiler must decide about the functions that a pattern matches.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct DecisionFile {
+    /// A pattern for the full name, such as `example.com/hot/wire.(*Writer).Append`: `*` and `?` do not match `/`, `**` does, and
+    /// `{a,b}` matches either. A `*` behind `(` is that of a pointer. Names have no type arguments.
+    #[schemars(with = "String")]
+    pub func: Spanned<String>,
+    /// Whether the function can be inlined.
+    #[schemars(with = "Option<bool>")]
+    pub inline: Option<Spanned<bool>>,
+    /// How many of its variables and expressions may move to the heap.
+    #[schemars(with = "Option<u32>")]
+    pub heap: Option<Spanned<u32>>,
+    /// How many checks of bounds it may have.
+    #[schemars(with = "Option<u32>")]
+    pub bounds_checks: Option<Spanned<u32>>,
+    /// What it does to the verdict if the compiler decides otherwise.
+    #[schemars(with = "Option<Level>")]
+    pub level: Option<Spanned<Level>>,
 }
 
 /// A key of `[evidence]`: a condition, by its present or its former name.

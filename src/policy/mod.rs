@@ -7,6 +7,8 @@
 mod check;
 mod checker;
 mod condition;
+mod decision;
+mod decision_diff;
 mod diff;
 mod document;
 mod draft;
@@ -22,6 +24,7 @@ mod tolerance;
 mod waiver;
 
 pub use condition::ConditionKind;
+pub use decision::{DecisionEntry, DecisionRule, Pinned};
 pub use diff::{LooserSetting, diff};
 pub use document::RatchetError;
 pub use draft::{MeasuredRow, draft};

@@ -1,8 +1,8 @@
 //! A policy, and the rule that it has for one benchmark and unit.
 
 use super::{
-    ConditionKind, GateSettings, Level, Origin, Platform, PlatformKey, PlatformPattern, RemovalWaiver,
-    Setting, Tolerance, Waiver,
+    ConditionKind, DecisionEntry, DecisionRule, GateSettings, Level, Origin, Platform, PlatformKey,
+    PlatformPattern, RemovalWaiver, Setting, Tolerance, Waiver,
 };
 use crate::diag::Diagnostic;
 use crate::model::{BenchmarkId, Direction, Unit};
@@ -27,6 +27,8 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
     /// Removed benchmarks that are accepted for a limited time.
     pub removals: Vec<RemovalWaiver>,
+    /// What the compiler must decide about functions. Later entries override earlier ones.
+    pub decisions: Vec<DecisionEntry>,
     /// The level of each condition.
     pub evidence: BTreeMap<ConditionKind, Setting<Level>>,
     /// What should be changed in the file, although it is valid.
@@ -179,6 +181,11 @@ impl Policy {
     /// The index of a budget of this policy.
     pub fn position(&self, budget: &Budget) -> Option<usize> {
         self.budgets.iter().position(|it| std::ptr::eq(it, budget))
+    }
+
+    /// What must hold for a function, by its full name. `is_test` says that it is in a test file. O(entries).
+    pub fn decision_rule(&self, function: &str, is_test: bool) -> DecisionRule {
+        DecisionRule::of(self.decisions.iter().filter(|it| it.applies(function, is_test)))
     }
 
     /// The level of a condition.

@@ -13,7 +13,7 @@ pub struct Glob(GlobMatcher);
 /// A pattern that is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct GlobError(String);
+pub struct GlobError(pub(super) String);
 
 impl Glob {
     /// Compiles a pattern.

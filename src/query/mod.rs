@@ -5,6 +5,7 @@
 
 mod combination;
 mod filter;
+mod function;
 mod glob;
 mod key;
 mod lex;
@@ -16,6 +17,7 @@ mod syntax;
 
 pub use combination::{Combination, Matched, combinations};
 pub use filter::{Filter, Pattern};
+pub use function::FunctionGlob;
 pub use glob::{Glob, GlobError};
 pub use key::{Key, ResultView};
 pub use projection::{Field, Order, Projection};

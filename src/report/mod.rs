@@ -15,9 +15,9 @@ mod word;
 
 pub use crate::compare::{Basis, SampleSummary};
 pub use crate::evidence::{
-    Condition, ContradictoryDesign, Coverage, Environment, Fact, LooserPolicy, Missing, Noise, Outcome,
-    OutcomeReason, Overall, ProcessCount, Reading, SampleShortage, Sampling, SuiteFact, UnmeasuredEntries,
-    Unprovable, Untested, UsedDesign, WaiverState,
+    BrokenDecisions, Condition, ContradictoryDesign, Coverage, Environment, Fact, LooserPolicy, Missing,
+    Noise, Outcome, OutcomeReason, Overall, ProcessCount, Reading, SampleShortage, Sampling, SuiteFact,
+    UnmeasuredEntries, Unprovable, Untested, UsedDesign, WaiverState,
 };
 pub use crate::model::{Design, DesignSource, SamplingPlan, Unit};
 pub use crate::policy::{ConditionKind, Level, Tolerance};
@@ -37,6 +37,6 @@ pub use format::{
 pub use json::{Unreadable, json, schema};
 #[doc(hidden)]
 pub use screen::{
-    BenchmarkCauses, Causes, Explanation, Selftest, causes, causes_json, causes_markdown, diagnostics,
-    explain, inspect, policy, rule, selftest,
+    BenchmarkCauses, Causes, DecisionChanges, DecisionReport, Explanation, Selftest, causes, causes_json,
+    causes_markdown, decisions, decisions_json, diagnostics, explain, inspect, policy, rule, selftest,
 };

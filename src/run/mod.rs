@@ -24,7 +24,9 @@ mod schedule;
 mod session;
 mod side;
 
-pub use capture::{CaptureTarget, Found, MOST_EXPLAINED, StoredCapture};
+pub use capture::{
+    CaptureTarget, Compiled, CompiledSides, Found, MOST_EXPLAINED, StoredCapture, compile_sides,
+};
 pub use capture_session::CaptureSession;
 pub use error::{FileAction, RunError};
 pub use event::{BuildStage, Event, Warning};

@@ -1,6 +1,8 @@
 //! A run from its preparation to the last round.
 
-use super::capture::{CaptureTarget, StoredCapture, capture, explain_all, of_checkouts};
+use super::capture::{
+    CaptureTarget, Compiled, StoredCapture, capture, compile_checkout, explain_all, of_checkouts,
+};
 use super::event::OnEvent;
 use super::machine::{self, Machine};
 use super::prepare::{Prepared, prepare};
@@ -87,6 +89,15 @@ impl Session {
     /// Whether there is nothing left to measure.
     pub fn is_done(&self) -> bool {
         self.rounds.is_done()
+    }
+
+    /// Compiles the packages of new once more, and reads what the compiler decides. The build cache has most of it.
+    ///
+    /// # Errors
+    /// If go fails, or the run is stopped. A package that does not build is none.
+    pub fn compile(&self, on_event: &mut OnEvent) -> Result<Compiled, RunError> {
+        let Prepared { checkouts, request, stop, .. } = &self.prepared;
+        compile_checkout(&checkouts.new, Side::New, &request.packages, stop, on_event)
     }
 
     /// Captures these benchmarks on both sides, into [`profile_folder`](Session::profile_folder): allocation profiles, and the decisions

@@ -9,6 +9,7 @@ mod cases_verdicts;
 mod causes;
 mod check;
 mod compare;
+mod decisions;
 mod faults;
 mod formats;
 mod github;

@@ -9,6 +9,7 @@ mod benchstat;
 mod causes;
 #[cfg(feature = "corpus-set")]
 mod corpus;
+mod decisions;
 mod differential;
 mod dogfood;
 mod explaining;

@@ -3,6 +3,7 @@
 mod bimodal;
 mod budget_diff;
 mod causes;
+mod decisions;
 mod explanations;
 mod fuzz_corpus;
 mod hostile;

@@ -1,8 +1,11 @@
 //! The gate as a table: every verdict at every level, every condition at every level, and the exit code.
 
+use allocgate::internals::cause::decision::Decisions;
+use allocgate::internals::cause::lines::{Module, SourceFile, Sources};
 use allocgate::internals::gate::Gate;
 use allocgate::internals::model::Dataset;
 use allocgate::internals::parse;
+use allocgate::internals::pinned::{Broken, Functions, hold};
 use allocgate::internals::policy::{ConditionKind, Date, MissingBase, Policy};
 use allocgate::report::Report;
 use std::collections::BTreeSet;
@@ -150,6 +153,9 @@ const CONDITIONS: &str = "
     looser-policy         fail    yes    1
     looser-policy         warn    yes    0
     looser-policy         ignore  no     0
+    broken-decisions      fail    yes    1
+    broken-decisions      warn    yes    0
+    broken-decisions      ignore  no     0
     fewer-samples         fail    yes    1
     fewer-samples         warn    yes    0
     fewer-samples         ignore  no     0
@@ -221,7 +227,17 @@ fn run(base: Option<&Dataset>, new: &Dataset, policy: &str) -> Result<Report, St
     let looser = Policy::parse("q.toml", "[gate]\nmin-samples = 6\n").expect("valid");
     let gate = Gate::new(&policy, TODAY).proposed(Some(&looser));
     let is_missing = base.is_none() && policy.gate.missing_base.value == MissingBase::Pass;
+    let broken = broken_decisions(&policy);
+    let gate = gate.broken_decisions(&broken);
     gate.missing_base(is_missing.then_some("no file")).report(base, new).map_err(|error| error.to_string())
+}
+
+/// What the policy demands of a module with one function, which cannot be inlined.
+fn broken_decisions(policy: &Policy) -> Vec<Broken> {
+    let decisions = Decisions::read(b"# m\nm/f.go:2:6: cannot inline F: unhandled op DEFER\n");
+    let file = SourceFile { path: "f.go".into(), text: "package m\nfunc F() {}\n".into() };
+    let sources = Sources::new(vec![file], vec![Module { path: "m".into(), folder: String::new() }]);
+    hold(policy, &Functions::of(&decisions, &sources), &sources, &|_| false).broken
 }
 
 fn data(text: &str) -> Dataset {
@@ -351,6 +367,9 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
             "[[budget]]\nbench = \"Y\"\nmax = { \"allocs/op\" = 1 }\n".to_string(),
         ),
         "looser-policy" => same(x), // every run here has a policy of its change
+        "broken-decisions" => {
+            (data(&x), data(&x), "[[decision]]\nfunc = \"m.F\"\ninline = true\n".to_string())
+        }
         "fewer-samples" => one(x.repeat(3), x),
         "uneven-samples" => one(x.clone(), x.repeat(3)),
         "too-few-samples" => same(with("BenchmarkX-8 1000 7 ns/op 5 allocs/op\n")),

@@ -3,7 +3,7 @@
 use super::call::{Call, CallKind};
 use super::function::{Function, Inlining};
 use super::line::{Message, Place, number_behind};
-use super::package::{Package, Variant};
+use super::package::{Folders, Package, Variant};
 use super::position::Position;
 use super::texts::Texts;
 use super::value::{Flow, Leak, Parameter, Step, Value, ValueKind};
@@ -187,6 +187,9 @@ impl<'t> Builder<'t> {
             self.bounds_checks.iter().filter(|it| is_home(it)).map(|it| position(*it, texts)).collect();
         bounds_checks.sort();
         bounds_checks.dedup();
+        let mut folders: Vec<(SharedText, SharedText)> =
+            homes.iter().map(|(file, folder)| (texts.shared(file), texts.shared(folder))).collect();
+        folders.sort();
         let is_empty = functions.is_empty()
             && calls.is_empty()
             && values.is_empty()
@@ -200,6 +203,7 @@ impl<'t> Builder<'t> {
             values: distinct(values, |it| (it.position.clone(), it.expression.clone(), it.kind)),
             parameters: furthest(parameters),
             bounds_checks,
+            folders: Folders(folders),
         };
         (!is_empty).then_some(package)
     }

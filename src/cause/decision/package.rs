@@ -35,9 +35,31 @@ pub struct Package {
     pub parameters: Vec<Parameter>,
     /// Where an index or a slice is checked. Only with `-d=ssa/check_bce`, which prints it beside `-m=2`.
     pub bounds_checks: Vec<Position>,
+    /// The folders of its files as printed.
+    pub(super) folders: Folders,
+}
+
+/// The folder of each file, sorted by file. Two are always equal: folders depend on where a build was started, which decides nothing.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Folders(pub(super) Vec<(SharedText, SharedText)>);
+
+impl PartialEq for Folders {
+    fn eq(&self, _: &Folders) -> bool {
+        true
+    }
 }
 
 impl Package {
+    /// The path of a position as printed. With `-trimpath` it begins with the path of the module.
+    pub fn path_of(&self, position: &Position) -> String {
+        let Folders(folders) = &self.folders;
+        let at = folders.binary_search_by(|(file, _)| file.as_str().cmp(&position.file));
+        match at.ok().and_then(|at| folders.get(at)) {
+            Some((file, folder)) if folder.as_str() != "." => format!("{folder}/{file}"),
+            _ => position.file.to_string(),
+        }
+    }
+
     /// What was decided about the values at a line. The file is a name without folders.
     pub fn values_at(&self, file: &str, line: u32) -> &[Value] {
         at(&self.values, |it| &it.position, file, line)

@@ -2,8 +2,8 @@
 
 use crate::model::{BenchmarkId, Unit};
 use crate::policy::{
-    Budget, GateSettings, Origin, PlatformPattern, Policy, RemovalWaiver, Rule, Rules, Setting, Waiver,
-    toml_number, toml_string,
+    Budget, DecisionEntry, GateSettings, Origin, PlatformPattern, Policy, RemovalWaiver, Rule, Rules,
+    Setting, Waiver, toml_number, toml_string,
 };
 use crate::words::clean;
 use std::collections::BTreeMap;
@@ -28,6 +28,7 @@ pub fn policy(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     policy.budgets.iter().try_for_each(|it| budget(it, out))?;
     policy.waivers.iter().try_for_each(|it| waiver(it, out))?;
     policy.removals.iter().try_for_each(|it| removal(it, out))?;
+    policy.decisions.iter().try_for_each(|it| decision(it, out))?;
     writeln!(out, "\n[evidence]")?;
     for (condition, level) in &policy.evidence {
         line(&format!("{condition} = {}", toml_string(&level.value.to_string())), &level.origin, out)?;
@@ -82,6 +83,16 @@ fn removal(removal: &RemovalWaiver, out: &mut dyn Write) -> io::Result<()> {
     patterns(removal.bench.pattern(), removal.pkg.as_ref().map(|it| it.pattern()), out)?;
     let reason = toml_string(&removal.reason);
     writeln!(out, "removed = true\nexpires = {}\nreason = {reason}", removal.expires)
+}
+
+fn decision(entry: &DecisionEntry, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out)?;
+    line("[[decision]]", &entry.origin, out)?;
+    writeln!(out, "func = {}", toml_string(entry.func.pattern()))?;
+    setting("inline", entry.inline.as_ref(), ToString::to_string, out)?;
+    setting("heap", entry.heap.as_ref(), ToString::to_string, out)?;
+    setting("bounds-checks", entry.bounds_checks.as_ref(), ToString::to_string, out)?;
+    setting("level", Some(&entry.level), |it| toml_string(&it.to_string()), out)
 }
 
 fn patterns(bench: &str, pkg: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
@@ -226,6 +237,12 @@ pkg = "p*"
 removed = true
 expires = 2027-02-28
 reason = "now C"
+[[decision]]
+func = "m.(*W).{Add,Sum}"
+inline = true
+heap = 1
+bounds-checks = 0
+level = "warn"
 [evidence]
 lost-results = "warn"
 "#;

@@ -38,7 +38,7 @@ pub(super) fn record(
     let mut command = test_binary(&checkout.folder, &scratch.path().join("scratch.test"));
     let modules = listing.modules.iter().map(|it| it.path.as_str());
     command.env("GOTMPDIR", scratch.path());
-    command.args(compiler_flags(modules, checkout.toolchain.goflags())).arg(package);
+    command.args(compiler_flags(modules, checkout.toolchain.goflags(), "-m=2")).arg(package);
     let output = capture(command, &prepared.stop)?;
     if !output.status.success() {
         return failed(format!("the build with -gcflags=-m=2 fails: {}", last_lines(&output.failure())));
@@ -64,12 +64,16 @@ fn last_lines(output: &str) -> String {
     lines.join("; ")
 }
 
-/// A flag for each module: the compiler prints its decisions about all of its packages, and is otherwise called as GOFLAGS says. Without
-/// modules it prints those of the package alone.
-fn compiler_flags<'m>(modules: impl Iterator<Item = &'m str>, goflags: &str) -> Vec<String> {
+/// A flag for each module: the compiler prints what `ask` says about all of its packages, and is otherwise called as GOFLAGS says.
+/// Without modules it prints that of the package alone.
+pub(super) fn compiler_flags<'m>(
+    modules: impl Iterator<Item = &'m str>,
+    goflags: &str,
+    ask: &str,
+) -> Vec<String> {
     let own = user_flags(goflags).map(|flags| format!("{flags} ")).unwrap_or_default();
-    let flags: Vec<String> = modules.map(|module| format!("-gcflags={module}/...={own}-m=2")).collect();
-    if flags.is_empty() { vec![format!("-gcflags={own}-m=2")] } else { flags }
+    let flags: Vec<String> = modules.map(|module| format!("-gcflags={module}/...={own}{ask}")).collect();
+    if flags.is_empty() { vec![format!("-gcflags={own}{ask}")] } else { flags }
 }
 
 /// The flags for the compiler in GOFLAGS. Ours take their place, because the last ones that match a package count.
@@ -88,7 +92,8 @@ mod tests {
 
     #[test]
     fn every_module_is_named_and_the_flags_of_the_user_stay() {
-        let flags = |modules: &[&str], goflags| compiler_flags(modules.iter().copied(), goflags).join(" ");
+        let flags =
+            |modules: &[&str], goflags| compiler_flags(modules.iter().copied(), goflags, "-m=2").join(" ");
         assert_eq!(flags(&["example.com/hot"], ""), "-gcflags=example.com/hot/...=-m=2");
         assert_eq!(flags(&["a", "b"], "-tags=x"), "-gcflags=a/...=-m=2 -gcflags=b/...=-m=2");
         assert_eq!(flags(&["a"], "-mod=mod --gcflags=all=-l"), "-gcflags=a/...=-l -m=2");

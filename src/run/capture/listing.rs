@@ -1,7 +1,7 @@
 //! Which modules and Go files of the repository the test binaries of packages consist of.
 
 use crate::cause::CapturedModule;
-use crate::run::build::{Checkout, go};
+use crate::run::build::go;
 use crate::run::process::capture;
 use crate::run::{RunError, Stop};
 use serde::Deserialize;
@@ -40,17 +40,17 @@ struct ListedModule {
     dir: PathBuf,
 }
 
-/// Lists what the packages consist of. It is empty where go cannot tell, for example because a package is only on the other side.
+/// Lists what packages consist of that are built in `folder`, of the tree in `root`. It is empty where go cannot tell, for example because a package is only on the other side.
 ///
 /// # Errors
 /// If go cannot be started, or the run is stopped.
-pub(super) fn list(checkout: &Checkout, packages: &[&str], stop: &Stop) -> Result<Listing, RunError> {
+pub(super) fn list(folder: &Path, root: &Path, packages: &[&str], stop: &Stop) -> Result<Listing, RunError> {
     const FIELDS: &str = "-json=Dir,Standard,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Module";
-    let mut command = go(&checkout.folder);
+    let mut command = go(folder);
     command.args(["list", "-e", "-deps", "-test", FIELDS, "--"]).args(packages);
     let output = capture(command, stop)?;
     let listed = serde_json::Deserializer::from_str(&output.stdout).into_iter::<Listed>();
-    let root = checkout.root.canonicalize().unwrap_or_else(|_| checkout.root.clone());
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
     Ok(inside(&root, listed.map_while(Result::ok)))
 }
 

@@ -5,6 +5,7 @@
 //! has what.
 
 mod allocations;
+mod compiled;
 mod counts;
 mod decisions;
 mod explain;
@@ -16,6 +17,8 @@ mod sources;
 mod stored;
 mod target;
 
+pub(crate) use compiled::compile_checkout;
+pub use compiled::{Compiled, CompiledSides, compile_sides};
 pub(crate) use explain::explain_all;
 pub use find::Found;
 pub(crate) use find::find;
@@ -60,7 +63,8 @@ pub(crate) fn capture(
     let packages: BTreeSet<&str> = targets.iter().map(|it| it.package.as_str()).collect();
     let packages: Vec<&str> = packages.into_iter().collect();
     let PerSide { base, new } = PerSide::try_new(|side| {
-        let listing = list(&prepared.checkouts[side], &packages, &prepared.stop)?;
+        let checkout = &prepared.checkouts[side];
+        let listing = list(&checkout.folder, &checkout.root, &packages, &prepared.stop)?;
         let decisions = compile(prepared, &listing, &packages, side, &folder, on_event)?;
         Ok::<_, RunError>(describe(prepared, side, listing, decisions))
     })?;

@@ -22,18 +22,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("group", &["model", "query"]),
     ("compare", &["group", "model", "stats"]),
     ("policy", &["diag", "model", "query", "words"]),
+    ("pinned", &["cause", "policy", "query", "words"]),
     ("verdict", &["compare", "group", "model", "policy", "stats", "words"]),
-    ("evidence", &["compare", "group", "model", "policy", "query", "stats", "verdict", "words"]),
-    ("gate", &["compare", "evidence", "group", "model", "policy", "report", "verdict"]),
+    ("evidence", &["compare", "group", "model", "pinned", "policy", "query", "stats", "verdict", "words"]),
+    ("gate", &["compare", "evidence", "group", "model", "pinned", "policy", "report", "verdict"]),
     (
         "report",
-        &["cause", "compare", "diag", "evidence", "group", "model", "policy", "stats", "verdict", "words"],
+        &[
+            "cause", "compare", "diag", "evidence", "group", "model", "pinned", "policy", "stats", "verdict",
+            "words",
+        ],
     ),
     (
         "cli",
         &[
-            "cause", "compare", "diag", "evidence", "gate", "group", "input", "model", "parse", "policy",
-            "query", "report", "run", "source", "verdict", "words",
+            "cause", "compare", "diag", "evidence", "gate", "group", "input", "model", "parse", "pinned",
+            "policy", "query", "report", "run", "source", "verdict", "words",
         ],
     ),
     ("lib", &[]),
