@@ -2,7 +2,7 @@
 
 use super::capture::{CaptureTarget, Found, StoredCapture, capture, explain_all, find, of_checkouts};
 use super::event::OnEvent;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, prepare, prepare_alone};
 use super::{Request, RunError, Stop};
 use crate::cause::{Explanation, Manifest};
 use std::path::{Path, PathBuf};
@@ -25,6 +25,19 @@ impl CaptureSession {
         on_event: &mut OnEvent,
     ) -> Result<CaptureSession, RunError> {
         prepare(request, stop, on_event).map(|prepared| CaptureSession { prepared })
+    }
+
+    /// Builds the test binaries of the working tree, as new; there is no base. Of the request, only the folder, packages, `cpu` and
+    /// `timeout` are used.
+    ///
+    /// # Errors
+    /// If there is no repository, no Go, no benchmark, …
+    pub fn prepare_alone(
+        request: Request,
+        stop: &Stop,
+        on_event: &mut OnEvent,
+    ) -> Result<CaptureSession, RunError> {
+        prepare_alone(request, stop, on_event).map(|prepared| CaptureSession { prepared })
     }
 
     /// The names of base and new.

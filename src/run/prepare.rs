@@ -2,7 +2,7 @@
 
 use super::build::{Built, Checkout, Package, build_packages};
 use super::event::OnEvent;
-use super::revision::{Repository, check_out, leftovers_in};
+use super::revision::{Repository, check_out, leftovers_in, working_tree};
 use super::side::{PerSide, Side};
 use super::{Event, FileAction, Request, RunError, Stop, Warning};
 use tempfile::TempDir;
@@ -12,6 +12,8 @@ use tempfile::TempDir;
 pub(crate) struct Prepared {
     pub request: Request,
     pub stop: Stop,
+    /// The sides that are built and captured: both, unless there is nothing to compare with.
+    pub sides: &'static [Side],
     pub packages: Vec<Package>,
     /// The import paths of packages that the change cannot affect.
     pub unchanged: Vec<String>,
@@ -29,27 +31,58 @@ impl Prepared {
 
 /// Checks both revisions out and builds their packages.
 pub(crate) fn prepare(request: Request, stop: &Stop, on_event: &mut OnEvent) -> Result<Prepared, RunError> {
-    let repository = Repository::find(&request.folder, stop)?;
-    for leftover in leftovers_in(&repository)? {
-        on_event(Event::Warning(&Warning::Leftover(leftover.tree)));
-    }
-    let PerSide { base, new } = check_out(&repository, &request, on_event)?;
-    let new_commit = new.is_commit().then_some(new.commit.as_str());
-    let changed = repository.changed_files(&base.commit, new_commit)?;
-    let options = request.options(&base.commit, new_commit);
+    let repository = find_repository(&request, stop, on_event)?;
+    let revisions = check_out(&repository, &request, on_event)?;
+    let new_commit = revisions.new.is_commit().then_some(revisions.new.commit.as_str());
+    let changed = repository.changed_files(&revisions.base.commit, new_commit)?;
+    let options = request.options(&revisions.base.commit, new_commit);
+    let PerSide { base, new } = revisions;
     let checkouts = PerSide {
         base: Checkout::new(base, &repository, &request, options.clone(), stop)?,
         new: Checkout::new(new, &repository, &request, options, stop)?,
     };
     checkouts.new.check_workspace(&repository)?;
     warn_of_file_systems(&checkouts, on_event);
+    let mut prepared = build(request, stop, checkouts, &Side::BOTH, on_event)?;
+    let is_unchanged = |package: &&Package| package.is_unchanged(&changed, &prepared.checkouts.new.root);
+    prepared.unchanged =
+        prepared.packages.iter().filter(is_unchanged).map(|package| package.path.clone()).collect();
+    Ok(prepared)
+}
+
+/// Builds the packages of the working tree alone: as new, and base has nothing.
+pub(crate) fn prepare_alone(
+    request: Request,
+    stop: &Stop,
+    on_event: &mut OnEvent,
+) -> Result<Prepared, RunError> {
+    let repository = find_repository(&request, stop, on_event)?;
+    let checkout = || Checkout::new(working_tree(&repository)?, &repository, &request, None, stop);
+    let checkouts = PerSide { base: checkout()?, new: checkout()? };
+    build(request, stop, checkouts, &[Side::New], on_event)
+}
+
+fn find_repository(request: &Request, stop: &Stop, on_event: &mut OnEvent) -> Result<Repository, RunError> {
+    let repository = Repository::find(&request.folder, stop)?;
+    for leftover in leftovers_in(&repository)? {
+        on_event(Event::Warning(&Warning::Leftover(leftover.tree)));
+    }
+    Ok(repository)
+}
+
+fn build(
+    request: Request,
+    stop: &Stop,
+    checkouts: PerSide<Checkout>,
+    sides: &'static [Side],
+    on_event: &mut OnEvent,
+) -> Result<Prepared, RunError> {
     let temporary = checkouts.base.revision.temporary_folder();
     let binaries = tempfile::Builder::new().prefix("allocgate-").tempdir_in(&temporary);
     let binaries = binaries.map_err(RunError::file(temporary, FileAction::UseForTemporaryFiles))?;
-    let packages = build_packages(&request, &checkouts, binaries.path(), stop, on_event)?;
-    let is_unchanged = |package: &&Package| package.is_unchanged(&changed, &checkouts.new.root);
-    let unchanged = packages.iter().filter(is_unchanged).map(|package| package.path.clone()).collect();
-    Ok(Prepared { request, stop: stop.clone(), packages, unchanged, _binaries: binaries, checkouts })
+    let packages = build_packages(&request, &checkouts, sides, binaries.path(), stop, on_event)?;
+    let (stop, unchanged) = (stop.clone(), Vec::new());
+    Ok(Prepared { request, stop, sides, packages, unchanged, _binaries: binaries, checkouts })
 }
 
 /// Benchmarks that use files depend on the file system.

@@ -21,15 +21,19 @@ pub(crate) struct Package {
     pub built: PerSide<Option<Built>>,
 }
 
-/// Lists the packages of both sides and builds them.
+/// Lists the packages of these sides and builds them.
 pub(crate) fn build_packages(
     request: &Request,
     checkouts: &PerSide<Checkout>,
+    sides: &[Side],
     target: &Path,
     stop: &Stop,
     on_event: &mut OnEvent,
 ) -> Result<Vec<Package>, RunError> {
-    let listed = PerSide::try_new(|side| list_packages(&checkouts[side].folder, &request.packages, stop))?;
+    let listed = PerSide::try_new(|side| match sides.contains(&side) {
+        true => list_packages(&checkouts[side].folder, &request.packages, stop),
+        false => Ok(Vec::new()),
+    })?;
     for side in Side::BOTH {
         checkouts[side].check_packages(&listed[side])?;
     }

@@ -51,6 +51,9 @@ pub(super) fn record(
     let recorder = Recorder { prepared, target, folder, number };
     let (selected, counts) = recorder.choose()?;
     let PerSide { base, new } = PerSide::try_new(|side| {
+        if !prepared.sides.contains(&side) {
+            return Ok(CapturedRuns::default());
+        }
         let runs = match &counts {
             Ok(counts) => recorder.runs(&selected, *counts, side)?,
             Err(problem) => CapturedRuns { problem: Some(problem.clone()), ..CapturedRuns::default() },

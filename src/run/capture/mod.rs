@@ -63,6 +63,9 @@ pub(crate) fn capture(
     let packages: BTreeSet<&str> = targets.iter().map(|it| it.package.as_str()).collect();
     let packages: Vec<&str> = packages.into_iter().collect();
     let PerSide { base, new } = PerSide::try_new(|side| {
+        if !prepared.sides.contains(&side) {
+            return Ok(CapturedSide::default());
+        }
         let checkout = &prepared.checkouts[side];
         let listing = list(&checkout.folder, &checkout.root, &packages, &prepared.stop)?;
         let decisions = compile(prepared, &listing, &packages, side, &folder, on_event)?;

@@ -100,6 +100,11 @@ pub(crate) fn check_out(
     Ok(PerSide { base, new })
 }
 
+/// The working tree with its uncommitted changes, and nothing to compare it with.
+pub(crate) fn working_tree(repository: &Repository) -> Result<Revision, RunError> {
+    Ok(Revision::working_tree(repository.commit("HEAD")?, &repository.uncommitted_changes()?))
+}
+
 fn short(commit: &str) -> String {
     commit.chars().take(12).collect()
 }
