@@ -2,6 +2,7 @@
 //!
 //! Functions of their arguments: bytes of profiles, text of the compiler, Go sources. `run` captures them.
 
+pub mod advice;
 pub mod decision;
 mod explanation;
 pub mod join;

@@ -1,9 +1,12 @@
 //! Two revisions that are captured and not timed.
 
-use super::capture::{CaptureTarget, Found, StoredCapture, capture, explain_all, find, of_checkouts};
+use super::capture::{
+    CaptureTarget, Found, StoredCapture, advise_all, capture, explain_all, find, of_checkouts,
+};
 use super::event::OnEvent;
 use super::prepare::{Prepared, prepare, prepare_alone};
 use super::{Request, RunError, Stop};
+use crate::cause::advice::Advice;
 use crate::cause::{Explanation, Manifest};
 use std::path::{Path, PathBuf};
 
@@ -93,5 +96,10 @@ impl CaptureSession {
     pub fn explain(&self, stored: &StoredCapture, most: usize) -> Vec<Explanation> {
         let trees = of_checkouts(&self.prepared, &stored.manifest.base, &stored.manifest.new);
         explain_all(stored, trees, most)
+    }
+
+    /// Where the benchmarks of a capture of this session allocate in new, in their order.
+    pub fn advise(&self, stored: &StoredCapture) -> Vec<Advice> {
+        advise_all(stored, of_checkouts(&self.prepared, &stored.manifest.base, &stored.manifest.new))
     }
 }

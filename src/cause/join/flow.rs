@@ -132,12 +132,17 @@ fn decision(view: &View<'_>, heap: &NewHeap<'_>) -> Decision {
         _ => format!("{} escapes to heap", value.expression),
     };
     let base = (heap.before == Before::Stack).then(|| "on the stack".to_string());
-    let steps = value.flows.first().map_or(&[][..], |it| &it.steps);
+    let flow = value.flows.first().map_or(Vec::new(), |it| steps(view, it, heap.line));
+    Decision { text, base, flow }
+}
+
+/// The steps of a way in words. `near` is a line of the package that they are printed about.
+pub fn steps(view: &View<'_>, flow: &Flow, near: Line) -> Vec<FlowStep> {
     let step = |it: &Step| FlowStep {
         text: words(it),
-        place: view.new.line(&it.position, heap.line).map(|line| view.new.sources.place(line)),
+        place: view.new.line(&it.position, near).map(|line| view.new.sources.place(line)),
     };
-    Decision { text, base, flow: steps.iter().map(step).collect() }
+    flow.steps.iter().map(step).collect()
 }
 
 /// A step in words.
@@ -154,6 +159,8 @@ fn words(step: &Step) -> String {
         "key of map put" => format!("stored as a key: {expression}"),
         "value of map put" => format!("stored as a value: {expression}"),
         "reference" => format!("kept by reference: {expression}"),
+        "address-of" => format!("its address is taken: {expression}"),
+        "slice" => format!("a slice of it: {expression}"),
         "interface-converted" => format!("converted to an interface: {expression}"),
         why => format!("{why}: {expression}"),
     }

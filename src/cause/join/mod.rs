@@ -14,7 +14,11 @@ mod view;
 
 pub use capture::{Captured, Growth};
 pub use explain::explain;
+pub(in crate::cause) use flow::steps;
+pub(in crate::cause) use sites::is_module;
+pub(in crate::cause) use text::{assigns, call_texts, callee, grown_value};
 pub use time::{ChangedDecision, decisions_changed};
+pub(in crate::cause) use view::View;
 
 #[cfg(test)]
 mod tests;

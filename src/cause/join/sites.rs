@@ -116,7 +116,8 @@ pub fn grown<'a>(
     (sites, foreign)
 }
 
-fn is_module(view: &View<'_>, frame: &Frame, is_base: bool) -> bool {
+/// Whether a frame is one of the module.
+pub fn is_module(view: &View<'_>, frame: &Frame, is_base: bool) -> bool {
     let tree = if is_base { &view.base } else { &view.new };
     if !tree.sources.is_empty() {
         return tree.sources.locate(&frame.file, frame.line).is_some();

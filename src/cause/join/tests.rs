@@ -312,7 +312,12 @@ fn any_costs() -> impl Strategy<Value = Vec<StackCost>> {
             inlined,
         });
     let cost = (prop::collection::vec(frame, 0..5), -2.0f64..4.0, -9.0f64..99.0).prop_map(
-        |(frames, objects, bytes)| StackCost { stack: frames.into_iter().collect::<Stack>(), objects, bytes },
+        |(frames, objects, bytes)| StackCost {
+            stack: frames.into_iter().collect::<Stack>(),
+            objects,
+            bytes,
+            sizes: 1,
+        },
     );
     prop::collection::vec(cost, 0..5)
 }

@@ -2,6 +2,7 @@
 
 use super::sources::{SourceTrees, of_revisions};
 use super::stored::StoredCapture;
+use crate::cause::advice::{Advice, advise};
 use crate::cause::decision::Decisions;
 use crate::cause::join::{Captured, Growth, explain};
 use crate::cause::lines::{LineMap, Module, SourceFile, Sources};
@@ -36,8 +37,18 @@ pub(crate) fn explain_all(stored: &StoredCapture, trees: SourceTrees, most: usiz
     let map = LineMap::new(sources(base, &manifest.base), sources(new, &manifest.new));
     let decisions =
         PerSide { base: read_decisions(stored, Side::Base), new: read_decisions(stored, Side::New) };
-    let explainer = Explainer { stored, map: &map, decisions: &decisions, problems: &trees.problems };
+    let names = PerSide { base: " of base", new: " of new" };
+    let explainer = Explainer { stored, map: &map, decisions: &decisions, problems: &trees.problems, names };
     manifest.benchmarks.iter().take(most).map(|benchmark| explainer.explain(benchmark)).collect()
+}
+
+/// Where the benchmarks of a capture allocate in new, and which moves apply.
+pub(crate) fn advise_all(stored: &StoredCapture, trees: SourceTrees) -> Vec<Advice> {
+    let map = LineMap::new(Sources::default(), sources(trees.files.new, &stored.manifest.new));
+    let decisions = PerSide { base: DecisionsOf::new(), new: read_decisions(stored, Side::New) };
+    let (problems, names) = (&trees.problems, PerSide { base: "", new: "" });
+    let explainer = Explainer { stored, map: &map, decisions: &decisions, problems, names };
+    stored.manifest.benchmarks.iter().map(|benchmark| explainer.advise(benchmark)).collect()
 }
 
 fn sources(files: Vec<SourceFile>, side: &CapturedSide) -> Sources {
@@ -68,6 +79,8 @@ struct Explainer<'e> {
     decisions: &'e PerSide<DecisionsOf<'e>>,
     /// Why Go files are missing.
     problems: &'e [String],
+    /// What is said of each side: ` of base`; nothing if there is only one.
+    names: PerSide<&'static str>,
 }
 
 impl Explainer<'_> {
@@ -82,6 +95,17 @@ impl Explainer<'_> {
         problems.extend(self.problems.iter().cloned());
         explanation.remarks.extend(problems.into_iter().map(Remark::Text));
         explanation
+    }
+
+    fn advise(&self, benchmark: &CapturedBenchmark) -> Advice {
+        let mut problems = Vec::new();
+        let costs = self.costs(&benchmark.new, Side::New, &mut problems);
+        let captured = self.side(benchmark, Side::New, costs.as_deref(), &mut problems);
+        let objects = benchmark.new.allocated().map(|it| it.allocs_per_op);
+        let mut advice = advise(&captured, self.map, objects);
+        problems.extend(self.problems.iter().cloned());
+        advice.remarks.extend(problems.into_iter().map(Remark::Text));
+        advice
     }
 
     fn side<'s>(
@@ -101,7 +125,7 @@ impl Explainer<'_> {
             Some(Err(problem)) => {
                 // Where there is no profile for the same reason, that is said.
                 if !problems.iter().any(|it| it.ends_with(problem.as_str())) {
-                    problems.push(format!("no compiler decisions of {side}: {problem}"));
+                    problems.push(format!("no compiler decisions{}: {problem}", self.names[side]));
                 }
                 None
             }
@@ -118,7 +142,8 @@ impl Explainer<'_> {
 
     /// What each stack allocates per operation on a side; `None` if there is no profile that can be read.
     fn costs(&self, runs: &CapturedRuns, side: Side, problems: &mut Vec<String>) -> Option<Vec<StackCost>> {
-        let mut say = |problem: &str| problems.push(format!("no profile of {side}: {problem}"));
+        let name = self.names[side];
+        let mut say = |problem: &str| problems.push(format!("no profile{name}: {problem}"));
         if let Some(problem) = &runs.problem {
             say(problem);
         }
@@ -133,14 +158,13 @@ impl Explainer<'_> {
         let sampled = profiles.iter().map(|(profile, _)| profile.period).find(|&period| period > 1);
         if let Some(period) = sampled {
             problems.push(format!(
-                "the profile of {side} has one allocation in about {period} bytes: its numbers are estimates, and lines may be missing"
+                "the profile{name} has one allocation in about {period} bytes: its numbers are estimates, and lines may be missing"
             ));
         }
         match profiles.as_slice() {
             [] => None,
             [(profile, count)] => {
-                problems
-                    .push(format!("only one profile of {side} can be used: the cost of setting up is in it"));
+                problems.push(format!("only one profile{name} can be used: the cost of setting up is in it"));
                 Some(per_op_of_one(profile, *count))
             }
             [(small, small_count), .., (large, large_count)] => {

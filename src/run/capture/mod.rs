@@ -19,7 +19,7 @@ mod target;
 
 pub(crate) use compiled::compile_checkout;
 pub use compiled::{Compiled, CompiledSides, compile_sides};
-pub(crate) use explain::explain_all;
+pub(crate) use explain::{advise_all, explain_all};
 pub use find::Found;
 pub(crate) use find::find;
 pub(crate) use sources::of_checkouts;
