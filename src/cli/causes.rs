@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// Which benchmarks a name on the command line means.
-struct Wanted {
+pub(super) struct Wanted {
     text: String,
     benchmark: Glob,
     below: Glob,
@@ -101,7 +101,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn new(text: &str) -> anyhow::Result<Wanted> {
+    pub fn new(text: &str) -> anyhow::Result<Wanted> {
         let name = super::explain::without_prefix(text);
         let glob = |pattern: &str| {
             Glob::new(pattern).with_context(|| format!("{text}: not a name, and not a pattern"))
@@ -114,7 +114,7 @@ impl Wanted {
         Ok(Wanted { text: text.to_string(), benchmark, below, function })
     }
 
-    fn is_function(&self, function: &str) -> bool {
+    pub fn is_function(&self, function: &str) -> bool {
         self.function.as_ref().is_none_or(|glob| glob.matches_name(Name::new(function.as_bytes())))
     }
 
@@ -125,12 +125,12 @@ impl Wanted {
 }
 
 /// Whether one of the names means the benchmark; all are meant if there are no names.
-fn is_wanted(names: &[Wanted], benchmark: &str) -> bool {
+pub(super) fn is_wanted(names: &[Wanted], benchmark: &str) -> bool {
     names.is_empty() || names.iter().any(|it| it.is_benchmark(benchmark))
 }
 
 /// Fails if a name means none of the benchmarks.
-fn check_names<'b>(
+pub(super) fn check_names<'b>(
     names: &[Wanted],
     benchmarks: impl Iterator<Item = &'b str> + Clone,
 ) -> anyhow::Result<()> {
@@ -141,7 +141,7 @@ fn check_names<'b>(
 }
 
 /// The error for a name that means none of these benchmarks.
-fn not_found<'b>(name: &Wanted, benchmarks: impl Iterator<Item = &'b str>) -> anyhow::Error {
+pub(super) fn not_found<'b>(name: &Wanted, benchmarks: impl Iterator<Item = &'b str>) -> anyhow::Error {
     let known: Vec<String> =
         benchmarks.map(|it| Name::new(it.as_bytes()).without_procs().to_string()).collect();
     let near = suggestions(super::explain::without_prefix(&name.text), known.iter().map(String::as_str));

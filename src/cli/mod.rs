@@ -24,6 +24,7 @@ mod read;
 mod render;
 mod run;
 mod selftest;
+mod sites;
 mod write;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -55,6 +56,7 @@ enum Command {
     Explain(explain::Args),
     Causes(causes::Args),
     Decisions(decisions::Args),
+    Sites(sites::Args),
     Selftest(selftest::Args),
     Render(render::Args),
     Completions(generate::Completions),
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Policy(args) => policy::run(&args, limits),
         Command::Causes(args) => causes::run(&args),
         Command::Decisions(args) => decisions::run(&args, limits),
+        Command::Sites(args) => sites::run(&args),
         Command::Explain(args) => explain::run(&args, limits),
         Command::Selftest(args) => selftest::run(&args, limits),
         Command::Render(args) => render::run(&args, limits),

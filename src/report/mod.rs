@@ -37,6 +37,7 @@ pub use format::{
 pub use json::{Unreadable, json, schema};
 #[doc(hidden)]
 pub use screen::{
-    BenchmarkCauses, Causes, DecisionChanges, DecisionReport, Explanation, Selftest, causes, causes_json,
-    causes_markdown, decisions, decisions_json, diagnostics, explain, inspect, policy, rule, selftest,
+    BenchmarkCauses, BenchmarkSites, Causes, DecisionChanges, DecisionReport, Explanation, Selftest, Sites,
+    causes, causes_json, causes_markdown, decisions, decisions_json, diagnostics, explain, inspect, policy,
+    rule, selftest, sites, sites_html, sites_json, sites_markdown,
 };

@@ -18,6 +18,7 @@ mod manual;
 mod policy;
 mod reading;
 mod run;
+mod sites;
 #[path = "../support/mod.rs"]
 mod support;
 mod trail;

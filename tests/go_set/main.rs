@@ -27,6 +27,7 @@ mod repository;
 mod revisions;
 mod runner;
 mod samples;
+mod sites;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../support/guide.rs"]

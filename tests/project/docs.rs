@@ -4,6 +4,7 @@
 use crate::guide;
 use crate::page::{Page, pages};
 use crate::support::allocgate;
+use allocgate::internals::cause::advice::Move;
 use allocgate::internals::policy::{ConditionKind, Policy};
 use std::collections::BTreeMap;
 use std::fs;
@@ -69,6 +70,20 @@ fn the_go_code_of_the_playbook_is_that_which_is_measured() {
     assert_eq!(blocks.len(), 10, "one for each move");
     for declaration in blocks.iter().flat_map(|block| block.split("\n\n")) {
         assert!(measured.contains(declaration.trim()), "testdata/moves has no\n{declaration}");
+    }
+}
+
+#[test]
+fn every_move_is_explained_in_the_playbook_in_its_order() {
+    let text = fs::read_to_string("docs/playbook.md").expect("it is there");
+    let titles: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    let moves: Vec<&str> = Move::ALL.iter().map(|it| it.title()).collect();
+    assert_eq!(titles, moves);
+    let page = page("docs/playbook.md");
+    for it in Move::ALL {
+        let link = it.page();
+        let anchor = link.strip_prefix("docs/playbook.md#").expect("it leads to the page");
+        assert!(page.anchors.iter().any(|it| it == anchor), "{anchor}: {:?}", page.anchors);
     }
 }
 
@@ -165,7 +180,19 @@ fn every_command_of_a_script_exists_with_its_flags() {
 
 #[test]
 fn every_flag_in_running_text_exists() {
-    let commands = ["", "check", "run", "compare", "inspect", "explain", "selftest", "render", "policy show"];
+    let commands = [
+        "",
+        "check",
+        "run",
+        "compare",
+        "inspect",
+        "explain",
+        "causes",
+        "sites",
+        "selftest",
+        "render",
+        "policy show",
+    ];
     let budget = ["budget init", "budget tighten", "budget loosen", "budget diff"];
     let all: String = commands.into_iter().chain(budget).map(help).collect();
     for page in guide() {

@@ -203,6 +203,33 @@ example.com/m/a.go:3:8: moved to heap: line
 }
 
 #[test]
+fn functions_on_the_stack_are_inlined_or_not_and_calls_devirtualized_or_not() {
+    let source = "package m\n\nfunc f() {}\n\nfunc g() {\n\tf()\n}\n\nfunc h() {\n\ts.g()\n}\n";
+    let decisions = "example.com/m/a.go:3:6: can inline f with cost 9 as: func() { }
+example.com/m/a.go:5:6: cannot inline g: function too complex: cost 93 exceeds budget 80
+example.com/m/a.go:9:6: cannot inline h: unhandled op DEFER
+example.com/m/a.go:10:5: devirtualizing s.g to *T
+";
+    let stack = |inlined| {
+        vec![
+            frame("f", 3, inlined),
+            frame("g", 6, false),
+            frame("h", 10, false),
+            frame("BenchmarkF", 7, false),
+        ]
+    };
+    let calls = |inlined| {
+        let advice = advised(source, decisions, &cost(stack(inlined), &[16]));
+        advice.sites.into_iter().flat_map(|it| it.calls).collect::<Vec<String>>()
+    };
+    let others = ["`g` is not inlined: cost 93, budget 80", "`h` is not inlined: unhandled op DEFER"];
+    let devirtualized = "`s.g` is devirtualized to `*T`";
+    assert_eq!(calls(true), [devirtualized, "`f` is inlined: cost 9", others[0], others[1]]);
+    let refused = "`f` can be inlined, cost 9, but is not in this call";
+    assert_eq!(calls(false), [devirtualized, refused, others[0], others[1]]);
+}
+
+#[test]
 fn without_decisions_and_sources_lines_are_still_found() {
     let stack = vec![frame("f", 4, false), frame("BenchmarkF", 7, false)];
     let costs = cost(stack, &[64]);

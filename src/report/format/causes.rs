@@ -253,16 +253,18 @@ pub fn sentence(report: &Report, row: &Finding) -> Option<String> {
     Some(parts.join("; "))
 }
 
-fn place(place: &Place) -> String {
+/// `wire/encode.go:41`
+pub(in crate::report) fn place(place: &Place) -> String {
     format!("{}:{}", place.file, place.line)
 }
 
-fn step(step: &FlowStep) -> String {
+/// `returned: &token, wire/scan.go:9`
+pub(in crate::report) fn step(step: &FlowStep) -> String {
     step.place.as_ref().map_or(step.text.clone(), |it| format!("{}, {}", step.text, place(it)))
 }
 
 /// A function with the last part of its import path: `wire.(*Writer).Append`.
-fn short(function: &str) -> &str {
+pub(in crate::report) fn short(function: &str) -> &str {
     // A type parameter may contain paths as well.
     let end = function.find('[').unwrap_or(function.len());
     function[..end].rfind('/').map_or(function, |at| &function[at + 1..])

@@ -14,11 +14,12 @@ pub(super) mod rows;
 mod sarif;
 mod terminal;
 
-pub(super) use causes::{MOST_SITES, blocks_of, notes_of};
+pub(super) use causes::{MOST_SITES, blocks_of, notes_of, place, short, step};
 pub use github::github;
 pub use issue::{BenchmarkLocations, SourceLocation};
 pub use markdown::{GateId, markdown};
 pub(super) use markdown::{cause as markdown_cause, code, prose};
+pub(super) use terminal::wrapped;
 pub use terminal::{Detail, terminal};
 
 use super::{Report, json};

@@ -236,7 +236,7 @@ fn conditions(report: &Report, level: Level, out: &mut dyn Write) -> io::Result<
 
 /// A text in lines of at most so many columns, unless a word is longer. No line begins with `::`, which the runner of GitHub Actions
 /// takes for a command, even after blanks.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(in crate::report) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut().filter(|line| {

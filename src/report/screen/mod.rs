@@ -1,4 +1,5 @@
-//! What commands other than `check` print: a verdict in full, a policy, decisions of the compiler, what was read, a test of the policy, and problems.
+//! What commands other than `check` print: a verdict in full, causes, where code allocates, a policy, decisions of the compiler, what
+//! was read, a test of the policy, and problems.
 
 mod causes;
 mod decisions;
@@ -7,6 +8,7 @@ mod explain;
 mod inspect;
 mod policy;
 mod selftest;
+mod sites;
 
 pub use causes::{BenchmarkCauses, Causes, causes, causes_json, causes_markdown};
 pub use decisions::{DecisionChanges, DecisionReport, decisions, decisions_json};
@@ -15,3 +17,4 @@ pub use explain::{Explanation, explain};
 pub use inspect::inspect;
 pub use policy::{policy, rule};
 pub use selftest::{Selftest, selftest};
+pub use sites::{BenchmarkSites, Sites, sites, sites_html, sites_json, sites_markdown};

@@ -1,0 +1,31 @@
+//! `allocgate sites` without Go and git: what cannot be asked.
+
+use crate::support::command;
+use std::fs;
+use std::path::Path;
+
+fn sites(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = command().arg("sites").args(arguments).current_dir(folder).env("PATH", folder).output();
+    let output = output.expect("the binary starts");
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code().expect("it ends by itself"), String::from_utf8(text).expect("text"))
+}
+
+#[test]
+fn what_cannot_be_asked_ends_in_2_and_says_what_would_be_right() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (arguments, words) in [
+        (&["--max", "0"][..], "expected a number from 1 to 1000"),
+        (&["--timeout", "10"], "expected a duration such as 90s, 10m or 1h30m"),
+        (&["--format", "pdf"], "[possible values: text, json, markdown, html]"),
+        (&["--base", "main"], "unexpected argument '--base'"),
+        (&["a["], "a[: not a name, and not a pattern"),
+        (&["Tally"], "git: cannot be started"),
+        (&["--total"], "git: cannot be started"),
+    ] {
+        let (code, said) = sites(folder.path(), arguments);
+        assert!(code == 2 && said.contains(words), "{arguments:?}: {code}: {said}");
+    }
+    let left: Vec<_> = fs::read_dir(folder.path()).expect("readable").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
