@@ -214,7 +214,7 @@ impl Display for Explained {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let whole = |value: f64| Number(value.round());
         // A pool that was collected, or another class of sizes, makes a difference of a few bytes.
-        let is_part = |part: f64, of: f64| of >= 0.0 && part <= 1.05 * of + 0.5;
+        let is_part = |part: f64, of: f64| of >= 0.0 && part <= 1.05 * of + 2.0;
         if is_part(self.bytes, self.bytes_of) && is_part(self.objects, self.objects_of) {
             write!(f, "explained: {} of {} B/op", whole(self.bytes), whole(self.bytes_of))?;
             return write!(f, ", {} of {} allocs/op", Mean(self.objects), whole(self.objects_of));

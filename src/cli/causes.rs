@@ -78,7 +78,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     progress.clear();
     let causes = match found {
         Err(error) if matches!(error.downcast_ref(), Some(RunError::Interrupted)) => {
-            console::warn("interrupted; nothing is left");
+            console::warn(match &args.out {
+                None => "interrupted; nothing is left",
+                Some(_) => "interrupted; the capture is not complete",
+            });
             return Ok(Exit::Interrupted);
         }
         found => found?,
@@ -167,6 +170,8 @@ fn capture(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> a
     }
     let function = |function: &str| names.is_empty() || names.iter().any(|it| it.is_function(function));
     let mut found = session.find(&function, &mut |event| progress.show(event))?;
+    let measured = session.has_changed_benchmarks();
+    ensure!(!found.is_empty() || !measured, "no benchmark has a result in new; the warnings say why");
     // What is unchanged was not run, so it is not known which sub-benchmarks there are.
     if session.unchanged().is_empty() {
         check_names(names, found.iter().map(|it| it.benchmark.as_str()))?;

@@ -92,7 +92,7 @@ fn find(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> anyh
     check_names(names, found.iter().map(|it| it.benchmark.as_str()))?;
     found.retain(|it| is_wanted(names, &it.benchmark));
     let all = found.len();
-    found.retain(|it| !names.is_empty() || it.has_grown());
+    found.retain(|it| !names.is_empty() || it.allocates());
     found.sort_by(by_objects);
     let allocating = found.len();
     let max = args.max.unwrap_or(if args.total { MOST } else { run::MOST_EXPLAINED });

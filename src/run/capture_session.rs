@@ -65,6 +65,12 @@ impl CaptureSession {
         all.map(|it| it.strip_prefix("Benchmark").unwrap_or(it))
     }
 
+    /// Whether there is a benchmark in a package that is not the same on both sides.
+    pub fn has_changed_benchmarks(&self) -> bool {
+        let changed = self.prepared.packages.iter().filter(|it| !self.prepared.unchanged.contains(&it.path));
+        changed.into_iter().any(|it| !it.benchmarks.is_empty())
+    }
+
     /// The benchmarks that new has, with what they allocate on both sides, in the order of the packages: each is run for a moment.
     /// `function` tells which Go functions to run, by their names without `Benchmark`.
     ///

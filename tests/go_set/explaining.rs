@@ -92,6 +92,25 @@ fn the_pages_show_what_is_printed() {
 }
 
 #[test]
+fn a_benchmark_that_crashes_hides_no_other() {
+    let repository = sum();
+    let crashing = BENCH.replace(
+        "func BenchmarkSum",
+        "func BenchmarkFirst(b *testing.B) {\n\tif kept != nil || Sum(\"a\") > 0 && crashes {\n\t\tpanic(\"first\")\n\t}\n}\n\nfunc BenchmarkSum",
+    );
+    repository.write("sum_test.go", &(crashing.clone() + "\nconst crashes = false\n"));
+    repository.commit();
+    repository.write("sum.go", &keeping(SUM));
+    repository.write("sum_test.go", &(crashing.clone() + "\nconst crashes = true\n"));
+    let ran = repository.allocgate("causes").expect(0);
+    ran.says(&["1 of 1 benchmark allocates more than in base", "caused by sum.go:9"]);
+    assert!(ran.stderr.contains("no profile of"), "{}", ran.stderr);
+    repository
+        .write("sum_test.go", &crashing.replace("BenchmarkSum", "benchmarkSum").replace("&& crashes", ""));
+    repository.allocgate("causes").expect(2).says(&["no benchmark has a result in new"]);
+}
+
+#[test]
 fn without_a_regression_nothing_is_captured() {
     let repository = sum();
     repository.write("sum.go", &SUM.replace("total +=", "total -= -"));

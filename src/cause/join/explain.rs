@@ -48,7 +48,9 @@ pub fn explain(base: &Captured<'_>, new: &Captured<'_>, map: &LineMap, growth: G
         objects: causes.iter().fold(0.0, |sum, it| sum + it.site.objects_per_op),
         objects_of: growth.objects,
     };
-    remarks.extend(reconcile(&view, &sites, &explained, foreign));
+    if new.costs.is_some() {
+        remarks.extend(reconcile(&view, &sites, &explained, foreign));
+    }
     remarks.extend(edited_benchmark(&view, &sites));
     Explanation { causes, explained, remarks }
 }
@@ -56,7 +58,7 @@ pub fn explain(base: &Captured<'_>, new: &Captured<'_>, map: &LineMap, growth: G
 /// What is missing and what it would add.
 fn missing(base: &Captured<'_>, new: &Captured<'_>, map: &LineMap) -> Vec<Remark> {
     let missing = [
-        (base.costs.is_none(), Input::BaseProfile),
+        (base.costs.is_none() && new.costs.is_some(), Input::BaseProfile),
         (base.decisions.is_none() || new.decisions.is_none(), Input::Decisions),
         (map.base.is_empty(), Input::BaseSources),
         (map.new.is_empty(), Input::NewSources),
@@ -64,7 +66,7 @@ fn missing(base: &Captured<'_>, new: &Captured<'_>, map: &LineMap) -> Vec<Remark
     let mut remarks: Vec<Remark> =
         missing.into_iter().filter(|it| it.0).map(|it| Remark::Missing(it.1)).collect();
     let mut text = |it: &str| remarks.push(Remark::Text(it.to_string()));
-    if new.costs.is_none() {
+    if new.costs.is_none() && base.costs.is_some() {
         text("no profile of new: it would show which lines allocate");
     }
     let decisions = [base.decisions, new.decisions].into_iter().flatten();

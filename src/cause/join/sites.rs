@@ -120,7 +120,7 @@ pub fn grown<'a>(
 pub fn is_module(view: &View<'_>, frame: &Frame, is_base: bool) -> bool {
     let tree = if is_base { &view.base } else { &view.new };
     if !tree.sources.is_empty() {
-        return tree.sources.locate(&frame.file, frame.line).is_some();
+        return tree.sources.locate_in(&frame.code_package(), &frame.file, frame.line).is_some();
     }
     match tree.decisions {
         Some(decisions) => !decisions.compilations(&frame.package).is_empty(),
@@ -133,7 +133,7 @@ fn place(view: &View<'_>, frame: &Frame, is_base: bool) -> Place {
     let tree = if is_base { &view.base } else { &view.new };
     // Lines of one tree mean nothing without the other.
     let has_both = !view.base.sources.is_empty() && !view.new.sources.is_empty();
-    let line = tree.sources.locate(&frame.file, frame.line).filter(|_| has_both);
+    let line = tree.sources.locate_in(&frame.code_package(), &frame.file, frame.line).filter(|_| has_both);
     match line {
         Some(line) if is_base => match view.map.to_new(line).line() {
             Some(line) => Place::New(view.map.representative(line)),

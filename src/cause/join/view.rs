@@ -39,7 +39,7 @@ impl<'a> View<'a> {
 
     /// The line of new that a frame of its profile is at.
     pub fn locate(&self, frame: &Frame) -> Option<Line> {
-        self.new.sources.locate(&frame.file, frame.line)
+        self.new.sources.locate_in(&frame.code_package(), &frame.file, frame.line)
     }
 
     /// The line of base that a line of new was.

@@ -78,7 +78,9 @@ impl Sources {
         let mut sources = Sources { modules, ..Sources::default() };
         for file in files.into_iter().filter(|it| it.text.len() <= MAX_FILE) {
             let Ok(index) = u32::try_from(sources.files.len()) else { break };
-            let file = File::new(file);
+            let mut file = File::new(file);
+            // A directive that leads out of the repository names nothing that a reader could open.
+            file.segments.retain(|it| !leads_out(&join(folder(&file.path), &it.file)));
             for segment in &file.segments {
                 let path = join(folder(&file.path), &segment.file);
                 sources.renumbered.entry(path).or_default().push((index, segment.clone()));
@@ -93,6 +95,13 @@ impl Sources {
     /// Whether there are no files.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
+    }
+
+    /// As [`Sources::locate`], for a position of code of this package: the file of a `//line` directive may be written without its folder.
+    pub fn locate_in(&self, package: &str, path: &str, line: u32) -> Option<Line> {
+        let own = || self.locate(&format!("{package}/{path}"), line);
+        let is_bare = !package.is_empty() && !path.contains(['/', '\\']);
+        is_bare.then(own).flatten().or_else(|| self.locate(path, line))
     }
 
     /// The line that a position means. `path` is as the compiler or a profile writes it: starting with the import path
@@ -118,7 +127,9 @@ impl Sources {
     /// Paths relative to the root that `path` may mean, the likeliest first.
     fn relative(&self, path: &str) -> Vec<String> {
         let inside = |module: &Module| {
-            let rest = path.strip_prefix(module.path.as_str())?.strip_prefix('/')?;
+            let rest = path.strip_prefix(module.path.as_str())?;
+            // A module that is replaced by a folder keeps its version: `example.com/l@v0.0.0/l.go`.
+            let rest = rest.strip_prefix('/').or_else(|| Some(rest.strip_prefix('@')?.split_once('/')?.1))?;
             Some(join(&module.folder, rest))
         };
         let mut paths: Vec<String> = self.modules.iter().filter_map(inside).collect();
@@ -293,6 +304,22 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |it| it.0)
 }
 
+/// Whether a path is absolute, or leads above its root.
+fn leads_out(path: &str) -> bool {
+    let mut depth = 0i64;
+    for part in path.split('/') {
+        depth += match part {
+            ".." => -1,
+            "." | "" => 0,
+            _ => 1,
+        };
+        if depth < 0 {
+            return true;
+        }
+    }
+    path.starts_with('/')
+}
+
 fn base_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |it| it.1)
 }
@@ -333,6 +360,13 @@ mod tests {
         let known = sources(&[("g/out.go", text)], &[("m", "")]);
         let line = Line { file: 0, number: 4 };
         assert_eq!(known.locate("m/g/y/grammar.y", 101), Some(line));
+        let bare = text.replace("y/grammar.y", "grammar.y");
+        let two = sources(&[("g/out.go", &bare), ("out.go", &bare)], &[("m", "")]);
+        assert_eq!(two.locate_in("m/g", "grammar.y", 101), Some(line));
+        assert_eq!(two.locate_in("m", "grammar.y", 101), Some(Line { file: 1, number: 4 }));
+        let outside = sources(&[("g/out.go", &text.replace("y/", "../../etc/"))], &[("m", "")]);
+        assert_eq!(&*outside.place(line).file, "g/out.go");
+        assert_eq!(known.locate("m@v0.0.0/g/y/grammar.y", 101), Some(line));
         assert_eq!(known.position(line), Some(("m/g/y/grammar.y".into(), 101)));
         let place = known.place(line);
         assert_eq!((&*place.file, place.line, &*place.text), ("g/y/grammar.y", 101, "call()"));

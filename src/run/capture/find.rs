@@ -2,6 +2,7 @@
 
 use super::figures::{Figures, results};
 use crate::cause::Allocated;
+use crate::model::Name;
 use crate::run::build::{Built, Package};
 use crate::run::event::OnEvent;
 use crate::run::measure::TestBinary;
@@ -42,6 +43,11 @@ impl Found {
         }
     }
 
+    /// Whether new allocates: at least an object, or a few bytes, which are objects that allocs/op does not show.
+    pub fn allocates(&self) -> bool {
+        self.new.allocs_per_op >= 1.0 || self.new.bytes_per_op >= 2.0
+    }
+
     /// Whether that is more than a collected pool or a rounded number. What only new has did not grow.
     pub fn has_grown(&self) -> bool {
         if self.is_new {
@@ -78,26 +84,62 @@ pub(crate) fn find(
         if functions.is_empty() {
             continue;
         }
-        let pattern = of_functions(functions.iter().copied());
-        let sides = PerSide::try_new(|side| run(prepared, package, &pattern, side, on_event))?;
+        let sides = PerSide::try_new(|side| run_all(prepared, package, &functions, side, on_event))?;
         found.extend(joined(&package.path, &sides));
     }
     Ok(found)
 }
 
-fn joined(package: &str, sides: &PerSide<Vec<Figures>>) -> Vec<Found> {
+/// What running benchmarks gave.
+#[derive(Debug, Default)]
+struct Ran {
+    figures: Vec<Figures>,
+    /// Whether every benchmark there is has its result: none failed, and the package builds if the side has it.
+    is_whole: bool,
+}
+
+/// Runs the functions in one process, and if that fails, those that have no result each in its own: one that fails hides no other.
+fn run_all(
+    prepared: &Prepared,
+    package: &Package,
+    functions: &[&str],
+    side: Side,
+    on_event: &mut OnEvent,
+) -> Result<Ran, RunError> {
+    let pattern = of_functions(functions.iter().copied());
+    let is_alone = functions.len() == 1;
+    let mut ran = run(prepared, package, &pattern, side, is_alone, on_event)?;
+    if ran.is_whole || is_alone || package.built[side].is_none() {
+        return Ok(ran);
+    }
+    let has_result = |figures: &[Figures], function: &str| {
+        let own = |it: &Figures| Name::new(it.name.as_bytes()).go_function() == function;
+        figures.iter().any(own)
+    };
+    let left: Vec<&str> =
+        functions.iter().copied().filter(|function| !has_result(&ran.figures, function)).collect();
+    ran.is_whole = true;
+    for function in left {
+        let alone = run(prepared, package, &of_functions([function]), side, true, on_event)?;
+        ran.figures.extend(alone.figures);
+        ran.is_whole &= alone.is_whole;
+    }
+    Ok(ran)
+}
+
+fn joined(package: &str, sides: &PerSide<Ran>) -> Vec<Found> {
     let one = |figures: &Figures| {
-        let base = sides.base.iter().find(|it| it.name == figures.name);
+        let base = sides.base.figures.iter().find(|it| it.name == figures.name);
         Some(Found {
             package: package.to_string(),
             benchmark: figures.name.clone(),
             nanoseconds: figures.nanoseconds,
             base: base.and_then(|it| it.allocated),
-            is_new: base.is_none() && !sides.base.is_empty(),
+            is_new: base.is_none() && sides.base.is_whole,
             new: figures.allocated?,
         })
     };
-    sides.new.iter().filter_map(one).collect()
+    sides.new.figures.iter().filter_map(one).collect()
 }
 
 fn run(
@@ -105,9 +147,12 @@ fn run(
     package: &Package,
     pattern: &str,
     side: Side,
+    warns: bool,
     on_event: &mut OnEvent,
-) -> Result<Vec<Figures>, RunError> {
-    let Some(Built::Binary { file, folder }) = &package.built[side] else { return Ok(Vec::new()) };
+) -> Result<Ran, RunError> {
+    let Some(Built::Binary { file, folder }) = &package.built[side] else {
+        return Ok(Ran { figures: Vec::new(), is_whole: package.built[side].is_none() });
+    };
     let request = &prepared.request;
     let mut arguments =
         vec![format!("-test.bench={pattern}"), "-test.benchmem".to_string(), MOMENT.to_string()];
@@ -131,7 +176,7 @@ fn run(
         }
     };
     let finished = binary.run(None, &prepared.stop, keep, on_benchmark)?;
-    if !finished.has_passed() {
+    if !finished.has_passed() && warns {
         let benchmark = finished.last_benchmark.clone();
         let benchmark = benchmark.map(|it| it.strip_prefix("Benchmark").unwrap_or(&it).to_string());
         on_event(Event::Warning(&Warning::NoProfile {
@@ -140,7 +185,7 @@ fn run(
             reason: finished.ending.to_string(),
         }));
     }
-    Ok(results(&String::from_utf8_lossy(&text)))
+    Ok(Ran { figures: results(&String::from_utf8_lossy(&text)), is_whole: finished.has_passed() })
 }
 
 #[cfg(test)]
@@ -177,19 +222,20 @@ mod tests {
     fn sides_are_joined_by_the_name() {
         let figures =
             |name: &str, it| Figures { name: name.to_string(), nanoseconds: Some(1.0), allocated: it };
+        let whole = |figures| Ran { figures, is_whole: true };
         let sides = PerSide {
-            base: vec![figures("A-2", Some(allocated(1.0, 1.0)))],
-            new: vec![
+            base: whole(vec![figures("A-2", Some(allocated(1.0, 1.0)))]),
+            new: whole(vec![
                 figures("B-2", Some(allocated(2.0, 1.0))),
                 figures("A-2", Some(allocated(30.0, 1.0))),
                 figures("C-2", None),
-            ],
+            ]),
         };
         let found = joined("m", &sides);
         let names: Vec<_> =
             found.iter().map(|it| (it.benchmark.as_str(), it.is_new, it.has_grown())).collect();
         assert_eq!(names, [("B-2", true, false), ("A-2", false, true)]);
-        let broken = joined("m", &PerSide { base: Vec::new(), ..sides });
+        let broken = joined("m", &PerSide { base: Ran::default(), ..sides });
         assert!(broken.iter().all(|it| !it.is_new && it.has_grown()), "of base nothing is known");
     }
 }

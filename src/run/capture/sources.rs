@@ -40,6 +40,9 @@ pub(super) fn read(root: &Path, paths: &[String]) -> Vec<SourceFile> {
 }
 
 fn read_file(path: &Path) -> Option<String> {
+    if !path.metadata().is_ok_and(|it| it.is_file()) {
+        return None; // a pipe would never end
+    }
     let file = File::open(path).ok()?;
     if !file.metadata().is_ok_and(|it| it.is_file() && it.len() <= MOST_BYTES) {
         return None;

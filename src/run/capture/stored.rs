@@ -54,6 +54,10 @@ impl StoredCapture {
 
 /// At most `most` bytes of a file.
 fn read(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+    // A pipe in place of a file would never end.
+    if !path.metadata()?.is_file() {
+        return Err(std::io::Error::other("it is not a file"));
+    }
     let mut bytes = Vec::new();
     File::open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
