@@ -2,7 +2,7 @@
 
 use super::capture::{Captured, Growth};
 use super::edit::Found;
-use super::flow::{new_heap, trace};
+use super::flow::{decided, new_heap, trace};
 use super::nearby::Nearby;
 use super::sites::{GrownSite, grown};
 use super::view::View;
@@ -59,7 +59,7 @@ pub fn explain(base: &Captured<'_>, new: &Captured<'_>, map: &LineMap, growth: G
 fn missing(base: &Captured<'_>, new: &Captured<'_>, map: &LineMap) -> Vec<Remark> {
     let missing = [
         (base.costs.is_none() && new.costs.is_some(), Input::BaseProfile),
-        (base.decisions.is_none() || new.decisions.is_none(), Input::Decisions),
+        (base.decisions.is_none() && new.decisions.is_none(), Input::Decisions),
         (map.base.is_empty(), Input::BaseSources),
         (map.new.is_empty(), Input::NewSources),
     ];
@@ -68,6 +68,11 @@ fn missing(base: &Captured<'_>, new: &Captured<'_>, map: &LineMap) -> Vec<Remark
     let mut text = |it: &str| remarks.push(Remark::Text(it.to_string()));
     if new.costs.is_none() && base.costs.is_some() {
         text("no profile of new: it would show which lines allocate");
+    }
+    match (base.decisions, new.decisions) {
+        (None, Some(_)) => text("no output of -gcflags=-m=2 of base: it would say which decisions are new"),
+        (Some(_), None) => text("no output of -gcflags=-m=2 of new: it would say why values are on the heap"),
+        _ => {}
     }
     let decisions = [base.decisions, new.decisions].into_iter().flatten();
     if decisions.clone().any(|it| it.level == Some(Level::Decisions)) {
@@ -110,6 +115,10 @@ fn cause(view: &View<'_>, site: &GrownSite<'_>) -> Cause {
         decision = by_decisions(view, site, &own, &mut found);
         let lines: Vec<Line> = own.iter().filter_map(|it| view.locate(it)).collect();
         nearby(view, site, &lines, &mut found);
+    }
+    let is_alone = view.map.base.is_empty() || view.base.decisions.is_none();
+    if decision.is_none() && is_alone {
+        decision = own.first().and_then(|it| decided(view, view.locate(it)?));
     }
     let confidence = if view.same_compiler {
         found.confidence()

@@ -48,6 +48,14 @@ pub fn new_heap<'a>(view: &View<'a>, lines: &[Line]) -> Vec<NewHeap<'a>> {
     found
 }
 
+/// What the compiler decided about a line in new, where nothing is known of base.
+pub fn decided(view: &View<'_>, line: Line) -> Option<Decision> {
+    let values = view.new.values(line);
+    let of_kind = |kind| values.iter().find(|it| it.kind == kind).copied();
+    let value = of_kind(ValueKind::Moved).or_else(|| of_kind(ValueKind::Heap))?;
+    Some(decision(view, &NewHeap { value, line, before: Before::Nothing }))
+}
+
 /// What a value of new was in base: at the line that this one was, else in the function.
 fn before(view: &View<'_>, line: Line, value: &Value) -> Before {
     if view.base.decisions.is_none() {

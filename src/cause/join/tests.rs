@@ -183,6 +183,19 @@ fn without_decisions_the_site_is_found_and_nothing_is_proven() {
 }
 
 #[test]
+fn without_the_decisions_of_base_those_of_new_are_told_and_nothing_is_proven() {
+    let explanation = leak(|base, _| base.decisions = None);
+    assert!(!explanation.remarks.contains(&Remark::Missing(Input::Decisions)));
+    assert!(explanation.remarks.iter().any(|it| it.to_string().contains("-m=2 of base")));
+    let cause = &explanation.causes[0];
+    let decision = cause.decision.as_ref().expect("new has one");
+    assert_eq!((decision.text.as_str(), &decision.base), ("moved to heap: digits", &None));
+    assert!(!decision.flow.is_empty() && cause.confidence > Confidence::Proven);
+    let explanation = leak(|_, new| new.decisions = None);
+    assert!(explanation.remarks.iter().any(|it| it.to_string().contains("-m=2 of new")));
+}
+
+#[test]
 fn another_compiler_proves_nothing() {
     let explanation = leak(|_, new| new.toolchain = Some("go1.27.3"));
     let remark = Remark::Toolchains { base: "go1.26.8".into(), new: "go1.27.3".into() };
