@@ -8,7 +8,7 @@ use super::{console, interrupt};
 use allocgate::internals::model::Name;
 use allocgate::internals::query::{Glob, suggestions};
 use allocgate::internals::run::{
-    self, BenchTime, CaptureSession, CaptureTarget, Found, Request, RunError, Stop, StoredCapture,
+    self, CaptureSession, CaptureTarget, Found, Request, RunError, Stop, StoredCapture,
 };
 use allocgate::internals::words::{counted, list};
 use allocgate::report::{self, Causes};
@@ -274,20 +274,13 @@ fn in_words(error: RunError) -> anyhow::Error {
 }
 
 fn request(args: &Args) -> anyhow::Result<Request> {
-    let packages = if args.packages.is_empty() { vec!["./...".to_string()] } else { args.packages.clone() };
+    let folder = std::env::current_dir().context("the working directory cannot be read")?;
     Ok(Request {
-        folder: std::env::current_dir().context("the working directory cannot be read")?,
         base: args.base.clone(),
         new: Some(args.new.clone()).filter(|new| new != WORKTREE),
-        packages,
-        bench: ".".to_string(),
-        selection: None,
-        benchtime: BenchTime::default(),
         cpu: args.cpu.clone(),
         timeout: args.timeout,
-        out: PathBuf::new(),
-        looks: run::looks(1, 1)?,
-        unchanged: false,
+        ..Request::untimed(folder, &args.packages)
     })
 }
 

@@ -6,12 +6,11 @@ use super::exit::Exit;
 use super::progress::Progress;
 use super::{console, interrupt};
 use allocgate::internals::run::{
-    self, BenchTime, CaptureSession, CaptureTarget, Found, Request, RunError, Stop, StoredCapture,
+    self, CaptureSession, CaptureTarget, Found, Request, RunError, Stop, StoredCapture,
 };
 use allocgate::internals::words::counted;
 use allocgate::report::{self, BenchmarkSites, Sites};
 use anyhow::{Context, anyhow};
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// Show which lines of the working tree allocate, why the compiler put the values on the heap, and which move of the playbook applies
@@ -163,19 +162,11 @@ fn in_words(error: RunError) -> anyhow::Error {
 }
 
 fn request(args: &Args) -> anyhow::Result<Request> {
-    let packages = if args.packages.is_empty() { vec!["./...".to_string()] } else { args.packages.clone() };
+    let folder = std::env::current_dir().context("the working directory cannot be read")?;
     Ok(Request {
-        folder: std::env::current_dir().context("the working directory cannot be read")?,
-        base: None,
-        new: None,
-        packages,
-        bench: ".".to_string(),
-        selection: None,
-        benchtime: BenchTime::default(),
         cpu: args.cpu.clone(),
         timeout: args.timeout,
-        out: PathBuf::new(),
-        looks: run::looks(1, 1)?,
         unchanged: true,
+        ..Request::untimed(folder, &args.packages)
     })
 }

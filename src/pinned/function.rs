@@ -109,7 +109,7 @@ impl<'s> Collector<'s> {
     }
 
     fn package(&mut self, package: &Package) {
-        // An instance for types calls one for shapes, which is inlined at its name: nobody wrote what stands there.
+        // An instance for types calls one for shapes, which is inlined at its name: the compiler wrote what stands there.
         let wrappers: BTreeSet<&Position> =
             package.functions.iter().filter(|it| it.name.contains('[')).map(|it| &it.position).collect();
         for function in package.functions.iter().filter(|it| !it.is_closure() && !is_wrapper(it)) {

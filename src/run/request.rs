@@ -37,6 +37,31 @@ pub struct Request {
     pub unchanged: bool,
 }
 
+impl Request {
+    /// A request of all benchmarks of these packages (`./...` if there are none) for a command that times nothing: the working tree
+    /// against the merge base.
+    pub fn untimed(folder: PathBuf, packages: &[String]) -> Request {
+        let packages = if packages.is_empty() { vec!["./...".to_string()] } else { packages.to_vec() };
+        Request {
+            folder,
+            base: None,
+            new: None,
+            packages,
+            bench: ".".to_string(),
+            selection: None,
+            benchtime: BenchTime::default(),
+            cpu: None,
+            timeout: TIMEOUT,
+            out: PathBuf::new(),
+            looks: looks(1, 1).expect("one look after one round is valid"),
+            unchanged: false,
+        }
+    }
+}
+
+/// How long a benchmark may take unless told otherwise, as in Go's tests.
+const TIMEOUT: Duration = Duration::from_secs(600);
+
 /// How long a sample takes, as `-benchtime` has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BenchTime {

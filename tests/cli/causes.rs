@@ -1,14 +1,11 @@
 //! `allocgate causes` without Go and git: what cannot be asked, and captures that cannot be read.
 
-use crate::support::command;
+use crate::support::alone;
 use std::fs;
 use std::path::Path;
 
 fn causes(folder: &Path, arguments: &[&str]) -> (i32, String) {
-    let output = command().arg("causes").args(arguments).current_dir(folder).env("PATH", folder).output();
-    let output = output.expect("the binary starts");
-    let text = [output.stdout, output.stderr].concat();
-    (output.status.code().expect("it ends by itself"), String::from_utf8(text).expect("text"))
+    alone(folder, &[&["causes"], arguments].concat())
 }
 
 #[test]

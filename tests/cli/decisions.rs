@@ -1,14 +1,11 @@
 //! `allocgate decisions`, as far as it needs neither Go nor git; the Go set has the rest.
 
-use crate::support::command;
+use crate::support::alone;
 use std::fs;
 use std::path::Path;
 
 fn decisions(folder: &Path, arguments: &[&str]) -> (i32, String) {
-    let output = command().arg("decisions").args(arguments).current_dir(folder).env("PATH", folder).output();
-    let output = output.expect("the binary starts");
-    let text = [output.stdout, output.stderr].concat();
-    (output.status.code().expect("it ends by itself"), String::from_utf8(text).expect("text"))
+    alone(folder, &[&["decisions"], arguments].concat())
 }
 
 #[test]

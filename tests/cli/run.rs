@@ -1,12 +1,9 @@
 //! `allocgate run`, as far as it needs neither Go nor git; the Go set has the rest.
 
-use crate::support::command;
+use crate::support::alone;
 
 fn run(folder: &std::path::Path, arguments: &[&str]) -> (i32, String) {
-    let output = command().arg("run").args(arguments).current_dir(folder).env("PATH", folder).output();
-    let output = output.expect("the binary starts");
-    let text = [output.stdout, output.stderr].concat();
-    (output.status.code().expect("it ends by itself"), String::from_utf8(text).expect("text"))
+    alone(folder, &[&["run"], arguments].concat())
 }
 
 #[test]

@@ -33,6 +33,15 @@ pub fn command() -> Command {
     command
 }
 
+/// Runs `allocgate` in a folder where no other program can be started: its exit code, and all that it prints.
+#[allow(dead_code, reason = "only some test binaries need it")]
+pub fn alone(folder: &std::path::Path, arguments: &[&str]) -> (i32, String) {
+    let output = command().args(arguments).current_dir(folder).env("PATH", folder).output();
+    let output = output.expect("the binary starts");
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code().expect("it ends by itself"), String::from_utf8(text).expect("text"))
+}
+
 /// Runs `allocgate` with these arguments, split at blanks, and nothing on standard input.
 pub fn allocgate(arguments: &str) -> Ran {
     allocgate_with(arguments, "")

@@ -99,7 +99,7 @@ fn different_compilers(base: &Captured<'_>, new: &Captured<'_>) -> Option<Remark
     Some(Remark::Toolchains { base: base.to_string(), new: new.to_string() })
 }
 
-/// Tiny objects share memory, and the line that opens a new piece of it is counted: lines that nobody edited seem to grow.
+/// Tiny objects share memory, and the line that opens a new piece of it is counted: lines without an edit seem to grow.
 fn is_shifted(site: &GrownSite<'_>, cause: &Cause) -> bool {
     let is_tiny = site.bytes < TINY - 0.5 && site.objects < 1.0 && site.bytes <= TINY * site.objects + 1.0;
     is_tiny && cause.decision.is_none() && cause.confidence == Confidence::Associated

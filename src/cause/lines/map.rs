@@ -252,7 +252,7 @@ impl LineMap {
     }
 
     /// Two neighbouring pieces of a function that changed places are both moved, but a common subsequence keeps one of them. The one
-    /// that it keeps is marked too if it is not longer: which of them an edit is about nobody can tell.
+    /// that it keeps is marked too if it is not longer: it is unknown which of them an edit is about.
     fn mark_crossed(&mut self, unit: Unit) {
         let partner = |map: &LineMap, line| map.to_base(line).line().map(|it| (it, line));
         let lines: Vec<(Line, Line)> = self.new.lines(unit).filter_map(|it| partner(self, it)).collect();

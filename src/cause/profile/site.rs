@@ -94,7 +94,7 @@ mod tests {
             ),
             // A closure of a function that returned before.
             (&["lib.Each.func1", "own.All.func1", "own.F"], Some(1)),
-            // The library was called by nobody of ours, as in a goroutine of its own.
+            // No frame of ours called the library, as in a goroutine of its own.
             (&["lib.Each.func1", "own.All.func1", "lib.Each", "runtime.main"], Some(1)),
         ] {
             assert_eq!(

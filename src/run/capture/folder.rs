@@ -89,7 +89,7 @@ mod tests {
         Folder::remove(&root).expect("nothing is there");
         let foreign = home.path().join("mine");
         fs::create_dir(&foreign).expect("created");
-        Folder::create(&foreign).expect("an empty folder is nobody's");
+        Folder::create(&foreign).expect("an empty folder may be used");
         fs::remove_file(foreign.join(MARK)).expect("removed");
         assert!(matches!(Folder::create(&foreign), Err(RunError::ForeignFile(_))));
         assert!(foreign.join("base").exists(), "it stays");

@@ -12,7 +12,7 @@ use std::hash::Hasher;
 use std::io::Read;
 use std::path::Path;
 
-/// Larger files are left out: they are generated, and nobody edits them.
+/// Larger files are left out: they are generated, and edits of them say nothing.
 const MOST_BYTES: u64 = 4 << 20;
 /// All files of a side together.
 const MOST_BYTES_OF_ALL: usize = 256 << 20;
