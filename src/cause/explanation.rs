@@ -284,6 +284,13 @@ mod tests {
         };
         assert_eq!(explained(23.8, 24.0, 0.98, 1.0), "explained: 24 of 24 B/op, 0.98 of 1 allocs/op");
         assert_eq!(
+            explained(17.0, 16.0, 1.0, 1.0),
+            "explained: 17 of 16 B/op, 1 of 1 allocs/op",
+            "two runs differ"
+        );
+        let more = "these lines +13,256 B/op, +2 objects/op; in all +6,688 B/op, +2 allocs/op, because others allocate less";
+        assert_eq!(explained(13256.0, 6688.0, 2.0, 2.0), more);
+        assert_eq!(
             explained(562.0, -7921.0, 17.62, 7.0),
             "these lines +562 B/op, +17.62 objects/op; in all -7,921 B/op, +7 allocs/op, because others allocate less"
         );
