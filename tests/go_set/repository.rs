@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A repository whose branch `main` is the module of the recordings, and everything that a run may leave behind.
@@ -158,8 +159,13 @@ impl Repository {
         Ran { stdout, stderr, code: output.status.code() }
     }
 
-    /// Fails if there is a worktree, a temporary file or a process left.
+    /// Fails if there is a worktree, a temporary file or a process left. A process that was killed takes a moment to end
+    /// on a busy machine.
     pub fn expect_nothing_left(&self) {
+        let end = Instant::now() + Duration::from_secs(60);
+        while !self.processes().is_empty() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(20));
+        }
         let worktrees = self.git(&["worktree", "list"]);
         assert_eq!(worktrees.lines().count(), 1, "{worktrees}");
         let left: Vec<_> = fs::read_dir(self.temporary()).expect("readable").collect();

@@ -84,29 +84,39 @@ fn spins(times: u32) -> String {
     )
 }
 
+/// Measures until the ratio is near this one, five times at most. A busy machine shifts a measurement, or hides all CPU
+/// time behind that of the start; a wrong count shifts every one of them, by half at least.
+fn expect_ratio(near: f64, measure: impl Fn() -> Option<f64>) {
+    let mut ratios: Vec<Option<f64>> = Vec::new();
+    while !ratios.iter().flatten().last().is_some_and(|ratio| (near * 0.8..near * 1.25).contains(ratio)) {
+        assert!(ratios.len() < 5, "{ratios:?}");
+        ratios.push(measure());
+    }
+}
+
 #[test]
-fn a_fifth_more_work_is_seen_in_cpu_time_and_waiting_has_none() {
+fn more_work_is_seen_in_cpu_time_and_waiting_has_none() {
     let repository = Repository::new();
     benchmarks(&repository, "spin", &["time"], &spins(100));
     repository.commit();
-    benchmarks(&repository, "spin", &["time"], &spins(120));
-    let ran = repository.allocgate("run --benchtime 500ms --rounds 10 --max-rounds 10 -- ./spin");
-    ran.says(&["no cpu-ns/op of 1 benchmark (BenchmarkWait)"]);
-    let median = |text: &str| {
-        let of_spin = samples(text).into_iter().filter(|sample| sample.name == "BenchmarkSpin");
-        let mut values: Vec<f64> = of_spin.map(|sample| sample.values["cpu-ns/op"]).collect();
-        assert_eq!(values.len(), 10, "{text}");
-        values.sort_by(f64::total_cmp);
-        (values[4] + values[5]) / 2.0
-    };
-    let [base, new] = results(&repository);
-    for text in [&base, &new] {
-        let waits = samples(text).into_iter().filter(|sample| sample.name == "BenchmarkWait");
-        assert!(waits.map(|sample| sample.values.contains_key("cpu-ns/op")).all(|has| !has), "{text}");
-    }
-    let ratio = median(&new) / median(&base);
-    assert!((1.05..1.4).contains(&ratio), "{ratio}: {base}{new}");
+    benchmarks(&repository, "spin", &["time"], &spins(160));
+    expect_ratio(1.6, || {
+        let ran = repository.allocgate("run --benchtime 500ms --rounds 4 --max-rounds 4 -- ./spin");
+        ran.says(&["no cpu-ns/op of", "BenchmarkWait)"]);
+        let [base, new] = results(&repository);
+        for text in [&base, &new] {
+            let waits = samples(text).into_iter().filter(|sample| sample.name == "BenchmarkWait");
+            assert!(waits.map(|sample| sample.values.contains_key("cpu-ns/op")).all(|has| !has), "{text}");
+        }
+        Some(fastest(&[new], "BenchmarkSpin")? / fastest(&[base], "BenchmarkSpin")?)
+    });
     repository.expect_nothing_left();
+}
+
+/// The least CPU time of a benchmark in these results, if one of them has any.
+fn fastest(texts: &[String], name: &str) -> Option<f64> {
+    let of_name = texts.iter().flat_map(|text| samples(text)).filter(|sample| sample.name == name);
+    of_name.filter_map(|sample| sample.values.get("cpu-ns/op").copied()).reduce(f64::min)
 }
 
 /// A loop of this kind around so much work, with set-up before it.
@@ -123,33 +133,25 @@ fn cpu_time_is_that_of_one_operation_whichever_loop_there_is() {
     let repository = Repository::new();
     let functions = [
         "var sink uint64\n\n".to_string(),
-        loops("Loop", 0, "b.Loop()", 40_000_000),
-        loops("Range", 0, "range b.N", 40_000_000),
-        loops("SetUp", 20_000_000, "range b.N", 4_000_000),
-        loops("Plain", 0, "range b.N", 4_000_000),
+        loops("Loop", 0, "b.Loop()", 200_000_000),
+        loops("Range", 0, "range b.N", 200_000_000),
+        loops("SetUp", 100_000_000, "range b.N", 20_000_000),
+        loops("Plain", 0, "range b.N", 20_000_000),
     ];
     benchmarks(&repository, "loops", &[], &functions.concat());
     repository.commit();
     benchmarks(&repository, "loops", &[], &(functions.concat() + "var unused = 1\n"));
-    let ratio = |arguments: &str, name: &str, of: &str| {
-        let arguments = format!(
-            "run --unchanged --rounds 8 --max-rounds 8 --bench ^({name}|{of})$ {arguments} -- ./loops"
-        );
-        repository.allocgate(&arguments.replace("^(", "^Benchmark(")).says(&["round 8 of 8"]);
+    let ratio = |benchtime: &str, name: &str, of: &str| {
+        let arguments = format!("run --unchanged --rounds 4 --max-rounds 4 --benchtime {benchtime}");
+        let arguments = format!("{arguments} --bench ^Benchmark({name}|{of})$ -- ./loops");
+        repository.allocgate(&arguments).says(&["round 4 of 4"]);
         let texts = results(&repository);
-        let fastest = |name: &str| {
-            let all = texts.iter().flat_map(|text| samples(text));
-            let of_name = all.filter(|sample| sample.name == format!("Benchmark{name}"));
-            of_name.map(|sample| sample.values["cpu-ns/op"]).fold(f64::MAX, f64::min)
-        };
-        fastest(name) / fastest(of)
+        Some(fastest(&texts, &format!("Benchmark{name}"))? / fastest(&texts, &format!("Benchmark{of}"))?)
     };
-    // One loop does four operations, the other one and four: a wrong count is off by a quarter.
-    let kinds = ratio("--benchtime 4x", "Loop", "Range");
-    assert!((0.88..1.14).contains(&kinds), "{kinds}");
-    // Setting up twice takes as long as ten operations: it would be a quarter as well.
-    let set_up = ratio("--benchtime 40x", "SetUp", "Plain");
-    assert!((0.88..1.14).contains(&set_up), "{set_up}");
+    // One loop does two operations, the other one and two: a wrong count is off by a half.
+    expect_ratio(1.0, || ratio("2x", "Loop", "Range"));
+    // Setting up twice takes as long as ten operations: it would be a half as well.
+    expect_ratio(1.0, || ratio("20x", "SetUp", "Plain"));
 }
 
 #[test]
