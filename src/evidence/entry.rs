@@ -3,11 +3,13 @@
 use super::NAMES;
 use crate::compare::Compared;
 use crate::group::selections;
-use crate::model::{Name, Selection};
-use crate::policy::{Origin, Policy};
+use crate::model::{BenchmarkId, Name, Selection};
+use crate::policy::{Origin, Policy, TooManySteps};
 use crate::query::{Glob, Regexp, suggestions};
 use crate::verdict::{JudgeError, Sides};
 use crate::words::{Listed, counted};
+use bstr::BStr;
+use std::collections::HashSet;
 use std::fmt;
 
 /// A budget or a waiver that matches no benchmark, although that is no mistake: only a selection was measured.
@@ -36,31 +38,36 @@ impl fmt::Display for UnmatchedEntry<'_> {
     }
 }
 
-/// The entries that match no benchmark because only a selection of benchmarks was measured. O(entries × rows).
+/// The entries that match no benchmark because only a selection of benchmarks was measured. One look-up per benchmark.
 ///
 /// # Errors
-/// If an entry should match: it guards nothing.
+/// If an entry should match: it guards nothing. If matching takes too long.
 pub fn unmatched_entries<'p>(
     rows: &[Compared],
     sides: &Sides,
     policy: &'p Policy,
 ) -> Result<Vec<UnmatchedEntry<'p>>, JudgeError> {
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    let benchmarks: Vec<BenchmarkId> = rows.chunk_by(|a, b| a.id == b.id).map(|rows| rows[0].id).collect();
+    let too_long = |TooManySteps| JudgeError::TooManySteps { policy: policy.source.to_string() };
+    policy.bounded(benchmarks.iter().copied()).map_err(too_long)?;
+    let packages: HashSet<&BStr> = benchmarks.iter().map(|it| it.pkg).collect();
     let selections: Vec<Selected> = selections(sides.base, sides.new).iter().map(Selected::of).collect();
     let is_excused = |entry: &UnmatchedEntry| {
         sides.is_partial
-            || !selections.is_empty() && !selections.iter().any(|it| it.covers(entry, rows, selections.len()))
+            || !selections.is_empty()
+                && !selections.iter().any(|it| it.covers(entry, &packages, selections.len()))
     };
     let checked = |entry: UnmatchedEntry<'p>| match is_excused(&entry) {
         true => Ok(entry),
-        false => Err(unmatched(&entry, rows, first)),
+        false => Err(unmatched(&entry, &benchmarks, first)),
     };
-    without_match(rows, policy).map(checked).collect()
+    without_match(&benchmarks, policy).map(checked).collect()
 }
 
 /// The error of an entry that matches nothing. `first` is any row.
-fn unmatched(entry: &UnmatchedEntry, rows: &[Compared], first: &Compared) -> JudgeError {
-    let names: Vec<String> = rows.iter().map(|row| row.id.name.without_procs().to_string()).collect();
+fn unmatched(entry: &UnmatchedEntry, benchmarks: &[BenchmarkId], first: &Compared) -> JudgeError {
+    let names: Vec<String> = benchmarks.iter().map(|it| it.name.without_procs().to_string()).collect();
     // Names are written without `Benchmark`; a pattern with it is the likeliest mistake.
     let pattern = entry.bench.pattern();
     let pattern = pattern.strip_prefix("Benchmark").unwrap_or(pattern);
@@ -90,7 +97,7 @@ impl Selected {
 
     /// Whether the selection would contain a benchmark for this entry: its function was selected, in a package that was
     /// measured. With several selections it is not known which packages belong to which.
-    fn covers(&self, entry: &UnmatchedEntry, rows: &[Compared], selections: usize) -> bool {
+    fn covers(&self, entry: &UnmatchedEntry, packages: &HashSet<&BStr>, selections: usize) -> bool {
         let pattern = entry.bench.pattern();
         let function = || Glob::new(pattern.split_once('/').map_or(pattern, |it| it.0)).ok()?.as_literal();
         let matches = |regexp: &Regexp| {
@@ -100,15 +107,24 @@ impl Selected {
             None => true,
             Some(bench) => bench.as_ref().is_some_and(matches),
         };
-        let is_measured = |pkg: String| rows.iter().any(|row| row.id.pkg == pkg.as_str());
+        let is_measured = |pkg: String| packages.contains(BStr::new(&pkg));
         let in_packages = || selections == 1 && entry.pkg.and_then(Glob::as_literal).is_some_and(is_measured);
         in_names && (!self.is_of_packages || in_packages())
     }
 }
 
-fn without_match<'p>(rows: &[Compared], policy: &'p Policy) -> impl Iterator<Item = UnmatchedEntry<'p>> {
-    let budgets = policy.budgets.iter().filter(|budget| !rows.iter().any(|row| budget.matches(row.id)));
-    let waivers = policy.waivers.iter().filter(|waiver| !rows.iter().any(|row| waiver.matches(row.id)));
+fn without_match<'p>(
+    benchmarks: &[BenchmarkId],
+    policy: &'p Policy,
+) -> impl Iterator<Item = UnmatchedEntry<'p>> {
+    let (mut has_budgets, mut has_waivers) =
+        (vec![false; policy.budgets.len()], vec![false; policy.waivers.len()]);
+    for &id in benchmarks {
+        policy.budget_places(id).into_iter().for_each(|place| has_budgets[place] = true);
+        policy.waiver_places(id).0.into_iter().for_each(|place| has_waivers[place] = true);
+    }
+    let budgets = policy.budgets.iter().zip(has_budgets).filter(|(_, has)| !has).map(|(it, _)| it);
+    let waivers = policy.waivers.iter().zip(has_waivers).filter(|(_, has)| !has).map(|(it, _)| it);
     let budgets = budgets.map(|budget| UnmatchedEntry {
         kind: EntryKind::Budget,
         origin: &budget.origin,

@@ -3,10 +3,11 @@
 use super::NAMES;
 use super::entry::UnmatchedEntry;
 use crate::group::selections;
-use crate::policy::{ConditionKind, Policy, RemovalWaiver, Waiver};
-use crate::verdict::{Finding, Sides, Verdict, removal_text, rule_text};
-use crate::words::{Listed, counted};
+use crate::policy::{ConditionKind, Origin, Policy, RemovalWaiver, Waiver};
+use crate::verdict::{Finding, RuleText, Sides, Verdict, removal_text, rule_text};
+use crate::words::{Listed, SharedText, counted};
 use jiff::civil::Date;
+use std::collections::HashSet;
 use std::fmt;
 
 /// Waivers to clean up, with their places.
@@ -32,11 +33,11 @@ impl WaiverState {
         today: Date,
     ) -> Vec<WaiverState> {
         let (expired, valid): (Vec<&Waiver>, _) = policy.waivers.iter().partition(|it| it.is_expired(today));
-        let accepts = |it: &Waiver| {
-            let rule = rule_text(it);
-            findings.iter().any(|finding| finding.verdict == Verdict::Waived && *finding.rule == rule)
-        };
-        let is_measured = |it: &Waiver| unmatched.iter().all(|entry| !std::ptr::eq(entry.origin, &it.origin));
+        let needed = needed(findings);
+        let accepts = |it: &Waiver| needed.contains(&place(&rule_text(it)));
+        let unmatched: HashSet<*const Origin> =
+            unmatched.iter().map(|entry| std::ptr::from_ref(entry.origin)).collect();
+        let is_measured = |it: &Waiver| !unmatched.contains(&std::ptr::from_ref(&it.origin));
         // Without a base there is no regression to accept.
         let is_compared = sides.base.is_some();
         let unused = valid.into_iter().filter(|it| is_compared && is_measured(it) && !accepts(it));
@@ -55,10 +56,8 @@ impl WaiverState {
         // Without a base nothing is missing, and a selection may leave the benchmark out.
         let is_whole =
             sides.base.is_some() && !sides.is_partial && selections(sides.base, sides.new).is_empty();
-        let accepts = |it: &RemovalWaiver| {
-            let rule = removal_text(it);
-            findings.iter().any(|finding| finding.verdict == Verdict::Waived && *finding.rule == rule)
-        };
+        let needed = needed(findings);
+        let accepts = |it: &RemovalWaiver| needed.contains(&place(&removal_text(it)));
         let unused = valid.into_iter().filter(|it| is_whole && !accepts(it));
         let expired = expired.iter().map(|it| format!("{}: {it} expired on {}", it.origin, it.expires));
         let unused = unused.map(|it| format!("{}: {it}", it.origin));
@@ -84,6 +83,15 @@ impl WaiverState {
             }
         }
     }
+}
+
+/// The places of the waivers that accept a row.
+fn needed(findings: &[Finding]) -> HashSet<(SharedText, Option<usize>)> {
+    findings.iter().filter(|it| it.verdict == Verdict::Waived).map(|it| place(&it.rule)).collect()
+}
+
+fn place(rule: &RuleText) -> (SharedText, Option<usize>) {
+    (rule.source.clone(), rule.line)
 }
 
 impl fmt::Display for WaiverState {

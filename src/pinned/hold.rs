@@ -85,7 +85,7 @@ impl fmt::Display for Unheld {
 }
 
 /// Holds the entries of a policy, and the comments of the sources. Entries at level ignore are left out. `could_inline` tells whether
-/// a function could be inlined in base. Takes functions times entries.
+/// a function could be inlined in base. One look-up per function.
 pub fn hold(
     policy: &Policy,
     functions: &Functions,
@@ -96,8 +96,17 @@ pub fn hold(
     for function in functions.all.iter().filter(|it| it.is_compiled()) {
         holder.function(function, &policy.decision_rule(&function.name, function.is_test));
     }
-    for entry in policy.decisions.iter().filter(|it| it.level.value != Level::Ignore) {
-        holder.held.unheld.extend(unheld(entry, functions));
+    let mut matching: Vec<Vec<&DecidedFunction>> = vec![Vec::new(); policy.decisions.len()];
+    for function in &functions.all {
+        for place in policy.decision_places(&function.name, function.is_test) {
+            matching[place].push(function);
+        }
+    }
+    let is_silent = functions.all.iter().all(|it| it.inlining.is_none());
+    for (entry, matching) in policy.decisions.iter().zip(&matching) {
+        if entry.level.value != Level::Ignore {
+            holder.held.unheld.extend(unheld(entry, matching, is_silent, functions));
+        }
     }
     for comment in comments(sources) {
         holder.comment(&comment, functions);
@@ -107,19 +116,22 @@ pub fn hold(
     held
 }
 
-/// Why an entry says nothing, if it does not.
-fn unheld(entry: &DecisionEntry, functions: &Functions) -> Option<Unheld> {
+/// Why an entry for these functions says nothing, if it does not. `is_silent` says that there is no word on inlining at all.
+fn unheld(
+    entry: &DecisionEntry,
+    matching: &[&DecidedFunction],
+    is_silent: bool,
+    functions: &Functions,
+) -> Option<Unheld> {
     let (func, origin) = (entry.func.pattern().to_string(), entry.origin.clone());
-    let mut matching = functions.all.iter().filter(|it| entry.applies(&it.name, it.is_test)).peekable();
-    let Some(first) = matching.peek() else {
+    let Some(first) = matching.first() else {
         let near = near(&func, functions);
         return Some(Unheld::NoFunction { near, func, origin });
     };
-    let is_silent = functions.all.iter().all(|it| it.inlining.is_none());
     let is_generic = first.is_generic && !is_silent;
     // Without any word on inlining, that key cannot hold.
     let says = |it: &DecidedFunction| it.is_compiled() && (entry.inline.is_none() || it.inlining.is_some());
-    (!matching.any(says)).then_some(Unheld::NotCompiled { func, origin, is_generic })
+    (!matching.iter().any(|it| says(it))).then_some(Unheld::NotCompiled { func, origin, is_generic })
 }
 
 /// Full names that are like a pattern behind the package. The whole names would all be alike, because they begin so.

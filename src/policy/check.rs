@@ -3,6 +3,7 @@
 use super::checker::Checker;
 use super::entry;
 use super::file::{EvidenceKey, GateFile, PolicyFile, UnitFile};
+use super::index::PolicyIndex;
 use super::{
     ConditionKind, Correction, DesignSetting, GateSettings, Level, MissingBase, Origin, Policy, Setting,
     SmallSample, Undecided, UnitRule,
@@ -41,6 +42,7 @@ impl Policy {
             decisions: Vec::new(),
             evidence: BTreeMap::new(),
             warnings: Vec::new(),
+            index: PolicyIndex::default(),
         };
         empty.overlaid(Origin::BUILT_IN, Policy::BUILTIN).expect("the built-in policy is checked by a test")
     }
@@ -58,7 +60,7 @@ impl Policy {
 
     fn overlaid(mut self, source: &str, text: &str) -> Result<Policy, Problems> {
         let mut checker = Checker::new(source, text);
-        match toml::from_str::<PolicyFile>(text) {
+        match PolicyFile::read(text) {
             Ok(file) => checker.overlay(&mut self, file),
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
@@ -70,6 +72,7 @@ impl Policy {
             }
         }
         self.warnings = checker.warnings;
+        self.index = PolicyIndex::new(&self);
         let list = checker.problems;
         if list.is_empty() {
             Ok(self)

@@ -49,7 +49,12 @@ pub struct DecisionRule {
 impl DecisionEntry {
     /// Whether the entry is for a function. One of a test file must be named: a pattern for a package means what it is for others.
     pub fn applies(&self, function: &str, is_test: bool) -> bool {
-        self.func.matches(function) && !(is_test && self.func.glob().as_literal().is_none())
+        self.func.matches(function) && self.is_for(is_test)
+    }
+
+    /// Whether the entry is for functions of test files, or `is_test` is false.
+    pub(super) fn is_for(&self, is_test: bool) -> bool {
+        !is_test || self.func.glob().is_literal()
     }
 }
 

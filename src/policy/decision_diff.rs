@@ -1,8 +1,9 @@
 //! What a new policy permits the compiler to decide, and an old one did not.
 
 use super::decision::{DecisionEntry, DecisionRule, Pinned};
+use super::overlap::distinct;
 use super::{Level, Policy};
-use crate::query::{Glob, Matched, combinations};
+use crate::query::{Matched, combinations};
 use crate::words::{counted, list};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,12 +17,7 @@ const MOST_PATTERNS: usize = 5;
 /// What is looser, for each set of entries that apply to a function together.
 pub(super) fn decisions(old: &Policy, new: &Policy) -> Vec<Looser> {
     let entries: Vec<&DecisionEntry> = old.decisions.iter().chain(&new.decisions).collect();
-    let mut patterns: Vec<&Glob> = Vec::new();
-    for entry in &entries {
-        if !patterns.iter().any(|it| it.pattern() == entry.func.glob().pattern()) {
-            patterns.push(entry.func.glob());
-        }
-    }
+    let (patterns, of_pattern) = distinct(entries.iter().map(|it| Some(it.func.glob())));
     let Some(combinations) = combinations(&patterns, Matched::Packages) else {
         let what = "overlapping decisions".to_string();
         let to = "not compared, they overlap in too many ways".to_string();
@@ -30,11 +26,13 @@ pub(super) fn decisions(old: &Policy, new: &Policy) -> Vec<Looser> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for combination in &combinations {
-        let applies = |entry: &&DecisionEntry| entry.func.matches(&combination.example);
-        let was = DecisionRule::of(old.decisions.iter().filter(applies));
-        let is = DecisionRule::of(new.decisions.iter().filter(applies));
-        let applying: BTreeSet<&str> =
-            entries.iter().filter(|it| applies(it)).map(|it| it.func.pattern()).collect();
+        let applying: BTreeSet<usize> =
+            combination.patterns.iter().flat_map(|&pattern| &of_pattern[pattern]).copied().collect();
+        let of = |places: std::ops::Range<usize>| {
+            DecisionRule::of(applying.range(places).map(|&place| entries[place]))
+        };
+        let (was, is) = (of(0..old.decisions.len()), of(old.decisions.len()..entries.len()));
+        let applying: BTreeSet<&str> = applying.iter().map(|&place| entries[place].func.pattern()).collect();
         let example = match applying.len() {
             1 => String::new(),
             _ => format!(", such as `{}`", combination.example),

@@ -96,14 +96,16 @@ fn overlaps<'p>(
     unit: &Unit,
     is_new: &mut dyn FnMut(&Looser) -> bool,
 ) -> Vec<LooserSetting> {
-    let of = |policy: &'p Policy| policy.budgets.iter().filter(|it| it.sets(unit)).collect::<Vec<&Budget>>();
+    let of = |policy: &'p Policy| {
+        policy.budgets.iter().enumerate().filter(|(_, it)| it.sets(unit)).collect::<Vec<(usize, &Budget)>>()
+    };
     let (before, after) = (of(old), of(new));
-    let is_same = |(was, is): (&&Budget, &&Budget)| was.sets_same(is, unit);
+    let is_same = |(was, is): (&(usize, &Budget), &(usize, &Budget))| was.1.sets_same(is.1, unit);
     let is_unit_same = rule(&old.unit_rule(unit), &new.unit_rule(unit)).is_empty();
     if is_unit_same && before.len() == after.len() && before.iter().zip(&after).all(is_same) {
         return Vec::new();
     }
-    let scopes: Vec<Scope> = before.iter().chain(&after).map(|&it| Scope::from(it)).collect();
+    let scopes: Vec<Scope> = before.iter().chain(&after).map(|&(_, it)| Scope::from(it)).collect();
     let Some(cases) = cases(&scopes) else {
         return vec![LooserSetting {
             what: format!("overlapping budgets {unit}"),
@@ -115,13 +117,15 @@ fn overlaps<'p>(
     for case in &cases {
         let first_new = case.entries.partition_point(|&entry| entry < before.len());
         let (was, is) = case.entries.split_at(first_new);
-        let was: Vec<&Budget> = was.iter().map(|&entry| before[entry]).collect();
-        let is: Vec<&Budget> = is.iter().map(|&entry| after[entry - before.len()]).collect();
-        let mut applying: Vec<String> = was.iter().chain(&is).map(|it| it.to_string()).collect();
-        applying.sort();
-        applying.dedup();
-        let mut looser = budgets_of(unit, &old.rules_of(was), &new.rules_of(is));
+        let was: Vec<(usize, &Budget)> = was.iter().map(|&entry| before[entry]).collect();
+        let is: Vec<(usize, &Budget)> = is.iter().map(|&entry| after[entry - before.len()]).collect();
+        let places = |of: &[(usize, &Budget)]| of.iter().map(|it| it.0).collect();
+        let mut looser = budgets_of(unit, &old.rules_of(places(&was)), &new.rules_of(places(&is)));
         looser.retain(&mut *is_new);
+        if looser.is_empty() {
+            continue;
+        }
+        let applying: BTreeSet<String> = was.iter().chain(&is).map(|(_, it)| it.to_string()).collect();
         let what = format!("budgets {}, such as {}", list(applying, MOST_PATTERNS), example(case));
         found.extend(listed(&format!("{what},"), unit, looser));
     }

@@ -48,6 +48,11 @@ pub enum RatchetError {
     /// No budget has a maximum for any of the results.
     #[error("no budget has a maximum for these results; there is nothing to tighten")]
     NothingToTighten,
+    /// The names and patterns are too long.
+    #[error(
+        "matching the names of these results takes too long; limit the alternatives and wildcards of the patterns"
+    )]
+    TooManySteps,
     /// Budgets for several platforms match the name.
     #[error("`{0}` has budgets for several platforms; change the right one in the file")]
     SeveralPlatforms(String),

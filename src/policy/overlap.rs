@@ -1,6 +1,7 @@
 //! The cases in which entries of policies apply together.
 
 use super::{Budget, Platform, PlatformPattern, RemovalWaiver, Waiver};
+use crate::model::hash::HashMap;
 use crate::query::{Combination, Glob, Matched, combinations};
 use std::collections::BTreeSet;
 
@@ -57,8 +58,8 @@ pub(super) fn cases(scopes: &[Scope]) -> Option<Vec<Case>> {
     let mut cases = Vec::new();
     let mut seen = BTreeSet::new();
     for by_name in &names.combinations {
-        let named = names.entries(by_name, (0..scopes.len()).collect());
-        for (pkg, of_package) in in_packages(&packages, scopes, &named) {
+        let named = names.entries(by_name);
+        for (pkg, of_package) in in_packages(&packages, &named) {
             for platform in platforms(scopes, &of_package) {
                 let applies = |&entry: &usize| {
                     scopes[entry].platform.is_none_or(|it| it.matches(&known(&platform)) == Ok(true))
@@ -80,39 +81,74 @@ pub(super) fn cases(scopes: &[Scope]) -> Option<Vec<Case>> {
 struct Patterns {
     /// The pattern of each entry; `None` matches everything.
     of_entry: Vec<Option<usize>>,
+    /// The entries of each pattern, ascending.
+    entries: Vec<Vec<usize>>,
     combinations: Vec<Combination>,
+    /// For each pattern, the combinations that it is in, ascending.
+    of_pattern: Vec<Vec<usize>>,
+}
+
+/// The different ones of the patterns of entries, and the entries of each. An entry without a pattern matches everything.
+pub(super) fn distinct<'p>(
+    globs: impl Iterator<Item = Option<&'p Glob>>,
+) -> (Vec<&'p Glob>, Vec<Vec<usize>>) {
+    let (mut distinct, mut entries) = (Vec::new(), Vec::new());
+    let mut known: HashMap<&str, usize> = HashMap::default();
+    for (entry, glob) in globs.enumerate() {
+        let Some(glob) = glob else { continue };
+        let pattern = *known.entry(glob.pattern()).or_insert_with(|| {
+            distinct.push(glob);
+            entries.push(Vec::new());
+            distinct.len() - 1
+        });
+        entries[pattern].push(entry);
+    }
+    (distinct, entries)
 }
 
 impl Patterns {
     fn new<'p>(globs: impl Iterator<Item = Option<&'p Glob>>, matched: Matched) -> Option<Patterns> {
-        let mut distinct: Vec<&Glob> = Vec::new();
-        let mut index = |glob: &'p Glob| {
-            let known = distinct.iter().position(|it| it.pattern() == glob.pattern());
-            known.unwrap_or_else(|| {
-                distinct.push(glob);
-                distinct.len() - 1
-            })
-        };
-        let of_entry = globs.map(|glob| glob.map(&mut index)).collect();
-        Some(Patterns { of_entry, combinations: combinations(&distinct, matched)? })
+        let globs: Vec<Option<&Glob>> = globs.collect();
+        let (distinct, entries) = distinct(globs.iter().copied());
+        let mut of_entry = vec![None; globs.len()];
+        for (pattern, entries) in entries.iter().enumerate() {
+            entries.iter().for_each(|&entry| of_entry[entry] = Some(pattern));
+        }
+        let combinations = combinations(&distinct, matched)?;
+        let mut of_pattern = vec![Vec::new(); distinct.len()];
+        for (place, combination) in combinations.iter().enumerate() {
+            combination.patterns.iter().for_each(|&pattern| of_pattern[pattern].push(place));
+        }
+        Some(Patterns { of_entry, entries, combinations, of_pattern })
     }
 
-    /// Those of these entries whose pattern is in the combination.
-    fn entries(&self, combination: &Combination, mut entries: Vec<usize>) -> Vec<usize> {
-        let matches = |pattern: usize| combination.patterns.binary_search(&pattern).is_ok();
-        entries.retain(|&entry| self.of_entry[entry].is_none_or(matches));
+    /// The entries whose pattern is in the combination, ascending.
+    fn entries(&self, combination: &Combination) -> Vec<usize> {
+        let mut entries: Vec<usize> =
+            combination.patterns.iter().flat_map(|&pattern| &self.entries[pattern]).copied().collect();
+        entries.sort_unstable();
         entries
     }
 }
 
 /// The different sets of these entries that apply in some package, each with that package if one matters.
-fn in_packages(packages: &Patterns, scopes: &[Scope], named: &[usize]) -> Vec<(Option<String>, Vec<usize>)> {
-    if named.iter().all(|&entry| scopes[entry].pkg.is_none()) {
+fn in_packages(packages: &Patterns, named: &[usize]) -> Vec<(Option<String>, Vec<usize>)> {
+    let patterns: BTreeSet<usize> = named.iter().filter_map(|&entry| packages.of_entry[entry]).collect();
+    if patterns.is_empty() {
         return vec![(None, named.to_vec())];
     }
+    let mut relevant: BTreeSet<usize> =
+        patterns.iter().flat_map(|&pattern| &packages.of_pattern[pattern]).copied().collect();
+    // And one package that none of these patterns matches.
+    relevant.extend((0..packages.combinations.len()).find(|place| !relevant.contains(place)));
     let mut seen = BTreeSet::new();
-    let of = |it: &Combination| (Some(it.example.clone()), packages.entries(it, named.to_vec()));
-    packages.combinations.iter().map(of).filter(|(_, entries)| seen.insert(entries.clone())).collect()
+    let of = |&place: &usize| {
+        let it = &packages.combinations[place];
+        let matches = |pattern: usize| it.patterns.binary_search(&pattern).is_ok();
+        let applies = |&entry: &usize| packages.of_entry[entry].is_none_or(matches);
+        (Some(it.example.clone()), named.iter().copied().filter(applies).collect::<Vec<usize>>())
+    };
+    relevant.iter().map(of).filter(|(_, entries)| seen.insert(entries.clone())).collect()
 }
 
 /// Platforms on which different sets of these entries apply: each value of a key, and another one.

@@ -31,11 +31,12 @@ pub fn tighten(
     measured: &[MeasuredRow<'_>],
 ) -> Result<(String, Vec<BudgetChange>), RatchetError> {
     use RatchetError::UnknownPlatform;
+    policy.bounded(measured.iter().map(|it| it.id)).map_err(|_| RatchetError::TooManySteps)?;
     let mut worst: BTreeMap<(usize, &Unit), f64> = BTreeMap::new();
     for it in measured {
         let rules = policy.rules(it.id, &it.platform);
         let rules = rules.map_err(|(budget, key)| UnknownPlatform { budget: budget.to_string(), key })?;
-        if let Some(entry) = rules.max_budget(it.unit).and_then(|budget| policy.position(budget)) {
+        if let Some(entry) = rules.max_place(it.unit) {
             let ceiling = it.ceiling(policy);
             let worst = worst.entry((entry, it.unit)).or_insert(ceiling);
             *worst = worst.max(ceiling);
@@ -86,20 +87,20 @@ pub fn loosen(
     policy: &Policy,
     how: &LoosenRequest<'_>,
 ) -> Result<(String, BudgetChange), RatchetError> {
-    let has_max = |budget: &&Budget| {
+    let has_max = |(_, budget): &(usize, &Budget)| {
         let name = Name::new(how.name.as_bytes());
         let id = |pkg: &str| budget.matches(BenchmarkId { pkg: pkg.into(), name });
         budget.max.contains_key(how.unit) && how.pkg.map_or(budget.bench.matches_name(name), id)
     };
-    let entries: Vec<&Budget> = policy.budgets.iter().filter(has_max).collect();
-    let Some(&budget) = entries.last() else {
+    let entries: Vec<(usize, &Budget)> = policy.budgets.iter().enumerate().filter(has_max).collect();
+    let Some(&(entry, budget)) = entries.last() else {
         return Err(RatchetError::NoBudget { name: how.name.to_string(), unit: how.unit.clone() });
     };
     let pkg = |budget: &Budget| budget.pkg.as_ref().map(|pkg| pkg.pattern().to_string());
-    if how.pkg.is_none() && entries.iter().any(|it| pkg(it) != pkg(budget)) {
+    if how.pkg.is_none() && entries.iter().any(|(_, it)| pkg(it) != pkg(budget)) {
         return Err(RatchetError::SeveralPackages(how.name.to_string()));
     }
-    if entries.iter().any(|it| it.platform != budget.platform) {
+    if entries.iter().any(|(_, it)| it.platform != budget.platform) {
         return Err(RatchetError::SeveralPlatforms(how.name.to_string()));
     }
     let from = budget.max.get(how.unit).map_or(f64::NAN, |max| max.value); // it was looked for
@@ -116,9 +117,8 @@ pub fn loosen(
         how.reason.replace(['\n', '\r'], " ")
     );
     let mut document = Document::parse(text)?;
-    let entry = policy.position(budget).ok_or(RatchetError::Form)?;
-    let in_one_package = budget.pkg.as_ref().is_some_and(|pkg| pkg.as_literal().is_some());
-    let is_alone = budget.bench.as_literal().is_some() && (how.pkg.is_none() || in_one_package);
+    let in_one_package = budget.pkg.as_ref().is_some_and(|pkg| pkg.is_literal());
+    let is_alone = budget.bench.is_literal() && (how.pkg.is_none() || in_one_package);
     if is_alone {
         document.set_max(entry, how.unit, how.to)?;
         document.comment(entry, &comment)?;

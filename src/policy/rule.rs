@@ -1,8 +1,9 @@
 //! A policy, and the rule that it has for one benchmark and unit.
 
+use super::index::PolicyIndex;
 use super::{
     ConditionKind, DecisionEntry, DecisionRule, GateSettings, Level, Origin, Platform, PlatformKey,
-    PlatformPattern, RemovalWaiver, Setting, Tolerance, Waiver,
+    PlatformPattern, RemovalWaiver, Setting, Tolerance, TooManySteps, Waiver,
 };
 use crate::diag::Diagnostic;
 use crate::model::{BenchmarkId, Direction, Unit};
@@ -33,6 +34,8 @@ pub struct Policy {
     pub evidence: BTreeMap<ConditionKind, Setting<Level>>,
     /// What should be changed in the file, although it is valid.
     pub warnings: Vec<Diagnostic>,
+    /// The entries by their patterns.
+    pub(super) index: PolicyIndex,
 }
 
 /// The settings of a unit, which budgets override.
@@ -73,6 +76,8 @@ pub struct Rules<'p> {
     policy: &'p Policy,
     /// The budgets that match it, in the order written.
     budgets: Vec<&'p Budget>,
+    /// Their places in the policy.
+    places: Vec<usize>,
     /// The waivers that match it.
     waivers: Vec<&'p Waiver>,
     /// The waivers for its removal that match it.
@@ -132,7 +137,8 @@ impl Policy {
         !self.budgets.is_empty() || !self.waivers.is_empty() || !self.removals.is_empty()
     }
 
-    /// The budgets and waivers for a benchmark on a platform. O(budgets).
+    /// The budgets and waivers for a benchmark on a platform. One look-up in an index of the entries: O(length²) for the length of the
+    /// name, and more for each pattern with a wildcard that begins like it.
     ///
     /// # Errors
     /// If a matching budget depends on the platform, and the results do not record it: that budget, and the missing key.
@@ -141,30 +147,51 @@ impl Policy {
         id: BenchmarkId<'_>,
         platform: &Platform,
     ) -> Result<Rules<'_>, (&Budget, PlatformKey)> {
-        let mut budgets = Vec::new();
-        for budget in self.budgets.iter().filter(|budget| budget.matches(id)) {
-            if budget.platform.matches(platform).map_err(|unknown| (budget, unknown))? {
-                budgets.push(budget);
-            }
+        let mut places = self.index.budgets(&self.budgets, id);
+        for &place in &places {
+            let budget = &self.budgets[place]; // the index has places of this list
+            budget.platform.matches(platform).map_err(|unknown| (budget, unknown))?;
         }
-        Ok(self.rules_with(id, budgets))
+        places.retain(|&place| self.budgets[place].platform.matches(platform) == Ok(true));
+        Ok(self.rules_with(id, places))
     }
 
     /// The same, but without the budgets that depend on a missing key.
     pub(super) fn rules_where_known(&self, id: BenchmarkId<'_>, platform: &Platform) -> Rules<'_> {
-        let applies = |budget: &&Budget| budget.matches(id) && budget.platform.matches(platform) == Ok(true);
-        self.rules_with(id, self.budgets.iter().filter(applies).collect())
+        let mut places = self.index.budgets(&self.budgets, id);
+        places.retain(|&place| self.budgets[place].platform.matches(platform) == Ok(true));
+        self.rules_with(id, places)
     }
 
-    fn rules_with<'p>(&'p self, id: BenchmarkId<'_>, budgets: Vec<&'p Budget>) -> Rules<'p> {
-        let waivers = self.waivers.iter().filter(|waiver| waiver.matches(id)).collect();
-        let removals = self.removals.iter().filter(|removal| removal.matches(id)).collect();
-        Rules { policy: self, budgets, waivers, removals }
+    fn rules_with(&self, id: BenchmarkId<'_>, places: Vec<usize>) -> Rules<'_> {
+        let (waivers, removals) = self.waiver_places(id);
+        let waivers = waivers.into_iter().map(|place| &self.waivers[place]).collect();
+        let removals = removals.into_iter().map(|place| &self.removals[place]).collect();
+        Rules { waivers, removals, ..self.rules_of(places) }
     }
 
-    /// The rules where exactly these budgets of the policy apply, in their order, and no waiver.
-    pub(super) fn rules_of<'p>(&'p self, budgets: Vec<&'p Budget>) -> Rules<'p> {
-        Rules { policy: self, budgets, waivers: Vec::new(), removals: Vec::new() }
+    /// The places of the budgets for a benchmark on any platform, ascending.
+    pub fn budget_places(&self, id: BenchmarkId<'_>) -> Vec<usize> {
+        self.index.budgets(&self.budgets, id)
+    }
+
+    /// The places of the waivers for a benchmark, and of those for its removal, ascending.
+    pub fn waiver_places(&self, id: BenchmarkId<'_>) -> (Vec<usize>, Vec<usize>) {
+        (self.index.waivers(&self.waivers, id), self.index.removals(&self.removals, id))
+    }
+
+    /// Checks that looking up all these benchmarks does not take longer than a minute or so, whatever their names and the patterns are.
+    ///
+    /// # Errors
+    /// If it takes more than [`MOST_STEPS`](super::MOST_STEPS).
+    pub fn bounded<'d>(&self, ids: impl Iterator<Item = BenchmarkId<'d>>) -> Result<(), TooManySteps> {
+        self.index.bounded(ids)
+    }
+
+    /// The rules where exactly the budgets in these places of the policy apply, in their order, and no waiver.
+    pub(super) fn rules_of(&self, places: Vec<usize>) -> Rules<'_> {
+        let budgets = places.iter().map(|&place| &self.budgets[place]).collect();
+        Rules { policy: self, budgets, places, waivers: Vec::new(), removals: Vec::new() }
     }
 
     /// The rule for a unit without a budget.
@@ -178,14 +205,16 @@ impl Policy {
         own.unwrap_or(&self.gate.min_samples)
     }
 
-    /// The index of a budget of this policy.
-    pub fn position(&self, budget: &Budget) -> Option<usize> {
-        self.budgets.iter().position(|it| std::ptr::eq(it, budget))
+    /// What must hold for a function, by its full name. `is_test` says that it is in a test file. One look-up, as [`Policy::rules`].
+    pub fn decision_rule(&self, function: &str, is_test: bool) -> DecisionRule {
+        DecisionRule::of(
+            self.decision_places(function, is_test).into_iter().map(|place| &self.decisions[place]),
+        )
     }
 
-    /// What must hold for a function, by its full name. `is_test` says that it is in a test file. O(entries).
-    pub fn decision_rule(&self, function: &str, is_test: bool) -> DecisionRule {
-        DecisionRule::of(self.decisions.iter().filter(|it| it.applies(function, is_test)))
+    /// The places of the entries for a function, ascending.
+    pub fn decision_places(&self, function: &str, is_test: bool) -> Vec<usize> {
+        self.index.decisions(&self.decisions, function, is_test)
     }
 
     /// The level of a condition.
@@ -220,6 +249,12 @@ impl<'p> Rules<'p> {
     /// The budget that sets the maximum of a unit.
     pub fn max_budget(&self, unit: &Unit) -> Option<&'p Budget> {
         self.budgets.iter().rev().find(|budget| budget.max.contains_key(unit)).copied()
+    }
+
+    /// The place of that budget in the policy.
+    pub(super) fn max_place(&self, unit: &Unit) -> Option<usize> {
+        let last = self.budgets.iter().rposition(|budget| budget.max.contains_key(unit))?;
+        Some(self.places[last])
     }
 
     /// The units that have a maximum.

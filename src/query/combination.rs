@@ -1,8 +1,10 @@
 //! Which of several patterns can match one name together.
 
 use super::Glob;
+use super::tree::{Tree, Walk};
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson;
+use regex_automata::util::primitives::StateID;
 use regex_automata::util::{start, syntax};
 use regex_automata::{Anchored, MatchKind};
 use std::collections::{HashSet, VecDeque};
@@ -31,23 +33,39 @@ const MOST_COMBINATIONS: usize = 4096;
 /// The most bytes of the automaton, and of the memory to make it.
 const MOST_BYTES: usize = 8 << 20;
 
+/// The most patterns for which one automaton is made. One of more patterns is too large, and takes long.
+const MOST_PATTERNS: usize = 1000;
+
 /// Every combination of the patterns that some name matches, also that of none of them; `None` if there are too many. Exact: the
-/// states of an automaton for all patterns are all the cases there are.
+/// states of an automaton for all patterns are all the cases there are. Of many patterns, those without a wildcard are a tree instead,
+/// and time is linear in their length.
 pub fn combinations(patterns: &[&Glob], matched: Matched) -> Option<Vec<Combination>> {
+    if patterns.len() <= MOST_PATTERNS {
+        return explore(&automaton(patterns, matched)?);
+    }
+    let (literals, others): (Vec<usize>, Vec<usize>) =
+        (0..patterns.len()).partition(|&place| patterns[place].is_literal());
+    let globs: Vec<&Glob> = others.iter().map(|&place| patterns[place]).collect();
+    let tree = Tree::new(literals.iter().map(|&place| (place, patterns[place].beginning())), matched);
+    Walk::new(&automaton(&globs, matched)?, &others, &tree)
+        .combinations(MOST_COMBINATIONS + 2 * literals.len())
+}
+
+/// One automaton for all these patterns.
+fn automaton(patterns: &[&Glob], matched: Matched) -> Option<dense::DFA<Vec<u32>>> {
     let expressions: Vec<String> =
-        patterns.iter().map(|it| expression(it.regex(), matched)).collect::<Option<_>>()?;
+        patterns.iter().map(|it| expression(&it.regex(), matched)).collect::<Option<_>>()?;
     let config = dense::Config::new()
         .match_kind(MatchKind::All)
         .start_kind(StartKind::Anchored)
         .dfa_size_limit(Some(MOST_BYTES))
         .determinize_size_limit(Some(MOST_BYTES));
-    let automaton = dense::Builder::new()
+    dense::Builder::new()
         .configure(config)
         .syntax(syntax::Config::new().utf8(false).dot_matches_new_line(true))
         .thompson(thompson::Config::new().utf8(false).nfa_size_limit(Some(MOST_BYTES)))
         .build_many(&expressions)
-        .ok()?;
-    explore(&automaton)
+        .ok()
 }
 
 /// The whole expression of a pattern, with the suffix of names. Patterns are compiled to `(?-u)^…$`.
@@ -65,11 +83,7 @@ fn explore(automaton: &dense::DFA<Vec<u32>>) -> Option<Vec<Combination>> {
     let mut visited = HashSet::from([start]);
     let mut queue = VecDeque::from([(start, Vec::new())]);
     while let Some((state, name)) = queue.pop_front() {
-        let end = automaton.next_eoi_state(state);
-        let count = if automaton.is_match_state(end) { automaton.match_len(end) } else { 0 };
-        let mut patterns: Vec<usize> =
-            (0..count).map(|index| automaton.match_pattern(end, index).as_usize()).collect();
-        patterns.sort_unstable();
+        let patterns = matching(automaton, state);
         if known.insert(patterns.clone()) {
             if found.len() == MOST_COMBINATIONS {
                 return None;
@@ -86,8 +100,18 @@ fn explore(automaton: &dense::DFA<Vec<u32>>) -> Option<Vec<Combination>> {
     Some(found)
 }
 
+/// The patterns that match a name that ends in this state, ascending.
+pub(super) fn matching(automaton: &dense::DFA<Vec<u32>>, state: StateID) -> Vec<usize> {
+    let end = automaton.next_eoi_state(state);
+    let count = if automaton.is_match_state(end) { automaton.match_len(end) } else { 0 };
+    let mut patterns: Vec<usize> =
+        (0..count).map(|index| automaton.match_pattern(end, index).as_usize()).collect();
+    patterns.sort_unstable();
+    patterns
+}
+
 /// All bytes but the end of a line, letters first, so that examples can be read.
-fn preferred_bytes() -> impl Iterator<Item = u8> {
+pub(super) fn preferred_bytes() -> impl Iterator<Item = u8> {
     let letters = (b'x'..=b'z').chain(b'a'..=b'w').chain(b'A'..=b'Z').chain(b'0'..=b'9');
     let others = (b'!'..=b'~').filter(|byte| !byte.is_ascii_alphanumeric());
     let rest = (0x80..=0xff).chain(0..=b' ').chain([0x7f]).filter(|&byte| byte != b'\n');
@@ -181,6 +205,54 @@ mod tests {
             |count: usize| combinations(&letters.iter().take(count).collect::<Vec<_>>(), Matched::Packages);
         assert_eq!(of(5).expect("few").len(), 32);
         assert_eq!(of(13), None);
+    }
+
+    #[test]
+    fn a_tree_of_names_gives_the_same_as_an_automaton() {
+        for (literals, others) in [
+            (&["A", "A-8", "A/b", "A/b-4", "B"][..], &["A/*", "*", "{A,B}", "A-?", "**/b", "?-[0-7]"][..]),
+            (&["A", "é/x"], &[]),
+            (&["", "-8", "A-8-4", "A-8-x"], &["A-8*", "*-8"]),
+            (&["A", "B", "C"], &["[A]", "{B,C}", "*-1"]),
+        ] {
+            let all = globs(&[literals, others].concat());
+            let all: Vec<&Glob> = all.iter().collect();
+            for matched in [Matched::Names, Matched::Packages] {
+                let tree =
+                    Tree::new((0..literals.len()).map(|place| (place, literals[place].to_string())), matched);
+                let rest: Vec<usize> = (literals.len()..all.len()).collect();
+                let machine = automaton(&all[literals.len()..], matched).expect("small");
+                let walked = Walk::new(&machine, &rest, &tree).combinations(1000).expect("few");
+                let sets =
+                    |of: &[Combination]| of.iter().map(|it| it.patterns.clone()).collect::<HashSet<_>>();
+                let together = combinations(&all, matched).expect("few");
+                assert_eq!(sets(&walked), sets(&together), "{literals:?} {others:?} {matched:?}");
+                for it in &walked {
+                    let name = Name::new(it.example.as_bytes());
+                    let matches = |place: &usize| match matched {
+                        Matched::Names => all[*place].matches_name(name),
+                        Matched::Packages => all[*place].matches(name.full()),
+                    };
+                    let want: Vec<usize> = (0..all.len()).filter(matches).collect();
+                    assert_eq!(it.patterns, want, "{}", it.example);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_names_are_compared_with_few_patterns() {
+        let mut many: Vec<Glob> =
+            (0..3000).map(|i| Glob::new(&format!("Parse/size={i}/kind")).expect("valid")).collect();
+        many.extend(globs(&["Parse/size=7/*", "**/kind"]));
+        let found = combinations(&many.iter().collect::<Vec<_>>(), Matched::Names).expect("few");
+        let of = |places: &[usize]| found.iter().any(|it| it.patterns == places);
+        assert!(of(&[7, 3000, 3001]) && of(&[8, 3001]) && of(&[3000]) && of(&[3001]) && of(&[]));
+        assert_eq!(
+            found.len(),
+            3000 + 3,
+            "each name, and each set of the two others but both: that is a name"
+        );
     }
 
     #[test]

@@ -1,14 +1,18 @@
 //! Patterns for names with `/`.
 
+use super::matcher::{Matcher, beginning, parsed};
 use crate::model::Name;
 use bstr::{BStr, ByteSlice};
-use globset::{GlobBuilder, GlobMatcher};
 use std::str::Chars;
+use std::sync::Arc;
 
 /// A pattern for a name: `*` and `?` do not match `/`, `**` does, `{a,b}` matches either, `[ab]` one of the characters, and `\`
 /// makes the next character literal.
 #[derive(Debug, Clone)]
-pub struct Glob(GlobMatcher);
+pub struct Glob {
+    pattern: Arc<str>,
+    matcher: Matcher,
+}
 
 /// A pattern that is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,18 +26,18 @@ impl Glob {
     /// If a bracket or brace is not closed, `**` is not an element of its own, or the pattern is too long or nested too deeply.
     pub fn new(pattern: &str) -> Result<Glob, GlobError> {
         bounded(pattern)?;
-        let glob = GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build();
-        glob.map(|glob| Glob(glob.compile_matcher())).map_err(|error| GlobError(error.kind().to_string()))
+        let matcher = Matcher::new(pattern).map_err(|error| GlobError(error.kind().to_string()))?;
+        Ok(Glob { pattern: pattern.into(), matcher })
     }
 
     /// The pattern as written.
     pub fn pattern(&self) -> &str {
-        self.0.glob().glob()
+        &self.pattern
     }
 
-    /// The expression that the pattern was compiled to.
-    pub(super) fn regex(&self) -> &str {
-        self.0.glob().regex()
+    /// The regular expression of the pattern, in the syntax of `regex`: `(?-u)^…$`.
+    pub(super) fn regex(&self) -> String {
+        parsed(&self.pattern).expect("it was valid").regex().to_string()
     }
 
     /// Whether the name of a benchmark matches, with or without the `-N` suffix that Go adds.
@@ -55,16 +59,25 @@ impl Glob {
 
     /// The only text that matches, if the pattern has no wildcard.
     pub fn as_literal(&self) -> Option<String> {
-        let mut text = String::new();
-        let mut characters = self.pattern().chars();
-        while let Some(c) = characters.next() {
-            match c {
-                '*' | '?' | '[' | '{' => return None,
-                '\\' => text.extend(characters.next()),
-                c => text.push(c),
-            }
+        match &self.matcher {
+            Matcher::Literal(text) => Some(text.to_string()),
+            Matcher::Automaton(_) | Matcher::Expression(_) => None,
         }
-        Some(text)
+    }
+
+    /// Whether the pattern has no wildcard.
+    pub fn is_literal(&self) -> bool {
+        matches!(self.matcher, Matcher::Literal(_))
+    }
+
+    /// The text with which every match begins: what is before the first wildcard.
+    pub(super) fn beginning(&self) -> String {
+        beginning(&self.pattern).0
+    }
+
+    /// The most steps that matching takes, for each byte of a name.
+    pub(super) fn steps(&self) -> u64 {
+        self.matcher.steps(self.pattern.len())
     }
 
     /// Examples of matching names, at least one: one per alternative, with wildcards as they are, and the first character of
@@ -77,7 +90,12 @@ impl Glob {
 
     /// Whether the whole name matches. O(length).
     pub fn matches(&self, name: &BStr) -> bool {
-        self.0.is_match(&*name.to_str_lossy())
+        self.matcher.matches(&name.to_str_lossy())
+    }
+
+    /// The same for text.
+    pub(super) fn matches_text(&self, name: &str) -> bool {
+        self.matcher.matches(name)
     }
 }
 

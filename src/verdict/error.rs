@@ -38,6 +38,14 @@ pub enum JudgeError {
         /// What makes it so.
         why: String,
     },
+    /// The names and the patterns of the policy are so long that matching them takes too long.
+    #[error(
+        "{policy}: the names of these benchmarks take too long to match; limit the alternatives and wildcards of the patterns"
+    )]
+    TooManySteps {
+        /// The policy.
+        policy: String,
+    },
     /// There is no base, and no budget applies.
     #[error("there is no base to compare with, and {}; name a base file, or add a [[budget]]", no_budget(.policy, .budgets))]
     NothingToJudge {
@@ -54,6 +62,7 @@ impl JudgeError {
         match self {
             JudgeError::UnmatchedEntry { .. }
             | JudgeError::UnknownPlatform { .. }
+            | JudgeError::TooManySteps { .. }
             | JudgeError::UnreachableMaximum { .. } => true,
             JudgeError::NothingToJudge { .. } => false,
         }
