@@ -180,7 +180,7 @@ impl Policy {
         (self.index.waivers(&self.waivers, id), self.index.removals(&self.removals, id))
     }
 
-    /// Checks that looking up all these benchmarks does not take longer than a minute or so, whatever their names and the patterns are.
+    /// Checks that looking up all these benchmarks does not take longer than some seconds, whatever the names and the patterns are.
     ///
     /// # Errors
     /// If it takes more than [`MOST_STEPS`](super::MOST_STEPS).

@@ -9,7 +9,12 @@ use bstr::{BStr, BString, ByteSlice};
 pub(super) struct Lexer<'q> {
     text: &'q str,
     at: usize,
+    /// How many regular expressions there are before.
+    regexps: usize,
 }
+
+/// The most regular expressions in an expression. Each takes time for every result.
+const MOST_REGEXPS: usize = 100;
 
 /// A token and its position in bytes.
 #[derive(Debug, Clone)]
@@ -41,7 +46,7 @@ pub(super) enum Expect {
 
 impl<'q> Lexer<'q> {
     pub(super) fn new(text: &'q str) -> Lexer<'q> {
-        Lexer { text, at: 0 }
+        Lexer { text, at: 0, regexps: 0 }
     }
 
     /// The next token, and the position after it.
@@ -75,7 +80,8 @@ impl<'q> Lexer<'q> {
     }
 
     fn token(self, kind: TokenKind, end: usize) -> (Token, Lexer<'q>) {
-        (Token { offset: self.at, kind }, Lexer { text: self.text, at: end })
+        let regexps = self.regexps + usize::from(matches!(kind, TokenKind::Regexp(_)));
+        (Token { offset: self.at, kind }, Lexer { text: self.text, at: end, regexps })
     }
 
     /// A word up to white space or an operator. `-`, `*`, `"` and `/` are a part of it, except at its beginning.
@@ -100,6 +106,10 @@ impl<'q> Lexer<'q> {
     }
 
     fn regexp(self) -> Result<(Token, Lexer<'q>), SyntaxError> {
+        if self.regexps == MOST_REGEXPS {
+            let message = format!("too many regular expressions (limit {MOST_REGEXPS}); join them with |");
+            return Err(self.error(self.at, message));
+        }
         let inside = &self.rest()[1..];
         let close =
             closing_slash(inside.as_bytes()).ok_or_else(|| self.error(self.at, "missing close \"/\""))?;
@@ -267,6 +277,19 @@ mod tests {
         }
         assert_eq!(read("/a/b", Expect::Value).expect_err("not followed by space").offset, 3);
         assert_eq!(read(" /a", Expect::Value).expect_err("not closed").offset, 1);
+    }
+
+    #[test]
+    fn regular_expressions_are_limited() {
+        use crate::query::Filter;
+        let anded = |count: usize| vec![".name:/a.*b/"; count].join(" AND ");
+        assert!(Filter::parse(&anded(MOST_REGEXPS)).is_ok());
+        for text in [anded(2000), format!(".name:({})", vec!["/a/"; 2000].join(" OR "))] {
+            let error = Filter::parse(&text).expect_err("too many").to_string();
+            assert!(error.contains("too many regular expressions (limit 100)"), "{error}");
+        }
+        let error = Filter::parse(r".name:/(\pL{100}){100}/").expect_err("too large").to_string();
+        assert!(error.contains("size limit"), "{error}");
     }
 
     proptest! {

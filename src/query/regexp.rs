@@ -15,6 +15,9 @@ impl PartialEq for Regexp {
     }
 }
 
+/// The most bytes of a compiled expression, because the time to compile it grows with them.
+const MOST_BYTES: usize = 2 << 20;
+
 impl Regexp {
     /// Compiles an expression. The error has one line.
     pub fn new(source: &str) -> Result<Regexp, String> {
@@ -22,7 +25,7 @@ impl Regexp {
             let text = error.to_string();
             text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_string()
         };
-        let compiled = translated(source).and_then(|it| RegexBuilder::new(&it).build().map_err(message));
+        let compiled = translated(source).and_then(|it| RegexBuilder::new(&it).size_limit(MOST_BYTES).build().map_err(message));
         match compiled {
             Ok(compiled) => Ok(Regexp { source: source.to_string(), compiled }),
             Err(why) => Err(format!("error parsing regexp: {why}")),

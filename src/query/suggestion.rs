@@ -1,13 +1,26 @@
 //! Suggests names for a name that does not exist.
 
 /// The names that are most similar to `wanted`: at most three, the most similar first. Ignores the wildcards of a pattern.
-/// O(names × length²).
+/// O(names × length²), but with very long names only the first ones count.
 pub fn suggestions<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     const LEAST: f64 = 0.6;
     const MOST: usize = 3;
+    const MOST_CELLS: usize = 2_000_000_000; // of the tables for edit distances, some seconds
     let literal = wanted.replace(['*', '?', '\\'], "");
+    let mut cells = 0;
+    let is_affordable = |name: &&str| {
+        cells += literal.len() * name.len();
+        cells <= MOST_CELLS
+    };
+    // The distance is at least the difference of the lengths.
+    let is_alike = |name: &&str| {
+        let (short, long) = (literal.len().min(name.len()), literal.len().max(name.len()));
+        short * 4 >= long // a character can have four bytes
+    };
     let mut scored: Vec<(f64, &str)> = names
         .into_iter()
+        .filter(is_alike)
+        .take_while(is_affordable)
         .map(|name| (strsim::normalized_damerau_levenshtein(&literal, name), name))
         .filter(|&(score, _)| score >= LEAST)
         .collect();

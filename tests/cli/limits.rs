@@ -231,3 +231,25 @@ fn what_is_kept_is_bounded() {
         assert_eq!(output.status.code(), Some(2), "{what}: {stderr}");
     }
 }
+
+/// A pattern of many alternatives has no small automaton: with long names it would take minutes.
+#[test]
+fn matching_ends_at_a_limit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (policy, results) = (folder.path().join("p.toml"), folder.path().join("r.txt"));
+    let alternatives: Vec<String> = (0..400).map(|i| format!("*{i}?????*")).collect();
+    let pattern = format!("{{{}}}", alternatives[..300].join(","));
+    assert!(pattern.len() < 4096);
+    std::fs::write(&policy, format!("[[budget]]\nbench = \"{pattern}\"\nmax = {{ \"B/op\" = 1 }}\n"))
+        .expect("written");
+    let line = |i: usize| format!("BenchmarkA{i}{} 1 1 B/op\n", "a".repeat(100_000));
+    std::fs::write(&results, (0..9).map(line).collect::<String>()).expect("written");
+    let output = command()
+        .args(["check", "--policy"])
+        .args([&policy, &results])
+        .output()
+        .expect("it ends");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("p.toml: the names of these benchmarks take too long to match"), "{stderr}");
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+}
