@@ -1,7 +1,7 @@
 //! The text in the events of `go test -json` (`go doc test2json`).
 
 use indexmap::IndexMap;
-use memchr::{memchr, memmem};
+use memchr::{memchr_iter, memmem};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -74,16 +74,33 @@ pub(super) enum LineKind {
     Broken(String),
 }
 
-/// The event in a line. There can be other text before it, and it can be cut off.
+/// The event in a line. There can be other text before it, it can be cut off, and other programs write blanks between its parts.
 fn event_in(line: &[u8]) -> Option<&[u8]> {
-    memchr(b'{', line)?; // for most lines without an event
-    let begins = [&br#"{"Time":""#[..], br#"{"Action":"#, br#"{"ImportPath":"#];
-    let at = begins.iter().filter_map(|begin| memmem::find(line, begin)).min()?;
+    let at = memchr_iter(b'{', line).find(|&at| begins_event(&line[at + 1..]))?;
     let event = &line[at..];
     // The log of a program can begin with a time as well.
-    let is_whole = memmem::find(event, br#""Action":"#).is_some();
-    let is_cut = event.starts_with(br#"{"Time":""#) && !event.ends_with(b"}");
+    let is_whole = memmem::find_iter(event, ACTION).any(|at| value_of(&event[at..], ACTION).is_some());
+    let is_cut = value_of(blanks_skipped(&event[1..]), b"\"Time\"").is_some() && !event.ends_with(b"}");
     (is_whole || is_cut).then_some(event)
+}
+
+const ACTION: &[u8] = br#""Action""#;
+
+/// Whether an object begins as an event does.
+fn begins_event(object: &[u8]) -> bool {
+    let object = blanks_skipped(object);
+    let has_time = value_of(object, br#""Time""#).is_some_and(|value| value.starts_with(b"\""));
+    has_time || [ACTION, br#""ImportPath""#].iter().any(|key| value_of(object, key).is_some())
+}
+
+/// What follows a key and its colon.
+fn value_of<'t>(text: &'t [u8], key: &[u8]) -> Option<&'t [u8]> {
+    blanks_skipped(text.strip_prefix(key)?).strip_prefix(b":").map(blanks_skipped)
+}
+
+fn blanks_skipped(text: &[u8]) -> &[u8] {
+    let blanks = text.iter().take_while(|&&byte| matches!(byte, b' ' | b'\t')).count();
+    &text[blanks..]
 }
 
 impl Events {
@@ -229,6 +246,18 @@ mod tests {
             lines(&[&a, &b, &output("p", " 1\t 2 ns/op\n"), "# text"]),
             ["1:ok", "0:BenchmarkX-2 \t 1\t 2 ns/op", "Text", "1.rest"]
         );
+    }
+
+    #[test]
+    fn blanks_between_the_parts_of_an_event_do_not_matter() {
+        let spaced = r#"{ "Time" : "t", "Action": "output", "Package": "p", "Output": "a\n" }"#;
+        let tight = r#"{"Action" :"output","Package":"p","Output":"b\n"}"#;
+        assert_eq!(lines(&[spaced, tight]), ["0:a", "0:b"]);
+        let [ref cut] = lines(&[r#"{"Time": "2026-11-22T0"#])[..] else { panic!("one entry") };
+        assert!(cut.starts_with("Broken"), "{cut}");
+        for text in [r#"{"Time": "2026", "Level": "info"}"#, r#"{"Time": 7, "Action": "x"}"#, r#"{"Action" "x"}"#] {
+            assert_eq!(lines(&[text]), ["Text"], "{text}");
+        }
     }
 
     #[test]
