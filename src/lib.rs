@@ -43,6 +43,7 @@ mod diag;
 mod evidence;
 mod gate;
 mod group;
+mod history;
 mod input;
 mod model;
 mod parse;
@@ -53,6 +54,7 @@ pub mod report;
 mod run;
 mod source;
 mod stats;
+mod trend;
 mod verdict;
 mod words;
 
@@ -71,5 +73,5 @@ pub mod internals {
     macro_rules! modules {
         ($($module:ident)*) => { $(pub mod $module { pub use crate::$module::*; })* };
     }
-    modules!(cause compare diag evidence gate group input model parse pinned policy query report run source stats verdict words);
+    modules!(cause compare diag evidence gate group history input model parse pinned policy query report run source stats trend verdict words);
 }

@@ -14,6 +14,7 @@ mod explain;
 mod explaining;
 mod generate;
 mod github;
+mod history;
 mod inspect;
 mod interrupt;
 mod limit;
@@ -57,6 +58,7 @@ enum Command {
     Causes(causes::Args),
     Decisions(decisions::Args),
     Sites(sites::Args),
+    History(history::Args),
     Selftest(selftest::Args),
     Render(render::Args),
     Completions(generate::Completions),
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Decisions(args) => decisions::run(&args, limits),
         Command::Sites(args) => sites::run(&args),
         Command::Explain(args) => explain::run(&args, limits),
+        Command::History(args) => history::run(&args, limits),
         Command::Selftest(args) => selftest::run(&args, limits),
         Command::Render(args) => render::run(&args, limits),
         Command::Completions(args) => generate::completions(&args, Cli::command()),

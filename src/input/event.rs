@@ -255,7 +255,9 @@ mod tests {
         assert_eq!(lines(&[spaced, tight]), ["0:a", "0:b"]);
         let [ref cut] = lines(&[r#"{"Time": "2026-11-22T0"#])[..] else { panic!("one entry") };
         assert!(cut.starts_with("Broken"), "{cut}");
-        for text in [r#"{"Time": "2026", "Level": "info"}"#, r#"{"Time": 7, "Action": "x"}"#, r#"{"Action" "x"}"#] {
+        for text in
+            [r#"{"Time": "2026", "Level": "info"}"#, r#"{"Time": 7, "Action": "x"}"#, r#"{"Action" "x"}"#]
+        {
             assert_eq!(lines(&[text]), ["Text"], "{text}");
         }
     }

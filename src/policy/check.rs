@@ -2,11 +2,11 @@
 
 use super::checker::Checker;
 use super::entry;
-use super::file::{EvidenceKey, GateFile, PolicyFile, UnitFile};
+use super::file::{AnchorFile, EvidenceKey, GateFile, PolicyFile, UnitFile};
 use super::index::PolicyIndex;
 use super::{
-    ConditionKind, Correction, DesignSetting, GateSettings, Level, MissingBase, Origin, Policy, Setting,
-    SmallSample, Undecided, UnitRule,
+    AnchorRule, ConditionKind, Correction, DesignSetting, GateSettings, HistorySettings, Level, MissingBase,
+    Origin, Policy, Setting, SmallSample, Undecided, UnitRule,
 };
 use crate::diag::{Diagnostic, Problems};
 use crate::model::{Class, Unit};
@@ -40,6 +40,9 @@ impl Policy {
             waivers: Vec::new(),
             removals: Vec::new(),
             decisions: Vec::new(),
+            history: HistorySettings::default(),
+            anchor: None,
+            anchor_waivers: Vec::new(),
             evidence: BTreeMap::new(),
             warnings: Vec::new(),
             index: PolicyIndex::default(),
@@ -96,7 +99,10 @@ impl Checker {
             policy.budgets.extend(budget);
         }
         for written in file.waiver {
-            if written.removed {
+            if let Some(anchor) = written.anchor.clone() {
+                let waiver = entry::anchor_waiver(self, &policy.units, written, anchor);
+                policy.anchor_waivers.extend(waiver);
+            } else if written.removed {
                 let removal = entry::removal(self, written);
                 policy.removals.extend(removal);
             } else {
@@ -108,7 +114,24 @@ impl Checker {
             let decision = entry::decision(self, written);
             policy.decisions.extend(decision);
         }
+        self.history(&mut policy.history, file.history);
+        if let Some(written) = file.anchor {
+            policy.anchor = Some(self.anchor(policy.units.clone(), written));
+        }
         self.evidence(&mut policy.evidence, file.evidence);
+    }
+
+    /// The settings under `[anchor]`, on top of those under `[unit]`.
+    fn anchor(&mut self, mut units: BTreeMap<Unit, UnitRule>, written: AnchorFile) -> AnchorRule {
+        if written.rev.get_ref().trim().is_empty() {
+            let help = "write a revision such as \"v1.4.0\", or \"latest-tag\"";
+            self.problem("anchor", written.rev.span(), "the revision is empty", help);
+        }
+        for (unit, written) in written.unit {
+            let unit = Unit::new(unit);
+            self.unit(&unit, units.entry(unit.clone()).or_default(), written);
+        }
+        AnchorRule { rev: self.setting(written.rev), units }
     }
 
     fn evidence(

@@ -3,7 +3,9 @@
 use super::checker::Checker;
 use super::file::{BudgetFile, DecisionFile, WaiverFile};
 use super::platform::{ARCHITECTURES, SYSTEMS};
-use super::{Budget, DecisionEntry, Level, PlatformPattern, RemovalWaiver, Setting, UnitRule, Waiver};
+use super::{
+    AnchorWaiver, Budget, DecisionEntry, Level, PlatformPattern, RemovalWaiver, Setting, UnitRule, Waiver,
+};
 use crate::model::{Direction, Unit};
 use crate::query::{FunctionGlob, suggestions};
 use jiff::civil::Date;
@@ -99,6 +101,27 @@ pub(super) fn waiver(
     reason(checker, &written.reason);
     let expires = day(checker, &written.expires)?;
     Some(Waiver { bench, pkg, unit, up_to, expires, reason: written.reason.into_inner(), origin })
+}
+
+/// Checks a `[[waiver]]` entry that names an anchor.
+pub(super) fn anchor_waiver(
+    checker: &mut Checker,
+    units: &BTreeMap<Unit, UnitRule>,
+    written: WaiverFile,
+    anchor: Spanned<String>,
+) -> Option<AnchorWaiver> {
+    if written.removed {
+        let title = "a waiver with `removed = true` has no `anchor`";
+        checker.problem(
+            "waiver",
+            anchor.span(),
+            title,
+            "remove `anchor`: removed benchmarks are not compared with it",
+        );
+        return None;
+    }
+    let waiver = waiver(checker, units, written)?;
+    Some(AnchorWaiver { anchor: anchor.into_inner(), waiver })
 }
 
 /// Checks a `[[waiver]]` entry for removed benchmarks.

@@ -35,6 +35,11 @@ pub(super) struct PolicyFile {
     /// What the compiler must decide about functions. Later entries override earlier ones, key by key.
     #[serde(default)]
     pub decision: Vec<DecisionFile>,
+    /// How `allocgate history` finds steps and drift.
+    #[serde(default)]
+    pub history: HistoryFile,
+    /// The revision that `--anchor` compares with, and what may have changed since then.
+    pub anchor: Option<AnchorFile>,
     /// The level of each condition of the results: what it does to the verdict.
     #[serde(default)]
     #[schemars(schema_with = "evidence")]
@@ -83,6 +88,33 @@ pub(super) struct GateFile {
     /// What a base without results does to the verdict, such as before the first benchmarks of a project.
     #[schemars(with = "Option<MissingBase>")]
     pub missing_base: Option<Spanned<MissingBase>>,
+}
+
+/// How `allocgate history` finds steps and drift.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct HistoryFile {
+    /// The largest expected share of false steps among those of units that are measured with noise.
+    #[schemars(with = "Option<f64>", range(min = 0.0, max = 1.0))]
+    pub alpha: Option<Spanned<f64>>,
+    /// The least number of commits on both sides of a step of such a unit.
+    #[schemars(with = "Option<usize>", range(min = 3))]
+    pub points: Option<Spanned<usize>>,
+    /// The smallest step of such a unit, in percent.
+    #[schemars(with = "Option<f64>", range(min = 0.0))]
+    pub least_percent: Option<Spanned<f64>>,
+}
+
+/// The revision that `--anchor` compares with, and what may have changed since then.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnchorFile {
+    /// A revision, or `latest-tag`: the newest tag that is an ancestor of what is judged.
+    #[schemars(with = "String")]
+    pub rev: Spanned<String>,
+    /// Settings for each unit, in place of those under `[unit]`. Tolerances and levels of budgets do not apply.
+    #[serde(default)]
+    pub unit: BTreeMap<String, UnitFile>,
 }
 
 /// Settings for a unit.
@@ -173,6 +205,9 @@ pub(super) struct WaiverFile {
     /// Why it is accepted.
     #[schemars(with = "String", length(min = 1))]
     pub reason: Spanned<String>,
+    /// Only with `--anchor`, and only while the anchor is this revision, such as `v1.4.0`. Ends when the anchor moves.
+    #[schemars(with = "Option<String>")]
+    pub anchor: Option<Spanned<String>>,
 }
 
 /// What the compiler must decide about the functions that a pattern matches.

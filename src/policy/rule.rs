@@ -2,8 +2,9 @@
 
 use super::index::PolicyIndex;
 use super::{
-    ConditionKind, DecisionEntry, DecisionRule, GateSettings, Level, Origin, Platform, PlatformKey,
-    PlatformPattern, RemovalWaiver, Setting, Tolerance, TooManySteps, Waiver,
+    AnchorRule, AnchorWaiver, ConditionKind, DecisionEntry, DecisionRule, GateSettings, HistorySettings,
+    Level, Origin, Platform, PlatformKey, PlatformPattern, RemovalWaiver, Setting, Tolerance, TooManySteps,
+    Waiver,
 };
 use crate::diag::Diagnostic;
 use crate::model::{BenchmarkId, Direction, Unit};
@@ -30,6 +31,12 @@ pub struct Policy {
     pub removals: Vec<RemovalWaiver>,
     /// What the compiler must decide about functions. Later entries override earlier ones.
     pub decisions: Vec<DecisionEntry>,
+    /// How steps and drift are found.
+    pub history: HistorySettings,
+    /// The revision for `--anchor`, if there is one.
+    pub anchor: Option<AnchorRule>,
+    /// Waivers that apply with `--anchor` only.
+    pub anchor_waivers: Vec<AnchorWaiver>,
     /// The level of each condition.
     pub evidence: BTreeMap<ConditionKind, Setting<Level>>,
     /// What should be changed in the file, although it is valid.

@@ -25,7 +25,8 @@ impl Regexp {
             let text = error.to_string();
             text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_string()
         };
-        let compiled = translated(source).and_then(|it| RegexBuilder::new(&it).size_limit(MOST_BYTES).build().map_err(message));
+        let compiled = translated(source)
+            .and_then(|it| RegexBuilder::new(&it).size_limit(MOST_BYTES).build().map_err(message));
         match compiled {
             Ok(compiled) => Ok(Regexp { source: source.to_string(), compiled }),
             Err(why) => Err(format!("error parsing regexp: {why}")),

@@ -14,11 +14,15 @@
 //! | [`mean_shift`] | the difference of two means, of trimmed ones as well | Student 1908; Yuen 1974 |
 //! | [`Line`] | the slope of one quantity on another, and the distance of parallel lines | Fisher 1932 |
 //! | [`spearman`], [`drift`], [`autocorrelation`] | whether values follow one another, or their order | Spearman 1904 |
+//! | [`change_point`] | where a sequence changes its level | Pettitt 1979, by permutation |
+//! | [`theil_sen`] | the slope of a sequence | Theil 1950; Sen 1968 |
+//! | [`benjamini_hochberg`] | p-values adjusted for the share of false rejections | Benjamini & Hochberg 1995 |
 //! | [`geometric_mean`] | the mean of ratios | – |
 //!
 //! Inputs are finite numbers in any order, unless a function says otherwise. Logarithms and exponentials come from
 //! `libm`, so that a verdict does not depend on the machine that computes it.
 
+mod change_point;
 mod clusters;
 mod descriptive;
 mod elementary;
@@ -31,9 +35,11 @@ mod null;
 mod rank_test;
 mod shift;
 mod student;
+mod theil_sen;
 mod trend;
 mod value;
 
+pub use change_point::{ChangePoint, change_point};
 pub use clusters::two_clusters;
 pub use descriptive::{
     MAD_TO_SIGMA, geometric_mean, median, median_interval, robust_deviation, select_median,
@@ -46,5 +52,6 @@ pub use median_ranks::median_ranks;
 pub use rank_test::{RankTest, rank_test};
 pub use shift::{hodges_lehmann, hodges_lehmann_log_ratio, hodges_lehmann_ratio};
 pub use student::Studentized;
+pub use theil_sen::theil_sen;
 pub use trend::{autocorrelation, drift, spearman};
-pub use value::{Confidence, Estimate, Interval, PValue, Tails, holm, normal_quantile};
+pub use value::{Confidence, Estimate, Interval, PValue, Tails, benjamini_hochberg, holm, normal_quantile};

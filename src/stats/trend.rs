@@ -43,7 +43,8 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     values.iter().map(rank).collect()
 }
 
-fn sorted_ranks(values: &[f64]) -> Vec<f64> {
+/// Mid-ranks from 1, in the order of the values. O(n log n).
+pub(super) fn sorted_ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut ranks = vec![0.0; values.len()];

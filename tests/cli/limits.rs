@@ -244,11 +244,7 @@ fn matching_ends_at_a_limit() {
         .expect("written");
     let line = |i: usize| format!("BenchmarkA{i}{} 1 1 B/op\n", "a".repeat(100_000));
     std::fs::write(&results, (0..9).map(line).collect::<String>()).expect("written");
-    let output = command()
-        .args(["check", "--policy"])
-        .args([&policy, &results])
-        .output()
-        .expect("it ends");
+    let output = command().args(["check", "--policy"]).args([&policy, &results]).output().expect("it ends");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.contains("p.toml: the names of these benchmarks take too long to match"), "{stderr}");
     assert_eq!(output.status.code(), Some(2), "{stderr}");

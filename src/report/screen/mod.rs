@@ -5,6 +5,7 @@ mod causes;
 mod decisions;
 mod diagnostics;
 mod explain;
+mod history;
 mod inspect;
 mod policy;
 mod selftest;
@@ -14,6 +15,9 @@ pub use causes::{BenchmarkCauses, Causes, causes, causes_json, causes_markdown};
 pub use decisions::{DecisionChanges, DecisionReport, decisions, decisions_json};
 pub use diagnostics::diagnostics;
 pub use explain::{Explanation, explain};
+pub use history::{
+    HistoryView, history_csv, history_html, history_json, history_markdown, history_text, trend_schema,
+};
 pub use inspect::inspect;
 pub use policy::{policy, rule};
 pub use selftest::{Selftest, selftest};

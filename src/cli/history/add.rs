@@ -1,0 +1,140 @@
+//! `allocgate history add` and `push`.
+
+use super::load::{StoreArgs, checkout, here};
+use crate::cli::exit::Exit;
+use crate::cli::limit::Limits;
+use crate::cli::{console, read};
+use allocgate::internals::history::{BRANCH, Checkout, Pushed, Store, StoredFile};
+use allocgate::internals::input::Source;
+use allocgate::internals::model::Dataset;
+use allocgate::internals::trend::{Condensed, StoredHeader, condense};
+use allocgate::internals::words::{counted, list};
+use anyhow::{bail, ensure};
+use bstr::ByteSlice;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Add results to the history, after they were measured on the main branch
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Results of one commit: files, directories, patterns, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<Source>,
+    /// The commit that was measured [default: the `commit:` line of the files, else HEAD]
+    #[arg(long, value_name = "REV")]
+    commit: Option<String>,
+    /// Push the branch afterwards, and merge it with what others have pushed
+    #[arg(long)]
+    push: bool,
+    /// The remote to push to
+    #[arg(long, value_name = "NAME", default_value = "origin")]
+    remote: String,
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+/// Push the history, merged with what others have pushed
+#[derive(Debug, clap::Args)]
+pub(super) struct PushArgs {
+    /// The remote to push to
+    #[arg(long, value_name = "NAME", default_value = "origin")]
+    remote: String,
+}
+
+pub(super) fn add(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
+    ensure!(
+        !(args.push && args.store.store.is_some()),
+        "--push is for the branch {BRANCH}; a folder has no remote"
+    );
+    let store = args.store.open()?;
+    let data = read::read(&args.files, limits)?;
+    let checkout = checkout(&here()?)?;
+    let commit = commit(args.commit.as_deref(), &data, checkout.as_ref())?;
+    let header = header(commit, checkout.as_ref())?;
+    let condensed = condense(&data, &header);
+    let files: Vec<StoredFile> = condensed.iter().map(|it| stored(it, &header.commit)).collect();
+    let short = header.commit.get(..12).unwrap_or(&header.commit);
+    let added = store.add(&files, &format!("Add results of {short}"))?;
+    let benchmarks = counted(condensed.iter().map(|it| it.benchmarks).sum(), "benchmark");
+    let machines = list(condensed.iter().map(|it| &it.machine), 3);
+    match added.added {
+        0 => console::warn(&format!(
+            "{short}: the history has these results already: {benchmarks} on {machines}"
+        )),
+        _ => console::warn(&format!("{short}: added {benchmarks} on {machines}")),
+    }
+    if args.push {
+        tell_push(&store, &args.remote)?;
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) fn push(args: &PushArgs) -> anyhow::Result<Exit> {
+    tell_push(&StoreArgs::default().open()?, &args.remote)?;
+    Ok(Exit::Done)
+}
+
+pub(super) fn tell_push(store: &Store, remote: &str) -> anyhow::Result<()> {
+    let Some(Pushed { files, lost }) = store.push(remote)? else { return Ok(()) };
+    let after = match lost {
+        0 => String::new(),
+        lost => format!(", after {} came first", counted(lost, "other push").replace("pushs", "pushes")),
+    };
+    match files {
+        0 => console::warn(&format!("{remote} has everything{after}")),
+        files => console::warn(&format!("pushed {} to {remote}{after}", counted(files, "file"))),
+    }
+    Ok(())
+}
+
+/// The place of a text in the store, if its number is free.
+pub(super) fn stored(condensed: &Condensed, commit: &str) -> StoredFile {
+    let start = commit.get(..2).unwrap_or_default();
+    StoredFile {
+        path: format!("v1/{}/{start}/{commit}-1.txt", condensed.machine),
+        text: condensed.text.clone().into_bytes(),
+    }
+}
+
+fn header(commit: String, checkout: Option<&Checkout>) -> anyhow::Result<StoredHeader> {
+    let (repository, commit_time) = match checkout {
+        Some(checkout) => (checkout.repository()?, checkout.time(&commit)?),
+        None => (String::new(), None),
+    };
+    Ok(StoredHeader { repository, commit, commit_time, measured: Some(Timestamp::now().as_second()) })
+}
+
+/// The commit of results: as it is given, else as the files record it, else HEAD.
+fn commit(given: Option<&str>, data: &Dataset, checkout: Option<&Checkout>) -> anyhow::Result<String> {
+    if let Some(given) = given {
+        return match checkout {
+            Some(checkout) => Ok(checkout.commit(given)?),
+            None => hash(given, "--commit"),
+        };
+    }
+    let recorded: BTreeSet<String> =
+        data.configs().filter_map(|it| it.get("commit")).map(|it| it.to_str_lossy().into_owned()).collect();
+    let recorded: Vec<String> = recorded.into_iter().collect();
+    match (recorded.as_slice(), checkout) {
+        ([], Some(checkout)) => Ok(checkout.commit("HEAD")?),
+        ([], None) => bail!("the files do not say of which commit they are; add --commit HASH"),
+        ([one], _) if one.ends_with("-dirty") => {
+            bail!(
+                "the results are of {one}: a working tree with uncommitted changes; measure the commit, or name it with --commit"
+            )
+        }
+        ([one], _) => hash(one, "commit:"),
+        (several, _) => bail!(
+            "the files are of {} commits: {}; add the files of each commit alone, or name it with --commit",
+            several.len(),
+            list(several, 5)
+        ),
+    }
+}
+
+/// A hash as git writes it.
+pub(super) fn hash(text: &str, what: &str) -> anyhow::Result<String> {
+    let is_hash = (7..=64).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_hexdigit());
+    ensure!(is_hash, "{what} {text}: not the hash of a commit, expected 7 to 64 hexadecimal digits");
+    Ok(text.to_ascii_lowercase())
+}

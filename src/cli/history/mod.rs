@@ -1,0 +1,43 @@
+//! `allocgate history`: keeps results of the main branch, and shows what they do over time.
+
+mod add;
+mod import;
+mod load;
+mod show;
+
+use super::exit::{self, Exit};
+use super::limit::Limits;
+use clap::Subcommand;
+pub(super) use load::{StoreArgs, here, load, settings};
+
+/// Keep results of the main branch, and find steps and slow drift in them
+///
+/// The store is the branch `allocgate-history` of this repository, written without a working tree, or a folder. It only grows: every file
+/// is written once, so that nothing is lost when jobs push at the same time.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit::help())]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    Add(add::Args),
+    Push(add::PushArgs),
+    Import(import::Args),
+    Show(show::ShowArgs),
+    Html(show::HtmlArgs),
+    Export(show::ExportArgs),
+}
+
+pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
+    match &args.action {
+        Action::Add(args) => add::add(args, limits),
+        Action::Push(args) => add::push(args),
+        Action::Import(args) => import::import(args, limits),
+        Action::Show(args) => show::show(args, limits),
+        Action::Html(args) => show::html(args, limits),
+        Action::Export(args) => show::export(args, limits),
+    }
+}
