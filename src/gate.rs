@@ -5,7 +5,7 @@
 use crate::compare::{self, Comparisons, Enough};
 use crate::evidence::{self, Condition, Noise, Outcome, Run, Sampling};
 use crate::group::{self, GroupError, Pair, Pairing, Separation, Series, Side};
-use crate::model::{BenchmarkId, Dataset, SamplingPlan, Unit};
+use crate::model::{BenchmarkId, Dataset, LearnedNoise, SamplingPlan, Unit};
 use crate::pinned::Broken;
 use crate::policy::{Date, GateSettings, MeasuredRow, Policy, Rules, SmallSample};
 use crate::report::{Parts, Report};
@@ -23,6 +23,7 @@ pub struct Gate<'p> {
     proposed: Option<&'p Policy>,
     missing_base: Option<&'p str>,
     broken: &'p [Broken],
+    learned: Option<&'p LearnedNoise>,
 }
 
 /// Why the gate has no verdict.
@@ -64,7 +65,16 @@ pub struct Judgement<'s> {
 impl<'p> Gate<'p> {
     /// A gate with this policy. Waivers are looked at on the day `today`.
     pub fn new(policy: &'p Policy, today: Date) -> Gate<'p> {
-        Gate { policy, today, go: None, is_partial: false, proposed: None, missing_base: None, broken: &[] }
+        Gate {
+            policy,
+            today,
+            go: None,
+            is_partial: false,
+            proposed: None,
+            missing_base: None,
+            broken: &[],
+            learned: None,
+        }
     }
 
     /// Sets the Go version of the results, where they do not record it: some budgets are for some versions only.
@@ -94,6 +104,12 @@ impl<'p> Gate<'p> {
         Gate { broken, ..self }
     }
 
+    /// Sets the noise between runs that earlier runs have shown. It takes the place of that of the suite, unless base and new were
+    /// interleaved.
+    pub fn learned(self, noise: Option<&'p LearnedNoise>) -> Gate<'p> {
+        Gate { learned: noise, ..self }
+    }
+
     /// Judges new results against base ones; without a base, against the budgets of the policy alone. If no row could be judged, the
     /// report has them all, and its verdict is an error: a gate must not pass because it saw nothing.
     ///
@@ -114,14 +130,16 @@ impl<'p> Gate<'p> {
     where
         'p: 's,
     {
-        let Gate { policy, today, go, is_partial, proposed, missing_base, broken } = *self;
+        let Gate { policy, today, go, is_partial, proposed, missing_base, broken, learned } = *self;
         let Pairing { rows, differences, renames } = match base {
             Some(base) => group::pair(base, new)?,
             None => group::only_new(new),
         };
         let recorded = group::read_headers(base, new);
         let plan = policy.gate.plan(&recorded);
-        let compared = compare::compare(&rows, &plan, |unit| enough(policy, unit));
+        let nothing = LearnedNoise::default();
+        let learned = learned.unwrap_or(&nothing);
+        let compared = compare::compare(&rows, &plan, |unit| enough(policy, unit), learned);
         drop(rows); // the comparisons have them all
         let sides = Sides { base, new, differences: &differences, renames: &renames, is_partial };
         let unmatched = evidence::unmatched_entries(&compared.rows, &sides, policy)?;
@@ -171,7 +189,7 @@ impl<'p> Gate<'p> {
         let policy = Policy::builtin();
         let plan = policy.gate.plan(&group::read_headers(None, side));
         let rows = group::only_new(side).rows;
-        let compared = compare::compare(&rows, &plan, |unit| enough(&policy, unit));
+        let compared = compare::compare(&rows, &plan, |unit| enough(&policy, unit), &LearnedNoise::default());
         verdict::maxima(&compared.rows, side, go)
     }
 }

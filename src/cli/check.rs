@@ -3,14 +3,19 @@
 use super::args::{DetailArgs, GoArgs, PolicyArgs};
 use super::exit::{self, Exit};
 use super::limit::Limits;
-use super::{console, environment, github, output, read};
+use super::history::StoreArgs;
+use super::{anchor, console, environment, github, history, output, read};
 use allocgate::internals::gate::Gate;
+use allocgate::internals::history::Anchor;
 use allocgate::internals::input::Source;
+use allocgate::internals::model::Dataset;
 use allocgate::internals::pinned::Broken;
 use allocgate::internals::policy::{MissingBase, Policy};
+use allocgate::internals::words::clean;
 use allocgate::report;
 use allocgate::report::{Detail, Report};
 use anyhow::bail;
+use std::collections::BTreeSet;
 
 /// Judge benchmark results against a base and against budgets
 ///
@@ -36,6 +41,17 @@ pub(super) struct Args {
     /// Accept a file that is given for base and for new
     #[arg(long)]
     allow_same: bool,
+    /// Take the noise between runs of each benchmark from the history
+    #[arg(long)]
+    history: bool,
+    /// Judge what changed since the anchor of the policy, whose results base has to be
+    #[arg(long)]
+    anchor: bool,
+    /// The anchor, if it is known.
+    #[arg(skip)]
+    known_anchor: Option<Anchor>,
+    #[command(flatten)]
+    store: StoreArgs,
     #[command(flatten)]
     policy: PolicyArgs,
     #[command(flatten)]
@@ -48,7 +64,16 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     args.refuse_overwriting_inputs()?;
-    conclude(args, decide(args, limits))
+    let (report, anchor) = match judge(args, limits) {
+        Ok((report, anchor)) => (Ok(report), anchor),
+        Err(error) => (Err(error), None),
+    };
+    let since = anchor.zip(report.as_ref().ok().cloned());
+    let exit = conclude(args, report)?;
+    if let Some((anchor, report)) = since {
+        tell_since(args, &report, &anchor, limits)?;
+    }
+    Ok(exit)
 }
 
 /// Shows the report, or the error, and writes it in the other formats. A report that cannot be written does not keep the others
@@ -96,6 +121,10 @@ impl Args {
             missing_base: None,
             broken_decisions: Vec::new(),
             allow_same: false,
+            history: false,
+            anchor: false,
+            known_anchor: None,
+            store: StoreArgs::default(),
             policy,
             go: GoArgs::default(),
             outputs,
@@ -111,6 +140,24 @@ impl Args {
     /// The same, where the compiler decides otherwise than the policy demands.
     pub fn with_broken_decisions(self, broken_decisions: Vec<Broken>) -> Args {
         Args { broken_decisions, ..self }
+    }
+
+    /// The same for what changed since an anchor.
+    pub fn since(self, anchor: Option<Anchor>) -> Args {
+        Args { anchor: anchor.is_some(), known_anchor: anchor, ..self }
+    }
+
+    /// The policy, and the anchor if that is what is judged against. `new` is the commit that the results are of, if they record it.
+    fn policy(&self, new: Option<&str>, limits: Limits) -> anyhow::Result<(Policy, Option<Anchor>)> {
+        let policy = self.policy.read(limits)?;
+        if !self.anchor {
+            return Ok((policy, None));
+        }
+        let anchor = match &self.known_anchor {
+            Some(known) => known.clone(),
+            None => anchor::anchor(&policy, new.unwrap_or("HEAD"))?,
+        };
+        Ok((policy.since(&anchor.name), Some(anchor)))
     }
 
     /// Refuses to write a report over the results or the policy.
@@ -133,12 +180,19 @@ fn publish(args: &Args, report: &Report) -> Vec<anyhow::Error> {
 
 /// Reads and judges.
 pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
-    let (policy, proposed) = (args.policy.read(limits)?, args.policy.proposed(limits)?);
+    judge(args, limits).map(|(report, _)| report)
+}
+
+/// Reads and judges. The anchor is that against which was judged, if it was.
+fn judge(args: &Args, limits: Limits) -> anyhow::Result<(Report, Option<Anchor>)> {
+    let proposed = args.policy.proposed(limits)?;
     let (base, new) = sides(args);
     if let Some(base) = base.filter(|_| !args.allow_same) {
         read::refuse_same_file(base, new)?;
     }
+    args.policy.read(limits)?; // what is wrong with it is told before anything that is wrong with the results
     let (base, new) = read::read_both(base, new, limits)?;
+    let (policy, anchor) = args.policy(commit(&new).as_deref(), limits)?;
     let (base, missing) = match base {
         Some(read::Base::Results(base)) => (Some(base), None),
         Some(read::Base::Missing(error)) => {
@@ -147,15 +201,39 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
         }
         None => (None, None),
     };
+    if let (Some(anchor), Some(base)) = (&anchor, &base) {
+        anchor::check_base(base, anchor)?;
+    }
     let (base_side, new_side) = rayon::join(
         || base.as_ref().map(|base| read::side(base, limits)).transpose(),
         || read::side(&new, limits),
     );
     let (base_side, new_side) = (base_side?, new_side?);
     let gate = Gate::new(&policy, environment::today()).go(args.go.go.as_deref());
-    let gate = gate.proposed(proposed.as_ref()).missing_base(missing.as_deref());
+    let gate = gate.proposed(proposed.as_ref().filter(|_| anchor.is_none())).missing_base(missing.as_deref());
     let gate = gate.broken_decisions(&args.broken_decisions);
-    Ok(gate.judge(base_side.as_ref(), &new_side)?.into_report())
+    let learned = args.history.then(|| history::learned(&args.store, &new, limits)).transpose()?;
+    let gate = gate.learned(learned.as_ref());
+    Ok((gate.judge(base_side.as_ref(), &new_side)?.into_report(), anchor))
+}
+
+/// The commit that results record, if all have the same.
+fn commit(data: &Dataset) -> Option<String> {
+    let commits: BTreeSet<_> = data.configs().map(|it| it.get("commit")).collect();
+    let commit = commits.first().copied().flatten().filter(|_| commits.len() == 1)?;
+    Some(commit.to_string().trim_end_matches("-dirty").to_string())
+}
+
+/// Tells what got worse since the anchor.
+pub(super) fn tell_since(args: &Args, report: &Report, anchor: &Anchor, limits: Limits) -> anyhow::Result<()> {
+    let policy = args.policy.read(limits)?;
+    let since = anchor::since(report, anchor, &policy, limits);
+    anchor::ended(&policy, anchor).iter().for_each(|line| console::warn(line));
+    match args.outputs.take_stdout() {
+        true => since.iter().for_each(|line| console::warn(line)),
+        false => console::print(|out| since.iter().try_for_each(|line| writeln!(out, "{}", clean(line))))?,
+    }
+    Ok(())
 }
 
 /// Returns why base has no results. Fails if the policy does not let that pass.

@@ -20,6 +20,9 @@ pub(super) fn help() -> String {
 /// The exit code of a program that SIGINT ended, as shells give it.
 pub(super) const INTERRUPTED: u8 = 130;
 
+/// The exit code by which `git bisect run` passes over a commit.
+const SKIP: u8 = 125;
+
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
@@ -29,6 +32,10 @@ pub(super) enum Exit {
     Verdict(Overall),
     /// With an error.
     Error,
+    /// A bad commit, for `git bisect run`.
+    Bad,
+    /// A commit that cannot be measured, for `git bisect run`.
+    Skip,
     /// By Ctrl-C.
     Interrupted,
 }
@@ -39,6 +46,8 @@ impl From<Exit> for ExitCode {
             Exit::Done => ExitCode::SUCCESS,
             Exit::Verdict(verdict) => ExitCode::from(verdict.exit_code()),
             Exit::Error => ExitCode::from(Overall::Error.exit_code()),
+            Exit::Bad => ExitCode::from(1),
+            Exit::Skip => ExitCode::from(SKIP),
             Exit::Interrupted => ExitCode::from(INTERRUPTED),
         }
     }

@@ -1,7 +1,9 @@
 //! The command line: one file per command. Only this module uses clap, anyhow, standard output and exit codes.
 
+mod anchor;
 mod args;
 mod argv;
+mod bisect;
 mod budget;
 mod causes;
 mod check;
@@ -59,6 +61,7 @@ enum Command {
     Decisions(decisions::Args),
     Sites(sites::Args),
     History(history::Args),
+    Bisect(bisect::Args),
     Selftest(selftest::Args),
     Render(render::Args),
     Completions(generate::Completions),
@@ -86,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Decisions(args) => decisions::run(&args, limits),
         Command::Sites(args) => sites::run(&args),
         Command::Explain(args) => explain::run(&args, limits),
+        Command::Bisect(args) => bisect::run(&args, limits),
         Command::History(args) => history::run(&args, limits),
         Command::Selftest(args) => selftest::run(&args, limits),
         Command::Render(args) => render::run(&args, limits),

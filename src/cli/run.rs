@@ -5,8 +5,9 @@ use super::exit::{self, Exit};
 use super::explaining::Targets;
 use super::limit::Limits;
 use super::progress::Progress;
-use super::{check, console, decisions, explaining, interrupt, output};
+use super::{anchor, check, console, decisions, explaining, interrupt, output};
 use allocgate::internals::gate::GateError;
+use allocgate::internals::history::Anchor;
 use allocgate::internals::input::Source;
 use allocgate::internals::model::Selection;
 use allocgate::internals::pinned::Broken;
@@ -30,6 +31,9 @@ pub(super) struct Args {
     /// Base revision [default: merge base with the default branch]
     #[arg(long, value_name = "REV")]
     base: Option<String>,
+    /// Compare with the anchor of the policy, such as the last release, by its own tolerances
+    #[arg(long, conflicts_with = "base")]
+    anchor: bool,
     /// New revision; `worktree` is the working tree with its uncommitted changes
     #[arg(long, value_name = "REV", default_value = WORKTREE)]
     new: String,
@@ -87,7 +91,7 @@ fn rounds(text: &str) -> Result<usize, String> {
 }
 
 /// As `go test -benchtime` takes it.
-fn benchtime(text: &str) -> Result<BenchTime, String> {
+pub(super) fn benchtime(text: &str) -> Result<BenchTime, String> {
     let times = text.strip_suffix('x').and_then(|times| times.parse().ok()).filter(|&times| times > 0);
     let time = || duration(text).ok().map(BenchTime::For);
     let expected = || "expected a duration or a number of operations, such as 2s, 100ms or 100x".to_string();
@@ -121,8 +125,12 @@ fn is_interrupted(error: &anyhow::Error) -> bool {
 
 fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress) -> anyhow::Result<Exit> {
     let policy = args.policy.read(limits)?;
-    let mut session = Session::prepare(args.request()?, stop, &mut |event| progress.show(event))?;
-    let check_args = args.check_args()?;
+    let anchor = args.anchor(&policy)?;
+    let policy = anchor.as_ref().map_or_else(|| policy.clone(), |anchor| policy.since(&anchor.name));
+    let mut request = args.request()?;
+    request.base = anchor.as_ref().map(|anchor| anchor.name.clone()).or(request.base);
+    let mut session = Session::prepare(request, stop, &mut |event| progress.show(event))?;
+    let check_args = args.check_args()?.since(anchor.clone());
     check_args.refuse_overwriting_inputs()?;
     let (base, new) = session.revisions();
     progress.print(&format!("base  {base}\nnew   {new}"));
@@ -151,7 +159,11 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
         _ => Ok(()),
     };
     progress.clear();
+    let since = anchor.map(|anchor| (anchor, report.clone()));
     let exit = check::conclude(&check_args, Ok(report))?;
+    if let Some((anchor, report)) = since {
+        check::tell_since(&check_args, &report, &anchor, limits)?;
+    }
     captured?;
     if (args.profile || args.explain.is_some()) && targets.explained == 0 {
         explaining::keep(&session, &targets, progress)?;
@@ -295,6 +307,12 @@ fn next_steps(session: &Session, is_captured: bool) -> String {
 }
 
 impl Args {
+    /// The anchor, if that is what is compared with.
+    fn anchor(&self, policy: &Policy) -> anyhow::Result<Option<Anchor>> {
+        let new = if self.new == WORKTREE { "HEAD" } else { self.new.as_str() };
+        self.anchor.then(|| anchor::anchor(policy, new)).transpose()
+    }
+
     fn request(&self) -> anyhow::Result<Request> {
         let max_rounds = self.max_rounds.unwrap_or(2 * self.rounds);
         ensure!(

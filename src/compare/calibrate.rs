@@ -1,7 +1,7 @@
 //! Estimates the noise of a run from the benchmarks of its suite.
 
 use super::estimate::{Replication, RowEstimate};
-use crate::model::Design;
+use crate::model::{Design, RunNoise};
 use crate::stats::{self, MAD_TO_SIGMA, Studentized};
 
 /// A suite needs this many benchmarks for an estimate of the noise.
@@ -52,6 +52,8 @@ pub enum Basis {
     Replicated,
     /// From the scatter of the suite around its common shift.
     Measured,
+    /// From the history: each benchmark has its own.
+    Learned,
     /// It is not known: a side has one or two processes, and the suite is too small. Nothing is tested.
     Unknown,
 }
@@ -110,9 +112,31 @@ impl Calibration {
         Calibration { basis, shift: 0.0, shift_variance: 0.0, noise: LEAST_NOISE, freedom: None }
     }
 
+    /// The same for one row: with its own noise, if earlier runs have shown it, unless interleaved samples show that of this run.
+    pub(super) fn of_row(&self, row: &RowEstimate) -> Calibration {
+        match row.learned.filter(|_| self.basis != Basis::Interleaved) {
+            Some(RunNoise { noise, freedom, .. }) => {
+                Calibration { basis: Basis::Learned, noise: noise.max(LEAST_NOISE), freedom: Some(freedom), ..*self }
+            }
+            None => *self,
+        }
+    }
+
+    /// What is said of a suite: if at least half of its rows have a noise of their own, the median of those.
+    pub(super) fn summary(&self, suite: &[RowEstimate]) -> Calibration {
+        let of_rows = suite.iter().map(|row| self.of_row(row)).filter(|it| it.basis == Basis::Learned);
+        let mut noise: Vec<f64> = of_rows.map(|it| it.noise).collect();
+        let is_learned = !noise.is_empty() && 2 * noise.len() >= suite.len();
+        match stats::select_median(&mut noise).filter(|_| is_learned) {
+            Some(noise) => Calibration { basis: Basis::Learned, noise, ..*self },
+            None => *self,
+        }
+    }
+
     /// How many processes a row has, if neither they nor the suite show its error.
     pub(super) fn too_few_processes(&self, row: &RowEstimate) -> Option<usize> {
-        row.replication.too_few().filter(|_| self.basis != Basis::Measured)
+        let is_known = matches!(self.of_row(row).basis, Basis::Measured | Basis::Learned);
+        row.replication.too_few().filter(|_| !is_known)
     }
 
     fn measured(suite: &[RowEstimate]) -> Calibration {
@@ -236,7 +260,7 @@ mod tests {
     use super::*;
 
     fn row(change: f64, error: f64, freedom: f64) -> RowEstimate {
-        RowEstimate { change, error, freedom, replication: Replication::Single, drift: 0.0 }
+        RowEstimate { change, error, freedom, replication: Replication::Single, drift: 0.0, learned: None }
     }
 
     /// One row per change in percent, each with an error of 1 %.

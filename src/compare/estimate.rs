@@ -1,6 +1,7 @@
 //! The change of one benchmark, estimated from its own samples: of positive numbers, on logarithms.
 
 use crate::group::Series;
+use crate::model::RunNoise;
 use crate::stats::{self, Confidence, Studentized};
 use std::borrow::Cow;
 
@@ -69,6 +70,8 @@ pub(super) struct RowEstimate {
     /// By how much the second half of a side differs from the first one beyond the scatter: the mean square over both sides. It
     /// may be negative, as any estimate of a variance component.
     pub drift: f64,
+    /// The noise between runs that earlier runs have shown.
+    pub learned: Option<RunNoise>,
 }
 
 impl RowEstimate {
@@ -84,12 +87,12 @@ impl RowEstimate {
         if replication == Replication::Single {
             let log = stats::hodges_lehmann(&x, &y, Confidence::P95)?;
             let (error, freedom) = (log.interval.standard_error()?, (x.len() + y.len() - 2) as f64);
-            return Some(RowEstimate { change: log.value, error, freedom, replication, drift: 0.0 });
+            return Some(RowEstimate { change: log.value, error, freedom, replication, drift: 0.0, learned: None });
         }
         let trim = usize::from(x.len().min(y.len()) >= TRIMMED_FROM);
         let Studentized { value: change, error, freedom } = stats::mean_shift(&x, &y, trim)?;
         let drift = 0.5 * (drift(&base) + drift(&new));
-        Some(RowEstimate { change, error, freedom, replication, drift })
+        Some(RowEstimate { change, error, freedom, replication, drift, learned: None })
     }
 }
 

@@ -9,8 +9,8 @@ use crate::stats::{self, Confidence, Estimate, Interval, PValue, Studentized, Ta
 use rayon::prelude::*;
 
 /// Calibrates the ratios of one unit, and adjusts the p-values: one family per kind of test. A row that was looked at several
-/// times has a smaller share of alpha. Returns one comparison per row, in the same order, and the calibration if there is a
-/// ratio.
+/// times has a smaller share of alpha. Returns one comparison per row, in the same order, and what is said of the calibration if there
+/// is a ratio.
 pub(super) fn test_family(
     rows: &[&PairedRow],
     plan: &SamplingPlan,
@@ -45,7 +45,7 @@ pub(super) fn test_family(
             }
         })
         .collect();
-    (comparisons, calibration)
+    (comparisons, calibration.map(|it| it.summary(&estimates)))
 }
 
 impl PairedRow {
@@ -91,7 +91,7 @@ fn calibrate(rows: &[RowEstimate], shares: &[Share], calibration: &Calibration) 
 }
 
 fn test(rows: &[RowEstimate], shares: &[Share], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
-    let effects: Vec<Studentized> = rows.iter().map(|&row| calibration.apply(row)).collect();
+    let effects: Vec<Studentized> = rows.iter().map(|&row| calibration.of_row(&row).apply(row)).collect();
     let tails = |it: &Studentized| Tails { less: it.below(0.0), greater: it.above(0.0) };
     let alone: Vec<Tails> =
         effects.par_iter().zip(shares).map(|(it, &share)| divide_by_share(tails(it), share)).collect();
@@ -101,7 +101,7 @@ fn test(rows: &[RowEstimate], shares: &[Share], calibration: &Calibration) -> Ve
         let certainty = Certainty::Calibrated(Calibrated {
             effect,
             scatter: rows[i].error,
-            calibration: *calibration,
+            calibration: calibration.of_row(&rows[i]),
             alone: alone[i],
             adjusted: adjusted[i],
             family: rows.len(),

@@ -5,7 +5,7 @@ use super::comparison::{Effect, Extremes, RankedKind};
 use super::dependence::Dependence;
 use super::estimate::RowEstimate;
 use crate::group::Series;
-use crate::model::Sample;
+use crate::model::{RunNoise, Sample};
 use crate::stats::{self, Confidence, Estimate, PValue, Tails};
 
 /// How many samples a side needs to be tested.
@@ -51,6 +51,16 @@ pub(super) struct RankEstimate {
     pub effect: Effect,
     pub tails: Tails,
     pub kind: RankedKind,
+}
+
+impl PairedRow {
+    /// The same with the noise between runs that earlier runs have shown.
+    pub fn with_noise(mut self, learned: Option<RunNoise>) -> PairedRow {
+        if let RowTest::Ratio(estimate) = &mut self.test {
+            estimate.learned = learned;
+        }
+        self
+    }
 }
 
 pub(super) fn extremes(x: &Sample, y: &Sample) -> Extremes {

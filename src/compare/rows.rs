@@ -8,7 +8,7 @@ use super::suite::SuiteStats;
 use super::{SampleSummary, family};
 use crate::group::{Pair, Row, Series};
 use crate::model::hash::IndexMap;
-use crate::model::{BenchmarkId, Class, SamplingPlan, Unit};
+use crate::model::{BenchmarkId, Class, LearnedNoise, RunNoise, SamplingPlan, Unit};
 use crate::stats::{self, PValue, Tails};
 use rayon::prelude::*;
 
@@ -77,23 +77,28 @@ pub struct RankCheck {
 
 /// Compares all rows in two steps: each by itself, then all rows of a unit together. Rows without
 /// enough samples are not tested. If the plan says interleaved, but most rows have several samples of one process, they are
-/// not compared as interleaved; looks count all the same. O(rows · n1·n2·log), see [`crate::stats::mann_whitney`] for the
+/// not compared as interleaved; looks count all the same. `learned` is the noise between runs that earlier runs have shown; it takes the
+/// place of that of the suite. O(rows · n1·n2·log), see [`crate::stats::mann_whitney`] for the
 /// exact test.
 pub fn compare<'g>(
     rows: &[Row<'g, Pair<Series<'g>>>],
     plan: &SamplingPlan,
     enough: impl Fn(&Unit) -> Enough,
+    learned: &LearnedNoise,
 ) -> Comparisons<'g> {
     let mut units: IndexMap<&Unit, Vec<(Series, Series)>> = IndexMap::default();
+    let mut noise: IndexMap<&Unit, Vec<Option<RunNoise>>> = IndexMap::default();
     for row in rows {
         if let Pair::Both { base, new } = row.data {
             units.entry(row.unit).or_default().push((base, new));
+            noise.entry(row.unit).or_default().push(learned.get(row.id, row.unit));
         }
     }
     let mut suites = Vec::new();
     let mut compared: IndexMap<&Unit, std::vec::IntoIter<Comparison>> = IndexMap::default();
     for (unit, series) in units {
-        let (comparisons, suite) = one_unit(unit, &series, plan, enough(unit));
+        let noise = noise.get(unit).map(Vec::as_slice).unwrap_or_default();
+        let (comparisons, suite) = one_unit(unit, (&series, noise), plan, enough(unit));
         suites.extend(suite);
         compared.insert(unit, comparisons.into_iter());
     }
@@ -116,12 +121,14 @@ pub fn compare<'g>(
 /// Compares all rows of one unit.
 fn one_unit<'g>(
     unit: &'g Unit,
-    series: &[(Series, Series)],
+    (series, noise): (&[(Series, Series)], &[Option<RunNoise>]),
     plan: &SamplingPlan,
     enough: Enough,
 ) -> (Vec<Comparison>, Option<SuiteStats<'g>>) {
-    let measured: Vec<PairedRow> =
-        series.par_iter().map(|&(base, new)| pairwise::test(base, new, unit, enough)).collect();
+    let test = |(&(base, new), &noise): (&(Series, Series), &Option<RunNoise>)| {
+        pairwise::test(base, new, unit, enough).with_noise(noise)
+    };
+    let measured: Vec<PairedRow> = series.par_iter().zip(noise).map(test).collect();
     let (comparisons, calibration) = family::test_family(&measured.iter().collect::<Vec<_>>(), plan);
     let suite = calibration
         .filter(|_| unit.class() == Class::Continuous)
@@ -154,7 +161,7 @@ mod tests {
             }
             Contrast::BaseOnly(_) | Contrast::NewOnly(_) => None,
         };
-        compare(&rows, &PLAN, |_| Enough { samples: 5, apart: true })
+        compare(&rows, &PLAN, |_| Enough { samples: 5, apart: true }, &LearnedNoise::default())
             .rows
             .into_iter()
             .filter_map(both)

@@ -72,6 +72,10 @@ impl fmt::Display for Noise {
                     self.unit
                 )?;
             }
+            Basis::Learned => {
+                let shift = Percent(self.shift_percent);
+                write!(f, "{} {noise} between runs, learned from the history, suite {shift}", self.unit)?;
+            }
             Basis::Replicated => write!(f, "{} measured by several processes per side", self.unit)?,
             Basis::Interleaved => write!(f, "{} measured by interleaved samples", self.unit)?,
         }
@@ -322,8 +326,8 @@ fn not_interleaved(suite: &SuiteStats, plan: &SamplingPlan, gate: &GateSettings)
 fn single_process(suite: &SuiteStats) -> Option<SuiteFact> {
     let is_single = |(_, side): &(&str, &SampleOrder)| side.single_runs == suite.rows;
     let sides: Vec<&str> = sides(suite).into_iter().filter(is_single).map(|(name, _)| name).collect();
-    // Where the noise is unknown, nothing is judged.
-    let is_judged = suite.calibration.basis != Basis::Unknown;
+    // Where the noise is unknown, nothing is judged; where it is learned from other processes, disturbances are part of it.
+    let is_judged = !matches!(suite.calibration.basis, Basis::Unknown | Basis::Learned);
     (is_judged && !sides.is_empty()).then(|| SuiteFact::SingleProcess { unit: suite.unit.clone(), sides })
 }
 

@@ -7,6 +7,7 @@ mod config;
 mod dataset;
 mod design;
 pub mod hash;
+mod learned;
 mod ledger;
 mod limit;
 mod looks;
@@ -24,6 +25,7 @@ pub use builder::{Builder, ResultLine};
 pub use config::{Assumption, Config};
 pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, Segment, SourceId, UnitId};
 pub use design::{Design, DesignSource, SamplingPlan};
+pub use learned::{LearnedNoise, RunNoise};
 pub use ledger::{
     FailedItem, Failure, FileLedger, Interleaving, InterleavingSign, Ledger, Rejection, Remark, RemarkKind,
     Skip, Unfinished,

@@ -163,6 +163,7 @@ vocabulary!(Basis {
     Interleaved = "interleaved": "From the samples themselves: base and new were interleaved.",
     Measured = "measured": "From the scatter of the suite around its common shift.",
     Replicated = "replicated": "From the samples of several processes per side.",
+    Learned = "learned": "From the history: each benchmark has its own noise, and the median is given.",
     Unknown = "unknown": "It is not known: a side has one process, and the suite is too small to measure it.",
 } formerly {
     "assumed": Unknown,

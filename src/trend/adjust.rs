@@ -3,7 +3,7 @@
 use super::exact::resolution;
 use super::{History, MachineKey, Series};
 use crate::model::Unit;
-use crate::stats::{self, robust_deviation, select_median};
+use crate::stats::{self, MAD_TO_SIGMA, select_median};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub(super) struct Suite<'h> {
 impl Adjusted {
     /// The values of all series, in the order of the history, and what was common to them.
     pub fn of(history: &History) -> (Vec<Adjusted>, Vec<Suite<'_>>) {
-        let mut all: Vec<Adjusted> = history.series.iter().map(Adjusted::alone).collect();
+        let mut all = Adjusted::each(history);
         let mut groups: IndexMap<(&MachineKey, &Unit), Vec<usize>> = IndexMap::new();
         for (index, series) in history.series.iter().enumerate() {
             if resolution(&series.unit).is_none() && all[index].is_log {
@@ -59,6 +59,11 @@ impl Adjusted {
         (all, suites)
     }
 
+    /// The values of all series, by themselves.
+    pub fn each(history: &History) -> Vec<Adjusted> {
+        history.series.iter().map(Adjusted::alone).collect()
+    }
+
     fn alone(series: &Series) -> Adjusted {
         let is_log = series.points.iter().all(|it| it.center > 0.0);
         let value = |center: f64| if is_log { stats::ln(center) } else { center };
@@ -77,9 +82,10 @@ impl Adjusted {
 
     /// The standard deviation of the difference between two runs.
     pub fn deviation(&self) -> Option<f64> {
-        let mut differences: Vec<f64> = self.values.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        differences.sort_unstable_by(f64::total_cmp);
-        robust_deviation(&differences).filter(|_| differences.len() >= FEWEST)
+        // Around zero: what goes up from run to run comes down again.
+        let mut sizes: Vec<f64> = self.values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+        let is_enough = sizes.len() >= FEWEST;
+        select_median(&mut sizes).filter(|_| is_enough).map(|median| MAD_TO_SIGMA * median)
     }
 }
 

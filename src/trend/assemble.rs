@@ -152,9 +152,9 @@ fn keep<'t>(
     let verb = if off.len() == 1 { "is" } else { "are" };
     let remark = match lineage {
         _ if off.is_empty() => None,
-        None => Some(format!("{commits} ordered by time: there is no repository that tells their order")),
+        None => Some(format!("{commits} ordered by time: their order on the branch is not known here")),
         Some(_) if on.is_empty() => {
-            Some(format!("{commits} ordered by time: none is on the first-parent line of this branch"))
+            Some(format!("{commits} ordered by time: their order on the branch is not known here"))
         }
         Some(line) if line.is_shallow => {
             Some(format!("{commits} before the beginning of this shallow clone {verb} ordered by time"))

@@ -6,6 +6,7 @@ use crate::model::{Class, Config, Dataset, Unit};
 use crate::stats::{self, Confidence};
 use bstr::ByteSlice;
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// What a text of a store says before its results.
@@ -69,6 +70,13 @@ pub fn condense(data: &Dataset, header: &StoredHeader) -> Vec<Condensed> {
         }
     }
     machines.into_iter().map(|(machine, of)| of.condensed(machine, header)).collect()
+}
+
+/// The machines of results, each once.
+pub fn machines(data: &Dataset) -> Vec<MachineKey> {
+    let procs = procs(data);
+    let machines: BTreeSet<MachineKey> = data.configs().map(|config| MachineKey::new(config, procs)).collect();
+    machines.into_iter().collect()
 }
 
 /// A name on one line.

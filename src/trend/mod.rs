@@ -16,9 +16,9 @@ mod series;
 mod text;
 
 pub use assemble::{Lineage, assemble};
-pub use condense::{Condensed, StoredHeader, condense};
+pub use condense::{Condensed, StoredHeader, condense, machines};
 pub use judge::{Drift, SeriesTrend, Settings, Step, SuiteTrend, Trends, judge};
-pub use learn::{Learned, LearnedNoise, learn};
+pub use learn::learn;
 pub use machine::MachineKey;
 pub use series::{Commit, History, Point, Series};
 pub use text::{NotStored, StoredText};

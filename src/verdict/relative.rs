@@ -147,7 +147,8 @@ impl Oriented {
         };
         let p = family_tails(row.alone, row.adjusted, gate);
         let shift = row.calibration.shift;
-        let is_moved = row.calibration.basis == Basis::Measured && shift.abs() >= NOTABLE_SHIFT;
+        let is_relative = matches!(row.calibration.basis, Basis::Measured | Basis::Learned);
+        let is_moved = is_relative && shift.abs() >= NOTABLE_SHIFT;
         Oriented {
             effect: Studentized { value: turned(row.effect.value), ..row.effect },
             raw: is_moved.then(|| turned(row.effect.value + shift)),

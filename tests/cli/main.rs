@@ -13,6 +13,7 @@ mod decisions;
 mod faults;
 mod formats;
 mod github;
+mod history;
 mod limits;
 mod manual;
 mod policy;

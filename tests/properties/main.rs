@@ -6,6 +6,7 @@ mod causes;
 mod decisions;
 mod explanations;
 mod fuzz_corpus;
+mod history;
 mod hostile;
 mod invariance;
 mod linear;

@@ -78,7 +78,8 @@ pub(super) fn tell_push(store: &Store, remote: &str) -> anyhow::Result<()> {
     let Some(Pushed { files, lost }) = store.push(remote)? else { return Ok(()) };
     let after = match lost {
         0 => String::new(),
-        lost => format!(", after {} came first", counted(lost, "other push").replace("pushs", "pushes")),
+        1 => ", after another push came first".to_string(),
+        lost => format!(", after {lost} other pushes came first"),
     };
     match files {
         0 => console::warn(&format!("{remote} has everything{after}")),

@@ -2,12 +2,14 @@
 
 mod add;
 mod import;
+mod learn;
 mod load;
 mod show;
 
 use super::exit::{self, Exit};
 use super::limit::Limits;
 use clap::Subcommand;
+pub(super) use learn::learned;
 pub(super) use load::{StoreArgs, here, load, settings};
 
 /// Keep results of the main branch, and find steps and slow drift in them

@@ -2,8 +2,8 @@
 
 use crate::model::{BenchmarkId, Unit};
 use crate::policy::{
-    Budget, DecisionEntry, GateSettings, Origin, PlatformPattern, Policy, RemovalWaiver, Rule, Rules,
-    Setting, Waiver, toml_number, toml_string,
+    AnchorRule, Budget, DecisionEntry, GateSettings, HistorySettings, Origin, PlatformPattern, Policy,
+    RemovalWaiver, Rule, Rules, Setting, UnitRule, Waiver, toml_number, toml_string,
 };
 use crate::words::clean;
 use std::collections::BTreeMap;
@@ -18,22 +18,43 @@ const COLUMN: usize = 50;
 /// If writing fails.
 pub fn policy(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     gate(policy, out)?;
-    for (unit, rule) in &policy.units {
-        writeln!(out, "\n[unit.{}]", toml_string(unit.as_str()))?;
-        setting("level", rule.level.as_ref(), |it| toml_string(&it.to_string()), out)?;
-        setting("tolerance", rule.tolerance.as_ref(), |it| it.to_toml(), out)?;
-        setting("better", rule.better.as_ref(), |it| toml_string(&it.to_string()), out)?;
-        setting("min-samples", rule.min_samples.as_ref(), ToString::to_string, out)?;
-    }
+    policy.units.iter().try_for_each(|(it, rule)| unit("unit", it, rule, out))?;
     policy.budgets.iter().try_for_each(|it| budget(it, out))?;
     policy.waivers.iter().try_for_each(|it| waiver(it, out))?;
+    for it in &policy.anchor_waivers {
+        waiver(&it.waiver, out)?;
+        writeln!(out, "anchor = {}", toml_string(&it.anchor))?;
+    }
     policy.removals.iter().try_for_each(|it| removal(it, out))?;
     policy.decisions.iter().try_for_each(|it| decision(it, out))?;
     writeln!(out, "\n[evidence]")?;
     for (condition, level) in &policy.evidence {
         line(&format!("{condition} = {}", toml_string(&level.value.to_string())), &level.origin, out)?;
     }
-    Ok(())
+    history(&policy.history, out)?;
+    policy.anchor.iter().try_for_each(|it| anchor(it, out))
+}
+
+fn unit(table: &str, unit: &Unit, rule: &UnitRule, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n[{table}.{}]", toml_string(unit.as_str()))?;
+    setting("level", rule.level.as_ref(), |it| toml_string(&it.to_string()), out)?;
+    setting("tolerance", rule.tolerance.as_ref(), |it| it.to_toml(), out)?;
+    setting("better", rule.better.as_ref(), |it| toml_string(&it.to_string()), out)?;
+    setting("min-samples", rule.min_samples.as_ref(), ToString::to_string, out)
+}
+
+fn history(history: &HistorySettings, out: &mut dyn Write) -> io::Result<()> {
+    let HistorySettings { alpha, points, least_percent } = history;
+    writeln!(out, "\n[history]")?;
+    setting("alpha", Some(alpha), |it| toml_number(*it), out)?;
+    setting("points", Some(points), ToString::to_string, out)?;
+    setting("least-percent", Some(least_percent), |it| toml_number(*it), out)
+}
+
+fn anchor(anchor: &AnchorRule, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n[anchor]")?;
+    setting("rev", Some(&anchor.rev), |it| toml_string(it), out)?;
+    anchor.units.iter().try_for_each(|(it, rule)| unit("anchor.unit", it, rule, out))
 }
 
 fn gate(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
