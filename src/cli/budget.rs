@@ -119,6 +119,7 @@ fn init(args: &Init, limits: Limits) -> anyhow::Result<Exit> {
     let dataset = read::read(&args.sources, limits)?;
     let side = read::side(&dataset, limits)?;
     let measured = measured_in(&side, &args.units, args.go.as_deref())?;
+    warn_of_few_processes(&measured);
     let text = policy::draft(&measured, &Policy::builtin(), &note(&dataset, &measured));
     // The draft must be a valid policy. It is not if a value is negative, or if higher is better.
     Policy::parse("the draft", &text)?;
@@ -142,8 +143,20 @@ fn init(args: &Init, limits: Limits) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Warns where samples do not show how much counts differ between processes.
+pub(super) fn warn_of_few_processes(measured: &[MeasuredRow]) {
+    let few = measured.iter().map(|it| it.processes).filter(|&it| it < MeasuredRow::ENOUGH_PROCESSES).max();
+    if let Some(processes) = few {
+        let noun = if processes == 1 { "process" } else { "processes" };
+        let enough = MeasuredRow::ENOUGH_PROCESSES;
+        console::warn(&format!(
+            "warning: measured in {processes} {noun}: counts can differ in another one; measure in at least {enough}"
+        ));
+    }
+}
+
 /// A comment that says where the budgets come from.
-fn note(dataset: &Dataset, measured: &[MeasuredRow]) -> String {
+pub(super) fn note(dataset: &Dataset, measured: &[MeasuredRow]) -> String {
     let files: Vec<&str> = dataset.ledger().files.iter().map(|file| file.file.as_str()).collect();
     let platform = measured.first().map(|it| it.platform.clone()).unwrap_or_default();
     let go = platform.go.map(|go| if go.starts_with("go") { go } else { format!("go{go}") });

@@ -24,19 +24,40 @@ pub struct MeasuredRow<'g> {
     pub range: Option<(f64, f64)>,
     /// How many samples there are.
     pub n: usize,
+    /// How many processes they come from.
+    pub processes: usize,
 }
 
 impl MeasuredRow<'_> {
-    /// A maximum that the next run of the same code meets: the measured value, plus the tolerance of `policy` if it varies.
+    /// So many processes show how much a count varies between them.
+    pub const ENOUGH_PROCESSES: usize = 3;
+
+    /// A maximum that the next run of the same code meets: the measured value, and room for what may differ in another process.
     pub fn ceiling(&self, policy: &Policy) -> f64 {
-        if self.range.is_some_and(|(low, high)| low == high) {
-            return self.value;
-        }
-        let margin = policy.unit_rule(self.unit).tolerance.value.margin(self.value);
+        let most = self.value + self.room(policy);
         match self.unit.class() {
-            Class::Counting => (self.value + margin).ceil(),
-            Class::Continuous => round_up(self.value + margin),
+            Class::Counting => most.ceil(),
+            Class::Continuous => round_up(most),
         }
+    }
+
+    /// In the unit. A value that is the same in every sample gets the absolute tolerance of its unit: a few bytes of set-up are
+    /// divided by b.N, which differs from run to run. A count that varies gets the tolerance, and at least the distance between its
+    /// smallest and its largest sample. Other units get the tolerance.
+    fn room(&self, policy: &Policy) -> f64 {
+        let tolerance = policy.unit_rule(self.unit).tolerance.value;
+        match (self.range, self.unit.class()) {
+            (Some((low, high)), _) if low == high => tolerance.absolute().unwrap_or(0.0),
+            (Some((low, high)), Class::Counting) => tolerance.margin(self.value).max(high - low),
+            (Some(_) | None, _) => tolerance.margin(self.value),
+        }
+    }
+
+    /// Whether a maximum would limit anything: the samples are at most a quarter apart, or within the absolute tolerance.
+    pub fn is_stable(&self, policy: &Policy) -> bool {
+        const MOST: f64 = 0.25;
+        let absolute = policy.unit_rule(self.unit).tolerance.value.absolute().unwrap_or(1.0);
+        self.range.is_none_or(|(low, high)| high - low <= absolute.max(MOST * high))
     }
 }
 
@@ -181,6 +202,7 @@ mod tests {
             value,
             range: Some((value - 1.0, value)),
             n: 10,
+            processes: 10,
         }
     }
 
@@ -217,12 +239,16 @@ mod tests {
     }
 
     #[test]
-    fn a_maximum_has_a_margin_if_values_vary() {
+    fn a_maximum_has_room_for_what_may_differ_in_the_next_run() {
         let policy = Policy::builtin();
         for (unit, value, range, want) in [
             ("allocs/op", 5.0, (5.0, 5.0), 5.0),
             ("allocs/op", 5.0, (4.0, 5.0), 6.0),
+            ("allocs/op", 8.0, (4.0, 8.0), 12.0),
             ("allocs/op", 1000.0, (990.0, 1000.0), 1010.0),
+            ("allocs/op", 1000.0, (900.0, 1000.0), 1100.0),
+            ("B/op", 0.0, (0.0, 0.0), 8.0),
+            ("B/op", 4096.0, (4096.0, 4096.0), 4104.0),
             ("B/op", 8193.0, (8192.0, 8193.0), 8357.0),
             ("B/op", 57.0, (50.0, 57.0), 65.0),
             ("ns/op", 1234.56, (1200.0, 1300.0), 1297.0),
@@ -237,10 +263,28 @@ mod tests {
                 value,
                 range: Some(range),
                 n: 10,
+                processes: 10,
             };
             assert_eq!(it.ceiling(&policy), want, "{unit} {value}");
             let unknown = MeasuredRow { range: None, ..it }.ceiling(&policy);
             assert!(unknown > value, "a range that is unknown has a margin as well: {unit} {value}");
+        }
+    }
+
+    #[test]
+    fn a_count_without_a_reliable_maximum_is_not_stable() {
+        let policy = Policy::builtin();
+        for (unit, range, want) in [
+            ("allocs/op", (0.0, 0.0), true),
+            ("allocs/op", (0.0, 1.0), true),
+            ("allocs/op", (2.0, 6.0), false),
+            ("allocs/op", (80.0, 100.0), true),
+            ("B/op", (0.0, 8.0), true),
+            ("B/op", (100.0, 400.0), false),
+        ] {
+            let unit = Unit::new(unit);
+            let row = MeasuredRow { range: Some(range), ..measured("p", "X", &unit, range.1) };
+            assert_eq!(row.is_stable(&policy), want, "{unit} {range:?}");
         }
     }
 

@@ -20,8 +20,7 @@ pub struct BudgetChange {
     pub to: f64,
 }
 
-/// Lowers every maximum to the worst measured value of its benchmarks, plus the tolerance where values vary. Never raises a
-/// maximum. Comments and layout stay.
+/// Lowers every maximum to the [ceiling](MeasuredRow::ceiling) of its benchmarks. Never raises a maximum. Comments and layout stay.
 ///
 /// # Errors
 /// If no budget has a maximum for the results, a budget depends on an unknown platform, or the file cannot be edited.
@@ -151,7 +150,15 @@ pkg = "p"
 
     fn measured<'g>(name: &'g str, unit: &'g Unit, value: f64) -> MeasuredRow<'g> {
         let id = BenchmarkId { pkg: "p".into(), name: Name::new(name.as_bytes()) };
-        MeasuredRow { id, unit, platform: Platform::default(), value, range: Some((value, value)), n: 10 }
+        MeasuredRow {
+            id,
+            unit,
+            platform: Platform::default(),
+            value,
+            range: Some((value, value)),
+            n: 10,
+            processes: 10,
+        }
     }
 
     fn policy() -> Policy {
