@@ -114,9 +114,14 @@ fn statistics_of_ties(bencher: Bencher) {
 fn statistics_of(bencher: Bencher, base: &str, new: &str) {
     paired(base, new, |pairing, plan, _| {
         bencher.counter(ItemsCount::new(pairing.rows.len())).bench_local(|| {
-            compare::compare(black_box(&pairing.rows), plan, |_| compare::Enough { samples: 5, apart: true }, &Default::default())
-                .suites
-                .len()
+            compare::compare(
+                black_box(&pairing.rows),
+                plan,
+                |_| compare::Enough { samples: 5, apart: true },
+                &Default::default(),
+            )
+            .suites
+            .len()
         });
     });
 }
@@ -127,7 +132,12 @@ fn verdicts(bencher: Bencher, benchmarks: usize) {
     paired(&output(benchmarks), &slower(&output(benchmarks)), |pairing, plan, sides| {
         let (policy, compared) = (
             Policy::builtin(),
-            compare::compare(&pairing.rows, plan, |_| compare::Enough { samples: 5, apart: true }, &Default::default()),
+            compare::compare(
+                &pairing.rows,
+                plan,
+                |_| compare::Enough { samples: 5, apart: true },
+                &Default::default(),
+            ),
         );
         bencher.counter(ItemsCount::new(compared.rows.len())).bench_local(|| {
             let platforms = Platforms::new(sides.base, sides.new, None, &policy);

@@ -52,6 +52,7 @@ mod policy;
 mod query;
 pub mod report;
 mod run;
+mod setup;
 mod source;
 mod stats;
 mod trend;
@@ -73,5 +74,5 @@ pub mod internals {
     macro_rules! modules {
         ($($module:ident)*) => { $(pub mod $module { pub use crate::$module::*; })* };
     }
-    modules!(cause compare diag evidence gate group history input model parse pinned policy query report run source stats trend verdict words);
+    modules!(cause compare diag evidence gate group history input model parse pinned policy query report run setup source stats trend verdict words);
 }

@@ -71,11 +71,16 @@ pub(super) fn since(report: &Report, anchor: &Anchor, policy: &Policy, limits: L
         let is_told = matches!(row.verdict, Verdict::Regressed | Verdict::Waived);
         is_told || row.unit.direction().is_some() && row.samples.is_some()
     };
-    let mut rows: Vec<&Finding> = report.rows.iter().filter(is_worse).filter(|it| it.change.is_some()).collect();
+    let mut rows: Vec<&Finding> =
+        report.rows.iter().filter(is_worse).filter(|it| it.change.is_some()).collect();
     let size = |row: &Finding| row.change.map_or(0.0, |it| it.percent.map_or(f64::INFINITY, f64::abs));
     rows.sort_by(|a, b| size(b).total_cmp(&size(a)));
     if rows.is_empty() {
-        return vec![format!("since {} ({}): nothing got worse beyond its tolerance", anchor.name, short(&anchor.commit))];
+        return vec![format!(
+            "since {} ({}): nothing got worse beyond its tolerance",
+            anchor.name,
+            short(&anchor.commit)
+        )];
     }
     // The history is a help, not a condition.
     let history = load(&StoreArgs::default(), limits).ok();

@@ -125,7 +125,13 @@ impl Probe<'_> {
             self.args.good
         );
         let whole = self.change(&self.args.bad)?;
-        self.say(&format!("{} to {}: {}, {}", self.args.good, self.args.bad, self.line(&whole), counted(commits.len(), "commit")));
+        self.say(&format!(
+            "{} to {}: {}, {}",
+            self.args.good,
+            self.args.bad,
+            self.line(&whole),
+            counted(commits.len(), "commit")
+        ));
         let mut known: BTreeMap<usize, Measured> = BTreeMap::from([(commits.len() - 1, whole)]);
         let mut passed = BTreeSet::new();
         // `first` is the first commit that may be bad, `bad` is known to be.
@@ -165,7 +171,10 @@ impl Probe<'_> {
         });
         if range.start() < range.end() {
             let all = list(commits[range].iter().map(|it| short(it)), 10);
-            return Ok(format!("one of these commits made {} worse, {values}; those before the last cannot be measured: {all}", self.args.name));
+            return Ok(format!(
+                "one of these commits made {} worse, {values}; those before the last cannot be measured: {all}",
+                self.args.name
+            ));
         }
         Ok(format!("{} made {} worse, {values}: {}", short(bad), self.args.name, checkout.title(bad)?))
     }
@@ -203,7 +212,8 @@ impl Probe<'_> {
     fn measure(&self, commit: Option<&str>, whole: Option<Measured>) -> anyhow::Result<Option<Measured>> {
         let folder = tempfile::tempdir().context("the folder for temporary files cannot be used")?;
         let is_count = self.unit.class() == Class::Counting;
-        let looks: Vec<usize> = LOOKS.into_iter().filter(|&it| it <= self.args.max_rounds.max(LOOKS[0])).collect();
+        let looks: Vec<usize> =
+            LOOKS.into_iter().filter(|&it| it <= self.args.max_rounds.max(LOOKS[0])).collect();
         let looks = if is_count { vec![1] } else { looks };
         let request = Request {
             base: Some(self.args.good.clone()),
@@ -258,7 +268,8 @@ impl Probe<'_> {
         let row = report.rows.iter().find(|row| row.unit == self.unit && self.is_it(&row.benchmark));
         let change = row.and_then(|row| row.change);
         let percent = change.and_then(|it| it.percent).unwrap_or((to - from) / from * 100.0);
-        let (low, high) = change.and_then(|it| it.low.zip(it.high)).unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+        let (low, high) =
+            change.and_then(|it| it.low.zip(it.high)).unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
         Ok(Some(Measured { good: from, this: to, change: percent, low, high }))
     }
 
@@ -272,7 +283,12 @@ impl Probe<'_> {
                 values.entry(name).or_default().extend_from_slice(segment.values(unit));
             }
         }
-        ensure!(values.len() < 2, "{}: several benchmarks have this name: {}; use --cpu, or a whole name", self.args.name, list(values.keys(), 5));
+        ensure!(
+            values.len() < 2,
+            "{}: several benchmarks have this name: {}; use --cpu, or a whole name",
+            self.args.name,
+            list(values.keys(), 5)
+        );
         Ok(values.into_values().next().and_then(|values| Sample::new(&values)))
     }
 

@@ -2,8 +2,8 @@
 
 use super::args::{DetailArgs, GoArgs, PolicyArgs};
 use super::exit::{self, Exit};
-use super::limit::Limits;
 use super::history::StoreArgs;
+use super::limit::Limits;
 use super::{anchor, console, environment, github, history, output, read};
 use allocgate::internals::gate::Gate;
 use allocgate::internals::history::Anchor;
@@ -225,7 +225,12 @@ fn commit(data: &Dataset) -> Option<String> {
 }
 
 /// Tells what got worse since the anchor.
-pub(super) fn tell_since(args: &Args, report: &Report, anchor: &Anchor, limits: Limits) -> anyhow::Result<()> {
+pub(super) fn tell_since(
+    args: &Args,
+    report: &Report,
+    anchor: &Anchor,
+    limits: Limits,
+) -> anyhow::Result<()> {
     let policy = args.policy.read(limits)?;
     let since = anchor::since(report, anchor, &policy, limits);
     anchor::ended(&policy, anchor).iter().for_each(|line| console::warn(line));

@@ -89,6 +89,12 @@ pub(super) fn warn(message: &str) {
     write_line(&allocgate::internals::words::clean(message));
 }
 
+/// Prints a question to standard error, without a line end.
+pub(super) fn ask(question: &str) {
+    let mut out = anstream::stderr();
+    let _ = write!(out, "{question}").and_then(|()| out.flush());
+}
+
 /// Prints problems in a text, with their places, to standard error.
 pub(super) fn problems(problems: &Problems) {
     write_line(&report::diagnostics(problems, true));

@@ -14,7 +14,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The file name of a policy.
-const POLICY_FILE: &str = "allocgate.toml";
+pub(super) const POLICY_FILE: &str = "allocgate.toml";
 
 /// The date in UTC, so that a waiver expires everywhere at the same time.
 pub(super) fn today() -> Date {

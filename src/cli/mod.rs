@@ -10,6 +10,7 @@ mod check;
 mod compare;
 mod console;
 mod decisions;
+mod doctor;
 mod environment;
 mod exit;
 mod explain;
@@ -17,6 +18,7 @@ mod explaining;
 mod generate;
 mod github;
 mod history;
+mod init;
 mod inspect;
 mod interrupt;
 mod limit;
@@ -52,6 +54,8 @@ struct Cli {
 enum Command {
     Check(check::Args),
     Run(run::Args),
+    Init(init::Args),
+    Doctor(doctor::Args),
     Compare(compare::Args),
     Inspect(inspect::Args),
     Budget(budget::Args),
@@ -81,6 +85,8 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args, limits),
         Command::Run(args) => run::run(&args, limits),
+        Command::Init(args) => init::run(&args, limits),
+        Command::Doctor(args) => doctor::run(&args, limits),
         Command::Compare(args) => compare::run(&args, limits),
         Command::Inspect(args) => inspect::run(&args, limits),
         Command::Budget(args) => budget::run(&args, limits),

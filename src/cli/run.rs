@@ -83,7 +83,7 @@ pub(super) struct Args {
     packages: Vec<String>,
 }
 
-fn rounds(text: &str) -> Result<usize, String> {
+pub(super) fn rounds(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(rounds @ 1..=1000) => Ok(rounds),
         _ => Err("expected a number from 1 to 1000".to_string()),

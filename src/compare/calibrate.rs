@@ -115,9 +115,12 @@ impl Calibration {
     /// The same for one row: with its own noise, if earlier runs have shown it, unless interleaved samples show that of this run.
     pub(super) fn of_row(&self, row: &RowEstimate) -> Calibration {
         match row.learned.filter(|_| self.basis != Basis::Interleaved) {
-            Some(RunNoise { noise, freedom, .. }) => {
-                Calibration { basis: Basis::Learned, noise: noise.max(LEAST_NOISE), freedom: Some(freedom), ..*self }
-            }
+            Some(RunNoise { noise, freedom, .. }) => Calibration {
+                basis: Basis::Learned,
+                noise: noise.max(LEAST_NOISE),
+                freedom: Some(freedom),
+                ..*self
+            },
             None => *self,
         }
     }

@@ -87,7 +87,14 @@ impl RowEstimate {
         if replication == Replication::Single {
             let log = stats::hodges_lehmann(&x, &y, Confidence::P95)?;
             let (error, freedom) = (log.interval.standard_error()?, (x.len() + y.len() - 2) as f64);
-            return Some(RowEstimate { change: log.value, error, freedom, replication, drift: 0.0, learned: None });
+            return Some(RowEstimate {
+                change: log.value,
+                error,
+                freedom,
+                replication,
+                drift: 0.0,
+                learned: None,
+            });
         }
         let trim = usize::from(x.len().min(y.len()) >= TRIMMED_FROM);
         let Studentized { value: change, error, freedom } = stats::mean_shift(&x, &y, trim)?;

@@ -6,6 +6,7 @@
 //! A [`Request`] says what to measure. A [`Session`] is [prepared](Session::prepare) from it and then measures; dropping it
 //! removes everything but the result files. Progress and warnings arrive as [`Event`]s.
 
+mod alone;
 mod build;
 mod capture;
 mod capture_session;
@@ -23,7 +24,9 @@ mod rounds;
 mod schedule;
 mod session;
 mod side;
+mod survey;
 
+pub use alone::{AloneRequest, measure_alone};
 pub use capture::{
     CaptureTarget, Compiled, CompiledSides, Found, MOST_EXPLAINED, StoredCapture, compile_sides,
 };
@@ -38,3 +41,4 @@ pub use revision::{Leftover, Snapshot, leftovers, remove_leftovers};
 pub use schedule::Remaining;
 pub use session::Session;
 pub use side::Side;
+pub use survey::survey;

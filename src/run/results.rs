@@ -29,8 +29,7 @@ impl Results {
     /// If there are files that no run has written, or another run is writing.
     pub fn create(folder: &Path) -> Result<Results, RunError> {
         check_folder(folder)?;
-        fs::create_dir_all(folder).map_err(RunError::file(folder, FileAction::Create))?;
-        write_gitignore(folder)?;
+        prepare_folder(folder)?;
         PerSide::try_new(|side| ResultFile::open(path(folder, side))).map(Results)
     }
 
@@ -116,6 +115,15 @@ fn may_be_overwritten(path: &Path) -> std::io::Result<bool> {
     let mut beginning = Vec::new();
     file.take(4096).read_to_end(&mut beginning)?;
     Ok(beginning.is_empty() || Provenance::begins(&String::from_utf8_lossy(&beginning)))
+}
+
+/// Creates a folder for results, unless it is there.
+///
+/// # Errors
+/// If it cannot be created.
+pub(crate) fn prepare_folder(folder: &Path) -> Result<(), RunError> {
+    fs::create_dir_all(folder).map_err(RunError::file(folder, FileAction::Create))?;
+    write_gitignore(folder)
 }
 
 /// Has git ignore a folder that was just created.

@@ -75,7 +75,8 @@ pub fn condense(data: &Dataset, header: &StoredHeader) -> Vec<Condensed> {
 /// The machines of results, each once.
 pub fn machines(data: &Dataset) -> Vec<MachineKey> {
     let procs = procs(data);
-    let machines: BTreeSet<MachineKey> = data.configs().map(|config| MachineKey::new(config, procs)).collect();
+    let machines: BTreeSet<MachineKey> =
+        data.configs().map(|config| MachineKey::new(config, procs)).collect();
     machines.into_iter().collect()
 }
 

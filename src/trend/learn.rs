@@ -55,7 +55,8 @@ mod tests {
 
     fn history(benchmarks: usize, value: impl Fn(usize, usize) -> f64) -> History {
         let machine = MachineKey::read("linux-amd64-x-8-go1.26").expect("a key");
-        let commits = (0..40).map(|index| Commit { id: format!("{index:040}"), time: None, position: Some(index) });
+        let commits =
+            (0..40).map(|index| Commit { id: format!("{index:040}"), time: None, position: Some(index) });
         let series = (0..benchmarks).map(|benchmark| Series {
             machine: machine.clone(),
             pkg: "p".into(),
@@ -64,7 +65,15 @@ mod tests {
             points: (0..40)
                 .map(|commit| {
                     let center = value(benchmark, commit);
-                    Point { commit, measured: 0, center, low: center, high: center, samples: 1, is_interleaved: false }
+                    Point {
+                        commit,
+                        measured: 0,
+                        center,
+                        low: center,
+                        high: center,
+                        samples: 1,
+                        is_interleaved: false,
+                    }
                 })
                 .collect(),
         });
@@ -84,7 +93,9 @@ mod tests {
         let learned = learn(&history, &machines, true);
         assert_eq!(learned.len(), 3);
         for benchmark in 0..3 {
-            let got = learned.get(BenchmarkId::new("p", &format!("B{benchmark}")), &Unit::new("ns/op")).expect("40 runs");
+            let got = learned
+                .get(BenchmarkId::new("p", &format!("B{benchmark}")), &Unit::new("ns/op"))
+                .expect("40 runs");
             let want = 0.01 * (benchmark + 1) as f64 * (4.0f64 / 12.0).sqrt() * 2.0f64.sqrt();
             assert!((0.6..1.6).contains(&(got.noise / want)), "{got:?} {want}");
         }

@@ -42,7 +42,8 @@ fn files(folder: &Path) -> Vec<(String, String)> {
 fn a_step_of_a_count_is_shown_with_its_commit() {
     let folder = tempfile::tempdir().expect("a folder");
     for commit in 0..6 {
-        let (code, text) = add(folder.path(), commit, &results(100.0 + commit as f64, if commit < 4 { 8 } else { 10 }));
+        let (code, text) =
+            add(folder.path(), commit, &results(100.0 + commit as f64, if commit < 4 { 8 } else { 10 }));
         assert!(code == 0 && text.contains("added 1 benchmark on linux-amd64-x-8-go-unknown"), "{text}");
     }
     let text = show(folder.path(), &[]);
@@ -58,7 +59,10 @@ fn a_step_of_a_count_is_shown_with_its_commit() {
         assert!(text.contains(words), "{words}\n{text}");
     }
     assert!(!text.contains("ns/op"), "times need ten commits\n{text}");
-    assert!(show(folder.path(), &["A"]).contains("ns/op"), "a named benchmark is shown whether it moved or not");
+    assert!(
+        show(folder.path(), &["A"]).contains("ns/op"),
+        "a named benchmark is shown whether it moved or not"
+    );
 }
 
 #[test]
@@ -89,7 +93,12 @@ fn half_written_and_foreign_files_are_named_and_skipped() {
     fs::write(other, &text).expect("written");
     let (code, said) = alone(folder.path(), &["history", "show", "--store", "s"]);
     assert_eq!(code, 0, "{said}");
-    for words in ["half-written: it has", "not a file of a history", "its results are of commit", "1 commit on 1 machine"] {
+    for words in [
+        "half-written: it has",
+        "not a file of a history",
+        "its results are of commit",
+        "1 commit on 1 machine",
+    ] {
         assert!(said.contains(words), "{words}\n{said}");
     }
 }
@@ -100,7 +109,10 @@ fn what_cannot_be_asked_ends_in_2_and_says_what_would_be_right() {
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
     write("r.txt", &results(1.0, 1));
     write("dirty.txt", &format!("commit: {}-dirty\n{}", hash(1), results(1.0, 1)));
-    write("two.txt", &format!("commit: {}\n{}commit: {}\n{}", hash(1), results(1.0, 1), hash(2), results(1.0, 1)));
+    write(
+        "two.txt",
+        &format!("commit: {}\n{}commit: {}\n{}", hash(1), results(1.0, 1), hash(2), results(1.0, 1)),
+    );
     write("cut.js", "window.BENCHMARK_DATA = {\"entries\": {\"B\": [{\"commit\": {\"id\": \"abc");
     write("other.js", "export default 1");
     fs::create_dir(folder.path().join("empty")).expect("made");
@@ -115,7 +127,10 @@ fn what_cannot_be_asked_ends_in_2_and_says_what_would_be_right() {
         (&["add", "--store", "s", "two.txt"], "the files are of 2 commits"),
         (&["add", "--store", "s", "--push", "r.txt"], "a folder has no remote"),
         (&["add", "--store", "s"], "<FILE>..."),
-        (&["import", "--store", "s", "cut.js"], "cut.js: the file is cut: EOF while parsing a string at line 1"),
+        (
+            &["import", "--store", "s", "cut.js"],
+            "cut.js: the file is cut: EOF while parsing a string at line 1",
+        ),
         (&["import", "--store", "s", "other.js"], "other.js: not a data.js of github-action-benchmark"),
         (&["import", "--store", "s", "r.txt"], "the name of the file is not the hash of a commit"),
         (&["html", "--store", "s"], "--out <FILE>"),
@@ -142,9 +157,12 @@ fn a_data_js_is_imported_whole_and_once() {
         )
     };
     let entries = [entry(1, 2), entry(2, 2), entry(2, 2)].join(",");
-    let text = format!("window.BENCHMARK_DATA = {{\"repoUrl\":\"https://x/y\",\"entries\":{{\"S\":[{entries}]}}}}");
+    let text =
+        format!("window.BENCHMARK_DATA = {{\"repoUrl\":\"https://x/y\",\"entries\":{{\"S\":[{entries}]}}}}");
     fs::write(folder.path().join("data.js"), text).expect("written");
-    for (known, words) in [(false, "imported results of 2 commits"), (true, "the history had 3 of 3 files already")] {
+    for (known, words) in
+        [(false, "imported results of 2 commits"), (true, "the history had 3 of 3 files already")]
+    {
         let (code, said) = alone(folder.path(), &["history", "import", "--store", "s", "data.js"]);
         assert!(code == 0 && said.contains(words), "{known}: {said}");
         assert_eq!(files(folder.path()).len(), 2);
@@ -170,7 +188,10 @@ fn every_format_shows_names_from_strangers_without_harm() {
     let html = fs::read_to_string(folder.path().join("h.html")).expect("written");
     let markdown = show(folder.path(), &["--format", "markdown"]);
     for (format, text) in [("html", &html), ("markdown", &markdown), ("text", &show(folder.path(), &[]))] {
-        assert!(!text.contains('\u{202e}') && !text.contains('\u{1b}') && text.contains("alert"), "{format}: {text}");
+        assert!(
+            !text.contains('\u{202e}') && !text.contains('\u{1b}') && text.contains("alert"),
+            "{format}: {text}"
+        );
         assert!(format == "text" || !text.contains("<script"), "{format}: {text}");
     }
 }
@@ -179,14 +200,21 @@ fn every_format_shows_names_from_strangers_without_harm() {
 fn the_json_follows_its_schema() {
     let folder = tempfile::tempdir().expect("a folder");
     for commit in 0..12 {
-        add(folder.path(), commit, &results(if commit < 6 { 100.0 } else { 200.0 } + commit as f64, commit as u32 / 6));
+        add(
+            folder.path(),
+            commit,
+            &results(if commit < 6 { 100.0 } else { 200.0 } + commit as f64, commit as u32 / 6),
+        );
     }
     let schema = fs::read_to_string("schema/trend.schema.json").expect("it is there");
     let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
     for all in [&["--format", "json"][..], &["--format", "json", "--all"]] {
         let json: serde_json::Value = serde_json::from_str(&show(folder.path(), all)).expect("JSON");
-        let errors: Vec<String> =
-            jsonschema::validator_for(&schema).expect("a schema").iter_errors(&json).map(|it| it.to_string()).collect();
+        let errors: Vec<String> = jsonschema::validator_for(&schema)
+            .expect("a schema")
+            .iter_errors(&json)
+            .map(|it| it.to_string())
+            .collect();
         assert!(errors.is_empty(), "{errors:?}");
         assert!(json["series"].as_array().is_some_and(|it| !it.is_empty()), "{json}");
     }
@@ -212,7 +240,9 @@ fn check_learns_the_noise_of_each_benchmark_from_the_history() {
     let check = |more: &[&str]| alone(folder.path(), &[&["check", "base.txt", "new.txt"], more].concat()).1;
     assert!(check(&[]).contains("small suite"), "{}", check(&[]));
     let learned = check(&["--history", "--store", "s"]);
-    for words in ["the noise between runs of 3 rows is learned from 15 commits", "learned from the history", "+30."] {
+    for words in
+        ["the noise between runs of 3 rows is learned from 15 commits", "learned from the history", "+30."]
+    {
         assert!(learned.contains(words), "{words}\n{learned}");
     }
     assert!(!learned.contains("small suite"), "{learned}");

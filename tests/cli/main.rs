@@ -14,6 +14,7 @@ mod faults;
 mod formats;
 mod github;
 mod history;
+mod init;
 mod limits;
 mod manual;
 mod policy;

@@ -14,6 +14,7 @@ mod differential;
 mod dogfood;
 mod explaining;
 mod guide;
+mod init;
 mod looks;
 mod manual;
 mod module;

@@ -184,6 +184,7 @@ fn every_flag_in_running_text_exists() {
         "",
         "check",
         "run",
+        "init",
         "compare",
         "inspect",
         "explain",

@@ -68,10 +68,24 @@ fn simulated(profile: Profile, planted: Planted, commits: usize, count: usize, s
             };
             let run = base.ln() + change + environment[commit] + profile.run * normal(&mut random);
             let center = median_of_run(profile, run, sigma, &mut random);
-            Point { commit, measured: 0, center, low: center, high: center, samples: 10, is_interleaved: false }
+            Point {
+                commit,
+                measured: 0,
+                center,
+                low: center,
+                high: center,
+                samples: 10,
+                is_interleaved: false,
+            }
         });
         let points = points.collect();
-        Series { machine: machine.clone(), pkg: "p".into(), benchmark: format!("B{index:04}").into(), unit: Unit::new("ns/op"), points }
+        Series {
+            machine: machine.clone(),
+            pkg: "p".into(),
+            benchmark: format!("B{index:04}").into(),
+            unit: Unit::new("ns/op"),
+            points,
+        }
     });
     let series = series.collect();
     let commits = (0..commits).map(|at| Commit { id: format!("{at:040x}"), time: None, position: Some(at) });
@@ -83,7 +97,8 @@ fn median_of_run(profile: Profile, run: f64, sigma: f64, random: &mut Rng) -> f6
     let mut samples: Vec<f64> = (0..10)
         .map(|_| {
             follows = profile.rho * follows + (1.0 - profile.rho * profile.rho).sqrt() * normal(random);
-            let spike = if random.f64() < profile.outlier { -profile.spike * (1.0 - random.f64()).ln() } else { 0.0 };
+            let spike =
+                if random.f64() < profile.outlier { -profile.spike * (1.0 - random.f64()).ln() } else { 0.0 };
             (run + sigma * follows + spike).exp()
         })
         .collect();
@@ -144,7 +159,8 @@ fn is_found(trend: &SeriesTrend<'_>) -> bool {
 impl Score {
     fn row(&mut self, name: &str) -> String {
         self.distances.sort_unstable();
-        let distance = self.distances.get(self.distances.len() / 2).map_or("-".to_string(), ToString::to_string);
+        let distance =
+            self.distances.get(self.distances.len() / 2).map_or("-".to_string(), ToString::to_string);
         format!(
             "{name:<24} {:>4} of {:>4} found, distance {distance:>3}, {:>3} wrong in {:>4} other series, {:.1} s\n",
             self.found, self.planted, self.wrong, self.clean, self.seconds

@@ -45,7 +45,10 @@ struct Imported {
 }
 
 pub(super) fn import(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
-    ensure!(!(args.push && args.store.store.is_some()), "--push is for the branch {BRANCH}; a folder has no remote");
+    ensure!(
+        !(args.push && args.store.store.is_some()),
+        "--push is for the branch {BRANCH}; a folder has no remote"
+    );
     let store = args.store.open()?;
     let checkout = checkout(&here()?)?;
     let mut imported = Imported::default();
@@ -61,7 +64,11 @@ pub(super) fn import(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     for (why, count) in &imported.skipped {
         console::warn(&format!("allocgate: {} skipped: {why}", counted(*count, "result")));
     }
-    ensure!(!imported.files.is_empty(), "{}: nothing to import", list(args.files.iter().map(Source::file), 3));
+    ensure!(
+        !imported.files.is_empty(),
+        "{}: nothing to import",
+        list(args.files.iter().map(Source::file), 3)
+    );
     let commits = counted(imported.commits.len(), "commit");
     let added = store.add(&imported.files, &format!("Import results of {commits}"))?;
     let known = match added.known {
@@ -98,7 +105,8 @@ impl Imported {
     fn results(&mut self, file: &Source, checkout: Option<&Checkout>, limits: Limits) -> anyhow::Result<()> {
         let data = read::read_any(file, limits)?;
         let name = file.file();
-        let recorded = data.configs().find_map(|it| it.get("commit")).map(|it| it.to_str_lossy().into_owned());
+        let recorded =
+            data.configs().find_map(|it| it.get("commit")).map(|it| it.to_str_lossy().into_owned());
         let stem = Path::new(&name).file_stem().map(|it| it.to_string_lossy().into_owned());
         let commit = recorded.or(stem).unwrap_or_default();
         let commit = match checkout.map(|it| it.commit(&commit)) {

@@ -12,14 +12,20 @@ use std::collections::BTreeSet;
 const SUITE: usize = 10;
 
 /// Learns the noise of the benchmarks on the machines of new results, and says so.
-pub(in crate::cli) fn learned(args: &StoreArgs, new: &Dataset, limits: Limits) -> anyhow::Result<LearnedNoise> {
+pub(in crate::cli) fn learned(
+    args: &StoreArgs,
+    new: &Dataset,
+    limits: Limits,
+) -> anyhow::Result<LearnedNoise> {
     let history = load(args, limits)?;
     let machines = trend::machines(new);
     let names: BTreeSet<_> = new.segments().map(|it| (new.package(it.block), new.name(it.name))).collect();
     let learned = trend::learn(&history, &machines, names.len() >= SUITE);
     let machines = list(&machines, 2);
     console::warn(&match learned.len() {
-        0 => format!("history: no benchmark has 9 commits on {machines}, so that the noise between runs is not learned"),
+        0 => format!(
+            "history: no benchmark has 9 commits on {machines}, so that the noise between runs is not learned"
+        ),
         rows => format!(
             "history: the noise between runs of {} is learned from {} on {machines}",
             counted(rows, "row"),

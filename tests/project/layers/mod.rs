@@ -14,7 +14,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("input", &[]),
     ("source", &["model"]),
     ("cause", &["model", "words"]),
-    ("run", &["cause", "model", "source", "words"]),
+    ("setup", &["policy", "words"]),
+    ("run", &["cause", "model", "setup", "source", "words"]),
     ("stats", &[]),
     ("model", &[]),
     ("parse", &["model"]),
@@ -39,7 +40,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "cause", "compare", "diag", "evidence", "gate", "group", "history", "input", "model", "parse",
-            "pinned", "policy", "query", "report", "run", "source", "trend", "verdict", "words",
+            "pinned", "policy", "query", "report", "run", "setup", "source", "trend", "verdict", "words",
         ],
     ),
     ("lib", &[]),

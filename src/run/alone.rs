@@ -1,0 +1,83 @@
+//! Measures the working tree alone with `go test`, for results that nothing is compared with.
+
+use super::process::capture;
+use super::{BenchTime, FileAction, RunError, Stop, results};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What to measure.
+#[derive(Debug, Clone)]
+pub struct AloneRequest {
+    /// The working directory, to which package patterns are relative.
+    pub folder: PathBuf,
+    /// The packages, as the go command takes them.
+    pub packages: Vec<String>,
+    /// The value of `-bench`.
+    pub bench: String,
+    /// How long a sample takes.
+    pub benchtime: BenchTime,
+    /// How many processes measure each package.
+    pub processes: usize,
+    /// The version of Go, for the header of the results, such as `1.26.8`.
+    pub go: Option<String>,
+}
+
+/// Measures in so many processes per package, one sample each, and writes what they print to a file, whose folder is created. Returns
+/// the first error lines of packages that failed. `on_process` gets the number of each process before it starts.
+///
+/// # Errors
+/// If go is missing, the run is stopped, or the file cannot be written.
+pub fn measure_alone(
+    request: &AloneRequest,
+    file: &Path,
+    stop: &Stop,
+    on_process: &mut dyn FnMut(usize),
+) -> Result<Vec<String>, RunError> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    results::prepare_folder(folder)?;
+    let mut text = request.go.as_ref().map_or(String::new(), |go| format!("go: {go}\n"));
+    let mut failures = Vec::new();
+    for process in 1..=request.processes {
+        on_process(process);
+        let output = capture(command(request), stop)?;
+        text += &output.stdout;
+        if !output.status.success() {
+            let is_failure = |line: &&str| line.starts_with("FAIL\t") || line.starts_with("panic: ");
+            let mut lines: Vec<String> = output.stdout.lines().filter(is_failure).map(String::from).collect();
+            if lines.is_empty() {
+                lines.extend(output.failure().lines().take(5).map(String::from));
+            }
+            failures
+                .extend(lines.into_iter().filter(|line| !text_is_known(&failures, line)).collect::<Vec<_>>());
+        }
+    }
+    fs::write(file, text).map_err(RunError::file(file, FileAction::Write))?;
+    Ok(failures)
+}
+
+/// A package fails in each process: its line differs only in the time that it took.
+fn text_is_known(known: &[String], line: &str) -> bool {
+    let name = |line: &str| line.split('\t').take(2).collect::<Vec<_>>().join("\t");
+    known.iter().any(|it| name(it) == name(line))
+}
+
+fn command(request: &AloneRequest) -> Command {
+    let mut command = Command::new("go");
+    command.current_dir(&request.folder).args(["test", "-run=^$", "-benchmem", "-count=1"]);
+    command.arg(format!("-bench={}", request.bench)).arg(format!("-benchtime={}", request.benchtime));
+    command.args(&request.packages);
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_that_fails_in_each_process_is_told_once() {
+        let known = ["FAIL\texample.com/p\t0.123s".to_string()];
+        assert!(text_is_known(&known, "FAIL\texample.com/p\t0.456s"));
+        assert!(!text_is_known(&known, "FAIL\texample.com/q\t0.123s"));
+    }
+}
