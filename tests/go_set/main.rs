@@ -11,6 +11,7 @@ mod causes;
 mod corpus;
 mod decisions;
 mod differential;
+mod distribution;
 mod dogfood;
 mod explaining;
 mod guide;

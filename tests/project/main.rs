@@ -1,6 +1,7 @@
 //! The repository itself: its layers, its crate, its workflows and its pages.
 
 mod commits;
+mod distribution;
 mod docs;
 #[path = "../support/guide.rs"]
 mod guide;

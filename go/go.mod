@@ -1,0 +1,3 @@
+module github.com/OWNER/allocgate/go
+
+go 1.24
