@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the gate and writes its reports into one directory, the output `reports`. Exits with the exit code of the gate.
 #
+#   MODE           run or check; empty for `check` if NEW is there, else `run`
 #   NEW, BASE      result files or patterns, separated by blanks or newlines; allocgate expands the patterns.
 #                  Without NEW, `allocgate run` measures
 #   PACKAGES, BASE_REVISION, ARGUMENTS   what `allocgate run` measures, and its other flags
@@ -29,6 +30,19 @@ if [ -n "$from" ] && [ "$from" != worktree ]; then flags+=(--policy-from "$from"
 for report in json=report.json markdown=comment.md html=report.html junit=junit.xml sarif=report.sarif; do
   flags+=(--report "${report%=*}=$reports/${report#*=}")
 done
+
+case ${MODE:-} in
+  '' | run | check) ;;
+  *) echo "unknown input \`mode\`, got '$MODE'; expected run or check" >&2; exit 2 ;;
+esac
+if [ "${MODE:-}" = check ] && [ "${#after[@]}" -eq 0 ]; then
+  echo "the mode check needs results; name them with the input \`new\`" >&2
+  exit 2
+fi
+if [ "${MODE:-}" = run ] && [ "${#after[@]}" -gt 0 ]; then
+  echo "the mode run measures by itself; remove the input \`new\`, or use the mode check" >&2
+  exit 2
+fi
 
 cd "$FOLDER"
 if [ "${#after[@]}" -gt 0 ]; then

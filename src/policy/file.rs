@@ -271,9 +271,9 @@ fn day(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "format": "date" })
 }
 
-/// The JSON Schema of `allocgate.toml` (draft 2020-12), generated from the types that read it.
+/// The JSON Schema of `allocgate.toml` (draft 7, which editors of TOML and SchemaStore read), generated from the types that read it.
 pub fn schema() -> Value {
-    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<PolicyFile>().to_value()
+    SchemaSettings::draft07().into_generator().into_root_schema_for::<PolicyFile>().to_value()
 }
 
 #[cfg(test)]

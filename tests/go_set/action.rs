@@ -31,7 +31,7 @@ fn a_pull_request_is_gated_and_commented_on() {
     let steps: Vec<(&str, i32)> = ran.steps.iter().map(|(name, code)| (name.as_str(), *code)).collect();
     assert_eq!(
         steps,
-        [("Install", 0), ("Check", 1), ("Upload the reports", 0), ("Comment", 0)],
+        [("Find", 0), ("Install", 0), ("Check", 1), ("Upload the reports", 0), ("Comment", 0)],
         "{}",
         ran.log
     );
@@ -46,6 +46,24 @@ fn a_pull_request_is_gated_and_commented_on() {
     assert_eq!(author, "github-actions[bot]");
     assert!(body.starts_with("### ❌ FAIL: 4 regressions"), "{body}");
     assert_eq!(fs::read_to_string(runner.folder.path().join("summary")).expect("written"), *body);
+}
+
+#[test]
+fn a_mode_that_does_not_fit_the_results_is_an_error() {
+    for (mode, new, says) in [
+        ("run", "testdata/hot/new.txt", "the mode run measures by itself"),
+        ("check", "", "the mode check needs results"),
+        ("measure", "", "got 'measure'; expected run or check"),
+    ] {
+        let ran = Runner::new().action(".", &[("mode", mode), ("new", new)]);
+        assert!(
+            ran.steps.contains(&("Check".to_string(), 2)) && ran.log.contains(says),
+            "{mode}: {}",
+            ran.log
+        );
+    }
+    let ran = gate(&Runner::new(), "again", &[("mode", "check"), ("comment", "false")]);
+    assert_eq!(ran.outputs["verdict"], "pass", "{}", ran.log);
 }
 
 /// A checkout of a pull request, as GitHub makes one, whose module is in a folder: `Origin` returns a pointer, and the policy is

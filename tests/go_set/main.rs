@@ -7,6 +7,7 @@
 mod action;
 mod benchstat;
 mod causes;
+mod component;
 #[cfg(feature = "corpus-set")]
 mod corpus;
 mod decisions;

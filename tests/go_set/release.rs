@@ -72,6 +72,11 @@ fn install(runner: &Runner) -> Ran {
     runner.action(".", &[("new", "x")])
 }
 
+/// The exit code of the step that installs.
+fn installed(ran: &Ran) -> Option<i32> {
+    ran.steps.iter().find(|(name, _)| name == "Install").map(|(_, code)| *code)
+}
+
 #[test]
 fn the_binary_of_every_target_is_installed_where_it_runs() {
     let workflow = fs::read_to_string(".github/workflows/release.yml").expect("it is there");
@@ -83,7 +88,7 @@ fn the_binary_of_every_target_is_installed_where_it_runs() {
         let runner = at(TAG, system, machine);
         release(&runner, &small(target));
         let ran = install(&runner);
-        assert_eq!(ran.steps[0], ("Install".to_string(), 0), "{}", ran.log);
+        assert_eq!(installed(&ran), Some(0), "{}", ran.log);
         assert!(ran.log.contains("allocgate packed"), "{target}: {}", ran.log);
         let verified = format!(
             "attestation verify allocgate-{target}.tar.gz --repo owner/allocgate --source-ref refs/tags/{TAG} \
@@ -144,11 +149,44 @@ fn what_is_not_what_was_released_is_not_installed() {
         let was = fs::read_to_string(runner.folder.path().join("state").join(file)).expect("written");
         runner.state(file, text);
         let ran = install(&runner);
-        assert_eq!(ran.steps, [("Install".to_string(), 1)], "{}", ran.log);
+        assert_eq!(installed(&ran), Some(1), "{}", ran.log);
         assert!(ran.log.contains(says) && !ran.log.contains("allocgate packed"), "{}", ran.log);
         runner.state(file, &was);
     }
-    assert_eq!(install(&runner).steps[0].1, 0, "and as it was, it is");
+    assert_eq!(installed(&install(&runner)), Some(0), "and as it was, it is");
+}
+
+#[test]
+fn a_version_that_is_named_is_installed_whatever_the_action_is_made_from() {
+    let runner = at("main", "Linux", "x86_64");
+    release(&runner, small_for_linux());
+    for version in [TAG, env!("CARGO_PKG_VERSION")] {
+        let ran = runner.action(".", &[("new", "x"), ("version", version)]);
+        assert!(ran.log.contains("allocgate packed"), "{version}: {}", ran.log);
+    }
+    let ran = runner.action(".", &[("new", "x"), ("version", "99.0.0")]);
+    assert!(installed(&ran) == Some(1) && ran.log.contains("there is no such release"), "{}", ran.log);
+    let ran = runner.action(".", &[("new", "x"), ("version", "latest")]);
+    assert_eq!(ran.steps, [("Find".to_string(), 2)], "{}", ran.log);
+}
+
+#[test]
+fn an_archive_in_the_cache_is_used_only_if_it_is_the_released_one() {
+    let runner = at(TAG, "Linux", "x86_64");
+    release(&runner, small_for_linux());
+    let again = || runner.action(".", &[("new", "x"), ("version", TAG)]); // although it is installed
+    let ran = again();
+    assert!(ran.steps.contains(&("Cache".to_string(), 0)), "{:?}", ran.steps);
+    let asked = |runner: &Runner| runner.calls().matches("--pattern allocgate-x86_64").count();
+    assert_eq!(asked(&runner), 1);
+    assert!(again().log.contains("allocgate packed"));
+    assert_eq!(asked(&runner), 1, "the folder has it");
+    let archive = runner.folder.path().join("temp/allocgate/allocgate-x86_64-unknown-linux-musl.tar.gz");
+    fs::write(archive, "something else").expect("written");
+    assert!(again().log.contains("allocgate packed"));
+    assert_eq!(asked(&runner), 2, "it was another one");
+    let ran = runner.action(".", &[("new", "x"), ("version", TAG), ("cache", "false")]);
+    assert!(!ran.steps.contains(&("Cache".to_string(), 0)), "{:?}", ran.steps);
 }
 
 #[test]
@@ -183,7 +221,7 @@ fn without_a_release_of_this_very_source_it_is_built() {
                     chmod +x \"$6/bin/allocgate\"\n";
         runner.tool("cargo", fake);
         let ran = install(&runner);
-        assert_eq!(ran.steps[0], ("Install".to_string(), 0), "{}", ran.log);
+        assert_eq!(installed(&ran), Some(0), "{}", ran.log);
         let built = ran.log.contains("cargo install --locked --path ") && ran.log.contains("allocgate built");
         assert!(built, "{reference}: {}", ran.log);
     }

@@ -337,6 +337,35 @@ fn the_workflows_in_the_guide_are_those_that_run_here() {
     assert!(rewritten == guide, "a workflow has changed: UPDATE_GUIDE=1 cargo test --test project docs");
 }
 
+/// The first block of a page that has this text.
+fn yaml_of(page: &str, beginning: &str) -> String {
+    let page = self::page(page);
+    let found = page.blocks("yaml").find(|block| block.text.contains(beginning));
+    found.unwrap_or_else(|| panic!("{}: no block has {beginning}", page.path)).text.clone()
+}
+
+#[test]
+fn the_jobs_that_init_writes_are_those_of_the_guide() {
+    for (file, guide, beginning) in [
+        ("github.yml", "docs/github.md", "name: benchmarks\n"),
+        ("gitlab.yml", "docs/gitlab.md", "benchmarks:\n"),
+    ] {
+        let path = format!("src/setup/{file}");
+        let job = yaml_of(guide, beginning);
+        let written = fs::read_to_string(&path).expect("it is there");
+        let head: String = written
+            .lines()
+            .take_while(|it| guide.ends_with("gitlab.md") && it.starts_with('#'))
+            .map(|it| format!("{it}\n"))
+            .collect();
+        let wanted = format!("{head}{job}");
+        if std::env::var_os("UPDATE_GUIDE").is_some() {
+            fs::write(&path, &wanted).expect("written");
+        }
+        assert!(written == wanted, "{path}: UPDATE_GUIDE=1 cargo test --test project docs");
+    }
+}
+
 #[test]
 fn the_outputs_in_the_guide_are_those_that_are_set() {
     let guide = fs::read_to_string("docs/github.md").expect("it is there");
