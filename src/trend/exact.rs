@@ -5,6 +5,12 @@ use crate::model::{Class, Unit};
 /// Instructions of one benchmark differ by about this much between runs (measured with cachegrind: at most 0.9 %, mostly below 0.5 %).
 const INSTRUCTIONS: f64 = 0.01;
 
+/// Go divides the bytes of all operations by their number, so that a set-up or a pool changes a large count by one between runs.
+const COUNTS: f64 = 0.0005;
+
+/// So many levels are levels, however short they are.
+const FEW: usize = 3;
+
 /// A run of points at one level.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Level {
@@ -21,7 +27,7 @@ pub(super) fn resolution(unit: &Unit) -> Option<f64> {
     let name = unit.as_str();
     let is_size = name.ends_with("-bytes") || name == "bytes";
     match unit.class() {
-        Class::Counting => Some(0.0),
+        Class::Counting => Some(COUNTS),
         Class::Continuous if is_size => Some(0.0),
         Class::Continuous if name.starts_with("instructions") => Some(INSTRUCTIONS),
         Class::Continuous => None,
@@ -29,7 +35,7 @@ pub(super) fn resolution(unit: &Unit) -> Option<f64> {
 }
 
 /// The levels of values in their order, by their run lengths. A run of fewer than `least` points between two runs of one level went away
-/// again, and is not a level. `None` if the values vary so much that they have no levels: on average fewer than `least` points. O(n).
+/// again, and is not a level. `None` if the values vary so much that they have no levels: on average fewer than `least` points, apart from the first [`FEW`]. O(n).
 pub(super) fn levels(values: &[f64], resolution: f64, least: usize) -> Option<Vec<Level>> {
     let is_same = |a: f64, b: f64| a == b || (a - b).abs() <= resolution * a.abs().min(b.abs());
     let mut levels: Vec<Level> = Vec::new();
@@ -50,7 +56,7 @@ pub(super) fn levels(values: &[f64], resolution: f64, least: usize) -> Option<Ve
             }
         }
     }
-    let has_levels = levels.len() <= 2 || levels.len() * least <= values.len() + least;
+    let has_levels = levels.len() <= FEW + values.len() / least;
     has_levels.then_some(levels)
 }
 
@@ -93,6 +99,13 @@ mod tests {
         );
         assert_eq!(resolution(&Unit::new("instructions/op")), Some(0.01));
         assert_eq!(resolution(&Unit::new("text-bytes")), Some(0.0));
+        let bytes = resolution(&Unit::new("B/op")).expect("a count");
+        assert_eq!(
+            found(&[8192.0, 8193.0, 8192.0, 8193.0], bytes),
+            Some(vec![(0, 8192.0)]),
+            "one byte of rounding"
+        );
+        assert_eq!(found(&[64.0, 64.0, 65.0], bytes), Some(vec![(0, 64.0), (2, 65.0)]));
         assert_eq!(resolution(&Unit::new("ns/op")), None);
     }
 }

@@ -52,7 +52,7 @@ fn a_step_of_a_count_is_shown_with_its_commit() {
         "1 step",
         "A-8 allocs/op in p",
         "+25.0%  8 → 10 allocs/op",
-        "00000003000..00000004000",
+        "000000030000..000000040000",
         "may still go away",
         "▁▁▁▁██",
     ] {

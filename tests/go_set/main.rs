@@ -16,6 +16,7 @@ mod distribution;
 mod dogfood;
 mod explaining;
 mod guide;
+mod history;
 mod init;
 mod looks;
 mod manual;

@@ -164,7 +164,7 @@ fn every_command_of_a_script_exists_with_its_flags() {
                 continue; // prose, such as `allocgate SUBCOMMAND`, or a flag of the program itself
             }
             let name = match name {
-                "budget" | "policy" => format!("{name} {}", words.next().unwrap_or_default()),
+                "budget" | "policy" | "history" => format!("{name} {}", words.next().unwrap_or_default()),
                 name => name.to_string(),
             };
             let help = known.entry(name.clone()).or_insert_with(|| help(&name));
@@ -193,6 +193,12 @@ fn every_flag_in_running_text_exists() {
         "selftest",
         "render",
         "policy show",
+        "history add",
+        "history import",
+        "history show",
+        "history html",
+        "history export",
+        "bisect",
     ];
     let budget = ["budget init", "budget tighten", "budget loosen", "budget diff"];
     let all: String = commands.into_iter().chain(budget).map(help).collect();

@@ -117,6 +117,8 @@ struct Score {
     /// How many commits from where they are.
     distances: Vec<usize>,
     seconds: f64,
+    /// What is wrong.
+    examples: Vec<String>,
 }
 
 /// A step counts as found within so many commits.
@@ -145,6 +147,10 @@ fn score(history: &History, planted: Planted) -> Score {
             _ => {
                 score.clean += 1;
                 score.wrong += moved;
+                if moved > 0 {
+                    let drift = trend.drift.map(|it| (it.from, it.to));
+                    score.examples.push(format!("{}: {:?} {drift:?}", trend.series.benchmark, trend.steps));
+                }
             }
         }
     }

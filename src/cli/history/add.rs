@@ -108,7 +108,9 @@ fn header(commit: String, checkout: Option<&Checkout>) -> anyhow::Result<StoredH
 /// The commit of results: as it is given, else as the files record it, else HEAD.
 fn commit(given: Option<&str>, data: &Dataset, checkout: Option<&Checkout>) -> anyhow::Result<String> {
     if let Some(given) = given {
-        return match checkout {
+        // A shallow clone need not have the commit of a whole hash.
+        let is_whole = given.len() >= 40 && hash(given, "--commit").is_ok();
+        return match checkout.filter(|_| !is_whole) {
             Some(checkout) => Ok(checkout.commit(given)?),
             None => hash(given, "--commit"),
         };

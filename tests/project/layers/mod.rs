@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("query", &["model"]),
     ("group", &["model", "query"]),
     ("trend", &["model", "stats", "words"]),
-    ("history", &["trend", "words"]),
+    ("history", &["trend"]),
     ("compare", &["group", "model", "stats"]),
     ("policy", &["diag", "model", "query", "words"]),
     ("pinned", &["cause", "policy", "query", "words"]),

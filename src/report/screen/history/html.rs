@@ -34,8 +34,9 @@ struct Figure {
     unit: String,
     about: String,
     plot: Plot,
-    low: String,
-    high: String,
+    /// The smallest and the largest value.
+    span: String,
+    last: String,
     /// The picture in words.
     label: String,
     movements: Vec<PageMovement>,
@@ -98,8 +99,8 @@ fn figure(view: &HistoryView<'_>, trend: &SeriesTrend<'_>) -> Figure {
     Figure {
         name: capped(&it.benchmark, LONGEST),
         about: capped(&about.join(", "), LONGEST),
-        low: Number(plot.low).to_string(),
-        high: Number(plot.high).to_string(),
+        span: format!("{} to {}", Number(plot.low), Number(plot.high)),
+        last: Number(last).to_string(),
         label: format!(
             "{} to {} {unit} over {commits}, last {}",
             Number(plot.low),
