@@ -1,4 +1,4 @@
-//! What needs Go, git, bash, benchstat, a registry, Chromium, xmllint, shellcheck, actionlint, zizmor, zsh, fish, mandoc and jq:
+//! What needs Go, git, bash, benchstat, a registry, Chromium, xmllint, shellcheck, actionlint, zizmor, zsh, fish, mandoc, jq, npm and mdBook:
 //! agreement with benchstat, the recipe of the README from end to end, the action on a runner, and whatever we write in the
 //! programs that read it.
 //!
@@ -31,6 +31,8 @@ mod repository;
 mod revisions;
 mod runner;
 mod samples;
+mod scripts;
+mod site;
 mod sites;
 #[path = "../support/mod.rs"]
 mod support;

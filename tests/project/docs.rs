@@ -247,6 +247,9 @@ fn resolved(path: &Path) -> String {
 fn the_index_names_every_page() {
     let index = page("docs/README.md");
     for page in pages().iter().filter(|page| page.path.starts_with("docs/") && page.path != index.path) {
+        if page.path == "docs/SUMMARY.md" {
+            continue; // the index of the site
+        }
         let name = page.path.trim_start_matches("docs/");
         assert!(index.links.iter().any(|link| link == name), "{name}");
     }

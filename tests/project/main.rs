@@ -11,4 +11,5 @@ mod page;
 mod readme;
 #[path = "../support/mod.rs"]
 mod support;
+mod troubleshooting;
 mod workflows;

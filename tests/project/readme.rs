@@ -27,18 +27,34 @@ fn it_begins_with_allocgate_run_and_soon_shows_the_two_commands_of_a_clone() {
     assert!(clone.line < 50, "{}", clone.line);
 }
 
-/// `TRYCMD=overwrite` writes it, as it does for all outputs.
+/// The pictures of a terminal, with the commands that print them.
+const PICTURES: [(&str, &str); 3] = [
+    ("report.svg", PICTURED),
+    ("explain.svg", "explain Tally testdata/hot/base.txt testdata/hot/boxing.txt --unit allocs/op"),
+    ("budgets.svg", "check testdata/hot/pool.txt --policy testdata/policy/guide.toml"),
+];
+
+/// `TRYCMD=overwrite` writes them, as it does for all outputs.
 #[test]
-fn the_picture_is_what_the_command_prints() {
-    let ran = allocgate(&format!("--color always {PICTURED}"));
-    let mut palette = anstyle_svg::WIN10_CONSOLE;
-    palette.0[1] = palette.0[9]; // bright red, which is easier to read on black
-    let picture = anstyle_svg::Term::new().palette(palette).render_svg(&ran.stdout);
-    if std::env::var("TRYCMD").is_ok_and(|it| it == "overwrite") {
-        fs::write("docs/report.svg", &picture).expect("written");
+fn the_pictures_are_what_the_commands_print() {
+    let gallery = page("docs/gallery.md");
+    for (name, command) in PICTURES {
+        let ran = allocgate(&format!("--color always {command}"));
+        let mut palette = anstyle_svg::WIN10_CONSOLE;
+        palette.0[1] = palette.0[9]; // bright red, which is easier to read on black
+        let picture = anstyle_svg::Term::new().palette(palette).render_svg(&ran.stdout);
+        let path = format!("docs/{name}");
+        if std::env::var("TRYCMD").is_ok_and(|it| it == "overwrite") {
+            fs::write(&path, &picture).expect("written");
+        }
+        let shown = fs::read_to_string(&path).expect("it is there");
+        assert!(shown == picture, "{path} has changed: TRYCMD=overwrite cargo test --test project");
+        assert!(gallery.links.iter().any(|link| link == name), "{name}");
+        assert!(
+            gallery.blocks("sh").any(|block| block.text == format!("allocgate {command}\n")),
+            "{command}"
+        );
     }
-    let shown = fs::read_to_string("docs/report.svg").expect("it is there");
-    assert!(shown == picture, "the report has changed: TRYCMD=overwrite cargo test --test project");
     assert!(page("README.md").links.iter().any(|link| link == "docs/report.svg"));
 }
 
@@ -73,6 +89,8 @@ fn every_format_is_in_the_table_and_the_picture_is_small() {
     for format in allocgate::report::Format::ALL {
         assert!(page.contains(&format!("| `{format}` |")), "{format}");
     }
-    let picture = fs::metadata("docs/report.png").expect("it is there");
-    assert!(picture.len() < 150_000, "{}", picture.len());
+    for picture in ["docs/report.png", "docs/comment.png"] {
+        let picture = fs::metadata(picture).expect("it is there");
+        assert!(picture.len() < 150_000, "{}", picture.len());
+    }
 }
