@@ -21,6 +21,9 @@ pub(super) struct Outputs {
     /// Name of this gate, if several gates comment on the same pull request
     #[arg(long, value_name = "NAME", default_value_t)]
     id: GateId,
+    /// Show every row in html reports, and not only the worst of each section
+    #[arg(long)]
+    all_rows: bool,
     /// Folder of the Go files that sarif, github and gitlab reports point at
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     source: PathBuf,
@@ -116,7 +119,7 @@ impl Outputs {
         } else {
             Default::default()
         };
-        RenderContext { id: self.id.clone(), locations }
+        RenderContext { id: self.id.clone(), locations, all_rows: self.all_rows }
     }
 
     /// Writes all of them, and returns the errors.

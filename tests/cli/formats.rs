@@ -361,3 +361,29 @@ fn fingerprints_stay_while_the_problem_does() {
         assert_eq!(unlike.len(), prints.len(), "each is there once");
     }
 }
+
+/// Results of a large suite, all of them in one unit. The bytes are those of base times a factor.
+fn large_suite(benchmarks: usize, factor: usize) -> String {
+    let line = |i: usize| format!("BenchmarkSuite/case={i}-8 1 {} B/op\n", factor * (100 + i % 7)).repeat(5);
+    (0..benchmarks).map(line).collect()
+}
+
+#[test]
+fn a_page_of_a_large_suite_shows_the_worst_rows_and_counts_the_others() {
+    const BENCHMARKS: usize = 1500;
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(at("base"), large_suite(BENCHMARKS, 1)).expect("written");
+    std::fs::write(at("new"), large_suite(BENCHMARKS, 2)).expect("written");
+    let page =
+        |more: &str| allocgate(&format!("check {} {} --report html=- {more}", at("base"), at("new"))).stdout;
+    let rows = |page: &str| page.matches("<th role=\"rowheader\"").count();
+    let short = page("");
+    assert!(short.len() < 2_000_000, "{} bytes", short.len());
+    assert_eq!(rows(&short), 600);
+    assert!(short.contains("<h2 id=\"fails\">1500 failing rows</h2>"), "the heading counts all");
+    assert!(short.contains("900 more rows not shown; --all-rows shows every row."));
+    let long = page("--all-rows");
+    assert_eq!(rows(&long), BENCHMARKS);
+    assert!(!long.contains("not shown"));
+}

@@ -56,6 +56,8 @@ pub struct RenderContext {
     pub id: GateId,
     /// The lines of the benchmark functions.
     pub locations: BenchmarkLocations,
+    /// Whether a page shows every row, and not only the worst of each section.
+    pub all_rows: bool,
 }
 
 impl Format {
@@ -81,7 +83,7 @@ pub fn render(
     match format {
         Format::Json => json(report, out),
         Format::Markdown => markdown(report, &context.id, out),
-        Format::Html => html::html(report, out),
+        Format::Html => html::html(report, context.all_rows, out),
         Format::Junit => junit::junit(report, out),
         Format::Sarif => sarif::sarif(report, &context.locations, out),
         Format::Csv => csv::csv(report, out),

@@ -22,6 +22,22 @@ const MOST_CAUSES: usize = 3 * MOST_SITES;
 /// The most failing rows whose samples are plotted, so that the page stays small.
 const STRIPS: usize = 100;
 
+/// The most rows of a section, so that a page of a large suite stays below 2 MB.
+#[derive(Clone, Copy)]
+struct RowLimit {
+    failing: usize,
+    others: usize,
+}
+
+impl RowLimit {
+    const ORDINARY: RowLimit = RowLimit { failing: 600, others: 200 };
+    const NONE: RowLimit = RowLimit { failing: usize::MAX, others: usize::MAX };
+
+    fn of(self, section: Section) -> usize {
+        if section == Section::Fails { self.failing } else { self.others }
+    }
+}
+
 #[derive(Template)]
 #[template(config = "src/report/format/html/askama.toml", path = "report.html")]
 struct Page<'r> {
@@ -88,6 +104,8 @@ struct Part<'r> {
     /// What the rows are, where that is not obvious.
     about: &'static str,
     rows: Vec<Row<'r>>,
+    /// How many rows are not among them, and where they are; empty if all are.
+    more: String,
 }
 
 /// One row.
@@ -104,12 +122,14 @@ struct Row<'r> {
     axis: &'r Axis,
 }
 
-/// Writes the report as a page: the verdict, the conditions, every row with a plot of its change and tolerance, the worst first, the
-/// samples of failing rows and of suspects, and commands that reproduce the failures and decide the suspects.
+/// Writes the report as a page: the verdict, the conditions, the rows with a plot of their change and tolerance, the worst first, the
+/// samples of failing rows and of suspects, and commands that reproduce the failures and decide the suspects. Of a large suite it has
+/// the worst rows of each section and the number of the others, or `all_rows`.
 ///
 /// # Errors
 /// If writing fails.
-pub fn html(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub fn html(report: &Report, all_rows: bool, out: &mut dyn Write) -> io::Result<()> {
+    let limit = if all_rows { RowLimit::NONE } else { RowLimit::ORDINARY };
     let entries = worst_first(report);
     let axis = Axis::over(entries.iter().map(|entry| entry.finding));
     let failing = || entries.iter().filter(|entry| entry.section == Section::Fails);
@@ -126,8 +146,8 @@ pub fn html(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         size: headline::size(report),
         failing: conditions(report, Level::Fail),
         warning: conditions(report, Level::Warn),
-        urgent: parts(urgent, verdict, &axis),
-        sections: parts(others, verdict, &axis),
+        urgent: parts(urgent, verdict, &axis, limit),
+        sections: parts(others, verdict, &axis, limit),
         failing_rows: failing().count(),
         causes: causes::blocks(report, MOST_CAUSES).iter().map(cause).collect(),
         more_causes: causes::left_out(report, MOST_CAUSES),
@@ -182,41 +202,50 @@ fn conditions(report: &Report, level: Level) -> Vec<ConditionText> {
         .collect()
 }
 
-fn parts<'r>(entries: &[Entry], verdict: Overall, axis: &'r Axis) -> Vec<Part<'r>> {
-    let part = |entries: &[Entry]| {
-        let section = entries[0].section; // a chunk is never empty
-        let folded = match section {
-            Section::Fails | Section::Suspects | Section::Warns | Section::Improved => false,
-            Section::Undecided => !matches!(verdict, Overall::Undecided | Overall::Error),
-            Section::Other => verdict != Overall::Error,
-        };
-        Part {
-            name: section.title(),
-            title: section.counted(entries.len()),
-            mark: section.mark(),
-            folded,
-            column: match section {
-                Section::Suspects => "samples",
-                Section::Undecided | Section::Other => "reason",
-                Section::Fails | Section::Warns | Section::Improved => "rule",
-            },
-            about: if section == Section::Suspects { ABOUT_SUSPECTS } else { "" },
-            rows: entries.iter().map(|it| row(it, axis)).collect(),
-        }
-    };
+fn parts<'r>(entries: &[Entry], verdict: Overall, axis: &'r Axis, limit: RowLimit) -> Vec<Part<'r>> {
     let mut parts = Vec::new();
     for entries in entries.chunk_by(|a, b| a.section == b.section) {
-        let mut of_section = part(entries);
-        let shown = if entries[0].section == Section::Suspects { MOST_SUSPECTS } else { usize::MAX };
-        let more = of_section.rows.split_off(shown.min(entries.len()));
-        parts.push(of_section);
-        if !more.is_empty() {
+        let section = entries[0].section; // a chunk is never empty
+        if section == Section::Suspects && entries.len() > MOST_SUSPECTS {
+            let (first, more) = entries.split_at(MOST_SUSPECTS);
+            parts.push(Part { title: section.counted(entries.len()), ..part(first, verdict, axis, limit) });
             let title = counted(more.len(), "more suspect");
             let (name, folded, about) = ("more-suspects", true, "");
-            parts.push(Part { name, title, folded, about, rows: more, ..part(&entries[..1]) });
+            parts.push(Part { name, title, folded, about, ..part(more, verdict, axis, limit) });
+        } else {
+            parts.push(part(entries, verdict, axis, limit));
         }
     }
     parts
+}
+
+/// A table of rows of one section.
+fn part<'r>(entries: &[Entry], verdict: Overall, axis: &'r Axis, limit: RowLimit) -> Part<'r> {
+    let section = entries[0].section; // there is a row
+    let folded = match section {
+        Section::Fails | Section::Suspects | Section::Warns | Section::Improved => false,
+        Section::Undecided => !matches!(verdict, Overall::Undecided | Overall::Error),
+        Section::Other => verdict != Overall::Error,
+    };
+    let rows: Vec<Row> = entries.iter().take(limit.of(section)).map(|it| row(it, axis)).collect();
+    let more = entries.len() - rows.len();
+    Part {
+        name: section.title(),
+        title: section.counted(entries.len()),
+        mark: section.mark(),
+        folded,
+        column: match section {
+            Section::Suspects => "samples",
+            Section::Undecided | Section::Other => "reason",
+            Section::Fails | Section::Warns | Section::Improved => "rule",
+        },
+        about: if section == Section::Suspects { ABOUT_SUSPECTS } else { "" },
+        rows,
+        more: match more {
+            0 => String::new(),
+            more => format!("{} not shown; --all-rows shows every row.", counted(more, "more row")),
+        },
+    }
 }
 
 fn cause(block: &causes::Block) -> Cause {
