@@ -160,10 +160,14 @@ impl Args {
         Ok((policy.since(&anchor.name), Some(anchor)))
     }
 
+    /// All results that are read.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter().chain(&self.base).chain(&self.new)
+    }
+
     /// Refuses to write a report over the results or the policy.
     pub fn refuse_overwriting_inputs(&self) -> anyhow::Result<()> {
-        let sources = self.sources.iter().chain(&self.base).chain(&self.new);
-        self.outputs.refuse_overwriting_inputs(sources, self.policy.path())
+        self.outputs.refuse_overwriting_inputs(self.sources(), self.policy.path())
     }
 }
 

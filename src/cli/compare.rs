@@ -25,7 +25,7 @@ use std::io::{self, Write};
 pub(super) struct Args {
     /// Files to compare, optionally as LABEL=PATH; - is standard input
     #[arg(value_name = "[LABEL=]PATH", required = true)]
-    sources: Vec<Source>,
+    pub sources: Vec<Source>,
     #[command(flatten)]
     layout: LayoutArgs,
     /// Show a change if its p-value is at most this

@@ -30,10 +30,13 @@ mod render;
 mod run;
 mod selftest;
 mod sites;
+mod threads;
 mod write;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use allocgate::internals::input::Source;
+use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 use exit::Exit;
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
 /// A regression gate for Go benchmarks: reads what `go test -bench` prints, and reports what got worse, by how much, and
@@ -43,6 +46,13 @@ use std::process::ExitCode;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What every command accepts.
+#[derive(Debug, clap::Args)]
+struct Common {
     /// When to colour the output
     #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
     color: console::Color,
@@ -72,16 +82,56 @@ enum Command {
     Man(generate::Man),
 }
 
+impl Command {
+    /// The sources of commands that read and judge results, and no more.
+    fn sources(&self) -> Vec<&Source> {
+        match self {
+            Command::Check(args) => args.sources().collect(),
+            Command::Compare(args) => args.sources.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The arguments of a command that is started often and does little, without those of all other commands.
+    fn alone(name: &OsStr) -> Option<clap::Command> {
+        let command = |name: &'static str| clap::Command::new(name);
+        match name.to_str()? {
+            "check" => Some(check::Args::augment_args(command("check"))),
+            "compare" => Some(compare::Args::augment_args(command("compare"))),
+            _ => None,
+        }
+    }
+}
+
+impl Cli {
+    /// Reads the arguments. Exits with 2 on a usage error.
+    fn read(arguments: Vec<OsString>) -> Cli {
+        if let Some(cli) = Cli::read_alone(&arguments) {
+            return cli;
+        }
+        let mut command = Cli::command();
+        let arguments = argv::expand_go_flags(&command, arguments);
+        let matches = command.try_get_matches_from_mut(arguments).unwrap_or_else(|error| error.exit());
+        Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+    }
+
+    /// Reads the arguments of a command whose name comes first: in a third of the time. `None` where there is help or an error to print,
+    /// because they show all commands.
+    fn read_alone(arguments: &[OsString]) -> Option<Cli> {
+        let alone = Command::alone(arguments.get(1)?)?;
+        let mut command = Common::augment_args(clap::Command::new("allocgate")).subcommand(alone);
+        let arguments = argv::expand_go_flags(&command, arguments.iter().cloned());
+        let matches = command.try_get_matches_from_mut(arguments).ok()?;
+        Cli::from_arg_matches(&matches).ok()
+    }
+}
+
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let mut command = Cli::command();
-    let arguments = argv::expand_go_flags(&command, std::env::args_os());
-    // Exits with 2 on a usage error.
-    let matches = command.try_get_matches_from_mut(arguments).unwrap_or_else(|error| error.exit());
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit());
-    cli.color.install();
-    limit_threads();
-    let limits = cli.limits.limits();
+    let cli = Cli::read(std::env::args_os().collect());
+    cli.common.color.install();
+    threads::start(cli.command.sources());
+    let limits = cli.common.limits.limits();
     let result = match cli.command {
         Command::Check(args) => check::run(&args, limits),
         Command::Run(args) => run::run(&args, limits),
@@ -107,15 +157,4 @@ pub fn main() -> ExitCode {
         Exit::Error
     });
     exit.into()
-}
-
-/// Limits the threads on large machines, where starting one per core would take longer than the work, which is milliseconds.
-fn limit_threads() {
-    const MOST: usize = 8;
-    let is_set = std::env::var_os("RAYON_NUM_THREADS").is_some();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if !is_set && cores > MOST {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(MOST);
-        let _ = threads.build_global(); // if that fails, there are more
-    }
 }

@@ -79,6 +79,14 @@ impl Source {
         }
     }
 
+    /// How large the file is; `None` if it is not a plain one.
+    pub fn bytes(&self) -> Option<u64> {
+        match &self.location {
+            Location::Stdin => None,
+            Location::File(path) => path.metadata().ok().filter(fs::Metadata::is_file).map(|it| it.len()),
+        }
+    }
+
     /// The files of the source, sorted by name. For a directory: its benchmark files, by their endings. For a pattern such as
     /// `shards/*/base.txt`: all matching files. Else the source itself. A path that exists is not a pattern.
     ///
