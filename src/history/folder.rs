@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::store::{Added, StoredFile, number};
-use std::fs;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -81,7 +81,15 @@ impl Folder {
                 Ok(_) => return Ok(true),
                 // Another process was faster.
                 Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(failed()(error.error)),
+                // A mounted bucket cannot rename without replacing. Its last line shows whether a file is whole.
+                Err(_) => {
+                    let created = File::options().write(true).create_new(true).open(&path);
+                    match created.and_then(|mut it| it.write_all(&file.text)) {
+                        Ok(()) => return Ok(true),
+                        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                        Err(error) => return Err(failed()(error)),
+                    }
+                }
             }
         }
     }

@@ -34,8 +34,9 @@ pub(super) struct Suite<'h> {
 }
 
 impl Adjusted {
-    /// The values of all series, in the order of the history, and what was common to them.
-    pub fn of(history: &History) -> (Vec<Adjusted>, Vec<Suite<'_>>) {
+    /// The values of all series, in the order of the history, and what was common to those that `counts`, by their index. If those
+    /// are too few, all count.
+    pub fn of<'h>(history: &'h History, counts: &dyn Fn(usize) -> bool) -> (Vec<Adjusted>, Vec<Suite<'h>>) {
         let mut all = Adjusted::each(history);
         let mut groups: IndexMap<(&MachineKey, &Unit), Vec<usize>> = IndexMap::new();
         for (index, series) in history.series.iter().enumerate() {
@@ -45,7 +46,9 @@ impl Adjusted {
         }
         let mut suites = Vec::new();
         for ((machine, unit), members) in groups.into_iter().filter(|(_, it)| it.len() >= SMALLEST_SUITE) {
-            let common = common(history, &all, &members);
+            let counted: Vec<usize> = members.iter().copied().filter(|&index| counts(index)).collect();
+            let is_enough = counted.len() >= SMALLEST_SUITE;
+            let common = common(history, &all, if is_enough { &counted } else { &members });
             for &index in &members {
                 let points = history.series[index].points.iter().zip(&mut all[index].values);
                 points.for_each(|(point, value)| {

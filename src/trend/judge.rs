@@ -139,33 +139,27 @@ impl SeriesTrend<'_> {
     }
 }
 
+/// Steps or drift.
+type Movement = (Vec<Step>, Option<Drift>);
+
 /// Finds steps and drift. Counts, sizes and instructions change exactly where their value does. Other units are tested: Pettitt's change
 /// point in each series, by permutation, the false discovery rate held by Benjamini and Hochberg's method over all series. Where ten or
-/// more benchmarks of a machine have a commit, their values are relative to the median of all. O(points · log).
+/// more benchmarks of a machine have a commit, their values are relative to the median of all, and in a second pass to that of those
+/// that did not move. O(points · log).
 pub fn judge<'h>(history: &'h History, settings: &Settings) -> Trends<'h> {
-    let (adjusted, suites) = Adjusted::of(history);
     let exact: Vec<Option<Vec<Step>>> =
         history.series.par_iter().map(|series| exact_steps(series, settings.points)).collect();
-    let p_value = |(adjusted, exact): (&Adjusted, &Option<Vec<Step>>)| match exact {
-        Some(_) => None,
-        None => change_point(&adjusted.values, settings.points).map(|it| it.p),
-    };
-    let p_values: Vec<Option<PValue>> = adjusted.par_iter().zip(&exact).map(p_value).collect();
-    let critical = critical(&p_values, settings.alpha);
-    let one = |(index, series): (usize, &'h Series)| {
-        let (adjusted, exact) = (&adjusted[index], &exact[index]);
-        let (steps, drift) = match (exact, critical) {
-            (Some(steps), _) => (steps.clone(), None),
-            (None, Some(critical)) if p_values[index].is_some_and(|p| p.get() <= critical) => {
-                adjusted.movement(critical, settings)
-            }
-            (None, _) => (Vec::new(), None),
-        };
+    let first = find(&Adjusted::of(history, &|_| true).0, &exact, settings);
+    let is_still = |index: usize| first[index].0.is_empty() && first[index].1.is_none();
+    let (adjusted, suites) = Adjusted::of(history, &is_still);
+    let found = find(&adjusted, &exact, settings).into_iter().enumerate();
+    let one = |(index, (steps, drift)): (usize, Movement)| {
+        let series = &history.series[index]; // one movement per series
         let better = series.unit.direction().or_else(|| settings.better.get(&series.unit).copied());
-        let noise = exact.is_none().then(|| adjusted.noise()).flatten();
+        let noise = exact[index].is_none().then(|| adjusted[index].noise()).flatten();
         SeriesTrend { series, better, steps, drift, noise }
     };
-    let mut series: Vec<SeriesTrend> = history.series.par_iter().enumerate().map(one).collect();
+    let mut series: Vec<SeriesTrend> = found.map(one).collect();
     series.sort_by(|a, b| {
         let rank = |it: &SeriesTrend| if !it.is_notable() { 2 } else { usize::from(it.worse() <= 0.0) };
         rank(a).cmp(&rank(b)).then(b.worse().abs().total_cmp(&a.worse().abs()))
@@ -177,6 +171,22 @@ pub fn judge<'h>(history: &'h History, settings: &Settings) -> Trends<'h> {
         (!steps.is_empty()).then_some(SuiteTrend { machine, unit, benchmarks, steps })
     });
     Trends { history, suites: suites.collect(), series }
+}
+
+/// The movement of each series.
+fn find(adjusted: &[Adjusted], exact: &[Option<Vec<Step>>], settings: &Settings) -> Vec<Movement> {
+    let p_value = |(adjusted, exact): (&Adjusted, &Option<Vec<Step>>)| match exact {
+        Some(_) => None,
+        None => change_point(&adjusted.values, settings.points).map(|it| it.p),
+    };
+    let p_values: Vec<Option<PValue>> = adjusted.par_iter().zip(exact).map(p_value).collect();
+    let critical = critical(&p_values, settings.alpha).unwrap_or(-1.0); // below every p-value
+    let one = |((adjusted, exact), p): ((&Adjusted, &Option<Vec<Step>>), &Option<PValue>)| match exact {
+        Some(steps) => (steps.clone(), None),
+        None if p.is_some_and(|p| p.get() <= critical) => adjusted.movement(critical, settings),
+        None => (Vec::new(), None),
+    };
+    adjusted.par_iter().zip(exact).zip(&p_values).map(one).collect()
 }
 
 /// The largest p-value that is rejected; `None` if none is.
@@ -200,7 +210,7 @@ fn exact_steps(series: &Series, least: usize) -> Option<Vec<Step>> {
 
 impl Adjusted {
     /// Steps or drift, in the unit.
-    fn movement(&self, critical: f64, settings: &Settings) -> (Vec<Step>, Option<Drift>) {
+    fn movement(&self, critical: f64, settings: &Settings) -> Movement {
         let least_step = match self.is_log {
             true => stats::ln_1p(settings.least_percent / 100.0),
             false => 0.0,

@@ -19,7 +19,7 @@ const BOUNDED: u32 = 6;
 /// `is_suite` says that changes will be judged relative to those of a whole suite; then its common movements are no noise.
 /// O(points · log).
 pub fn learn(history: &History, machines: &[MachineKey], is_suite: bool) -> LearnedNoise {
-    let adjusted = if is_suite { Adjusted::of(history).0 } else { Adjusted::each(history) };
+    let adjusted = if is_suite { Adjusted::of(history, &|_| true).0 } else { Adjusted::each(history) };
     let mut learned = LearnedNoise::default();
     for (series, adjusted) in history.series.iter().zip(&adjusted) {
         let is_noisy = resolution(&series.unit).is_none() && adjusted.is_log;

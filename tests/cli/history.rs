@@ -72,12 +72,14 @@ fn the_same_results_are_added_once_and_others_of_the_commit_as_well() {
     let first = files(folder.path());
     assert_eq!(first[0].0, format!("s/v1/linux-amd64-x-8-go-unknown/00/{}-1.txt", hash(1)));
     assert!(first[0].1.ends_with("BenchmarkA-8\t1\t100 ns/op\t8 allocs/op\nresults: 1\n"), "{first:?}");
+    let again = alone(folder.path(), &["history", "add", "--store", "s", "--commit", &hash(1), "r.txt"]).1;
+    assert!(again.contains("the history has these results already"), "{again}");
     add(folder.path(), 1, &results(102.0, 8));
     let both = files(folder.path());
     assert_eq!((both.len(), &both[0]), (2, &first[0]), "nothing is rewritten");
     assert!(both[1].0.ends_with("-2.txt"));
     let csv = alone(folder.path(), &["history", "export", "--csv", "--store", "s"]).1;
-    assert!(csv.contains(",linux-amd64-x-8-go-unknown,unknown,p,A,8,ns/op,2,101,100,102,block"), "{csv}");
+    assert!(csv.contains(",linux-amd64-x-8-go-unknown,,p,A,8,ns/op,2,101,100,102,block"), "{csv}");
 }
 
 #[test]

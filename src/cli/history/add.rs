@@ -13,6 +13,7 @@ use anyhow::{bail, ensure};
 use bstr::ByteSlice;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+use std::fs;
 
 /// Add results to the history, after they were measured on the main branch
 #[derive(Debug, clap::Args)]
@@ -50,7 +51,7 @@ pub(super) fn add(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let data = read::read(&args.files, limits)?;
     let checkout = checkout(&here()?)?;
     let commit = commit(args.commit.as_deref(), &data, checkout.as_ref())?;
-    let header = header(commit, checkout.as_ref())?;
+    let header = header(commit, checkout.as_ref(), measured(&args.files)?)?;
     let condensed = condense(&data, &header);
     let files: Vec<StoredFile> = condensed.iter().map(|it| stored(it, &header.commit)).collect();
     let short = header.commit.get(..12).unwrap_or(&header.commit);
@@ -97,12 +98,30 @@ pub(super) fn stored(condensed: &Condensed, commit: &str) -> StoredFile {
     }
 }
 
-fn header(commit: String, checkout: Option<&Checkout>) -> anyhow::Result<StoredHeader> {
+/// When results were measured: when the newest of their files was written, so that a file that is added twice is the same. Standard
+/// input is as new as it can be.
+fn measured(sources: &[Source]) -> anyhow::Result<i64> {
+    let mut newest: Option<i64> = None;
+    for source in sources {
+        for file in source.expand()? {
+            let written = fs::metadata(file.file()).and_then(|it| it.modified());
+            let written = written.ok().and_then(|time| Timestamp::try_from(time).ok()).map(Timestamp::as_second);
+            newest = newest.max(written);
+        }
+    }
+    Ok(newest.unwrap_or_else(|| Timestamp::now().as_second()))
+}
+
+fn header(
+    commit: String,
+    checkout: Option<&Checkout>,
+    measured: i64,
+) -> anyhow::Result<StoredHeader> {
     let (repository, commit_time) = match checkout {
         Some(checkout) => (checkout.repository()?, checkout.time(&commit)?),
         None => (String::new(), None),
     };
-    Ok(StoredHeader { repository, commit, commit_time, measured: Some(Timestamp::now().as_second()) })
+    Ok(StoredHeader { repository, commit, commit_time, measured: Some(measured) })
 }
 
 /// The commit of results: as it is given, else as the files record it, else HEAD.

@@ -33,7 +33,9 @@ pub fn history_csv(history: &History, out: &mut dyn Write) -> io::Result<()> {
     writer.write_record(COLUMNS)?;
     for series in &history.series {
         let (machine, pkg, unit) = (series.machine.as_str(), clean(&*series.pkg), clean(&series.unit));
-        let go = machine.rsplit_once("-go").map_or("", |(_, go)| go.trim_start_matches('-'));
+        // `go1.30` is not the number 1.3.
+        let go = machine.rsplit_once('-').map_or("", |(_, last)| last);
+        let go = if go.starts_with("go") { go } else { "" };
         let name = Name::new(series.benchmark.as_bytes()).without_procs();
         let (name, procs) = (clean(name), series.procs().to_string());
         for point in &series.points {
