@@ -1,3 +1,3 @@
 module github.com/OWNER/allocgate/go
 
-go 1.24
+go 1.21 // the oldest that compiles it: a newer one would raise that of every module with this tool

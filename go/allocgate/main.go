@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -19,7 +18,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
-	"slices"
+	"sort"
 	"strings"
 	"syscall"
 	"time"
@@ -50,9 +49,13 @@ func find(platform string) (string, error) {
 	}
 	it, ok := archives[platform]
 	if !ok {
-		known := strings.Join(slices.Sorted(maps.Keys(archives)), ", ")
+		var known []string
+		for platform := range archives {
+			known = append(known, platform)
+		}
+		sort.Strings(known)
 		return "", fmt.Errorf("no binary for this platform, got %s; expected one of %s\n"+
-			"help: build allocgate from source, and set ALLOCGATE_BINARY to the binary", platform, known)
+			"help: build allocgate from source, and set ALLOCGATE_BINARY to the binary", platform, strings.Join(known, ", "))
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {

@@ -34,7 +34,7 @@ pub(super) struct Args {
     /// Benchmarks to measure, as in go test
     #[arg(long, value_name = "REGEX", default_value = ".", conflicts_with = "sources")]
     bench: String,
-    /// How long a sample takes, or its b.N, as in go test
+    /// How long a sample takes in the first process, or its b.N, as in go test; a half in the second, a quarter in the third
     #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = run_command::benchtime, conflicts_with = "sources")]
     benchtime: BenchTime,
     /// How many processes measure each package

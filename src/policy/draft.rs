@@ -26,6 +26,8 @@ pub struct MeasuredRow<'g> {
     pub n: usize,
     /// How many processes they come from.
     pub processes: usize,
+    /// The smallest b.N of them.
+    pub iterations: u64,
 }
 
 impl MeasuredRow<'_> {
@@ -43,14 +45,24 @@ impl MeasuredRow<'_> {
 
     /// In the unit. A value that is the same in every sample gets the absolute tolerance of its unit: a few bytes of set-up are
     /// divided by b.N, which differs from run to run. A count that varies gets the tolerance, and at least the distance between its
-    /// smallest and its largest sample. Other units get the tolerance.
+    /// smallest and its largest sample. Where b.N is small, a count gets what the runtime allocates beside the benchmark. Other units
+    /// get the tolerance.
     fn room(&self, policy: &Policy) -> f64 {
         let tolerance = policy.unit_rule(self.unit).tolerance.value;
-        match (self.range, self.unit.class()) {
-            (Some((low, high)), _) if low == high => tolerance.absolute().unwrap_or(0.0),
-            (Some((low, high)), Class::Counting) => tolerance.margin(self.value).max(high - low),
-            (Some(_) | None, _) => tolerance.margin(self.value),
-        }
+        let is_count = self.unit.class() == Class::Counting;
+        let room = match self.range {
+            Some((low, high)) if low == high => tolerance.absolute().unwrap_or(0.0),
+            Some((low, high)) if is_count => tolerance.margin(self.value).max(high - low),
+            Some(_) | None => tolerance.margin(self.value),
+        };
+        if is_count { room.max(self.beside()) } else { room }
+    }
+
+    /// What the garbage collector and other threads of the runtime may allocate during a benchmark, per operation. They allocated up to
+    /// 16 KiB and 18 objects in benchmarks of other people; this is twice as much.
+    fn beside(&self) -> f64 {
+        let most = if self.unit.as_str() == "B/op" { 32_768 } else { 32 };
+        (most / self.iterations.max(1)) as f64 // Go cuts fractions off as well
     }
 
     /// Whether a maximum would limit anything: the samples are at most a quarter apart, or within the absolute tolerance.
@@ -203,6 +215,7 @@ mod tests {
             range: Some((value - 1.0, value)),
             n: 10,
             processes: 10,
+            iterations: 1_000_000,
         }
     }
 
@@ -264,10 +277,24 @@ mod tests {
                 range: Some(range),
                 n: 10,
                 processes: 10,
+                iterations: 1_000_000,
             };
             assert_eq!(it.ceiling(&policy), want, "{unit} {value}");
             let unknown = MeasuredRow { range: None, ..it }.ceiling(&policy);
             assert!(unknown > value, "a range that is unknown has a margin as well: {unit} {value}");
+        }
+    }
+
+    #[test]
+    fn few_iterations_leave_room_for_the_runtime() {
+        let policy = Policy::builtin();
+        for (unit, iterations, want) in
+            [("allocs/op", 3, 10.0), ("allocs/op", 33, 0.0), ("B/op", 16, 2048.0), ("B/op", 10_000, 8.0)]
+        {
+            let unit = Unit::new(unit);
+            let row = measured("p", "X", &unit, 0.0);
+            let row = MeasuredRow { range: Some((0.0, 0.0)), iterations, ..row };
+            assert_eq!(row.ceiling(&policy), want, "{unit} {iterations}");
         }
     }
 

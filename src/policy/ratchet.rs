@@ -158,6 +158,7 @@ pkg = "p"
             range: Some((value, value)),
             n: 10,
             processes: 10,
+            iterations: 1_000_000,
         }
     }
 

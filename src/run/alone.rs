@@ -5,6 +5,7 @@ use super::{BenchTime, FileAction, RunError, Stop, results};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 /// What to measure.
 #[derive(Debug, Clone)]
@@ -15,7 +16,7 @@ pub struct AloneRequest {
     pub packages: Vec<String>,
     /// The value of `-bench`.
     pub bench: String,
-    /// How long a sample takes.
+    /// How long a sample takes in the first process; the others are shorter.
     pub benchtime: BenchTime,
     /// How many processes measure each package.
     pub processes: usize,
@@ -40,7 +41,7 @@ pub fn measure_alone(
     let mut failures = Vec::new();
     for process in 1..=request.processes {
         on_process(process);
-        let output = capture(command(request), stop)?;
+        let output = capture(command(request, shorter(request.benchtime, process)), stop)?;
         text += &output.stdout;
         if !output.status.success() {
             let is_failure = |line: &&str| line.starts_with("FAIL\t") || line.starts_with("panic: ");
@@ -62,10 +63,20 @@ fn text_is_known(known: &[String], line: &str) -> bool {
     known.iter().any(|it| name(it) == name(line))
 }
 
-fn command(request: &AloneRequest) -> Command {
+/// The whole time in the first process, a half in the second, a quarter in the third, and so on again: what is divided by b.N then
+/// differs, as it does between machines.
+fn shorter(benchtime: BenchTime, process: usize) -> BenchTime {
+    let divisor = 1 << ((process - 1) % 3); // processes are counted from 1
+    match benchtime {
+        BenchTime::For(time) => BenchTime::For((time / divisor).max(Duration::from_micros(100))),
+        BenchTime::Times(times) => BenchTime::Times((times / u64::from(divisor)).max(1)),
+    }
+}
+
+fn command(request: &AloneRequest, benchtime: BenchTime) -> Command {
     let mut command = Command::new("go");
     command.current_dir(&request.folder).args(["test", "-run=^$", "-benchmem", "-count=1"]);
-    command.arg(format!("-bench={}", request.bench)).arg(format!("-benchtime={}", request.benchtime));
+    command.arg(format!("-bench={}", request.bench)).arg(format!("-benchtime={benchtime}"));
     command.args(&request.packages);
     command
 }
@@ -73,6 +84,15 @@ fn command(request: &AloneRequest) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_process_has_another_number_of_iterations() {
+        let times: Vec<BenchTime> = (1..=4).map(|process| shorter(BenchTime::Times(100), process)).collect();
+        assert_eq!(times, [100, 50, 25, 100].map(BenchTime::Times));
+        assert_eq!(shorter(BenchTime::Times(1), 3), BenchTime::Times(1));
+        let time = |millis| BenchTime::For(Duration::from_millis(millis));
+        assert_eq!(shorter(time(100), 3), time(25));
+    }
 
     #[test]
     fn a_package_that_fails_in_each_process_is_told_once() {

@@ -26,7 +26,8 @@ const HEAD: &str = "\
 # tolerance = { percent = 10 }
 #
 # Each [[budget]] is a maximum, whatever base has. Delete those that you do not need. `allocgate budget tighten FILE` lowers them
-# when the code gets better, and `allocgate budget loosen NAME --to N --reason TEXT` raises one.
+# when the code gets better, and `allocgate budget loosen NAME --to N --reason TEXT` raises one. They hold for results with the same or
+# a longer -benchtime: set-up is divided by b.N.
 ";
 
 /// Writes a commented policy with a budget for each benchmark whose counts are stable; `note` says what was measured. O(n log n).
@@ -59,7 +60,7 @@ mod tests {
     fn row<'g>(name: &'g str, unit: &'g Unit, (low, high): (f64, f64)) -> MeasuredRow<'g> {
         let id = BenchmarkId { pkg: "example.com/p".into(), name: Name::new(name.as_bytes()) };
         let (platform, range) = (Platform::default(), Some((low, high)));
-        MeasuredRow { id, unit, platform, value: high, range, n: 3, processes: 3 }
+        MeasuredRow { id, unit, platform, value: high, range, n: 3, processes: 3, iterations: 1_000_000 }
     }
 
     #[test]

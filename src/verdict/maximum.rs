@@ -1,7 +1,7 @@
 //! Absolute maxima: the value that is held against them, and where they hold.
 
 use crate::compare::{Compared, Contrast, SampleSummary};
-use crate::group::{Benchmark, Pair, Side};
+use crate::group::{Benchmark, Pair, Series, Side};
 use crate::model::{BenchmarkId, Class, Config, Header, Unit};
 use crate::policy::{MeasuredRow, Platform, Policy, Setting};
 use std::collections::HashMap;
@@ -71,17 +71,18 @@ pub fn maxima<'s>(rows: &[Compared<'s>], side: &'s Side<'s>, go: Option<&str>) -
             value: measured(new, row.unit),
             range: new.low.zip(new.high),
             n: new.n,
-            processes: processes(row),
+            processes: series(row).map_or(0, |it| it.processes()),
+            iterations: series(row).and_then(|it| it.iterations.iter().min().copied()).unwrap_or(1),
         }),
         Contrast::Both(_) | Contrast::BaseOnly(_) => None,
     };
     rows.iter().filter_map(of).collect()
 }
 
-/// How many processes measured the new side of a row.
-fn processes(row: &Compared<'_>) -> usize {
+/// The new side of a row.
+fn series<'s>(row: &Compared<'s>) -> Option<Series<'s>> {
     match row.series {
-        Pair::Both { new, .. } | Pair::NewOnly(new) => new.processes(),
-        Pair::BaseOnly(_) => 0,
+        Pair::Both { new, .. } | Pair::NewOnly(new) => Some(new),
+        Pair::BaseOnly(_) => None,
     }
 }

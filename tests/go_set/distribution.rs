@@ -205,6 +205,46 @@ fn the_launcher_downloads_once_checks_and_becomes_the_binary() {
     assert_eq!(output.stdout, b"mine\n");
 }
 
+/// Puts a module into a folder that `GOPROXY=file://…` names.
+const PROXY: &str = "import os, sys, zipfile\n\
+    module, proxy = sys.argv[1:]\n\
+    name = 'github.com/owner/allocgate/go'\n\
+    at = f'{proxy}/{name}/@v'\n\
+    os.makedirs(at)\n\
+    open(f'{at}/v1.2.3.info', 'w').write('{\"Version\": \"v1.2.3\"}')\n\
+    open(f'{at}/v1.2.3.mod', 'w').write(open(f'{module}/go.mod').read())\n\
+    with zipfile.ZipFile(f'{at}/v1.2.3.zip', 'w') as packed:\n    \
+        for folder, _, files in os.walk(module):\n        \
+            for file in files:\n            \
+                path = os.path.join(folder, file)\n            \
+                packed.write(path, f'{name}@v1.2.3/{os.path.relpath(path, module)}')\n";
+
+#[test]
+fn go_get_pins_the_tool_and_leaves_the_go_version_of_the_module() {
+    let folder = release();
+    let dist = folder.path().join("dist");
+    let launcher = Launcher::new(folder.path(), &serve(dist.clone()), &dist.join("SHA256SUMS"), "module");
+    let (proxy, user) = (folder.path().join("proxy"), folder.path().join("user"));
+    succeed(Command::new("python3").args(["-c", PROXY]).arg(folder.path().join("module")).arg(&proxy));
+    fs::create_dir(&user).expect("created");
+    fs::write(user.join("go.mod"), "module example.com/user\n\ngo 1.22\n").expect("written");
+    let go = |arguments: &[&str]| {
+        let mut command = Command::new("go");
+        command.args(arguments).current_dir(&user).env("GOPROXY", format!("file://{}", proxy.display()));
+        command.env("GOMODCACHE", folder.path().join("modules")).env("GOFLAGS", "-modcacherw");
+        command.env("GONOSUMDB", "*").env("GOTOOLCHAIN", "local").env("XDG_CACHE_HOME", &launcher.cache);
+        command.env("GOCACHE", crate::repository::go_cache());
+        command.env_remove("ALLOCGATE_BINARY");
+        command
+    };
+    succeed(&mut go(&["get", "-tool", "github.com/owner/allocgate/go/allocgate@v1.2.3"]));
+    let module = fs::read_to_string(user.join("go.mod")).expect("it is there");
+    assert!(module.contains("\ngo 1.22\n") && module.contains("\ntool github.com/owner/"), "{module}");
+    let output = run(&mut go(&["tool", "allocgate", "check", "3"]));
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.code() == Some(3) && printed == "packed check 3\n", "{output:?}");
+}
+
 #[test]
 fn the_launcher_runs_nothing_that_is_not_what_was_released() {
     let folder = release();

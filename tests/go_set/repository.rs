@@ -184,7 +184,7 @@ impl Repository {
 }
 
 /// Where Go keeps what it has built.
-fn go_cache() -> String {
+pub fn go_cache() -> String {
     let said = run(Command::new("go").args(["env", "GOCACHE"]));
     String::from_utf8(said.stdout).expect("text").trim().to_string()
 }
