@@ -1,6 +1,6 @@
 //! Measures the working tree alone with `go test`, for results that nothing is compared with.
 
-use super::process::capture;
+use super::process::{Output, capture};
 use super::{BenchTime, FileAction, RunError, Stop, results};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ pub struct AloneRequest {
 /// the first error lines of packages that failed. `on_process` gets the number of each process before it starts.
 ///
 /// # Errors
-/// If go is missing, the run is stopped, or the file cannot be written.
+/// If go is missing, nothing was measured, the run is stopped, or the file cannot be written.
 pub fn measure_alone(
     request: &AloneRequest,
     file: &Path,
@@ -42,23 +42,34 @@ pub fn measure_alone(
     for process in 1..=request.processes {
         on_process(process);
         let output = capture(command(request, shorter(request.benchtime, process)), stop)?;
-        text += &output.stdout;
         if !output.status.success() {
-            let is_failure = |line: &&str| line.starts_with("FAIL\t") || line.starts_with("panic: ");
-            let mut lines: Vec<String> = output.stdout.lines().filter(is_failure).map(String::from).collect();
-            if lines.is_empty() {
-                lines.extend(output.failure().lines().take(5).map(String::from));
+            let lines = failed(&output);
+            if !output.stdout.lines().any(|line| line.starts_with("Benchmark")) {
+                return Err(RunError::CommandFailed {
+                    command: "go test".to_string(),
+                    output: lines.join("; "),
+                });
             }
-            failures
-                .extend(lines.into_iter().filter(|line| !text_is_known(&failures, line)).collect::<Vec<_>>());
+            let new: Vec<String> = lines.into_iter().filter(|line| !is_known(&failures, line)).collect();
+            failures.extend(new);
         }
+        text += &output.stdout;
     }
     fs::write(file, text).map_err(RunError::file(file, FileAction::Write))?;
     Ok(failures)
 }
 
+/// The first lines that the go command prints as errors, and the packages that failed.
+fn failed(output: &Output) -> Vec<String> {
+    const MOST: usize = 5;
+    let is_error = |line: &&str| !line.trim().is_empty() && !line.starts_with("go: downloading ");
+    let is_failure = |line: &&str| line.starts_with("FAIL\t") || line.starts_with("panic: ");
+    let errors = output.stderr.lines().filter(is_error).take(MOST);
+    errors.chain(output.stdout.lines().filter(is_failure)).map(String::from).collect()
+}
+
 /// A package fails in each process: its line differs only in the time that it took.
-fn text_is_known(known: &[String], line: &str) -> bool {
+fn is_known(known: &[String], line: &str) -> bool {
     let name = |line: &str| line.split('\t').take(2).collect::<Vec<_>>().join("\t");
     known.iter().any(|it| name(it) == name(line))
 }
@@ -97,7 +108,7 @@ mod tests {
     #[test]
     fn a_package_that_fails_in_each_process_is_told_once() {
         let known = ["FAIL\texample.com/p\t0.123s".to_string()];
-        assert!(text_is_known(&known, "FAIL\texample.com/p\t0.456s"));
-        assert!(!text_is_known(&known, "FAIL\texample.com/q\t0.123s"));
+        assert!(is_known(&known, "FAIL\texample.com/p\t0.456s"));
+        assert!(!is_known(&known, "FAIL\texample.com/q\t0.123s"));
     }
 }

@@ -30,3 +30,13 @@ fn a_package_that_fails_is_told_and_the_others_get_budgets() {
     let ran = repository.allocgate("init --benchtime 10x").expect(0);
     ran.says(&["warning: FAIL example.com/hot/broken [build failed]", "==> allocgate.toml, "]);
 }
+
+#[test]
+fn a_module_that_does_not_build_is_an_error_with_the_words_of_the_compiler() {
+    let repository = Repository::empty();
+    repository.write("go.mod", "module example.com/broken\n\ngo 1.24\n");
+    repository.write("x_test.go", "package broken\n\nfunc BenchmarkX(b *testing.B) {}\n");
+    let ran = repository.allocgate("init").expect(2);
+    ran.says(&["go test", "undefined: testing"]);
+    assert!(!repository.path().join("allocgate.toml").exists());
+}
