@@ -24,6 +24,8 @@ pub struct Cause {
     pub site: Site,
     /// The decision of the compiler that explains it; `None` if none changed.
     pub decision: Option<Decision>,
+    /// Why it allocates more if no decision changed, as far as the profile tells: a map that grows, a pool that was empty.
+    pub reason: Option<String>,
     /// The edits behind it, the likeliest first.
     pub edits: Vec<Edit>,
     /// How well the edits are known to be the cause.

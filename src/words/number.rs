@@ -47,7 +47,9 @@ impl fmt::Display for Mean {
         } else {
             2
         };
-        f.pad(&group(fixed(hundredths / 100.0, digits)))
+        // Without the sign of what is rounded to nothing.
+        let value = if hundredths == 0.0 { 0.0 } else { hundredths / 100.0 };
+        f.pad(&group(fixed(value, digits)))
     }
 }
 

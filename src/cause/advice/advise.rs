@@ -7,7 +7,7 @@ use super::spot::{Spot, spots};
 use super::subject::subjects;
 use super::words::decisions;
 use crate::cause::explanation::{Decision, Input, Place, Remark, Site};
-use crate::cause::join::{Captured, View};
+use crate::cause::join::{Captured, View, at_their_defer};
 use crate::cause::lines::LineMap;
 use crate::cause::profile::Frame;
 use crate::words::SharedText;
@@ -53,7 +53,7 @@ pub struct AdvisedMove {
 /// The sources are those of new in the map; its base is empty. `objects` is what the benchmark printed as allocs/op, if that is known.
 pub fn advise(captured: &Captured<'_>, map: &LineMap, objects: Option<f64>) -> Advice {
     let view = View::new(map, &Captured::default(), captured, true);
-    let costs = captured.costs.unwrap_or_default();
+    let costs = &at_their_defer(captured.costs.unwrap_or_default(), &map.new);
     let sites: Vec<AdvisedSite> = spots(&view, costs).iter().map(|it| site(&view, it)).collect();
     let mut remarks = Vec::new();
     for (is_missing, input) in

@@ -1,17 +1,18 @@
 //! From two captures to the explanation of a benchmark.
 
 use super::capture::{Captured, Growth};
+use super::deferred::at_their_defer;
 use super::edit::Found;
 use super::flow::{decided, new_heap, trace};
 use super::nearby::Nearby;
 use super::sites::{GrownSite, grown};
 use super::view::View;
-use super::{inlining, size};
+use super::{inlining, reason, size};
 use crate::cause::decision::{Flow, Level, Style, Value, ValueKind};
 use crate::cause::explanation::{
-    Cause, Confidence, Decision, Evidence, Explained, Explanation, Input, Place, Remark, Site,
+    Cause, Confidence, Decision, EditSide, Evidence, Explained, Explanation, Input, Place, Remark, Site,
 };
-use crate::cause::lines::{Line, LineMap};
+use crate::cause::lines::{Counterpart, EditedLine, Line, LineMap};
 use crate::cause::profile::Frame;
 use crate::words::SharedText;
 use std::collections::BTreeSet;
@@ -33,8 +34,9 @@ pub fn explain(base: &Captured<'_>, new: &Captured<'_>, map: &LineMap, growth: G
     let compilers = different_compilers(base, new);
     let view = View::new(map, base, new, compilers.is_none());
     remarks.extend(compilers);
-    let (sites, foreign) =
-        grown(&view, base.costs.unwrap_or_default(), new.costs.unwrap_or_default(), growth);
+    let of_base = at_their_defer(base.costs.unwrap_or_default(), &map.base);
+    let of_new = at_their_defer(new.costs.unwrap_or_default(), &map.new);
+    let (sites, foreign) = grown(&view, &of_base, &of_new, growth);
     let mut causes: Vec<Cause> = Vec::new();
     for site in &sites {
         let cause = cause(&view, site);
@@ -120,12 +122,13 @@ fn cause(view: &View<'_>, site: &GrownSite<'_>) -> Cause {
     if decision.is_none() && is_alone {
         decision = own.first().and_then(|it| decided(view, view.locate(it)?));
     }
+    let reason = if decision.is_none() { reason::reason(view, site) } else { None };
     let confidence = if view.same_compiler {
         found.confidence()
     } else {
         found.confidence().max(Confidence::Likely) // another compiler may decide otherwise about the same code
     };
-    Cause { site: shown(view, site, &own), decision, edits: found.finish(view), confidence }
+    Cause { site: shown(view, site, &own), decision, reason, edits: found.finish(view), confidence }
 }
 
 /// Rules 1 to 3: what the compiler decided otherwise than in base.
@@ -174,11 +177,16 @@ fn returns_heap(view: &View<'_>, frame: &Frame) -> bool {
 /// Rules 4 to 7: what no decision tells.
 fn nearby(view: &View<'_>, site: &GrownSite<'_>, lines: &[Line], found: &mut Found) {
     let Some(&leaf) = lines.first() else { return };
+    reason::larger_types(view, site, leaf, found);
     size::find(view, leaf, found);
     let frames = site.stack.stack.frames();
     let get = frames.iter().position(|it| &*it.function == "sync.(*Pool).Get");
     let pool_call = get.and_then(|at| frames.iter().skip(at).find_map(|it| view.locate(it)));
     let nearby = Nearby::new(view, lines.to_vec(), pool_call);
+    // A line that is wholly new needs no other reason.
+    if view.map.to_base(leaf) == Counterpart::None && view.map.is_edited(leaf) {
+        found.add(EditedLine { side: EditSide::New, line: leaf }, Evidence::NewCall);
+    }
     nearby.reuse(found);
     nearby.calls(found);
     nearby.room(found);

@@ -1,5 +1,6 @@
 //! From a value that newly is on the heap back to the edits on its way (rules 1 and 2).
 
+use super::declared::{is_interface, other_results, retyped};
 use super::edit::Found;
 use super::inlining;
 use super::text::{assigns, call_texts, callee, names};
@@ -124,6 +125,9 @@ fn is_same(view: &View<'_>, new: &Value, base: &Value) -> bool {
 /// Finds the edits behind a value, and says how it gets to the heap.
 pub fn trace(view: &View<'_>, heap: &NewHeap<'_>, found: &mut Found) -> Decision {
     let mut tracer = Tracer { view, found, seen: BTreeSet::new(), held: BTreeSet::new(), steps: STEPS };
+    if is_boxed(heap.value) {
+        tracer.boxed(heap.value, heap.line);
+    }
     for flow in &heap.value.flows {
         tracer.flow(flow, heap.line, Evidence::Flow, 0);
     }
@@ -174,6 +178,19 @@ fn words(step: &Step) -> String {
     }
 }
 
+/// Whether a value is on the heap only because it is copied for an interface: it needs no memory by itself.
+fn is_boxed(value: &Value) -> bool {
+    let spilled = |it: &Flow| it.steps.first().is_some_and(|it| &*it.why == "spill");
+    let text = &*value.expression;
+    let needs_memory =
+        ["&", "new(", "make(", "func literal", "append", "string(", "([]", "... argument", "["];
+    value.kind == ValueKind::Heap
+        && value.flows.iter().any(spilled)
+        && !needs_memory.iter().any(|it| text.starts_with(it))
+        && !text.contains("{...}")
+        && !text.contains(" + ")
+}
+
 struct Tracer<'v, 'a, 'f> {
     view: &'v View<'a>,
     found: &'f mut Found,
@@ -202,13 +219,28 @@ impl<'v, 'a: 'v> Tracer<'v, 'a, '_> {
             && &*sink.why == "call parameter"
         {
             self.devirtualized(sink, *line);
-            self.leaks(sink, *line, depth);
+            if !self.is_now_dynamic(sink, *line) {
+                self.leaks(sink, *line, depth);
+            }
         }
         for (step, line) in &steps {
             self.inlined(step, *line);
             if self.view.map.is_edited(*line) {
                 self.found.add(EditedLine { side: EditSide::New, line: *line }, evidence);
             }
+        }
+    }
+
+    /// What a boxed value is stored in or returned as has become an interface.
+    fn boxed(&mut self, value: &'v Value, line: Line) {
+        let view = self.view;
+        let expressions = value.flows.iter().flat_map(|it| &it.steps).map(|it| &*it.expression);
+        let mut wanted: BTreeSet<&str> = expressions.flat_map(names).collect();
+        wanted.extend(names(view.new.sources.text(line)));
+        self.found.add_all(retyped(view, &wanted, line), Evidence::Flow);
+        let is_returned = value.flows.iter().any(|it| it.steps.iter().any(|it| &*it.why == "return"));
+        if let Some(unit) = view.new.sources.unit(line).filter(|_| is_returned) {
+            self.found.add_all(other_results(view, unit), Evidence::Flow);
         }
     }
 
@@ -267,6 +299,19 @@ impl<'v, 'a: 'v> Tracer<'v, 'a, '_> {
         }
     }
 
+    /// The receiver of the call has become an interface: any function may be called, so what the known ones do is no reason.
+    fn is_now_dynamic(&mut self, sink: &Step, line: Line) -> bool {
+        let view = self.view;
+        let Some((receiver, _)) = callee(&sink.expression).and_then(|it| it.rsplit_once('.')) else {
+            return false;
+        };
+        let Some(name) = names(receiver).last().filter(|_| !receiver.ends_with(')')) else { return false };
+        let edits = retyped(view, &BTreeSet::from([name]), line);
+        let is_dynamic = edits.iter().any(|it| is_interface(view, *it, name));
+        self.found.add_all(edits, Evidence::Devirtualization);
+        is_dynamic
+    }
+
     /// Edits of the package that give a field its value, from which a receiver comes.
     fn field(&mut self, name: &str, line: Line) {
         let view = self.view;
@@ -308,7 +353,9 @@ impl<'v, 'a: 'v> Tracer<'v, 'a, '_> {
         let view = self.view;
         let Some(callee) = callee(&sink.expression) else { return };
         for unit in view.callees(callee, line) {
-            if !self.seen.insert(unit) {
+            // A line that nobody edited calls a new function only through an interface, and then what it does is no reason.
+            let is_new = view.map.unit_to_base(unit).is_none() && !view.map.is_edited(line);
+            if is_new || !self.seen.insert(unit) {
                 continue;
             }
             for parameter in widened(view, unit) {

@@ -1,11 +1,14 @@
 //! The join: sites that grew, decisions that changed, and the edits behind them.
 
 mod capture;
+mod declared;
+mod deferred;
 mod edit;
 mod explain;
 mod flow;
 mod inlining;
 mod nearby;
+mod reason;
 mod sites;
 mod size;
 mod text;
@@ -13,6 +16,7 @@ mod time;
 mod view;
 
 pub use capture::{Captured, Growth};
+pub(in crate::cause) use deferred::at_their_defer;
 pub use explain::explain;
 pub(in crate::cause) use flow::steps;
 pub(in crate::cause) use sites::is_module;

@@ -2,9 +2,9 @@
 
 use super::capture::Growth;
 use super::view::View;
-use crate::cause::lines::Line;
+use crate::cause::lines::{Counterpart, Line, Unit};
 use crate::cause::profile::{Frame, StackCost, site};
-use crate::model::hash::{HashMap, IndexMap};
+use crate::model::hash::{HashSet, IndexMap};
 use crate::words::SharedText;
 
 /// A collected pool adds a thousandth of an object per operation. Less than this is noise.
@@ -26,6 +26,9 @@ pub struct GrownSite<'a> {
     pub objects: f64,
     /// Bytes per operation more than in base.
     pub bytes: f64,
+    /// What it allocates per operation in base, and in new.
+    pub before: Net,
+    pub after: Net,
 }
 
 /// Where a frame is, in the terms of new.
@@ -38,10 +41,11 @@ enum Place {
     Function(SharedText, SharedText, u32),
 }
 
+/// Objects and bytes per operation.
 #[derive(Debug, Default, Clone, Copy)]
-struct Net {
-    objects: f64,
-    bytes: f64,
+pub struct Net {
+    pub objects: f64,
+    pub bytes: f64,
 }
 
 impl Net {
@@ -59,9 +63,18 @@ impl Net {
 
 struct Group<'a> {
     net: Net,
+    before: Net,
+    after: Net,
     folder: SharedText,
     /// Each stack of new in terms of places, with what it costs more.
     stacks: IndexMap<Vec<Place>, StackNet<'a>>,
+}
+
+impl Group<'_> {
+    fn new(folder: SharedText) -> Self {
+        let none = Net::default();
+        Group { net: none, before: none, after: none, folder, stacks: IndexMap::default() }
+    }
 }
 
 #[derive(Default)]
@@ -93,12 +106,9 @@ pub fn grown<'a>(
             let Some(first) = places.first().cloned() else { continue };
             let folder =
                 cost.stack.frames().get(at).map_or_else(|| SharedText::from(""), |it| it.package.clone());
-            let group = groups.entry(first).or_insert_with(|| Group {
-                net: Net::default(),
-                folder,
-                stacks: IndexMap::default(),
-            });
+            let group = groups.entry(first).or_insert_with(|| Group::new(folder));
             group.net.add(cost, sign);
+            if is_base { &mut group.before } else { &mut group.after }.add(cost, 1.0);
             let stack = group.stacks.entry(places).or_default();
             stack.net.add(cost, sign);
             if !is_base && stack.of_new.is_none_or(|(other, _)| other.bytes < cost.bytes) {
@@ -107,9 +117,10 @@ pub fn grown<'a>(
         }
     }
     let moved = moved(&groups);
+    set_off(view, &mut groups, &moved);
     let mut sites: Vec<GrownSite<'a>> = groups
         .iter()
-        .filter(|(place, _)| !moved.contains_key(*place))
+        .filter(|(place, _)| !moved.contains(*place))
         .filter_map(|(place, group)| grown_site(place, group, growth))
         .collect();
     sites.sort_by(|a, b| part(b, growth).total_cmp(&part(a, growth)));
@@ -147,26 +158,60 @@ fn place(view: &View<'_>, frame: &Frame, is_base: bool) -> Place {
     }
 }
 
-/// Sites whose growth is what another site of the package lost: the code moved, or the compiler gives it another place.
-fn moved(groups: &IndexMap<Place, Group<'_>>) -> HashMap<Place, ()> {
-    let mut lost: Vec<(&Group<'_>, bool)> =
-        groups.values().filter(|it| it.net.bytes < 0.0).map(|it| (it, true)).collect();
-    let mut moved = HashMap::default();
+/// Sites whose growth is what another site of the package lost, and those others: the code moved, or the compiler gives it another
+/// place.
+fn moved(groups: &IndexMap<Place, Group<'_>>) -> HashSet<Place> {
+    let mut lost: Vec<(&Place, &Group<'_>, bool)> =
+        groups.iter().filter(|it| it.1.net.bytes < 0.0).map(|it| (it.0, it.1, true)).collect();
+    let mut moved = HashSet::default();
     for same_package in [true, false] {
         for (place, group) in groups.iter().filter(|(_, it)| it.net.bytes > 0.0) {
-            if moved.contains_key(place) {
+            if moved.contains(place) {
                 continue;
             }
-            let pair = lost.iter_mut().find(|(other, is_left)| {
+            let pair = lost.iter_mut().find(|(_, other, is_left)| {
                 *is_left && (other.folder == group.folder) == same_package && group.net.cancels(other.net)
             });
-            if let Some((_, is_left)) = pair {
+            if let Some((other, _, is_left)) = pair {
                 *is_left = false;
-                moved.insert(place.clone(), ());
+                moved.insert(place.clone());
+                moved.insert((*other).clone());
             }
         }
     }
     moved
+}
+
+/// Subtracts what deleted lines allocated from new lines of the same function: where a function was written anew, these are in their
+/// place. Each deleted line counts for the new one that allocates most nearly the same.
+fn set_off(view: &View<'_>, groups: &mut IndexMap<Place, Group<'_>>, moved: &HashSet<Place>) {
+    let mut deleted: Vec<(Unit, Net)> = Vec::new();
+    for (place, group) in groups.iter().filter(|it| !moved.contains(it.0)) {
+        if let Place::Base(line) = place
+            && let Some(unit) = view.base.sources.unit(*line).and_then(|it| view.map.unit_to_new(it))
+        {
+            deleted.push((unit, group.net));
+        }
+    }
+    deleted.sort_by(|a, b| a.1.bytes.total_cmp(&b.1.bytes));
+    for (unit, lost) in deleted {
+        let is_in_place = |place: &Place| match place {
+            Place::New(line) => {
+                view.new.sources.unit(*line) == Some(unit)
+                    && matches!(view.map.to_base(*line), Counterpart::None | Counterpart::Moved(_))
+            }
+            _ => false,
+        };
+        let candidates = groups
+            .iter_mut()
+            .filter(|(place, group)| group.net.bytes > 0.0 && !moved.contains(*place) && is_in_place(place));
+        let difference = |it: &Group<'_>| (it.net.bytes + lost.bytes).abs();
+        let nearest = candidates.min_by(|a, b| difference(a.1).total_cmp(&difference(b.1)));
+        if let Some((_, group)) = nearest {
+            group.net.bytes = (group.net.bytes + lost.bytes).max(0.0);
+            group.net.objects = (group.net.objects + lost.objects).max(0.0);
+        }
+    }
 }
 
 fn grown_site<'a>(place: &Place, group: &Group<'a>, growth: Growth) -> Option<GrownSite<'a>> {
@@ -184,7 +229,8 @@ fn grown_site<'a>(place: &Place, group: &Group<'a>, growth: Growth) -> Option<Gr
         Place::New(line) => Some(*line),
         _ => None,
     };
-    Some(GrownSite { line, stack, frame, objects: net.objects, bytes: net.bytes })
+    let (before, after) = (group.before, group.after);
+    Some(GrownSite { line, stack, frame, objects: net.objects, bytes: net.bytes, before, after })
 }
 
 /// How much of the growth a site is, in bytes and objects together.

@@ -142,6 +142,16 @@ pub fn assigns(text: &str, name: &str) -> bool {
     })
 }
 
+/// Whether a line of a type or of variables declares a name: `a, b int`, `var x T`, `type T struct {`.
+pub fn declares(text: &str, name: &str) -> bool {
+    let text = text.strip_prefix("var ").or_else(|| text.strip_prefix("type ")).unwrap_or(text);
+    let words = text.split([' ', '\t']).filter(|it| !it.is_empty());
+    // All but the last of a list have a comma behind them.
+    let mut is_list = true;
+    let mut listed = words.take_while(|it| std::mem::replace(&mut is_list, it.ends_with(',')));
+    listed.any(|it| it.trim_end_matches(',') == name)
+}
+
 /// The first name or field that a line assigns to.
 pub fn assigned(text: &str) -> Option<&str> {
     if let Some(declared) = text.strip_prefix("var ") {
@@ -230,6 +240,18 @@ mod tests {
         {
             assert!(!assigns(text, name), "{text}");
             assert_ne!(assigned(text), Some(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn declarations() {
+        for (text, name) in
+            [("key any", "key"), ("a, b int", "b"), ("var x T", "x"), ("type T struct {", "T")]
+        {
+            assert!(declares(text, name), "{text}");
+        }
+        for (text, name) in [("key any", "any"), ("a, b int", "int"), ("", "x"), ("x.key = 3", "key")] {
+            assert!(!declares(text, name), "{text}");
         }
     }
 

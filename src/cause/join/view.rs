@@ -71,6 +71,12 @@ impl<'a> View<'a> {
         units.into_iter().map(|it| it.1).collect()
     }
 
+    /// The types of this name in any package.
+    pub fn types(&self, name: &str) -> impl Iterator<Item = Unit> + use<'_, 'a> {
+        let units = self.by_name.get(name).into_iter().flatten().copied();
+        units.filter(|it| self.new.sources.declaration(*it).is_some_and(|it| it.kind == Kind::Type))
+    }
+
     /// Declarations of a name in the package of a line.
     pub fn declared(&self, name: &str, at: Line) -> impl Iterator<Item = Unit> + use<'_, 'a> {
         let folder = self.new.sources.folder(at.file);

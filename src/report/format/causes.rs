@@ -158,7 +158,11 @@ impl Block<'_> {
         let objects = Mean(site.objects_per_op).to_string();
         let noun = if objects == "1" { "object" } else { "objects" };
         let up_to = if self.is_same { "" } else { "up to " };
-        format!("{up_to}+{objects} {noun}/op, +{} B/op", Number(site.bytes_per_op.round()))
+        let bytes = Number(site.bytes_per_op.round());
+        match objects.as_str() {
+            "0" => format!("{up_to}+{bytes} B/op"),
+            objects => format!("{up_to}+{objects} {noun}/op, +{bytes} B/op"),
+        }
     }
 
     /// The benchmarks that reach it.
@@ -166,12 +170,13 @@ impl Block<'_> {
         Listed::new(&self.benchmarks, BENCHMARKS).to_string()
     }
 
-    /// What the compiler decided: `moved to heap: num; in base on the stack`.
+    /// What the compiler decided: `moved to heap: num; in base on the stack`; else why it allocates more.
     pub fn decision(&self) -> Option<String> {
-        self.cause.decision.as_ref().map(|it| match &it.base {
+        let decision = self.cause.decision.as_ref().map(|it| match &it.base {
             Some(base) => format!("{}; in base {base}", it.text),
             None => it.text.clone(),
-        })
+        });
+        decision.or_else(|| self.cause.reason.clone())
     }
 
     /// The steps of the value on its way to the heap.

@@ -195,6 +195,7 @@ mod tests {
                 stack: vec![("m/wire.Encode".into(), place(41, ""))],
             },
             decision: None,
+            reason: None,
             edits: vec![Edit {
                 place: place(9, "pool.Put(b)"),
                 side: EditSide::Base,

@@ -13,6 +13,9 @@ pub(in crate::report) struct Cause {
     site: Site,
     /// The decision of the compiler that explains it; `null` if none changed.
     decision: Option<Decision>,
+    /// Why it allocates more if no decision changed, as far as the profile tells: a map that grows, a pool that was empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
     /// The edits behind it, the likeliest first.
     edits: Vec<Edit>,
     /// How well the edits are known to be the cause.
@@ -110,6 +113,7 @@ impl Cause {
         let of = |it: &cause::Cause| Cause {
             site: Site::of(&it.site),
             decision: it.decision.as_ref().map(Decision::of),
+            reason: it.reason.clone(),
             edits: it.edits.iter().map(Edit::of).collect(),
             confidence: Word(it.confidence),
             explained: Explained {
@@ -144,6 +148,7 @@ impl Cause {
         cause::Cause {
             site: self.site.into_site(),
             decision: self.decision.map(Decision::into_decision),
+            reason: self.reason,
             edits: self.edits.into_iter().map(Edit::into_edit).collect(),
             confidence: self.confidence.0,
         }
