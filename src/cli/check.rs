@@ -71,7 +71,8 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let since = anchor.zip(report.as_ref().ok().cloned());
     let exit = conclude(args, report)?;
     if let Some((anchor, report)) = since {
-        tell_since(args, &report, &anchor, limits)?;
+        let (anchor, policy) = anchor;
+        tell_since(args, &report, &anchor, &policy, limits)?;
     }
     Ok(exit)
 }
@@ -147,17 +148,13 @@ impl Args {
         Args { anchor: anchor.is_some(), known_anchor: anchor, ..self }
     }
 
-    /// The policy, and the anchor if that is what is judged against. `new` is the commit that the results are of, if they record it.
-    fn policy(&self, new: Option<&str>, limits: Limits) -> anyhow::Result<(Policy, Option<Anchor>)> {
-        let policy = self.policy.read(limits)?;
-        if !self.anchor {
-            return Ok((policy, None));
+    /// The anchor, if that is what is judged against. `new` is the commit that the results are of, if they record it.
+    fn anchor(&self, policy: &Policy, new: Option<&str>) -> anyhow::Result<Option<Anchor>> {
+        match &self.known_anchor {
+            _ if !self.anchor => Ok(None),
+            Some(known) => Ok(Some(known.clone())),
+            None => anchor::anchor(policy, new.unwrap_or("HEAD")).map(Some),
         }
-        let anchor = match &self.known_anchor {
-            Some(known) => known.clone(),
-            None => anchor::anchor(&policy, new.unwrap_or("HEAD"))?,
-        };
-        Ok((policy.since(&anchor.name), Some(anchor)))
     }
 
     /// All results that are read.
@@ -187,21 +184,23 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
     judge(args, limits).map(|(report, _)| report)
 }
 
-/// Reads and judges. The anchor is that against which was judged, if it was.
-fn judge(args: &Args, limits: Limits) -> anyhow::Result<(Report, Option<Anchor>)> {
-    let proposed = args.policy.proposed(limits)?;
+/// Reads and judges. The anchor is that against which was judged, if it was, with the whole policy.
+fn judge(args: &Args, limits: Limits) -> anyhow::Result<(Report, Option<(Anchor, Policy)>)> {
+    let (policy, proposed) = (args.policy.read(limits)?, args.policy.proposed(limits)?);
     let (base, new) = sides(args);
     if let Some(base) = base.filter(|_| !args.allow_same) {
         read::refuse_same_file(base, new)?;
     }
-    args.policy.read(limits)?; // what is wrong with it is told before anything that is wrong with the results
     let (base, new) = read::read_both(base, new, limits)?;
-    let (policy, anchor) = args.policy(commit(&new).as_deref(), limits)?;
+    let anchor = args.anchor(&policy, commit(&new).as_deref())?;
+    let whole = policy;
+    let since = anchor.as_ref().map(|anchor| whole.since(&anchor.name));
+    let policy = since.as_ref().unwrap_or(&whole);
     let (base, missing) = match base {
         Some(read::Base::Results(base)) => (Some(base), None),
         Some(read::Base::Missing(error)) => {
             let why = args.missing_base.clone().unwrap_or_else(|| format!("{error:#}"));
-            (None, Some(permit_missing_base(&policy, why)?))
+            (None, Some(permit_missing_base(policy, why)?))
         }
         None => (None, None),
     };
@@ -213,12 +212,13 @@ fn judge(args: &Args, limits: Limits) -> anyhow::Result<(Report, Option<Anchor>)
         || read::side(&new, limits),
     );
     let (base_side, new_side) = (base_side?, new_side?);
-    let gate = Gate::new(&policy, environment::today()).go(args.go.go.as_deref());
+    let gate = Gate::new(policy, environment::today()).go(args.go.go.as_deref());
     let gate = gate.proposed(proposed.as_ref().filter(|_| anchor.is_none())).missing_base(missing.as_deref());
     let gate = gate.broken_decisions(&args.broken_decisions);
     let learned = args.history.then(|| history::learned(&args.store, &new, limits)).transpose()?;
     let gate = gate.learned(learned.as_ref());
-    Ok((gate.judge(base_side.as_ref(), &new_side)?.into_report(), anchor))
+    let report = gate.judge(base_side.as_ref(), &new_side)?.into_report();
+    Ok((report, anchor.map(|anchor| (anchor, whole.clone()))))
 }
 
 /// The commit that results record, if all have the same.
@@ -233,11 +233,11 @@ pub(super) fn tell_since(
     args: &Args,
     report: &Report,
     anchor: &Anchor,
+    policy: &Policy,
     limits: Limits,
 ) -> anyhow::Result<()> {
-    let policy = args.policy.read(limits)?;
-    let since = anchor::since(report, anchor, &policy, limits);
-    anchor::ended(&policy, anchor).iter().for_each(|line| console::warn(line));
+    let since = anchor::since(report, anchor, policy, limits);
+    anchor::ended(policy, anchor).iter().for_each(|line| console::warn(line));
     match args.outputs.take_stdout() {
         true => since.iter().for_each(|line| console::warn(line)),
         false => console::print(|out| since.iter().try_for_each(|line| writeln!(out, "{}", clean(line))))?,

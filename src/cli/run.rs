@@ -126,7 +126,8 @@ fn is_interrupted(error: &anyhow::Error) -> bool {
 fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress) -> anyhow::Result<Exit> {
     let policy = args.policy.read(limits)?;
     let anchor = args.anchor(&policy)?;
-    let policy = anchor.as_ref().map_or_else(|| policy.clone(), |anchor| policy.since(&anchor.name));
+    let whole = policy;
+    let policy = anchor.as_ref().map_or_else(|| whole.clone(), |anchor| whole.since(&anchor.name));
     let mut request = args.request()?;
     request.base = anchor.as_ref().map(|anchor| anchor.name.clone()).or(request.base);
     let mut session = Session::prepare(request, stop, &mut |event| progress.show(event))?;
@@ -162,7 +163,7 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     let since = anchor.map(|anchor| (anchor, report.clone()));
     let exit = check::conclude(&check_args, Ok(report))?;
     if let Some((anchor, report)) = since {
-        check::tell_since(&check_args, &report, &anchor, limits)?;
+        check::tell_since(&check_args, &report, &anchor, &whole, limits)?;
     }
     captured?;
     if (args.profile || args.explain.is_some()) && targets.explained == 0 {

@@ -1,8 +1,8 @@
 //! A store in a branch, written without a working tree.
 
 use super::StoreError;
+use super::file::{Added, BRANCH, Pushed, StoredFile, number};
 use super::git::{Git, failed};
-use super::store::{Added, BRANCH, Pushed, StoredFile, number};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;

@@ -45,7 +45,7 @@ pub enum StoreError {
     /// Other pushes came first, every time.
     #[error(
         "{remote}: other pushes came first {tries} times; nothing is lost, the results are in the local branch `{BRANCH}`: try again with `allocgate history push`",
-        BRANCH = super::BRANCH
+        BRANCH = super::file::BRANCH
     )]
     LostRaces {
         /// The remote.

@@ -1,7 +1,7 @@
 //! A store in a folder.
 
 use super::StoreError;
-use super::store::{Added, StoredFile, number};
+use super::file::{Added, StoredFile, number};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};

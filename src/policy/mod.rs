@@ -23,6 +23,7 @@ mod platform;
 mod ratchet;
 mod rule;
 mod setting;
+mod since;
 mod tolerance;
 mod waiver;
 
@@ -32,13 +33,13 @@ pub use diff::{LooserSetting, diff};
 pub use document::RatchetError;
 pub use draft::{MeasuredRow, draft};
 pub use file::schema;
-pub use history::{AnchorRule, AnchorWaiver, HistorySettings};
+pub use history::{AnchorWaiver, HistorySettings};
 pub use index::{MOST_STEPS, TooManySteps};
 pub use jiff::civil::Date;
 pub use literal::{toml_number, toml_string};
 pub use platform::{Platform, PlatformKey, PlatformPattern};
 pub use ratchet::{BudgetChange, LoosenRequest, loosen, tighten};
-pub use rule::{Budget, Policy, Rule, Rules, UnitRule};
+pub use rule::{AnchorRule, Budget, Policy, Rule, Rules, UnitRule};
 pub use setting::{
     Correction, DesignSetting, GateSettings, Level, MissingBase, Origin, Setting, SmallSample, Undecided,
 };

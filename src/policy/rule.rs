@@ -2,9 +2,8 @@
 
 use super::index::PolicyIndex;
 use super::{
-    AnchorRule, AnchorWaiver, ConditionKind, DecisionEntry, DecisionRule, GateSettings, HistorySettings,
-    Level, Origin, Platform, PlatformKey, PlatformPattern, RemovalWaiver, Setting, Tolerance, TooManySteps,
-    Waiver,
+    AnchorWaiver, ConditionKind, DecisionEntry, DecisionRule, GateSettings, HistorySettings, Level, Origin,
+    Platform, PlatformKey, PlatformPattern, RemovalWaiver, Setting, Tolerance, TooManySteps, Waiver,
 };
 use crate::diag::Diagnostic;
 use crate::model::{BenchmarkId, Direction, Unit};
@@ -56,6 +55,15 @@ pub struct UnitRule {
     pub better: Option<Setting<Direction>>,
     /// The least number of samples per side.
     pub min_samples: Option<Setting<usize>>,
+}
+
+/// The revision that `--anchor` compares with, and what may have changed since then.
+#[derive(Debug, Clone)]
+pub struct AnchorRule {
+    /// A revision, or `latest-tag`.
+    pub rev: Setting<String>,
+    /// The settings of each unit.
+    pub units: BTreeMap<Unit, UnitRule>,
 }
 
 /// The settings of the benchmarks that a pattern matches.

@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn what_all_benchmarks_have_in_common_is_no_noise_of_theirs() {
-        let common = |commit: usize| if commit % 2 == 0 { 1.3 } else { 1.0 };
+        let common = |commit: usize| if commit.is_multiple_of(2) { 1.3 } else { 1.0 };
         let history = history(12, |benchmark, commit| wave(benchmark, commit, 0.001) * common(commit));
         let learned = learn(&history, &[history.series[0].machine.clone()], true);
         let got = learned.get(BenchmarkId::new("p", "B3"), &Unit::new("ns/op")).expect("40 runs");

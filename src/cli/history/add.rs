@@ -105,18 +105,15 @@ fn measured(sources: &[Source]) -> anyhow::Result<i64> {
     for source in sources {
         for file in source.expand()? {
             let written = fs::metadata(file.file()).and_then(|it| it.modified());
-            let written = written.ok().and_then(|time| Timestamp::try_from(time).ok()).map(Timestamp::as_second);
+            let written =
+                written.ok().and_then(|time| Timestamp::try_from(time).ok()).map(Timestamp::as_second);
             newest = newest.max(written);
         }
     }
     Ok(newest.unwrap_or_else(|| Timestamp::now().as_second()))
 }
 
-fn header(
-    commit: String,
-    checkout: Option<&Checkout>,
-    measured: i64,
-) -> anyhow::Result<StoredHeader> {
+fn header(commit: String, checkout: Option<&Checkout>, measured: i64) -> anyhow::Result<StoredHeader> {
     let (repository, commit_time) = match checkout {
         Some(checkout) => (checkout.repository()?, checkout.time(&commit)?),
         None => (String::new(), None),

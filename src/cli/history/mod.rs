@@ -6,7 +6,7 @@ mod learn;
 mod load;
 mod show;
 
-use super::exit::{self, Exit};
+use super::exit::Exit;
 use super::limit::Limits;
 use clap::Subcommand;
 pub(super) use learn::learned;
@@ -17,7 +17,6 @@ pub(super) use load::{StoreArgs, here, load, settings};
 /// The store is the branch `allocgate-history` of this repository, written without a working tree, or a folder. It only grows: every file
 /// is written once, so that nothing is lost when jobs push at the same time.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit::help())]
 pub(super) struct Args {
     #[command(subcommand)]
     action: Action,
