@@ -184,11 +184,16 @@ impl<'p> Gate<'p> {
         })
     }
 
-    /// The values of one side as the maxima of budgets are held against them.
-    pub fn measured<'s>(side: &'s Side<'s>, go: Option<&str>) -> Vec<MeasuredRow<'s>> {
+    /// The values of one side as the maxima of budgets are held against them, in the units that are `wanted`.
+    pub fn measured<'s>(
+        side: &'s Side<'s>,
+        go: Option<&str>,
+        wanted: impl Fn(&Unit) -> bool,
+    ) -> Vec<MeasuredRow<'s>> {
         let policy = Policy::builtin();
         let plan = policy.gate.plan(&group::read_headers(None, side));
-        let rows = group::only_new(side).rows;
+        let mut rows = group::only_new(side).rows;
+        rows.retain(|row| wanted(row.unit));
         let compared = compare::compare(&rows, &plan, |unit| enough(&policy, unit), &LearnedNoise::default());
         verdict::maxima(&compared.rows, side, go)
     }

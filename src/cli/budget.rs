@@ -175,17 +175,17 @@ fn measured_in<'g>(
     units: &[String],
     go: Option<&str>,
 ) -> anyhow::Result<Vec<MeasuredRow<'g>>> {
-    let mut measured = Gate::measured(side, go);
-    for unit in units {
-        let is_measured = measured.iter().any(|it| it.unit.as_str() == unit);
-        let known: Vec<&str> = measured.iter().map(|it| it.unit.as_str()).collect();
-        ensure!(is_measured, "no result has the unit {unit}; the units are {}", sorted(known).join(", "));
-    }
-    let wanted = |it: &MeasuredRow| match units {
-        [] => it.unit.class() == Class::Counting,
-        units => units.iter().any(|unit| unit == it.unit.as_str()),
+    let wanted = |it: &Unit| match units {
+        [] => it.class() == Class::Counting,
+        units => units.iter().any(|unit| unit == it.as_str()),
     };
-    measured.retain(wanted);
+    let measured = Gate::measured(side, go, wanted);
+    let has = |unit: &String| measured.iter().any(|it| it.unit.as_str() == unit);
+    if let Some(missing) = units.iter().find(|unit| !has(unit)) {
+        let all = Gate::measured(side, go, |_| true);
+        let known: Vec<&str> = all.iter().map(|it| it.unit.as_str()).collect();
+        bail!("no result has the unit {missing}; the units are {}", sorted(known).join(", "));
+    }
     ensure!(!measured.is_empty(), "no result has allocations; run `go test` with -benchmem");
     Ok(measured)
 }
@@ -242,7 +242,8 @@ fn finish(
     }
     // The new text must be a valid policy.
     Policy::parse(&name, new)?;
-    let diff = TextDiff::from_lines(old, new);
+    // Nearly all lines can differ: this algorithm takes linear time then, as names are there once.
+    let diff = TextDiff::configure().algorithm(similar::Algorithm::Patience).diff_lines(old, new);
     console::print(|out| write!(out, "{}", diff.unified_diff().context_radius(1).header(&name, &name)))?;
     if !dry_run {
         write::replace(path, new)?;

@@ -56,7 +56,7 @@ pub fn run(bytes: &[u8]) {
         }
     }
     let side = Side::new(new);
-    let measured = Gate::measured(&side, None);
+    let measured = Gate::measured(&side, None, |_| true);
     let limited = |it: &&MeasuredRow| it.unit.direction() != Some(Direction::Higher) && it.value >= 0.0;
     draft(&policy, &measured.iter().filter(limited).cloned().collect::<Vec<_>>());
     tighten(text, &policy, &measured);
