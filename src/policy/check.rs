@@ -4,6 +4,7 @@ use super::checker::Checker;
 use super::entry;
 use super::file::{AnchorFile, EvidenceKey, GateFile, PolicyFile, UnitFile};
 use super::index::PolicyIndex;
+use super::plain;
 use super::{
     AnchorRule, ConditionKind, Correction, DesignSetting, GateSettings, HistorySettings, Level, MissingBase,
     Origin, Policy, Setting, SmallSample, Undecided, UnitRule,
@@ -63,7 +64,7 @@ impl Policy {
 
     fn overlaid(mut self, source: &str, text: &str) -> Result<Policy, Problems> {
         let mut checker = Checker::new(source, text);
-        match PolicyFile::read(text) {
+        match plain::read(text) {
             Ok(file) => checker.overlay(&mut self, file),
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
@@ -75,7 +76,7 @@ impl Policy {
             }
         }
         self.warnings = checker.warnings;
-        self.index = PolicyIndex::new(&self);
+        self.arrange();
         let list = checker.problems;
         if list.is_empty() {
             Ok(self)

@@ -1,6 +1,5 @@
 //! The policy file as written, with the spans of its values, not checked. Editors show these doc comments through the schema.
 
-use super::plain;
 use super::{ConditionKind, Correction, DesignSetting, Level, MissingBase, SmallSample, Undecided};
 use crate::model::Direction;
 use schemars::generate::SchemaSettings;
@@ -44,23 +43,6 @@ pub(super) struct PolicyFile {
     #[serde(default)]
     #[schemars(schema_with = "evidence")]
     pub evidence: BTreeMap<EvidenceKey, Spanned<Level>>,
-}
-
-impl PolicyFile {
-    /// Reads the text of a policy. O(length).
-    ///
-    /// # Errors
-    /// If it is not TOML, or has unknown keys or values of another type. With the place.
-    pub fn read(text: &str) -> Result<PolicyFile, toml::de::Error> {
-        let Some(plain::Parts { rest, budgets }) = plain::take(text) else { return toml::from_str(text) };
-        // The place of an error is that in the whole text.
-        let mut file: PolicyFile = toml::from_str(&rest).or_else(|_| toml::from_str(text))?;
-        let others = std::mem::take(&mut file.budget).into_iter().map(|it| (it.bench.span().start, it));
-        let mut all: Vec<(usize, BudgetFile)> = budgets.into_iter().chain(others).collect();
-        all.sort_by_key(|it| it.0);
-        file.budget = all.into_iter().map(|it| it.1).collect();
-        Ok(file)
-    }
 }
 
 /// How the gate decides.

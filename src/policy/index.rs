@@ -1,16 +1,15 @@
 //! Finds the entries of a policy that are for one benchmark or function.
 
-use super::{Budget, DecisionEntry, Policy, RemovalWaiver, Waiver};
 use crate::model::BenchmarkId;
 use crate::query::{Glob, GlobIndex};
 
 /// The entries of a policy, arranged by their patterns. It has the places of entries, and is made again when they change.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PolicyIndex {
-    budgets: GlobIndex,
-    waivers: GlobIndex,
-    removals: GlobIndex,
-    decisions: GlobIndex,
+    pub budgets: GlobIndex,
+    pub waivers: GlobIndex,
+    pub removals: GlobIndex,
+    pub decisions: GlobIndex,
 }
 
 /// Names and patterns for which matching would take too long.
@@ -22,39 +21,6 @@ pub struct TooManySteps;
 pub const MOST_STEPS: u64 = 5_000_000_000;
 
 impl PolicyIndex {
-    pub fn new(policy: &Policy) -> PolicyIndex {
-        PolicyIndex {
-            budgets: GlobIndex::new(policy.budgets.iter().map(|it| &it.bench)),
-            waivers: GlobIndex::new(policy.waivers.iter().map(|it| &it.bench)),
-            removals: GlobIndex::new(policy.removals.iter().map(|it| &it.bench)),
-            decisions: GlobIndex::new(policy.decisions.iter().map(|it| it.func.glob())),
-        }
-    }
-
-    /// The places of the budgets for a benchmark, ascending.
-    pub fn budgets(&self, all: &[Budget], id: BenchmarkId<'_>) -> Vec<usize> {
-        places(&self.budgets, id, |place| all[place].pkg.as_ref())
-    }
-
-    /// The places of the waivers for a benchmark, ascending.
-    pub fn waivers(&self, all: &[Waiver], id: BenchmarkId<'_>) -> Vec<usize> {
-        places(&self.waivers, id, |place| all[place].pkg.as_ref())
-    }
-
-    /// The places of the waivers for the removal of a benchmark, ascending.
-    pub fn removals(&self, all: &[RemovalWaiver], id: BenchmarkId<'_>) -> Vec<usize> {
-        places(&self.removals, id, |place| all[place].pkg.as_ref())
-    }
-
-    /// The places of the entries for a function, ascending.
-    pub fn decisions(&self, all: &[DecisionEntry], function: &str, is_test: bool) -> Vec<usize> {
-        let mut found = Vec::new();
-        self.decisions.find(function.into(), &mut found);
-        found.retain(|&place| all[place].is_for(is_test));
-        found.sort_unstable();
-        found
-    }
-
     /// Checks that looking up these benchmarks takes no more than [`MOST_STEPS`].
     pub fn bounded<'d>(&self, ids: impl Iterator<Item = BenchmarkId<'d>>) -> Result<(), TooManySteps> {
         let mut steps: u64 = 0;
@@ -70,8 +36,12 @@ impl PolicyIndex {
     }
 }
 
-/// The places of the entries whose patterns match the name, with or without its `-N` suffix, and the package.
-fn places<'p>(index: &GlobIndex, id: BenchmarkId<'_>, pkg: impl Fn(usize) -> Option<&'p Glob>) -> Vec<usize> {
+/// The places of the entries whose patterns match the name, with or without its `-N` suffix, and the package. Ascending.
+pub(super) fn places<'p>(
+    index: &GlobIndex,
+    id: BenchmarkId<'_>,
+    pkg: impl Fn(usize) -> Option<&'p Glob>,
+) -> Vec<usize> {
     let mut found = Vec::new();
     let (full, without) = (id.name.full(), id.name.without_procs());
     index.find(full, &mut found);

@@ -1,13 +1,13 @@
 //! A policy, and the rule that it has for one benchmark and unit.
 
-use super::index::PolicyIndex;
+use super::index::{PolicyIndex, places};
 use super::{
     AnchorWaiver, ConditionKind, DecisionEntry, DecisionRule, GateSettings, HistorySettings, Level, Origin,
     Platform, PlatformKey, PlatformPattern, RemovalWaiver, Setting, Tolerance, TooManySteps, Waiver,
 };
 use crate::diag::Diagnostic;
 use crate::model::{BenchmarkId, Direction, Unit};
-use crate::query::Glob;
+use crate::query::{Glob, GlobIndex};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -147,6 +147,16 @@ impl Budget {
 }
 
 impl Policy {
+    /// Arranges the entries by their patterns. Needed after every change of them.
+    pub(super) fn arrange(&mut self) {
+        self.index = PolicyIndex {
+            budgets: GlobIndex::new(self.budgets.iter().map(|it| &it.bench)),
+            waivers: GlobIndex::new(self.waivers.iter().map(|it| &it.bench)),
+            removals: GlobIndex::new(self.removals.iter().map(|it| &it.bench)),
+            decisions: GlobIndex::new(self.decisions.iter().map(|it| it.func.glob())),
+        };
+    }
+
     /// Whether the policy has a budget or a waiver.
     pub fn names_benchmarks(&self) -> bool {
         !self.budgets.is_empty() || !self.waivers.is_empty() || !self.removals.is_empty()
@@ -162,7 +172,7 @@ impl Policy {
         id: BenchmarkId<'_>,
         platform: &Platform,
     ) -> Result<Rules<'_>, (&Budget, PlatformKey)> {
-        let mut places = self.index.budgets(&self.budgets, id);
+        let mut places = self.budget_places(id);
         for &place in &places {
             let budget = &self.budgets[place]; // the index has places of this list
             budget.platform.matches(platform).map_err(|unknown| (budget, unknown))?;
@@ -173,7 +183,7 @@ impl Policy {
 
     /// The same, but without the budgets that depend on a missing key.
     pub(super) fn rules_where_known(&self, id: BenchmarkId<'_>, platform: &Platform) -> Rules<'_> {
-        let mut places = self.index.budgets(&self.budgets, id);
+        let mut places = self.budget_places(id);
         places.retain(|&place| self.budgets[place].platform.matches(platform) == Ok(true));
         self.rules_with(id, places)
     }
@@ -187,12 +197,13 @@ impl Policy {
 
     /// The places of the budgets for a benchmark on any platform, ascending.
     pub fn budget_places(&self, id: BenchmarkId<'_>) -> Vec<usize> {
-        self.index.budgets(&self.budgets, id)
+        places(&self.index.budgets, id, |place| self.budgets[place].pkg.as_ref())
     }
 
     /// The places of the waivers for a benchmark, and of those for its removal, ascending.
     pub fn waiver_places(&self, id: BenchmarkId<'_>) -> (Vec<usize>, Vec<usize>) {
-        (self.index.waivers(&self.waivers, id), self.index.removals(&self.removals, id))
+        let waivers = places(&self.index.waivers, id, |place| self.waivers[place].pkg.as_ref());
+        (waivers, places(&self.index.removals, id, |place| self.removals[place].pkg.as_ref()))
     }
 
     /// Checks that looking up all these benchmarks does not take longer than some seconds, whatever the names and the patterns are.
@@ -229,7 +240,11 @@ impl Policy {
 
     /// The places of the entries for a function, ascending.
     pub fn decision_places(&self, function: &str, is_test: bool) -> Vec<usize> {
-        self.index.decisions(&self.decisions, function, is_test)
+        let mut found = Vec::new();
+        self.index.decisions.find(function.into(), &mut found);
+        found.retain(|&place| self.decisions[place].is_for(is_test));
+        found.sort_unstable();
+        found
     }
 
     /// The level of a condition.

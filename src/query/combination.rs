@@ -1,37 +1,13 @@
 //! Which of several patterns can match one name together.
 
 use super::Glob;
+use super::automaton::{Combination, Dfa, Matched, automaton, first_state, matching, preferred_bytes};
 use super::tree::{Tree, Walk};
-use regex_automata::dfa::{Automaton, StartKind, dense};
-use regex_automata::nfa::thompson;
-use regex_automata::util::primitives::StateID;
-use regex_automata::util::{start, syntax};
-use regex_automata::{Anchored, MatchKind};
+use regex_automata::dfa::Automaton;
 use std::collections::{HashSet, VecDeque};
-
-/// Patterns that match one name together, while all others do not.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Combination {
-    /// The indices of the patterns, ascending.
-    pub patterns: Vec<usize>,
-    /// A shortest name that they match.
-    pub example: String,
-}
-
-/// What the patterns are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Matched {
-    /// Names of benchmarks, which match with or without the `-N` suffix that Go adds.
-    Names,
-    /// Import paths, which match as a whole.
-    Packages,
-}
 
 /// The most combinations. Patterns such as `*a*`, `*b*` and so on have one for each of their subsets.
 const MOST_COMBINATIONS: usize = 4096;
-
-/// The most bytes of the automaton, and of the memory to make it.
-const MOST_BYTES: usize = 8 << 20;
 
 /// The most patterns for which one automaton is made. One of more patterns is too large, and takes long.
 const MOST_PATTERNS: usize = 1000;
@@ -51,33 +27,9 @@ pub fn combinations(patterns: &[&Glob], matched: Matched) -> Option<Vec<Combinat
         .combinations(MOST_COMBINATIONS + 2 * literals.len())
 }
 
-/// One automaton for all these patterns.
-fn automaton(patterns: &[&Glob], matched: Matched) -> Option<dense::DFA<Vec<u32>>> {
-    let expressions: Vec<String> =
-        patterns.iter().map(|it| expression(&it.regex(), matched)).collect::<Option<_>>()?;
-    let config = dense::Config::new()
-        .match_kind(MatchKind::All)
-        .start_kind(StartKind::Anchored)
-        .dfa_size_limit(Some(MOST_BYTES))
-        .determinize_size_limit(Some(MOST_BYTES));
-    dense::Builder::new()
-        .configure(config)
-        .syntax(syntax::Config::new().utf8(false).dot_matches_new_line(true))
-        .thompson(thompson::Config::new().utf8(false).nfa_size_limit(Some(MOST_BYTES)))
-        .build_many(&expressions)
-        .ok()
-}
-
-/// The whole expression of a pattern, with the suffix of names. Patterns are compiled to `(?-u)^…$`.
-fn expression(regex: &str, matched: Matched) -> Option<String> {
-    let body = regex.strip_prefix("(?-u)^")?.strip_suffix('$')?;
-    let suffix = if matched == Matched::Names { "(?:-[0-9]+)?" } else { "" };
-    Some(format!("(?-u)^(?:{body}){suffix}$"))
-}
-
 /// Visits every state by a shortest name.
-fn explore(automaton: &dense::DFA<Vec<u32>>) -> Option<Vec<Combination>> {
-    let start = automaton.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()?;
+fn explore(automaton: &Dfa) -> Option<Vec<Combination>> {
+    let start = first_state(automaton)?;
     let bytes: Vec<u8> = preferred_bytes().collect();
     let (mut found, mut known) = (Vec::new(), HashSet::new());
     let mut visited = HashSet::from([start]);
@@ -98,24 +50,6 @@ fn explore(automaton: &dense::DFA<Vec<u32>>) -> Option<Vec<Combination>> {
         }
     }
     Some(found)
-}
-
-/// The patterns that match a name that ends in this state, ascending.
-pub(super) fn matching(automaton: &dense::DFA<Vec<u32>>, state: StateID) -> Vec<usize> {
-    let end = automaton.next_eoi_state(state);
-    let count = if automaton.is_match_state(end) { automaton.match_len(end) } else { 0 };
-    let mut patterns: Vec<usize> =
-        (0..count).map(|index| automaton.match_pattern(end, index).as_usize()).collect();
-    patterns.sort_unstable();
-    patterns
-}
-
-/// All bytes but the end of a line, letters first, so that examples can be read.
-pub(super) fn preferred_bytes() -> impl Iterator<Item = u8> {
-    let letters = (b'x'..=b'z').chain(b'a'..=b'w').chain(b'A'..=b'Z').chain(b'0'..=b'9');
-    let others = (b'!'..=b'~').filter(|byte| !byte.is_ascii_alphanumeric());
-    let rest = (0x80..=0xff).chain(0..=b' ').chain([0x7f]).filter(|&byte| byte != b'\n');
-    letters.chain(others).chain(rest)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! [`Filter`] selects results, [`Projection`] names the keys of tables, rows and columns. Both have the syntax and the errors of
 //! benchstat, and print as text that parses to the same expression. Knows single results ([`ResultView`]), not tables.
 
+mod automaton;
 mod combination;
 mod filter;
 mod function;
@@ -18,7 +19,8 @@ mod suggestion;
 mod syntax;
 mod tree;
 
-pub use combination::{Combination, Matched, combinations};
+pub use automaton::{Combination, Matched};
+pub use combination::combinations;
 pub use filter::{Filter, Pattern};
 pub use function::FunctionGlob;
 pub use glob::{Glob, GlobError};

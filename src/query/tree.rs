@@ -1,11 +1,9 @@
 //! Which patterns match one name together, where most of them have no wildcard.
 
-use super::combination::{Combination, Matched, matching, preferred_bytes};
+use super::automaton::{Combination, Dfa, Matched, first_state, matching, preferred_bytes};
 use crate::model::hash::{HashMap, HashSet};
-use regex_automata::Anchored;
-use regex_automata::dfa::{Automaton, dense};
+use regex_automata::dfa::Automaton;
 use regex_automata::util::primitives::StateID;
-use regex_automata::util::start;
 use std::collections::VecDeque;
 
 /// Patterns without a wildcard, byte by byte.
@@ -83,7 +81,7 @@ struct Suffix {
 
 /// Visits all names that are different for the tree, or for an automaton of the other patterns, by a shortest one.
 pub(super) struct Walk<'w> {
-    automaton: &'w dense::DFA<Vec<u32>>,
+    automaton: &'w Dfa,
     /// The indices of the patterns of the automaton.
     others: &'w [usize],
     tree: &'w Tree,
@@ -96,7 +94,7 @@ pub(super) struct Walk<'w> {
 }
 
 impl<'w> Walk<'w> {
-    pub fn new(automaton: &'w dense::DFA<Vec<u32>>, others: &'w [usize], tree: &'w Tree) -> Walk<'w> {
+    pub fn new(automaton: &'w Dfa, others: &'w [usize], tree: &'w Tree) -> Walk<'w> {
         let classes = automaton.byte_classes();
         let mut alike: Vec<Vec<u8>> = Vec::new();
         let mut known: HashMap<(u8, bool, bool), usize> = HashMap::default();
@@ -114,7 +112,7 @@ impl<'w> Walk<'w> {
 
     /// The combinations of the names; `None` if there are more than `most`.
     pub fn combinations(mut self, most: usize) -> Option<Vec<Combination>> {
-        let start = self.automaton.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()?;
+        let start = first_state(self.automaton)?;
         self.names.push((0, 0)); // the empty name
         self.visit(start, Place { node: Some(0), suffix: None }, 0);
         let (mut found, mut known) = (Vec::new(), HashSet::default());
