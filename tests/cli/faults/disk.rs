@@ -93,7 +93,8 @@ fn a_checkout_that_may_only_be_read_is_enough() {
     ] {
         let Some(output) = checkout.run(arguments) else { return };
         assert_eq!(output.status.code(), Some(code), "{arguments}: {}", text(&output));
-        assert!(output.stderr.is_empty(), "{arguments}: {}", text(&output));
+        let is_warned = arguments.starts_with("budget init"); // one process is few
+        assert!(output.stderr.is_empty() || is_warned, "{arguments}: {}", text(&output));
     }
     for arguments in [
         "check base.txt pool.txt --report json=report.json",
