@@ -8,7 +8,7 @@ use super::{console, interrupt};
 use allocgate::internals::model::Name;
 use allocgate::internals::query::{Glob, suggestions};
 use allocgate::internals::run::{
-    self, CaptureSession, CaptureTarget, Found, Request, RunError, Stop, StoredCapture,
+    self, CaptureSession, CaptureTarget, Found, Request, RunError, Stop, StoredCapture, Variant,
 };
 use allocgate::internals::words::{counted, list};
 use allocgate::report::{self, Causes};
@@ -276,8 +276,8 @@ fn in_words(error: RunError) -> anyhow::Error {
 fn request(args: &Args) -> anyhow::Result<Request> {
     let folder = std::env::current_dir().context("the working directory cannot be read")?;
     Ok(Request {
-        base: args.base.clone(),
-        new: Some(args.new.clone()).filter(|new| new != WORKTREE),
+        base: Variant { revision: args.base.clone(), ..Variant::default() },
+        new: Variant { revision: Some(args.new.clone()).filter(|new| new != WORKTREE), ..Variant::default() },
         cpu: args.cpu.clone(),
         timeout: args.timeout,
         ..Request::untimed(folder, &args.packages)

@@ -31,6 +31,7 @@ mod run;
 mod selftest;
 mod sites;
 mod threads;
+mod variants;
 mod write;
 
 use allocgate::internals::input::Source;

@@ -5,6 +5,7 @@ use super::exit::{self, Exit};
 use super::explaining::Targets;
 use super::limit::Limits;
 use super::progress::Progress;
+use super::variants::VariantArgs;
 use super::{anchor, check, console, decisions, explaining, interrupt, output};
 use allocgate::internals::gate::GateError;
 use allocgate::internals::history::Anchor;
@@ -23,7 +24,7 @@ use std::time::Duration;
 ///
 /// The test binaries of both are built first. Then each round runs every benchmark once on each side, in a process of its own and
 /// with the same b.N. Benchmarks that are still undecided after --rounds rounds are measured further, up to --max-rounds. Build
-/// flags go into the environment variable GOFLAGS.
+/// flags of both sides go into the environment variable GOFLAGS.
 /// Ctrl-C keeps the rounds that are complete, removes everything else, and ends with exit code 130.
 #[derive(Debug, clap::Args)]
 #[command(after_help = exit::help())]
@@ -46,6 +47,12 @@ pub(super) struct Args {
     /// Benchmarks to run, as in go test
     #[arg(long, value_name = "REGEX", default_value = ".")]
     bench: String,
+    /// Benchmarks not to run, as in go test
+    #[arg(long, value_name = "REGEX")]
+    skip: Option<String>,
+    /// Build tags of both sides, as in go test
+    #[arg(long, value_name = "LIST")]
+    tags: Option<String>,
     /// How long a sample takes, or its b.N, as in go test: 2s, 100x
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = benchtime)]
     benchtime: BenchTime,
@@ -72,6 +79,8 @@ pub(super) struct Args {
     /// Only remove what runs that were killed have left
     #[arg(long)]
     clean: bool,
+    #[command(flatten)]
+    variants: VariantArgs,
     #[command(flatten)]
     policy: PolicyArgs,
     #[command(flatten)]
@@ -321,12 +330,16 @@ impl Args {
             "--max-rounds must be at least --rounds ({}), got {max_rounds}",
             self.rounds
         );
+        let new = Some(self.new.clone()).filter(|new| new != WORKTREE);
+        let [base, new] = self.variants.of(self.base.clone(), new)?;
         Ok(Request {
             folder: std::env::current_dir().context("the working directory cannot be read")?,
-            base: self.base.clone(),
-            new: Some(self.new.clone()).filter(|new| new != WORKTREE),
+            base,
+            new,
+            tags: self.tags.clone(),
             packages: self.packages.clone(),
             bench: self.bench.clone(),
+            skip: self.skip.clone(),
             selection: self.selection(),
             benchtime: self.benchtime,
             cpu: self.cpu.clone(),
@@ -346,7 +359,7 @@ impl Args {
     /// Which benchmarks are measured; `None` if all of the module.
     fn selection(&self) -> Option<Selection> {
         let is_module = self.packages == ["./..."] && Path::new("go.mod").exists();
-        Selection::new(&self.bench, if is_module { &[] } else { &self.packages })
+        Selection::new(&self.bench, self.skip.as_deref(), if is_module { &[] } else { &self.packages })
     }
 }
 

@@ -84,6 +84,8 @@ fn unmatched(entry: &UnmatchedEntry, benchmarks: &[BenchmarkId], first: &Compare
 struct Selected {
     /// What its `-bench` matches; `Some(None)` where only running it shows that.
     bench: Option<Option<Regexp>>,
+    /// What its `-skip` matches, likewise.
+    skip: Option<Option<Regexp>>,
     is_of_packages: bool,
 }
 
@@ -92,7 +94,11 @@ impl Selected {
         let bench = selection.bench();
         // After a slash it selects among sub-benchmarks.
         let compiled = |bench: &str| Regexp::new(bench).ok().filter(|_| !bench.contains('/'));
-        Selected { bench: bench.map(compiled), is_of_packages: selection.is_of_packages() }
+        Selected {
+            bench: bench.map(compiled),
+            skip: selection.skip().map(compiled),
+            is_of_packages: selection.is_of_packages(),
+        }
     }
 
     /// Whether the selection would contain a benchmark for this entry: its function was selected, in a package that was
@@ -108,8 +114,9 @@ impl Selected {
             Some(bench) => bench.as_ref().is_some_and(matches),
         };
         let is_measured = |pkg: String| packages.contains(BStr::new(&pkg));
+        let is_skipped = self.skip.as_ref().is_some_and(|skip| skip.as_ref().is_none_or(matches));
         let in_packages = || selections == 1 && entry.pkg.and_then(Glob::as_literal).is_some_and(is_measured);
-        in_names && (!self.is_of_packages || in_packages())
+        in_names && !is_skipped && (!self.is_of_packages || in_packages())
     }
 }
 

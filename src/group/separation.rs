@@ -223,6 +223,7 @@ mod tests {
             "go",
             "design",
             "looks",
+            "variant",
             "portion",
             "options",
             "cpu",

@@ -8,7 +8,9 @@ pub struct RunOptions(String);
 impl RunOptions {
     /// `None` for other text.
     pub fn new(text: &str) -> Option<RunOptions> {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '.' | ',');
+        let is_plain = |c: char| {
+            c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '.' | ',' | '_' | '=' | '/' | '+' | ':')
+        };
         let is_options = text.starts_with("--") && text.len() <= 200 && text.chars().all(is_plain);
         is_options.then(|| RunOptions(text.to_string()))
     }

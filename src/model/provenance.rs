@@ -9,6 +9,7 @@
 //! go: 1.26.8
 //! design: interleaved
 //! looks: 10,15,20
+//! variant: GOGC=50 -pgo=cpu.pprof
 //! portion: --bench Tally ./index
 //! options: --base 4bf2c5e0a1b2 --benchtime 100ms
 //! ```
@@ -23,6 +24,7 @@ const TOOLCHAIN: &str = "toolchain";
 const GO: &str = "go";
 const DESIGN: &str = "design";
 const LOOKS: &str = "looks";
+const VARIANT: &str = "variant";
 const PORTION: &str = "portion";
 const OPTIONS: &str = "options";
 
@@ -42,6 +44,8 @@ pub struct Provenance {
     pub design: Design,
     /// The rounds after which the results are judged.
     pub looks: Looks,
+    /// How the side was built and run, if the sides differ in that.
+    pub variant: Option<String>,
     /// Which benchmarks were measured; `None` if all of the module.
     pub selection: Option<Selection>,
     /// With which other options a command measures the same again.
@@ -51,7 +55,7 @@ pub struct Provenance {
 impl Provenance {
     /// Whether it is a key of the header.
     pub fn is_key(key: &[u8]) -> bool {
-        [PORTION, OPTIONS].iter().chain(&FIRST).any(|first| key == first.as_bytes())
+        [VARIANT, PORTION, OPTIONS].iter().chain(&FIRST).any(|first| key == first.as_bytes())
     }
 
     /// Whether a text begins with a header, so that `allocgate run` must have written it.
@@ -64,9 +68,10 @@ impl Provenance {
 /// The lines of the header.
 impl fmt::Display for Provenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Provenance { commit, toolchain, go, design, looks, selection, options } = self;
+        let Provenance { commit, toolchain, go, design, looks, variant, selection, options } = self;
         let values: [&dyn fmt::Display; FIRST.len()] = [commit, toolchain, go, design, looks];
         FIRST.into_iter().zip(values).try_for_each(|(key, value)| writeln!(f, "{key}: {value}"))?;
+        variant.iter().try_for_each(|variant| writeln!(f, "{VARIANT}: {variant}"))?;
         selection.iter().try_for_each(|selection| writeln!(f, "{PORTION}: {selection}"))?;
         options.iter().try_for_each(|options| writeln!(f, "{OPTIONS}: {}", options.as_str()))
     }
@@ -178,33 +183,32 @@ impl fmt::Display for HeaderProblem {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Selection {
     bench: Option<String>,
+    skip: Option<String>,
     packages: Vec<String>,
 }
 
-/// The word before the pattern.
+/// The words before the patterns.
 const BENCH: &str = "--bench";
+const SKIP: &str = "--skip";
 
 impl Selection {
-    /// The benchmarks of some packages, or of the whole module if there are none, that match `bench`. `None` if that is all.
-    pub fn new(bench: &str, packages: &[String]) -> Option<Selection> {
+    /// The benchmarks of some packages, or of the whole module if there are none, that match `bench` and not `skip`. `None` if that
+    /// is all.
+    pub fn new(bench: &str, skip: Option<&str>, packages: &[String]) -> Option<Selection> {
         let is_blank = |c: char| c.is_whitespace() || c.is_control();
         // As `go test -bench` takes it.
         let bench = Some(bench.replace(is_blank, "_")).filter(|bench| bench != ".");
+        let skip = skip.filter(|skip| !skip.is_empty()).map(|skip| skip.replace(is_blank, "_"));
         let words = packages.iter().flat_map(|package| package.split(is_blank));
         let packages: Vec<String> = words.filter(|word| !word.is_empty()).map(String::from).collect();
-        (bench.is_some() || !packages.is_empty()).then_some(Selection { bench, packages })
+        let is_all = bench.is_none() && skip.is_none() && packages.is_empty();
+        (!is_all).then_some(Selection { bench, skip, packages })
     }
 
     fn read(text: &str) -> Selection {
-        let words = |text: &str| text.split_whitespace().map(String::from).collect();
-        match text.strip_prefix(BENCH) {
-            Some(rest) if rest.is_empty() || rest.starts_with(' ') => {
-                let rest = rest.strip_prefix(' ').unwrap_or_default();
-                let (bench, packages) = rest.split_once(' ').unwrap_or((rest, ""));
-                Selection { bench: Some(bench.to_string()), packages: words(packages) }
-            }
-            Some(_) | None => Selection { bench: None, packages: words(text) },
-        }
+        let (bench, text) = option(text, BENCH);
+        let (skip, text) = option(text, SKIP);
+        Selection { bench, skip, packages: text.split_whitespace().map(String::from).collect() }
     }
 
     /// The pattern of `--bench`, unless it is that for all benchmarks.
@@ -212,9 +216,26 @@ impl Selection {
         self.bench.as_deref()
     }
 
+    /// The pattern of `--skip`, if there is one.
+    pub fn skip(&self) -> Option<&str> {
+        self.skip.as_deref()
+    }
+
     /// Whether packages were selected.
     pub fn is_of_packages(&self) -> bool {
-        self.bench.is_none() || !self.packages.is_empty()
+        self.bench.is_none() && self.skip.is_none() || !self.packages.is_empty()
+    }
+}
+
+/// The value of an option that a text begins with, if it does, and the rest.
+fn option<'t>(text: &'t str, name: &str) -> (Option<String>, &'t str) {
+    match text.strip_prefix(name) {
+        Some(rest) if rest.is_empty() || rest.starts_with(' ') => {
+            let rest = rest.strip_prefix(' ').unwrap_or_default();
+            let (value, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+            (Some(value.to_string()), rest)
+        }
+        Some(_) | None => (None, text),
     }
 }
 
@@ -222,7 +243,8 @@ impl Selection {
 impl fmt::Display for Selection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bench = self.bench.iter().flat_map(|bench| [BENCH, bench]);
-        let words: Vec<&str> = bench.chain(self.packages.iter().map(String::as_str)).collect();
+        let skip = self.skip.iter().flat_map(|skip| [SKIP, skip]);
+        let words: Vec<&str> = bench.chain(skip).chain(self.packages.iter().map(String::as_str)).collect();
         f.write_str(&words.join(" "))
     }
 }
@@ -240,6 +262,7 @@ mod tests {
             go: "1.26.8".to_string(),
             design: Design::Interleaved,
             looks: "10,15,20".parse().expect("looks"),
+            variant: None,
             selection,
             options: None,
         }
@@ -253,9 +276,12 @@ mod tests {
 
     #[test]
     fn the_header_is_written_line_by_line() {
+        let special =
+            Provenance { variant: Some("GOGC=50 -race".to_string()), ..provenance(None) }.to_string();
+        assert!(special.ends_with("looks: 10,15,20\nvariant: GOGC=50 -race\n"), "{special}");
         let lines = "commit: c0ffee-dirty\ntoolchain: go1.26.8 linux/amd64\ngo: 1.26.8\ndesign: interleaved\nlooks: 10,15,20\n";
         assert_eq!(provenance(None).to_string(), lines);
-        let some = Selection::new("Tally", &["./index".to_string()]);
+        let some = Selection::new("Tally", None, &["./index".to_string()]);
         assert_eq!(provenance(some).to_string(), format!("{lines}portion: --bench Tally ./index\n"));
     }
 
@@ -313,6 +339,9 @@ mod tests {
             ("--bench Tally ./index ./wire", Some("Tally"), true),
             ("--bench", Some(""), false),
             ("--benchmarks", None, true),
+            ("--bench Tally --skip a|b", Some("Tally"), false),
+            ("--skip a|b", None, false),
+            ("--skip a|b ./index", None, true),
             ("./index", None, true),
             ("", None, true),
         ] {
@@ -320,8 +349,8 @@ mod tests {
             assert_eq!((selection.bench(), selection.is_of_packages()), (bench, of_packages), "{text}");
             assert_eq!(selection.to_string().trim(), text);
         }
-        assert_eq!(Selection::new(".", &[]), None);
-        let blanks = Selection::new("A b\tc", &["./my dir\n".to_string()]).map(|it| it.to_string());
+        assert_eq!(Selection::new(".", None, &[]), None);
+        let blanks = Selection::new("A b\tc", None, &["./my dir\n".to_string()]).map(|it| it.to_string());
         assert_eq!(blanks.as_deref(), Some("--bench A_b_c ./my dir"));
     }
 
@@ -331,9 +360,10 @@ mod tests {
             rounds in proptest::collection::btree_set(1usize..500, 1..20),
             is_block in any::<bool>(),
             bench in ".{0,12}",
+            skip in proptest::option::of(".{0,12}"),
             packages in proptest::collection::vec("[^-].{0,8}", 0..3),
         ) {
-            let selection = Selection::new(&bench, &packages);
+            let selection = Selection::new(&bench, skip.as_deref(), &packages);
             let looks = Looks::new(rounds.into_iter().collect()).expect("ascending");
             let design = if is_block { Design::Block } else { Design::Interleaved };
             let written = Provenance { design, looks: looks.clone(), ..provenance(selection.clone()) };

@@ -25,6 +25,7 @@ mod schedule;
 mod session;
 mod side;
 mod survey;
+mod variant;
 
 pub use alone::{AloneRequest, measure_alone};
 pub use capture::{
@@ -42,3 +43,4 @@ pub use schedule::Remaining;
 pub use session::Session;
 pub use side::Side;
 pub use survey::survey;
+pub use variant::Variant;

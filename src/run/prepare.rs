@@ -38,12 +38,16 @@ pub(crate) fn prepare(request: Request, stop: &Stop, on_event: &mut OnEvent) -> 
     let options = request.options(&revisions.base.commit, new_commit);
     let PerSide { base, new } = revisions;
     let checkouts = PerSide {
-        base: Checkout::new(base, &repository, &request, options.clone(), stop)?,
-        new: Checkout::new(new, &repository, &request, options, stop)?,
+        base: Checkout::new(base, &repository, &request, Side::Base, options.clone(), stop)?,
+        new: Checkout::new(new, &repository, &request, Side::New, options, stop)?,
     };
     checkouts.new.check_workspace(&repository)?;
     warn_of_file_systems(&checkouts, on_event);
     let mut prepared = build(request, stop, checkouts, &Side::BOTH, on_event)?;
+    // Of what a binary does in another environment, the binary tells nothing.
+    if prepared.request.base.environment != prepared.request.new.environment {
+        return Ok(prepared);
+    }
     let is_unchanged = |package: &&Package| package.is_unchanged(&changed, &prepared.checkouts.new.root);
     prepared.unchanged =
         prepared.packages.iter().filter(is_unchanged).map(|package| package.path.clone()).collect();
@@ -57,7 +61,7 @@ pub(crate) fn prepare_alone(
     on_event: &mut OnEvent,
 ) -> Result<Prepared, RunError> {
     let repository = find_repository(&request, stop, on_event)?;
-    let checkout = || Checkout::new(working_tree(&repository)?, &repository, &request, None, stop);
+    let checkout = || Checkout::new(working_tree(&repository)?, &repository, &request, Side::New, None, stop);
     let checkouts = PerSide { base: checkout()?, new: checkout()? };
     build(request, stop, checkouts, &[Side::New], on_event)
 }

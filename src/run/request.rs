@@ -1,5 +1,7 @@
 //! What to measure.
 
+use super::side::Side;
+use super::variant::Variant;
 use crate::model::{Looks, LooksError, RunOptions, Selection};
 use std::fmt;
 use std::path::PathBuf;
@@ -13,14 +15,18 @@ pub const ROUNDS: usize = 10;
 pub struct Request {
     /// The user's working directory, to which package patterns are relative.
     pub folder: PathBuf,
-    /// The revision before the change; `None` for the merge base of the other one with the default branch.
-    pub base: Option<String>,
-    /// The revision after it; `None` for the working tree with its uncommitted changes.
-    pub new: Option<String>,
+    /// What is before the change.
+    pub base: Variant,
+    /// What is after it.
+    pub new: Variant,
+    /// The value of `-tags` on both sides, if any.
+    pub tags: Option<String>,
     /// The packages, as the go command takes them.
     pub packages: Vec<String>,
     /// The value of `-bench`.
     pub bench: String,
+    /// The value of `-skip`, if any.
+    pub skip: Option<String>,
     /// Which benchmarks that selects, for the header of the result files; `None` if all of the module.
     pub selection: Option<Selection>,
     /// How long a sample of a benchmark takes.
@@ -44,10 +50,12 @@ impl Request {
         let packages = if packages.is_empty() { vec!["./...".to_string()] } else { packages.to_vec() };
         Request {
             folder,
-            base: None,
-            new: None,
+            base: Variant::default(),
+            new: Variant::default(),
+            tags: None,
             packages,
             bench: ".".to_string(),
+            skip: None,
             selection: None,
             benchtime: BenchTime::default(),
             cpu: None,
@@ -111,7 +119,31 @@ impl Request {
     pub(crate) fn arguments(&self, pattern: &str) -> Vec<String> {
         let benchtime = format!("-test.benchtime={}", self.benchtime);
         let all = [format!("-test.bench={pattern}"), "-test.benchmem".to_string(), benchtime];
-        all.into_iter().chain(self.cpu_argument()).collect()
+        all.into_iter().chain(self.cpu_argument()).chain(self.skip_argument()).collect()
+    }
+
+    /// What a side is made from.
+    pub(crate) fn variant(&self, side: Side) -> &Variant {
+        match side {
+            Side::Base => &self.base,
+            Side::New => &self.new,
+        }
+    }
+
+    /// Whether the sides differ in more than their source.
+    pub(crate) fn has_variants(&self) -> bool {
+        !self.base.is_like(&self.new)
+    }
+
+    /// Whether the sides are to have the same source, because only how they are built or run is compared.
+    pub(crate) fn is_of_one_source(&self) -> bool {
+        self.base.revision.is_none() && self.has_variants()
+    }
+
+    /// The build flags of a side, besides GOFLAGS.
+    pub(crate) fn build_flags(&self, side: Side) -> Vec<String> {
+        let tags = self.tags.iter().map(|tags| format!("-tags={tags}"));
+        tags.chain(self.variant(side).flags.iter().cloned()).collect()
     }
 
     /// Each value of `-cpu`; `None` if there is none, which stands for GOMAXPROCS.
@@ -131,15 +163,22 @@ impl Request {
         let (first, last) = (rounds.first().copied()?, rounds.last().copied()?);
         let default = BenchTime::default();
         let all = [
-            Some(format!("--base {}", short(base))),
+            (!self.is_of_one_source()).then(|| format!("--base {}", short(base))),
             new.map(|commit| format!("--new {}", short(commit))),
             (first != ROUNDS).then(|| format!("--rounds {first}")),
             (last != 2 * first).then(|| format!("--max-rounds {last}")),
             (self.benchtime != default).then(|| format!("--benchtime {}", self.benchtime)),
             self.cpu.as_ref().map(|cpu| format!("--cpu {cpu}")),
+            self.tags.as_ref().map(|tags| format!("--tags {tags}")),
             self.unchanged.then(|| "--unchanged".to_string()),
         ];
-        RunOptions::new(&all.into_iter().flatten().collect::<Vec<_>>().join(" "))
+        let variants = Side::BOTH.into_iter().flat_map(|side| self.variant(side).options(side));
+        RunOptions::new(&all.into_iter().flatten().chain(variants).collect::<Vec<_>>().join(" "))
+    }
+
+    /// The argument for `-skip`, if there is one.
+    pub(crate) fn skip_argument(&self) -> Option<String> {
+        self.skip.as_ref().map(|skip| format!("-test.skip={skip}"))
     }
 
     /// The argument for `-cpu`, if there is one.
@@ -166,10 +205,12 @@ mod tests {
     fn options_measure_the_same_again() {
         let request = |rounds, most, benchtime, cpu: Option<&str>, unchanged| Request {
             folder: PathBuf::new(),
-            base: None,
-            new: None,
+            base: Variant::default(),
+            new: Variant::default(),
+            tags: None,
             packages: Vec::new(),
             bench: ".".to_string(),
+            skip: None,
             selection: None,
             benchtime,
             cpu: cpu.map(String::from),
@@ -191,6 +232,21 @@ mod tests {
             )
         );
         assert_eq!(text(request(5, 10, BenchTime::default(), Some("'"), false), None), None);
+    }
+
+    #[test]
+    fn variants_are_measured_again_on_the_same_source() {
+        let mut request = Request::untimed(PathBuf::new(), &[]);
+        request.looks = looks(10, 20).expect("looks");
+        request.tags = Some("purego".to_string());
+        request.base.environment = vec![("GOGC".to_string(), "50".to_string())];
+        request.new.flags = vec!["-pgo=cpu.pprof".to_string()];
+        let text = |request: &Request| request.options("c0ffee", None).map(|it| it.as_str().to_string());
+        let variants = "--tags purego --base-env GOGC=50 --new-build -pgo=cpu.pprof";
+        assert_eq!(text(&request).as_deref(), Some(variants));
+        request.base.revision = Some("HEAD".to_string());
+        assert_eq!(text(&request), Some(format!("--base c0ffee {variants}")));
+        assert_eq!(request.build_flags(Side::New), ["-tags=purego", "-pgo=cpu.pprof"]);
     }
 
     #[test]

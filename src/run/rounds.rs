@@ -169,7 +169,7 @@ impl Rounds {
         };
         let arguments = task.arguments(request);
         let Task { path, what, .. } = task;
-        let (environment, timeout) = (Vec::new(), request.timeout);
+        let (environment, timeout) = (request.variant(side).environment.clone(), request.timeout);
         let binary = TestBinary { file, folder, package: path, arguments, environment, timeout };
         let results = &mut self.results;
         results.write(side, checkouts[side].header.as_bytes())?;

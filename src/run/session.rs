@@ -126,11 +126,14 @@ impl Session {
     }
 
     /// The keys of the header in which the two result files always differ.
-    pub fn differing_keys(&self) -> &'static str {
-        let checkouts = &self.prepared.checkouts;
-        match checkouts.base.toolchain.name == checkouts.new.toolchain.name {
-            true => "commit",
-            false => "commit,toolchain,go",
-        }
+    pub fn differing_keys(&self) -> String {
+        let Prepared { checkouts, request, .. } = &self.prepared;
+        let is_other_go = checkouts.base.toolchain.name != checkouts.new.toolchain.name;
+        let keys = [
+            (!request.is_of_one_source()).then_some("commit"),
+            is_other_go.then_some("toolchain,go"),
+            request.has_variants().then_some("variant"),
+        ];
+        keys.into_iter().flatten().collect::<Vec<_>>().join(",")
     }
 }

@@ -16,7 +16,7 @@ fn every_block_of_jq_prints_what_it_shows() {
 }
 
 /// The scripts of a page, in their order.
-fn scripts(path: &str, language: &str) -> Vec<String> {
+pub fn scripts(path: &str, language: &str) -> Vec<String> {
     let page = fs::read_to_string(path).expect("it is there");
     let fence = format!("\n```{language}\n");
     let blocks = page.split(&fence).skip(1);
@@ -24,7 +24,7 @@ fn scripts(path: &str, language: &str) -> Vec<String> {
 }
 
 /// Runs a script as somebody would who copies it, but measures for less time.
-fn exit_code(repository: &Repository, script: &str) -> Option<i32> {
+pub fn exit_code(repository: &Repository, script: &str) -> Option<i32> {
     let shorter = [
         ("allocgate run", "allocgate run --rounds 5 --max-rounds 5 --benchtime 1000x"),
         ("allocgate init", "allocgate init --benchtime 1000x"),

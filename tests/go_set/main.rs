@@ -38,6 +38,7 @@ mod sites;
 mod support;
 #[path = "../support/guide.rs"]
 mod support_guide;
+mod variants;
 
 use std::process::{Command, Output};
 

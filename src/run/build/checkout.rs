@@ -2,11 +2,15 @@
 
 use super::TEST_BINARY;
 use super::cache::{self, Cache};
-use super::go::{ListedPackage, Toolchain, toolchain};
+use super::go::{ListedPackage, Toolchain, toolchain_of};
 use crate::model::{Design, Provenance, RunOptions};
 use crate::run::revision::{Repository, Revision};
+use crate::run::side::Side;
 use crate::run::{Request, RunError, Stop};
 use std::path::{Path, PathBuf};
+
+/// What the header says of a side that nothing is special about, if something is about the other.
+const DEFAULT: &str = "default";
 
 /// One side of a run.
 #[derive(Debug)]
@@ -32,6 +36,7 @@ impl Checkout {
         revision: Revision,
         repository: &Repository,
         request: &Request,
+        side: Side,
         options: Option<RunOptions>,
         stop: &Stop,
     ) -> Result<Checkout, RunError> {
@@ -41,13 +46,17 @@ impl Checkout {
             let folder = repository.prefix.display().to_string();
             return Err(RunError::NoFolder { folder, revision: revision.name.clone() });
         }
-        let toolchain = toolchain(&folder, stop)?;
+        let toolchain = toolchain_of(request, side, &folder, stop)?;
         let provenance = Provenance {
             commit: revision.description(),
             toolchain: toolchain.name.clone(),
             go: toolchain.version.clone(),
             design: Design::Interleaved,
             looks: request.looks.clone(),
+            variant: request
+                .variant(side)
+                .description()
+                .or(request.has_variants().then(|| DEFAULT.to_string())),
             selection: request.selection.clone(),
             options,
         };

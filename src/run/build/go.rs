@@ -1,7 +1,9 @@
 //! Asks the go command about its toolchain and the packages with benchmarks.
 
 use crate::run::process::capture;
-use crate::run::{RunError, Stop};
+use crate::run::side::Side;
+use crate::run::variant::goflags;
+use crate::run::{Request, RunError, Stop};
 use crate::source;
 use serde::Deserialize;
 use std::fs;
@@ -52,6 +54,8 @@ pub(crate) struct Toolchain {
     pub is_self_contained: bool,
     /// The `go.work` file in use, if there is one.
     pub workspace: Option<PathBuf>,
+    /// The environment variables with which go is called, besides those of this process.
+    pub variables: Variables,
 }
 
 impl Toolchain {
@@ -74,19 +78,46 @@ pub(crate) struct ListedPackage {
     pub benchmarks: Vec<String>,
 }
 
-/// `go` in a folder.
-pub(crate) fn go(folder: &Path) -> Command {
+/// Environment variables, by name.
+pub(crate) type Variables = Vec<(String, String)>;
+
+/// `go` in a folder, with these variables.
+pub(crate) fn go(folder: &Path, variables: &[(String, String)]) -> Command {
     let mut command = Command::new("go");
-    command.current_dir(folder).env("PWD", folder);
+    let set = variables.iter().map(|(name, value)| (name, value));
+    command.current_dir(folder).env("PWD", folder).envs(set);
     command
 }
 
-/// Finds the toolchain of a folder.
+/// Finds the toolchain of a folder as a side of a request uses it.
+///
+/// # Errors
+/// If go is missing, or it refuses the module, the toolchain or the flags.
+pub(crate) fn toolchain_of(
+    request: &Request,
+    side: Side,
+    folder: &Path,
+    stop: &Stop,
+) -> Result<Toolchain, RunError> {
+    let variant = request.variant(side);
+    let mut variables = variant.environment.clone();
+    variables.extend(variant.toolchain.iter().map(|it| ("GOTOOLCHAIN".to_string(), it.clone())));
+    let flags = request.build_flags(side);
+    let found = toolchain(folder, variables.clone(), stop)?;
+    if flags.is_empty() {
+        return Ok(found);
+    }
+    let flags = goflags(found.goflags(), flags.iter().map(String::as_str), &request.folder);
+    variables.push(("GOFLAGS".to_string(), flags));
+    toolchain(folder, variables, stop)
+}
+
+/// Finds the toolchain of a folder, called with these variables.
 ///
 /// # Errors
 /// If go is missing, or it refuses the module.
-pub(crate) fn toolchain(folder: &Path, stop: &Stop) -> Result<Toolchain, RunError> {
-    let mut command = go(folder);
+pub(crate) fn toolchain(folder: &Path, variables: Variables, stop: &Stop) -> Result<Toolchain, RunError> {
+    let mut command = go(folder, &variables);
     command.arg("env").args(VARIABLES);
     let output = capture(command, stop)?;
     if !output.status.success() {
@@ -109,6 +140,7 @@ pub(crate) fn toolchain(folder: &Path, stop: &Stop) -> Result<Toolchain, RunErro
         environment: environment.map(|(name, value)| format!("{name}={value}\n")).collect(),
         is_self_contained: workspace.is_none() && is_self_contained,
         workspace,
+        variables,
     })
 }
 
@@ -156,10 +188,11 @@ struct ListedError {
 /// If go refuses the module, or a pattern.
 pub(crate) fn list_packages(
     folder: &Path,
+    variables: &[(String, String)],
     patterns: &[String],
     stop: &Stop,
 ) -> Result<Vec<ListedPackage>, RunError> {
-    let mut command = go(folder);
+    let mut command = go(folder, variables);
     command
         .args(["list", "-e", "-json=ImportPath,Dir,TestGoFiles,XTestGoFiles,Module,Error", "--"])
         .args(patterns);

@@ -45,8 +45,8 @@ pub(crate) enum Built {
 }
 
 /// The command that builds the test binary of a package; without the package.
-pub(crate) fn test_binary(folder: &Path, file: &Path) -> Command {
-    let mut command = go(folder);
+pub(crate) fn test_binary(folder: &Path, variables: &[(String, String)], file: &Path) -> Command {
+    let mut command = go(folder, variables);
     command.args(TEST_BINARY).arg("-o").arg(file);
     command
 }
@@ -57,6 +57,8 @@ struct Job<'j> {
     package: &'j ListedPackage,
     /// The folder in which go is called.
     folder: &'j Path,
+    /// The environment variables with which it is called.
+    variables: &'j [(String, String)],
     /// The folder for the binary.
     target: &'j Path,
     cache: Option<&'j Cache>,
@@ -106,7 +108,7 @@ impl Job<'_> {
         if self.cache.is_some_and(|cache| cache.fetch(&self.package.path, &file)) {
             return Ok(binary(file));
         }
-        let mut command = test_binary(self.folder, &file);
+        let mut command = test_binary(self.folder, self.variables, &file);
         // Temporary files that go leaves when it is killed are removed with ours.
         command.env("GOTMPDIR", self.target).arg(&self.package.path);
         let output = capture(command, stop)?;

@@ -31,7 +31,10 @@ pub(crate) fn build_packages(
     on_event: &mut OnEvent,
 ) -> Result<Vec<Package>, RunError> {
     let listed = PerSide::try_new(|side| match sides.contains(&side) {
-        true => list_packages(&checkouts[side].folder, &request.packages, stop),
+        true => {
+            let Checkout { folder, toolchain, .. } = &checkouts[side];
+            list_packages(folder, &toolchain.variables, &request.packages, stop)
+        }
         false => Ok(Vec::new()),
     })?;
     for side in Side::BOTH {
@@ -48,7 +51,8 @@ pub(crate) fn build_packages(
     let mut jobs = Vec::new();
     for side in Side::BOTH {
         let (folder, target, cache) = (&*checkouts[side].folder, &*targets[side], caches[side].as_ref());
-        jobs.extend(listed[side].iter().map(|package| Job { package, folder, target, cache }));
+        let variables = &*checkouts[side].toolchain.variables;
+        jobs.extend(listed[side].iter().map(|package| Job { package, folder, variables, target, cache }));
     }
     let built = build(&jobs, stop, on_event)?;
     let (base, new) = built.split_at(listed.base.len());

@@ -161,7 +161,7 @@ impl Recorder<'_> {
             package: &self.target.package,
             arguments,
             // The flag counts only after the packages are initialised.
-            environment: vec![("GODEBUG", godebug(std::env::var("GODEBUG").ok()))],
+            environment: self.environment(side),
             timeout: self.prepared.request.timeout.min(counts::LONGEST),
         };
         let mut bytes = Vec::new();
@@ -176,6 +176,15 @@ impl Recorder<'_> {
         let ran = Ran { finished, text: String::from_utf8_lossy(&bytes).into_owned() };
         let has_profile = profile.is_none_or(|profile| profile.metadata().is_ok_and(|it| it.len() > 0));
         Ok(ran.only_result(has_profile).map(|figures| (ran, figures)))
+    }
+
+    /// The environment variables of a side, of which GODEBUG is more.
+    fn environment(&self, side: Side) -> Vec<(String, String)> {
+        let mut all = self.prepared.request.variant(side).environment.clone();
+        let debug = all.iter().rfind(|(name, _)| name == "GODEBUG").map(|(_, value)| value.clone());
+        let debug = godebug(debug.or_else(|| std::env::var("GODEBUG").ok()));
+        all.push(("GODEBUG".to_string(), debug));
+        all
     }
 
     /// The test binary of a side, and the folder in which it is run.
@@ -254,25 +263,11 @@ fn godebug(before: Option<String>) -> String {
 mod tests {
     use super::*;
     use crate::run::measure::Printout;
-    use crate::run::{BenchTime, looks};
     use std::path::PathBuf;
     use std::time::Duration;
 
     fn request(cpu: Option<&str>) -> Request {
-        Request {
-            folder: PathBuf::new(),
-            base: None,
-            new: None,
-            packages: Vec::new(),
-            bench: ".".to_string(),
-            selection: None,
-            benchtime: BenchTime::default(),
-            cpu: cpu.map(String::from),
-            timeout: Duration::from_secs(1),
-            out: PathBuf::new(),
-            looks: looks(1, 1).expect("looks"),
-            unchanged: false,
-        }
+        Request { cpu: cpu.map(String::from), ..Request::untimed(PathBuf::new(), &[]) }
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub fn compile_sides(
     let is_module = |it: &&Path| it.join("go.mod").is_file();
     let module = || folder.ancestors().find(is_module).unwrap_or(folder);
     let root = repository.as_ref().map_or_else(module, |it| &it.root);
-    let of_new = toolchain(folder, stop)?;
+    let of_new = toolchain(folder, Vec::new(), stop)?;
     let name = "the working tree".to_string();
     let new = Tree { root, folder, toolchain: &of_new, temporary: std::env::temp_dir(), name };
     let new = new.compile(Side::New, packages, stop, on_event)?;
@@ -101,7 +101,7 @@ fn compile_revision(
         let folder = repository.prefix.display().to_string();
         return Err(RunError::NoFolder { folder, revision: revision.to_string() });
     }
-    let of_base = toolchain(&folder, stop)?;
+    let of_base = toolchain(&folder, Vec::new(), stop)?;
     let temporary = worktree.folder().to_path_buf();
     let name = revision.to_string();
     Tree { root: &root, folder: &folder, toolchain: &of_base, temporary, name }.compile(
@@ -152,7 +152,7 @@ impl Tree<'_> {
     ) -> Result<Compiled, RunError> {
         on_event(Event::Decisions { side, package: &packages.join(" ") });
         let patterns: Vec<&str> = packages.iter().map(String::as_str).collect();
-        let listing = list(self.folder, self.root, &patterns, stop)?;
+        let listing = list(self.folder, &self.toolchain.variables, self.root, &patterns, stop)?;
         let output = self.decisions(&listing.modules, packages, stop)?;
         let is_cut = output.stderr.len() >= MOST_ERRORS;
         let module = |it: CapturedModule| Module { path: it.path, folder: it.folder };
@@ -179,7 +179,7 @@ impl Tree<'_> {
     ) -> Result<Output, RunError> {
         let scratch = tempfile::Builder::new().prefix("allocgate-").tempdir_in(&self.temporary);
         let scratch = scratch.map_err(RunError::file(&self.temporary, FileAction::UseForTemporaryFiles))?;
-        let mut command = go(self.folder);
+        let mut command = go(self.folder, &self.toolchain.variables);
         command.env("GOTMPDIR", scratch.path());
         command.args(["list", "-e", "-export", "-test", "-trimpath", "-buildvcs=false", "-f", ERRORS]);
         let paths = modules.iter().map(|it| it.path.as_str());

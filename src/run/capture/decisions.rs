@@ -35,7 +35,8 @@ pub(super) fn record(
     let temporary = prepared.checkouts.base.revision.temporary_folder();
     let scratch = tempfile::Builder::new().prefix("allocgate-").tempdir_in(&temporary);
     let scratch = scratch.map_err(RunError::file(temporary, FileAction::UseForTemporaryFiles))?;
-    let mut command = test_binary(&checkout.folder, &scratch.path().join("scratch.test"));
+    let mut command =
+        test_binary(&checkout.folder, &checkout.toolchain.variables, &scratch.path().join("scratch.test"));
     let modules = listing.modules.iter().map(|it| it.path.as_str());
     command.env("GOTMPDIR", scratch.path());
     command.args(compiler_flags(modules, checkout.toolchain.goflags(), "-m=2")).arg(package);

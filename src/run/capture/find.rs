@@ -162,7 +162,7 @@ fn run(
         folder,
         package: &package.path,
         arguments,
-        environment: Vec::new(),
+        environment: request.variant(side).environment.clone(),
         timeout: request.timeout,
     };
     let mut text = Vec::new();

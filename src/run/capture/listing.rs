@@ -44,9 +44,15 @@ struct ListedModule {
 ///
 /// # Errors
 /// If go cannot be started, or the run is stopped.
-pub(super) fn list(folder: &Path, root: &Path, packages: &[&str], stop: &Stop) -> Result<Listing, RunError> {
+pub(super) fn list(
+    folder: &Path,
+    variables: &[(String, String)],
+    root: &Path,
+    packages: &[&str],
+    stop: &Stop,
+) -> Result<Listing, RunError> {
     const FIELDS: &str = "-json=Dir,Standard,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Module";
-    let mut command = go(folder);
+    let mut command = go(folder, variables);
     command.args(["list", "-e", "-deps", "-test", FIELDS, "--"]).args(packages);
     let output = capture(command, stop)?;
     let listed = serde_json::Deserializer::from_str(&output.stdout).into_iter::<Listed>();

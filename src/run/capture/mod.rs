@@ -67,7 +67,8 @@ pub(crate) fn capture(
             return Ok(CapturedSide::default());
         }
         let checkout = &prepared.checkouts[side];
-        let listing = list(&checkout.folder, &checkout.root, &packages, &prepared.stop)?;
+        let listing =
+            list(&checkout.folder, &checkout.toolchain.variables, &checkout.root, &packages, &prepared.stop)?;
         let decisions = compile(prepared, &listing, &packages, side, &folder, on_event)?;
         Ok::<_, RunError>(describe(prepared, side, listing, decisions))
     })?;

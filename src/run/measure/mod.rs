@@ -25,7 +25,7 @@ pub(crate) struct TestBinary<'j> {
     /// Its arguments, besides those of every run.
     pub arguments: Vec<String>,
     /// Environment variables, besides those of this process.
-    pub environment: Vec<(&'static str, String)>,
+    pub environment: Vec<(String, String)>,
     /// How long a benchmark may take.
     pub timeout: Duration,
 }

@@ -278,7 +278,7 @@ fn binary<'b>(
             folder,
             package: &package.path,
             arguments,
-            environment: Vec::new(),
+            environment: prepared.request.variant(side).environment.clone(),
             timeout: prepared.request.timeout,
         }),
         Built::Failed { .. } => None,

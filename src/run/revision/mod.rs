@@ -13,7 +13,7 @@ pub(crate) use worktree::{Worktree, leftovers_in};
 
 use super::event::OnEvent;
 use super::side::PerSide;
-use super::{Event, Request, RunError, Warning};
+use super::{Event, Request, RunError, Variant, Warning};
 use std::path::{Path, PathBuf};
 
 /// A revision, checked out.
@@ -44,6 +44,14 @@ impl Revision {
         Revision { name, commit, worktree: None, has_uncommitted_changes: changes.any }
     }
 
+    /// Named with what is special about its variant.
+    fn of(mut self, variant: &Variant) -> Revision {
+        if let Some(special) = variant.description() {
+            self.name += &format!(" with {special}");
+        }
+        self
+    }
+
     /// Whether its files are those of a commit.
     pub fn is_commit(&self) -> bool {
         self.worktree.is_some()
@@ -71,24 +79,29 @@ pub(crate) fn check_out(
     request: &Request,
     on_event: &mut OnEvent,
 ) -> Result<PerSide<Revision>, RunError> {
-    let new_name = request.new.as_deref().unwrap_or("HEAD");
+    let new_name = request.new.revision.as_deref().unwrap_or("HEAD");
     let new_commit = repository.commit(new_name)?;
-    let (base_name, base_commit) = match &request.base {
+    let (base_name, base_commit) = match &request.base.revision {
+        None if request.is_of_one_source() => (new_name.to_string(), new_commit.clone()),
         Some(revision) => (revision.clone(), repository.commit(revision)?),
         None => {
             let (branch, commit) = repository.merge_base(&new_commit)?;
             (format!("the merge base with {branch}"), commit)
         }
     };
-    let changes = match request.new {
+    let changes = match request.new.revision {
         Some(_) => UncommittedChanges::default(),
         None => repository.uncommitted_changes()?,
     };
-    if base_commit == new_commit && !changes.any && !request.unchanged {
+    let is_same = base_commit == new_commit && !changes.any && !request.has_variants();
+    if is_same && !request.unchanged {
         return Err(RunError::NothingChanged(short(&base_commit)));
     }
-    let base = Revision::committed(repository, &base_name, base_commit)?;
-    let new = match request.new {
+    let base = match request.new.revision {
+        None if request.is_of_one_source() => Revision::working_tree(base_commit, &changes),
+        _ => Revision::committed(repository, &base_name, base_commit)?,
+    };
+    let new = match request.new.revision {
         Some(_) => Revision::committed(repository, new_name, new_commit)?,
         None => {
             for module in &changes.submodules {
@@ -97,7 +110,7 @@ pub(crate) fn check_out(
             Revision::working_tree(new_commit, &changes)
         }
     };
-    Ok(PerSide { base, new })
+    Ok(PerSide { base: base.of(&request.base), new: new.of(&request.new) })
 }
 
 /// The working tree with its uncommitted changes, and nothing to compare it with.
