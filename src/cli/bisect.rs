@@ -10,7 +10,7 @@ use allocgate::internals::gate::Gate;
 use allocgate::internals::history::Checkout;
 use allocgate::internals::model::{Class, Dataset, Direction, Name, Sample, Selection, Unit};
 use allocgate::internals::policy::Policy;
-use allocgate::internals::run::{self, BenchTime, Event, Request, RunError, Session, Side, Stop};
+use allocgate::internals::run::{self, BenchTime, Event, Request, RunError, Session, Side, Stop, Variant};
 use allocgate::internals::words::{Number, Percent, Signed, counted, list};
 use anyhow::{Context, bail, ensure};
 use std::collections::{BTreeMap, BTreeSet};
@@ -216,10 +216,10 @@ impl Probe<'_> {
             LOOKS.into_iter().filter(|&it| it <= self.args.max_rounds.max(LOOKS[0])).collect();
         let looks = if is_count { vec![1] } else { looks };
         let request = Request {
-            base: Some(self.args.good.clone()),
-            new: commit.map(String::from),
+            base: Variant { revision: Some(self.args.good.clone()), ..Variant::default() },
+            new: Variant { revision: commit.map(String::from), ..Variant::default() },
             bench: pattern(&self.args.name),
-            selection: Selection::new(&self.args.name, &[]),
+            selection: Selection::new(&self.args.name, None, &[]),
             benchtime: self.args.benchtime,
             cpu: self.args.cpu.clone(),
             timeout: self.args.timeout,

@@ -133,8 +133,7 @@ fn version(go: &Program) -> Option<String> {
 fn first_policy(sources: &[Source], limits: Limits) -> anyhow::Result<Starter> {
     let dataset = read::read(sources, limits)?;
     let side = read::side(&dataset, limits)?;
-    let mut measured = Gate::measured(&side, None);
-    measured.retain(|it| it.unit.class() == Class::Counting);
+    let measured = Gate::measured(&side, None, |unit| unit.class() == Class::Counting);
     ensure!(!measured.is_empty(), "no result has allocations; run `go test` with -benchmem");
     budget::warn_of_few_processes(&measured);
     let starter = setup::starter(&measured, &Policy::builtin(), &budget::note(&dataset, &measured));

@@ -138,7 +138,9 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     let whole = policy;
     let policy = anchor.as_ref().map_or_else(|| whole.clone(), |anchor| whole.since(&anchor.name));
     let mut request = args.request()?;
-    request.base = anchor.as_ref().map(|anchor| anchor.name.clone()).or(request.base);
+    if let Some(anchor) = &anchor {
+        request.base.revision = Some(anchor.name.clone());
+    }
     let mut session = Session::prepare(request, stop, &mut |event| progress.show(event))?;
     let check_args = args.check_args()?.since(anchor.clone());
     check_args.refuse_overwriting_inputs()?;
