@@ -1,6 +1,6 @@
 //! What is told about a benchmark that allocates more.
 
-use crate::words::{Mean, Number, SharedText, Signed, counted};
+use crate::words::{Mean, Number, SharedText, Signed, counted, list};
 use std::fmt::{self, Display, Formatter};
 use strum::IntoStaticStr;
 
@@ -204,6 +204,8 @@ pub enum Remark {
     },
     /// An input is missing.
     Missing(Input),
+    /// Files that the benchmark may read differ from base.
+    Inputs(Vec<String>),
     /// The benchmark itself was edited.
     BenchmarkEdited(Place),
     /// What could not be captured or read, in words; and a remark of a report that was read back.
@@ -266,6 +268,14 @@ impl Display for Remark {
             }
             Remark::Missing(Input::NewSources) => {
                 write!(f, "no sources of new: they would show the lines and the edits")
+            }
+            Remark::Inputs(files) => {
+                let are = if files.len() == 1 { "has" } else { "have" };
+                write!(
+                    f,
+                    "{} {are} changed, and the benchmark may read that: with larger input the same code allocates more",
+                    list(files.iter(), 5)
+                )
             }
             Remark::BenchmarkEdited(place) => {
                 write!(f, "the benchmark itself changed: {}:{}", place.file, place.line)

@@ -48,9 +48,15 @@ pub struct CapturedSide {
     /// The Go files of those modules, relative to the root of the repository, with `/`.
     #[serde(default)]
     pub sources: Vec<String>,
+    /// How many Go files are not among them: too many, or with a name that is no path on every system.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub sources_left_out: usize,
     /// A hash of the paths and texts of those files, which shows whether a working tree is still the same.
     #[serde(default)]
     pub sources_hash: String,
+    /// Of new: files that differ from base and are input of benchmarks, package by package.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed_inputs: Vec<CapturedInputs>,
     /// What the compiler printed, package by package.
     #[serde(default)]
     pub decisions: Vec<CapturedDecisions>,
@@ -64,6 +70,16 @@ pub struct CapturedModule {
     pub path: String,
     /// Its folder relative to the root of the repository, with `/`; empty for the root.
     pub folder: String,
+}
+
+/// Files that the benchmarks of a package read, by their names: test data, and what is beside the code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CapturedInputs {
+    /// The import path of the package.
+    pub package: String,
+    /// The files, relative to the root of the repository. They are named and never read.
+    pub files: Vec<String>,
 }
 
 /// What the compiler printed about the test binary of a package.
@@ -230,10 +246,16 @@ impl CapturedRuns {
     }
 }
 
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 /// Whether a path stays in the folder that it is relative to, on every system.
-fn is_inside(path: &str) -> bool {
-    let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.contains([':', '\\', '\0']);
-    path.split('/').all(is_name)
+pub fn is_inside(path: &str) -> bool {
+    let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0']);
+    // A drive, or a part of a file, on Windows. Elsewhere names have colons.
+    let is_drive = path.as_bytes().get(1) == Some(&b':');
+    path.split('/').all(is_name) && !is_drive
 }
 
 #[cfg(test)]

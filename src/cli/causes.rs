@@ -8,11 +8,13 @@ use super::{console, interrupt};
 use allocgate::internals::model::Name;
 use allocgate::internals::query::{Glob, suggestions};
 use allocgate::internals::run::{
-    self, CaptureSession, CaptureTarget, Found, Request, RunError, Stop, StoredCapture, Variant,
+    self, CaptureSession, CaptureTarget, Event, Found, Request, RunError, Stop, StoredCapture, Variant,
+    Warning,
 };
 use allocgate::internals::words::{counted, list};
 use allocgate::report::{self, Causes};
 use anyhow::{Context, anyhow, ensure};
+use indexmap::IndexSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -50,6 +52,9 @@ pub(super) struct Args {
     /// Read what a run has captured, such as .allocgate/profile, instead of capturing
     #[arg(long, value_name = "DIR")]
     capture: Option<PathBuf>,
+    /// Most lines of a benchmark to show; JSON has all of them
+    #[arg(long, value_name = "N", default_value_t = report::CAUSE_LINES, value_parser = most)]
+    lines: usize,
     /// Format of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: Format,
@@ -76,7 +81,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         None => capture(args, &names, &stop, &progress),
     };
     progress.clear();
-    let causes = match found {
+    let mut causes = match found {
         Err(error) if matches!(error.downcast_ref(), Some(RunError::Interrupted)) => {
             console::warn(match &args.out {
                 None => "interrupted; nothing is left",
@@ -86,6 +91,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         }
         found => found?,
     };
+    causes.lines = args.lines;
     match args.format {
         Format::Text => console::print(|out| report::causes(&causes, out))?,
         Format::Markdown => console::print_bytes(|out| report::causes_markdown(&causes, out))?,
@@ -145,8 +151,9 @@ pub(super) fn check_names<'b>(
 
 /// The error for a name that means none of these benchmarks.
 pub(super) fn not_found<'b>(name: &Wanted, benchmarks: impl Iterator<Item = &'b str>) -> anyhow::Error {
-    let known: Vec<String> =
-        benchmarks.map(|it| Name::new(it.as_bytes()).without_procs().to_string()).collect();
+    let known = benchmarks.map(|it| Name::new(it.as_bytes()).without_procs().to_string());
+    // Several packages may have the same one.
+    let known: Vec<String> = known.collect::<IndexSet<String>>().into_iter().collect();
     let near = suggestions(super::explain::without_prefix(&name.text), known.iter().map(String::as_str));
     match near.as_slice() {
         [] if known.is_empty() => anyhow!("no benchmark `{}`: none has a result in new", name.text),
@@ -157,7 +164,12 @@ pub(super) fn not_found<'b>(name: &Wanted, benchmarks: impl Iterator<Item = &'b 
 
 /// Captures both revisions and explains.
 fn capture(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> anyhow::Result<Causes> {
-    let prepared = CaptureSession::prepare(request(args)?, stop, &mut |event| progress.show(event));
+    let mut problems: Vec<String> = Vec::new();
+    let mut on_event = |event: Event<'_>| {
+        problems.extend(problem(event));
+        progress.show(event);
+    };
+    let prepared = CaptureSession::prepare(request(args)?, stop, &mut on_event);
     let session = prepared.map_err(in_words)?;
     let (base, new) = session.revisions();
     progress.print(&format!("base  {base}\nnew   {new}"));
@@ -169,7 +181,7 @@ fn capture(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> a
         return Err(not_found(name, session.functions()));
     }
     let function = |function: &str| names.is_empty() || names.iter().any(|it| it.is_function(function));
-    let mut found = session.find(&function, &mut |event| progress.show(event))?;
+    let mut found = session.find(&function, &mut on_event)?;
     let measured = session.has_changed_benchmarks();
     ensure!(!found.is_empty() || !measured, "no benchmark has a result in new; the warnings say why");
     // What is unchanged was not run, so it is not known which sub-benchmarks there are.
@@ -191,6 +203,13 @@ fn capture(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> a
             .notes
             .push(format!("{} only in new: name them to explain them", counted(only_new, "benchmark")));
     }
+    causes.notes.append(&mut problems);
+    if targets.is_empty()
+        && let Some(out) = &args.out
+    {
+        // What an earlier call has captured is no answer to this one.
+        session.capture(&[], out, &mut |event| progress.show(event))?;
+    }
     if !targets.is_empty() {
         let temporary = tempfile::Builder::new().prefix("allocgate-").tempdir_in(session.temporary_folder());
         let temporary = temporary.context("the folder for temporary files cannot be used")?;
@@ -207,6 +226,18 @@ fn capture(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> a
         progress.print(&format!("capture   {}", out.display()));
     }
     Ok(causes)
+}
+
+/// A package that does not build or a benchmark that fails, in one sentence, for readers who do not see standard error.
+pub(super) fn problem(event: Event<'_>) -> Option<String> {
+    match event {
+        Event::Warning(warning @ (Warning::BuildFailed { .. } | Warning::NoProfile { .. })) => {
+            let text = warning.to_string();
+            let lines: Vec<&str> = text.lines().filter(|it| !it.starts_with('#')).take(2).collect();
+            Some(lines.join("; "))
+        }
+        _ => None,
+    }
 }
 
 /// How many benchmarks there are, and how many are left out.
@@ -238,7 +269,7 @@ fn read(args: &Args, names: &[Wanted], folder: &Path, stop: &Stop) -> anyhow::Re
     let explanations = stored.explain(&here, args.max, stop)?;
     let (base, new) = (stored.manifest.base.revision.clone(), stored.manifest.new.revision.clone());
     let notes = counts(all, all, explanations.len(), true);
-    Ok(Causes { base, new, benchmarks: explained(&stored, explanations), notes })
+    Ok(Causes { base, new, benchmarks: explained(&stored, explanations), notes, ..Causes::default() })
 }
 
 /// The benchmark whose allocations grew most first; then bytes.
@@ -316,6 +347,9 @@ mod tests {
         assert_eq!(error.to_string(), "no benchmark `Taly`; did you mean Tally?");
         let names = [Wanted::new("Completely").expect("a name")];
         let error = check_names(&names, ["Tally-2", "Decode-2"].into_iter()).expect_err("unknown");
+        assert_eq!(error.to_string(), "no benchmark `Completely`; there are Tally, Decode");
+        let twice = ["Tally-2", "Decode-2", "Tally-2"].into_iter();
+        let error = check_names(&names, twice).expect_err("unknown");
         assert_eq!(error.to_string(), "no benchmark `Completely`; there are Tally, Decode");
     }
 

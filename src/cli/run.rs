@@ -16,7 +16,7 @@ use allocgate::internals::policy::Policy;
 use allocgate::internals::run::{self, BenchTime, Remaining, Request, RunError, Session, Side, Stop};
 use allocgate::internals::words::{counted, list};
 use allocgate::report::Report;
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -327,6 +327,12 @@ impl Args {
 
     fn request(&self) -> anyhow::Result<Request> {
         let max_rounds = self.max_rounds.unwrap_or(2 * self.rounds);
+        // Without `=` the number is taken for a package, which no path of one looks like.
+        let is_number =
+            |it: &&String| it.bytes().all(|byte| byte.is_ascii_digit()) && !Path::new(it).exists();
+        if let Some(number) = self.packages.iter().find(is_number).filter(|_| self.explain.is_some()) {
+            bail!("package `{number}` is a number; write --explain={number} to explain as many benchmarks");
+        }
         ensure!(
             max_rounds >= self.rounds,
             "--max-rounds must be at least --rounds ({}), got {max_rounds}",

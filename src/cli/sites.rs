@@ -1,16 +1,18 @@
 //! `allocgate sites`: where the code of the working tree allocates.
 
 use super::args::{duration, most};
-use super::causes::{Wanted, check_names, is_wanted, not_found};
+use super::causes::{Wanted, check_names, is_wanted, not_found, problem};
 use super::exit::Exit;
 use super::progress::Progress;
 use super::{console, interrupt};
+use allocgate::internals::cause::advice::Advice;
 use allocgate::internals::run::{
-    self, CaptureSession, CaptureTarget, Found, Request, RunError, Stop, StoredCapture,
+    self, CaptureSession, CaptureTarget, Event, Found, Request, RunError, Stop, StoredCapture,
 };
 use allocgate::internals::words::counted;
 use allocgate::report::{self, BenchmarkSites, Sites};
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Show which lines of the working tree allocate, why the compiler put the values on the heap, and which move of the playbook applies
@@ -19,7 +21,9 @@ use std::time::Duration;
 /// allocate are run again under the profiler. A move is named only if the compiler or the profile proves that it applies;
 /// docs/playbook.md explains each. Build flags go into the environment variable GOFLAGS.
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "allocgate sites [OPTIONS] [NAME…] [-- PACKAGES…]")]
+#[command(
+    override_usage = "allocgate sites [OPTIONS] [NAME…] [-- PACKAGES…]\n       allocgate sites [OPTIONS] --capture DIR [NAME…]"
+)]
 pub(super) struct Args {
     /// Benchmarks, without the `Benchmark` prefix, or globs; all of their sub-benchmarks are included [default: all]
     #[arg(value_name = "NAME")]
@@ -28,19 +32,25 @@ pub(super) struct Args {
     #[arg(long)]
     total: bool,
     /// Values of GOMAXPROCS, as in go test: 1,4
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", conflicts_with = "capture")]
     cpu: Option<String>,
     /// How long one benchmark may take, such as 90s, 10m or 1h30m; a profiled run takes at most 1m
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration, conflicts_with = "capture")]
     timeout: Duration,
     /// Most benchmarks to look at, those with the most allocs/op first [default: 10; with --total 1000]
     #[arg(long, value_name = "N", value_parser = most)]
     max: Option<usize>,
+    /// Read what a run has captured of new, such as .allocgate/profile, instead of capturing
+    #[arg(long, value_name = "DIR")]
+    capture: Option<PathBuf>,
+    /// Most lines of a benchmark to show [default: 5; with --total 10]; JSON has all of them
+    #[arg(long, value_name = "N", value_parser = most)]
+    lines: Option<usize>,
     /// Format of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: Format,
     /// Packages, as in go test [default: ./...]
-    #[arg(value_name = "PACKAGES", last = true)]
+    #[arg(value_name = "PACKAGES", last = true, conflicts_with = "capture")]
     packages: Vec<String>,
 }
 
@@ -61,7 +71,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let names = args.names.iter().map(|name| Wanted::new(name)).collect::<anyhow::Result<Vec<Wanted>>>()?;
     let stop = interrupt::stops_run()?;
     let progress = Progress::new();
-    let found = find(args, &names, &stop, &progress);
+    let found = match &args.capture {
+        Some(folder) => read(args, &names, folder, &stop),
+        None => find(args, &names, &stop, &progress),
+    };
     progress.clear();
     let sites = match found {
         Err(error) if matches!(error.downcast_ref(), Some(RunError::Interrupted)) => {
@@ -81,22 +94,26 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
 
 /// Builds, captures and advises.
 fn find(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> anyhow::Result<Sites> {
-    let prepared = CaptureSession::prepare_alone(request(args)?, stop, &mut |event| progress.show(event));
+    let mut problems: Vec<String> = Vec::new();
+    let mut on_event = |event: Event<'_>| {
+        problems.extend(problem(event));
+        progress.show(event);
+    };
+    let prepared = CaptureSession::prepare_alone(request(args)?, stop, &mut on_event);
     let session = prepared.map_err(in_words)?;
     if let Some(name) = names.iter().find(|name| !session.functions().any(|it| name.is_function(it))) {
         return Err(not_found(name, session.functions()));
     }
     let function = |function: &str| names.is_empty() || names.iter().any(|it| it.is_function(function));
-    let mut found = session.find(&function, &mut |event| progress.show(event))?;
+    let mut found = session.find(&function, &mut on_event)?;
     check_names(names, found.iter().map(|it| it.benchmark.as_str()))?;
     found.retain(|it| is_wanted(names, &it.benchmark));
     let all = found.len();
     found.retain(|it| !names.is_empty() || it.allocates());
     found.sort_by(by_objects);
     let allocating = found.len();
-    let max = args.max.unwrap_or(if args.total { MOST } else { run::MOST_EXPLAINED });
-    found.truncate(max);
-    let mut sites = Sites { is_total: args.total, ..Sites::default() };
+    found.truncate(args.most());
+    let mut sites = Sites { is_total: args.total, lines: args.lines, ..Sites::default() };
     sites.revision = session.revisions().1.to_string();
     if !found.is_empty() {
         let temporary = tempfile::Builder::new().prefix("allocgate-").tempdir_in(session.temporary_folder());
@@ -106,18 +123,49 @@ fn find(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> anyh
         session.capture(&targets, &folder, &mut |event| progress.show(event))?;
         let stored = StoredCapture::open(&folder)?;
         sites.toolchain = stored.manifest.new.toolchain.clone();
-        let benchmarks = stored.manifest.benchmarks.iter().zip(session.advise(&stored));
-        sites.benchmarks = benchmarks
-            .map(|(it, advice)| BenchmarkSites {
-                pkg: it.package.as_str().into(),
-                benchmark: it.benchmark.as_str().into(),
-                allocated: it.new.allocated(),
-                advice,
-            })
-            .collect();
+        sites.benchmarks = advised(&stored, session.advise(&stored));
     }
     sites.notes = notes(&sites, names.is_empty().then_some(all), allocating);
+    sites.notes.append(&mut problems);
     Ok(sites)
+}
+
+/// Reads a capture and advises.
+fn read(args: &Args, names: &[Wanted], folder: &Path, stop: &Stop) -> anyhow::Result<Sites> {
+    let mut stored = StoredCapture::open(folder)?;
+    let benchmarks = &mut stored.manifest.benchmarks;
+    ensure!(!benchmarks.is_empty(), "{}: the capture has no benchmarks", folder.display());
+    check_names(names, benchmarks.iter().map(|it| it.benchmark.as_str()))?;
+    benchmarks.retain(|it| is_wanted(names, &it.benchmark));
+    let all = benchmarks.len();
+    let here = std::env::current_dir().context("the working directory cannot be read")?;
+    let advice = stored.advise(&here, args.most(), stop)?;
+    let mut sites = Sites { is_total: args.total, lines: args.lines, ..Sites::default() };
+    sites.revision = stored.manifest.new.revision.clone();
+    sites.toolchain = stored.manifest.new.toolchain.clone();
+    sites.benchmarks = advised(&stored, advice);
+    sites.notes = notes(&sites, None, all);
+    Ok(sites)
+}
+
+/// The benchmarks of a capture with their advice, which is in the same order.
+fn advised(stored: &StoredCapture, advice: Vec<Advice>) -> Vec<BenchmarkSites> {
+    let benchmarks = stored.manifest.benchmarks.iter().zip(advice);
+    benchmarks
+        .map(|(it, advice)| BenchmarkSites {
+            pkg: it.package.as_str().into(),
+            benchmark: it.benchmark.as_str().into(),
+            allocated: it.new.allocated(),
+            advice,
+        })
+        .collect()
+}
+
+impl Args {
+    /// The most benchmarks to look at.
+    fn most(&self) -> usize {
+        self.max.unwrap_or(if self.total { MOST } else { run::MOST_EXPLAINED })
+    }
 }
 
 /// How many benchmarks allocate, if all were looked at; and how many are left out.

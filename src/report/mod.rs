@@ -37,8 +37,8 @@ pub use format::{
 pub use json::{Unreadable, json, schema};
 #[doc(hidden)]
 pub use screen::{
-    BenchmarkCauses, BenchmarkSites, Causes, DecisionChanges, DecisionReport, Explanation, HistoryView,
-    Selftest, Sites, causes, causes_json, causes_markdown, decisions, decisions_json, diagnostics, explain,
-    history_csv, history_html, history_json, history_markdown, history_text, inspect, policy, rule, selftest,
-    sites, sites_html, sites_json, sites_markdown, trend_schema,
+    BenchmarkCauses, BenchmarkSites, CAUSE_LINES, Causes, DecisionChanges, DecisionReport, Explanation,
+    HistoryView, Selftest, Sites, causes, causes_json, causes_markdown, decisions, decisions_json,
+    diagnostics, explain, history_csv, history_html, history_json, history_markdown, history_text, inspect,
+    policy, rule, selftest, sites, sites_html, sites_json, sites_markdown, trend_schema,
 };

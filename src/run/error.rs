@@ -147,7 +147,7 @@ pub enum RunError {
     #[error("{}: exists, and was not written by `allocgate run`; use another folder: --out DIR", .0.display())]
     ForeignFile(PathBuf),
     /// Another run writes to the same folder.
-    #[error("{}: another allocgate run is writing this file; wait until it has ended, or use another folder: --out DIR", .0.display())]
+    #[error("{}: another allocgate run is writing it; wait until it has ended, or use another folder: --out DIR", .0.display())]
     InUse(PathBuf),
     /// A file or folder of a run that cannot be used.
     #[error("{}: cannot be {action}: {error}", .path.display())]

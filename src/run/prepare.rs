@@ -5,6 +5,7 @@ use super::event::OnEvent;
 use super::revision::{Repository, check_out, leftovers_in, working_tree};
 use super::side::{PerSide, Side};
 use super::{Event, FileAction, Request, RunError, Stop, Warning};
+use std::path::PathBuf;
 use tempfile::TempDir;
 
 /// Both sides, checked out and built. Dropping it removes the worktrees and the test binaries.
@@ -17,12 +18,22 @@ pub(crate) struct Prepared {
     pub packages: Vec<Package>,
     /// The import paths of packages that the change cannot affect.
     pub unchanged: Vec<String>,
+    /// The files that differ between base and new, relative to the root of the repository.
+    pub changed: Vec<PathBuf>,
     // Before the checkouts, because they are in the folder of one.
     _binaries: TempDir,
     pub checkouts: PerSide<Checkout>,
 }
 
 impl Prepared {
+    /// The changed files that are input of the benchmarks of a package, relative to the root, with `/`.
+    pub fn changed_inputs(&self, package: &str) -> Vec<String> {
+        let package = self.packages.iter().find(|it| it.path == package);
+        let inputs =
+            package.map_or_else(Vec::new, |it| it.changed_inputs(&self.changed, &self.checkouts.new.root));
+        inputs.into_iter().map(|it| it.to_string_lossy().replace('\\', "/")).collect()
+    }
+
     /// What came of building a package on a side; `None` if that has no such package, or none with benchmarks.
     pub fn built(&self, package: &str, side: Side) -> Option<&Built> {
         self.packages.iter().find(|it| it.path == package)?.built[side].as_ref()
@@ -51,6 +62,7 @@ pub(crate) fn prepare(request: Request, stop: &Stop, on_event: &mut OnEvent) -> 
     let is_unchanged = |package: &&Package| package.is_unchanged(&changed, &prepared.checkouts.new.root);
     prepared.unchanged =
         prepared.packages.iter().filter(is_unchanged).map(|package| package.path.clone()).collect();
+    prepared.changed = changed;
     Ok(prepared)
 }
 
@@ -85,8 +97,8 @@ fn build(
     let binaries = tempfile::Builder::new().prefix("allocgate-").tempdir_in(&temporary);
     let binaries = binaries.map_err(RunError::file(temporary, FileAction::UseForTemporaryFiles))?;
     let packages = build_packages(&request, &checkouts, sides, binaries.path(), stop, on_event)?;
-    let (stop, unchanged) = (stop.clone(), Vec::new());
-    Ok(Prepared { request, stop, sides, packages, unchanged, _binaries: binaries, checkouts })
+    let (stop, unchanged, changed) = (stop.clone(), Vec::new(), Vec::new());
+    Ok(Prepared { request, stop, sides, packages, unchanged, changed, _binaries: binaries, checkouts })
 }
 
 /// Benchmarks that use files depend on the file system.

@@ -6,6 +6,7 @@ use crate::report::{ExplainedBenchmark, Report};
 use crate::verdict::Finding;
 use crate::words::{Listed, Mean, Number, SharedText};
 use indexmap::{IndexMap, IndexSet};
+use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 
 /// The most lines of a benchmark that are shown.
@@ -24,7 +25,7 @@ const SAME: f64 = 0.05;
 pub struct Block<'r> {
     /// Of the benchmark in which the line allocates most.
     cause: &'r Cause,
-    benchmarks: IndexSet<&'r str>,
+    benchmarks: IndexSet<Cow<'r, str>>,
     /// Whether it allocates the same in all of them.
     is_same: bool,
 }
@@ -62,6 +63,19 @@ fn explained(report: &Report) -> Vec<&ExplainedBenchmark> {
     found.into_values().collect()
 }
 
+/// The name of each benchmark; with its package where another package has one of that name.
+pub fn labels<'r>(benchmarks: &[&'r ExplainedBenchmark]) -> Vec<Cow<'r, str>> {
+    let mut packages: IndexMap<&str, IndexSet<&str>> = IndexMap::new();
+    for it in benchmarks {
+        packages.entry(&it.benchmark).or_default().insert(&it.pkg);
+    }
+    let label = |it: &&'r ExplainedBenchmark| match packages.get(&*it.benchmark) {
+        Some(several) if several.len() > 1 => Cow::Owned(format!("{} in {}", it.benchmark, it.pkg)),
+        _ => Cow::Borrowed(&*it.benchmark),
+    };
+    benchmarks.iter().map(label).collect()
+}
+
 /// The blocks, those of the worst benchmark first: of each benchmark at most `most` lines. One that several benchmarks reach is one
 /// block.
 pub fn blocks(report: &Report, most: usize) -> Vec<Block<'_>> {
@@ -82,10 +96,10 @@ pub fn blocks_of<'r>(
         blocks.entry(key(cause)).or_insert_with(|| Block::new(cause));
     }
     // A line is shown with every benchmark that reaches it, also where it is not among the first.
-    for it in &benchmarks {
+    for (it, label) in benchmarks.iter().zip(labels(&benchmarks)) {
         for cause in &it.explanation.causes {
             if let Some(block) = blocks.get_mut(&key(cause)) {
-                block.add(&it.benchmark, cause);
+                block.add(label.clone(), cause);
             }
         }
     }
@@ -104,9 +118,10 @@ pub fn notes(report: &Report) -> Vec<Note> {
 
 /// The same for benchmarks that are in this order.
 pub fn notes_of<'r>(benchmarks: impl IntoIterator<Item = &'r ExplainedBenchmark>) -> Vec<Note> {
-    let mut notes: IndexMap<String, Vec<&str>> = IndexMap::new();
-    for it in benchmarks {
-        notes.entry(note(&it.explanation)).or_default().push(&it.benchmark);
+    let benchmarks: Vec<&ExplainedBenchmark> = benchmarks.into_iter().collect();
+    let mut notes: IndexMap<String, Vec<Cow<'_, str>>> = IndexMap::new();
+    for (it, label) in benchmarks.iter().zip(labels(&benchmarks)) {
+        notes.entry(note(&it.explanation)).or_default().push(label);
     }
     notes
         .into_iter()
@@ -129,7 +144,7 @@ impl<'r> Block<'r> {
         Block { cause, benchmarks: IndexSet::new(), is_same: true }
     }
 
-    fn add(&mut self, benchmark: &'r str, cause: &'r Cause) {
+    fn add(&mut self, benchmark: Cow<'r, str>, cause: &'r Cause) {
         let (known, site) = (&self.cause.site, &cause.site);
         let differs = |a: f64, b: f64| (a - b).abs() > SAME * a.abs().max(b.abs());
         self.is_same &= !differs(known.bytes_per_op, site.bytes_per_op)

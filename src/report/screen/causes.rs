@@ -6,14 +6,18 @@ use crate::report::format::{MOST_SITES, blocks_of, code, markdown_cause, notes_o
 use crate::report::wire::Cause;
 use crate::words::{self, Number, clean, counted};
 use anstyle::Style;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
 
 /// The most characters of a name or a sentence in a comment.
 const MOST: usize = 1_000;
 
+/// So many lines of a benchmark are shown if nothing else is said.
+pub const CAUSE_LINES: usize = MOST_SITES;
+
 /// Why benchmarks of two revisions allocate more.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Causes {
     /// The base revision, for people.
     pub base: String,
@@ -23,6 +27,15 @@ pub struct Causes {
     pub benchmarks: Vec<BenchmarkCauses>,
     /// What there is to know besides: how many benchmarks there are, and how many are left out.
     pub notes: Vec<String>,
+    /// The most lines of a benchmark that are shown to people.
+    pub lines: usize,
+}
+
+impl Default for Causes {
+    fn default() -> Causes {
+        let (base, new) = (String::new(), String::new());
+        Causes { base, new, benchmarks: Vec::new(), notes: Vec::new(), lines: MOST_SITES }
+    }
 }
 
 /// Why a benchmark allocates more, with what it allocates.
@@ -43,7 +56,14 @@ impl Causes {
 
     /// How many lines of code are not shown.
     fn left_out(&self) -> usize {
-        blocks_of(self.explained(), usize::MAX).len() - blocks_of(self.explained(), MOST_SITES).len()
+        blocks_of(self.explained(), usize::MAX).len() - blocks_of(self.explained(), self.lines).len()
+    }
+
+    /// `and 2 more lines; --lines 5 shows all`
+    fn more(&self) -> Option<String> {
+        let more = self.left_out();
+        let all = self.explained().map(|it| it.explanation.causes.len()).max().unwrap_or_default();
+        (more > 0).then(|| format!("and {}; --lines {all} shows all", counted(more, "more line")))
     }
 }
 
@@ -73,7 +93,7 @@ pub fn causes(causes: &Causes, out: &mut dyn Write) -> io::Result<()> {
         let pkg = if it.explained.pkg.is_empty() { "this package" } else { &*it.explained.pkg };
         writeln!(out, "{bold}{}{bold:#} in {}: {}", clean(name), clean(pkg), it.growth())?;
     }
-    for block in blocks_of(causes.explained(), MOST_SITES) {
+    for block in blocks_of(causes.explained(), causes.lines) {
         writeln!(out, "\n{bold}{}{bold:#}  {}", clean(block.place()), clean(block.code()))?;
         let flow = block.flow();
         let lines = [format!("{} in {}", block.growth(), block.benchmarks())]
@@ -86,9 +106,8 @@ pub fn causes(causes: &Causes, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "  {}", clean(line))?;
         }
     }
-    let more = causes.left_out();
-    if more > 0 {
-        writeln!(out, "\nand {}, see --format json for all of them", counted(more, "more line"))?;
+    if let Some(more) = causes.more() {
+        writeln!(out, "\n{more}")?;
     }
     for note in notes_of(causes.explained()) {
         writeln!(out, "\n{}: {}", clean(note.benchmarks), clean(note.text))?;
@@ -105,15 +124,18 @@ pub fn causes_markdown(causes: &Causes, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}\n", prose(note, MOST))?;
     }
     for it in &causes.benchmarks {
-        writeln!(out, "- {} {}", code(&it.explained.benchmark, MOST), it.growth())?;
+        let pkg = match &*it.explained.pkg {
+            "" => String::new(),
+            pkg => format!(" in {}", code(pkg, MOST)),
+        };
+        writeln!(out, "- {}{pkg}: {}", code(&it.explained.benchmark, MOST), it.growth())?;
     }
     writeln!(out)?;
-    for block in blocks_of(causes.explained(), MOST_SITES) {
+    for block in blocks_of(causes.explained(), causes.lines) {
         write!(out, "{}", markdown_cause(&block))?;
     }
-    let more = causes.left_out();
-    if more > 0 {
-        writeln!(out, "\n… and {}", counted(more, "more line"))?;
+    if let Some(more) = causes.more() {
+        writeln!(out, "\n… {}", prose(&more, MOST))?;
     }
     writeln!(out)?;
     for note in notes_of(causes.explained()) {
@@ -122,28 +144,50 @@ pub fn causes_markdown(causes: &Causes, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The JSON of [`causes_json`].
-#[derive(Serialize)]
-struct Written<'c> {
+/// The contract of [`causes_json`].
+const SCHEMA: &str = "allocgate/causes/v1";
+
+/// Why benchmarks of two revisions allocate more, as `allocgate causes --format json` writes it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Causes")]
+pub(super) struct Written<'c> {
+    /// `allocgate/causes/v1`. Fields may be added; none is removed or gets another meaning without another version.
+    schema: &'static str,
+    /// The base revision, for people.
     base: &'c str,
+    /// The new revision, for people.
     new: &'c str,
+    /// The benchmarks, the one that grew most first.
     benchmarks: Vec<WrittenBenchmark<'c>>,
+    /// What there is to know besides: how many benchmarks there are, how many are left out, and what does not build.
     notes: &'c [String],
 }
 
-#[derive(Serialize)]
+/// Why a benchmark allocates more.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Benchmark")]
 struct WrittenBenchmark<'c> {
+    /// The package's import path.
     pkg: &'c str,
+    /// The name as Go prints it, without the `Benchmark` prefix.
     benchmark: &'c str,
+    /// What an operation allocates in base; `null` if that is not known.
     base: Option<WrittenAllocated>,
+    /// What an operation allocates in new; `null` if that is not known.
     new: Option<WrittenAllocated>,
+    /// The lines that allocate more, the one that matters most first.
     causes: Vec<Cause>,
+    /// What there is to know besides, in sentences.
     cause_notes: Vec<String>,
 }
 
-#[derive(Serialize)]
+/// What an operation allocates.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Allocated")]
 struct WrittenAllocated {
+    /// B/op.
     bytes_per_op: f64,
+    /// allocs/op.
     allocs_per_op: f64,
 }
 
@@ -171,6 +215,7 @@ impl WrittenBenchmark<'_> {
 /// If writing fails.
 pub fn causes_json(causes: &Causes, out: &mut dyn Write) -> io::Result<()> {
     let written = Written {
+        schema: SCHEMA,
         base: &causes.base,
         new: &causes.new,
         benchmarks: causes.benchmarks.iter().map(WrittenBenchmark::of).collect(),
@@ -215,6 +260,7 @@ mod tests {
             base: "b".to_string(),
             new: "n".to_string(),
             benchmarks: vec![benchmark("A-2", zero), benchmark("B-2", None)],
+            lines: MOST_SITES,
             notes: vec!["2 of 5 benchmarks allocate more than in base".to_string()],
         }
     }
@@ -243,15 +289,41 @@ mod tests {
     }
 
     #[test]
+    fn benchmarks_of_one_name_are_told_apart() {
+        let mut same = found();
+        for (it, pkg) in same.benchmarks.iter_mut().zip(["m/a", "m/b"]) {
+            it.explained.benchmark = "A-2".into();
+            it.explained.pkg = pkg.into();
+        }
+        let mut out = Vec::new();
+        causes(&same, &mut out).expect("written");
+        let text = String::from_utf8(out).expect("text");
+        assert!(text.contains("+24 B/op in A-2 in m/a, A-2 in m/b\n"), "{text}");
+        assert!(text.contains("\nA-2 in m/a, A-2 in m/b: explained"), "{text}");
+    }
+
+    #[test]
+    fn what_is_left_out_can_be_shown() {
+        let mut many = found();
+        many.lines = 0;
+        let mut out = Vec::new();
+        causes(&many, &mut out).expect("written");
+        let text = String::from_utf8(out).expect("text");
+        assert!(text.contains("\nand 1 more line; --lines 1 shows all\n"), "{text}");
+    }
+
+    #[test]
     fn a_comment_shows_code_as_it_is() {
         let text = written(causes_markdown);
-        assert!(text.contains("- `A-2` allocs/op 0 → 1, B/op 0 → 24\n"), "{text}");
+        assert!(text.contains("- `A-2` in `m/wire`: allocs/op 0 → 1, B/op 0 → 24\n"), "{text}");
         assert!(text.contains("`wire/encode.go:41` <code>"), "{text}");
     }
 
     #[test]
     fn programs_get_the_causes_of_a_report() {
+        crate::report::screen::schemas::check("causes", &written(causes_json));
         let json: serde_json::Value = serde_json::from_str(&written(causes_json)).expect("JSON");
+        assert_eq!(json["schema"], "allocgate/causes/v1");
         let first = &json["benchmarks"][0];
         assert_eq!(first["causes"][0]["site"]["line"], 41);
         assert_eq!(

@@ -5,6 +5,7 @@ use crate::pinned::{ChangedDecision, Held};
 use crate::policy::{Level, Origin};
 use crate::words::{self, clean, counted};
 use anstyle::Style;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -130,58 +131,91 @@ pub fn decisions_json(report: &DecisionReport, out: &mut dyn Write) -> io::Resul
     words::json(&document, out)
 }
 
-#[derive(Serialize)]
-struct Document {
+/// What came of holding the decisions of the compiler, as `allocgate decisions --format json` writes it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Decisions")]
+pub(super) struct Document {
+    /// `allocgate/decisions/v1`. Fields may be added; none is removed or gets another meaning without another version.
     schema: &'static str,
+    /// `pass` or `fail`.
     verdict: String,
+    /// The exit code.
     exit_code: u8,
+    /// The policy.
     policy: String,
+    /// The toolchain that compiled new.
     toolchain: String,
     /// How many decisions were looked at.
     checked: usize,
+    /// Entries that do not hold.
     broken: Vec<BrokenWire>,
-    /// `null` without --base.
+    /// What changed since base; `null` without --base.
     changes: Option<ChangesWire>,
+    /// What there is to know besides.
     notes: Vec<String>,
 }
 
-#[derive(Serialize)]
+/// An entry that does not hold.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Broken")]
 struct BrokenWire {
+    /// The Go file, relative to the root.
     file: String,
+    /// The line, from 1.
     line: u32,
-    /// Empty for a line outside of functions.
+    /// The function; empty for a line outside of functions.
     function: String,
     /// The key of the entry: `inline`, `heap` or `bounds-checks`.
     decision: &'static str,
+    /// The level of the entry.
     level: String,
+    /// What does not hold, in words.
     message: String,
+    /// Where the entry stands.
     origin: OriginWire,
 }
 
 /// A line of the policy or of a Go file.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Origin")]
 struct OriginWire {
+    /// The file.
     file: String,
+    /// The line, from 1; `null` if it has none.
     line: Option<usize>,
 }
 
-#[derive(Serialize)]
+/// What changed since base.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Changes")]
 struct ChangesWire {
+    /// The base revision.
     base: String,
+    /// The toolchain that compiled it.
     toolchain: String,
     /// Which functions are compared: `reached` by benchmarks, or `all`.
     functions: &'static str,
+    /// How many there are.
     compared: usize,
+    /// The changes.
     list: Vec<ChangeWire>,
 }
 
-#[derive(Serialize)]
+/// A decision that is another one than in base.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Change")]
 struct ChangeWire {
+    /// The Go file, relative to the root.
     file: String,
+    /// The line, from 1.
     line: u32,
+    /// The function.
     function: String,
+    /// `inline`, `heap` or `bounds-checks`.
     decision: &'static str,
+    /// Whether it is worse than in base.
     worse: bool,
+    /// What changed, in words.
     message: String,
 }
 
@@ -200,6 +234,35 @@ impl ChangeWire {
             decision: it.what.key(),
             worse: it.is_worse,
             message: clean(it.what.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_what_its_schema_says() {
+        let changes = DecisionChanges {
+            base: "main".to_string(),
+            toolchain: "go1.26.8".to_string(),
+            only_reached: true,
+            functions: 3,
+            list: Vec::new(),
+        };
+        let mut report = DecisionReport {
+            held: Held::default(),
+            policy: "allocgate.toml".to_string(),
+            toolchain: "go1.26.8".to_string(),
+            changes: Some(changes),
+            notes: vec!["a note".to_string()],
+        };
+        for _ in 0..2 {
+            let mut out = Vec::new();
+            decisions_json(&report, &mut out).expect("written");
+            crate::report::screen::schemas::check("decisions", &String::from_utf8(out).expect("text"));
+            report.changes = None;
         }
     }
 }

@@ -8,10 +8,12 @@ mod explain;
 mod history;
 mod inspect;
 mod policy;
+#[cfg(test)]
+mod schemas;
 mod selftest;
 mod sites;
 
-pub use causes::{BenchmarkCauses, Causes, causes, causes_json, causes_markdown};
+pub use causes::{BenchmarkCauses, CAUSE_LINES, Causes, causes, causes_json, causes_markdown};
 pub use decisions::{DecisionChanges, DecisionReport, decisions, decisions_json};
 pub use diagnostics::diagnostics;
 pub use explain::{Explanation, explain};

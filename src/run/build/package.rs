@@ -126,6 +126,33 @@ impl Package {
     }
 }
 
+impl Package {
+    /// Those of the changed files that are input of its benchmarks, as far as their names tell: beside its code and no code, or in a
+    /// `testdata` of its folder or of one above or below. `root` is the top of new.
+    pub fn changed_inputs<'f>(&self, changed: &'f [PathBuf], root: &Path) -> Vec<&'f Path> {
+        let Some(Built::Binary { folder, .. }) = &self.built.new else { return Vec::new() };
+        let Some(folder) = relative(root, folder) else { return Vec::new() };
+        changed.iter().map(PathBuf::as_path).filter(|path| is_input(path, &folder)).collect()
+    }
+}
+
+fn is_input(path: &Path, folder: &Path) -> bool {
+    let data: Option<PathBuf> = path
+        .components()
+        .position(|part| part == Component::Normal("testdata".as_ref()))
+        .map(|at| path.components().take(at).collect());
+    if let Some(above) = data {
+        return folder.starts_with(&above) || above.starts_with(folder);
+    }
+    path.starts_with(folder) && may_be_read(&[path.to_path_buf()], folder) && {
+        // What is beside the code of another package is that one's.
+        let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
+        path.parent() == Some(folder)
+            && !matches!(extension, "md" | "mod" | "sum" | "work" | "toml" | "yml" | "yaml" | "s")
+            && !path.file_name().is_some_and(|it| it.to_string_lossy().starts_with('.'))
+    }
+}
+
 fn relative(root: &Path, folder: &Path) -> Option<PathBuf> {
     let (root, folder) = (root.canonicalize().ok()?, folder.canonicalize().ok()?);
     folder.strip_prefix(root).ok().map(Path::to_path_buf)
@@ -183,6 +210,25 @@ mod tests {
         assert!(!is_unchanged(&same, &["wire/testdata/big.json"]), "it may read that");
         assert!(!is_unchanged(&package(binary("a", "same"), binary("c", "sane")), &[]));
         assert!(!is_unchanged(&package(None, binary("b", "same")), &[]));
+    }
+
+    #[test]
+    fn inputs_are_test_data_and_files_beside_the_code() {
+        for (path, folder, want) in [
+            ("wire/testdata/frames.json", "wire", true),
+            ("testdata/frames.json", "wire", true),
+            ("other/testdata/frames.json", "wire", false),
+            ("wire/deep/testdata/frames.json", "wire", true),
+            ("wire/frames.bin", "wire", true),
+            ("wire/wire.go", "wire", false),
+            ("README.md", "", false),
+            (".gitignore", "", false),
+            ("go.mod", "", false),
+            ("words.txt", "", true),
+            ("docs/words.txt", "", false),
+        ] {
+            assert_eq!(is_input(Path::new(path), Path::new(folder)), want, "{path} {folder}");
+        }
     }
 
     #[test]

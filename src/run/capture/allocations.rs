@@ -14,6 +14,7 @@ use crate::run::plan::of_benchmark;
 use crate::run::prepare::Prepared;
 use crate::run::side::{PerSide, Side};
 use crate::run::{Event, Request, RunError, Warning};
+use crate::words::counted;
 use std::path::Path;
 
 /// Of the output of a process, about so many bytes are kept: the end, where the result is.
@@ -50,6 +51,7 @@ pub(super) fn record(
 ) -> Result<CapturedBenchmark, RunError> {
     let recorder = Recorder { prepared, target, folder, number };
     let (selected, counts) = recorder.choose()?;
+    let mut told: Option<Problem> = None;
     let PerSide { base, new } = PerSide::try_new(|side| {
         if !prepared.sides.contains(&side) {
             return Ok(CapturedRuns::default());
@@ -58,7 +60,9 @@ pub(super) fn record(
             Ok(counts) => recorder.runs(&selected, *counts, side)?,
             Err(problem) => CapturedRuns { problem: Some(problem.clone()), ..CapturedRuns::default() },
         };
-        if let Some(reason) = &runs.problem {
+        // What holds for both sides is told once.
+        if let Some(reason) = runs.problem.as_ref().filter(|it| told.as_ref() != Some(it)) {
+            told = Some(reason.clone());
             let (benchmark, revision) =
                 (target.benchmark.clone(), prepared.checkouts[side].revision.name.clone());
             on_event(Event::Warning(&Warning::NoProfile { benchmark, revision, reason: reason.clone() }));
@@ -204,7 +208,8 @@ impl Ran {
         match (&self.finished.ending, results.pop()) {
             (Ending::Passed, Some(_)) if !results.is_empty() => {
                 let others = results.len();
-                Err(format!("it cannot be run alone: its pattern also runs {others} other benchmarks"))
+                let others = counted(others, "other benchmark");
+                Err(format!("it cannot be run alone: its pattern also runs {others}"))
             }
             (Ending::Passed, Some(_)) if !has_profile => Err("Go wrote no profile".to_string()),
             (Ending::Passed, Some(result)) => Ok(result),

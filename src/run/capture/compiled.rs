@@ -156,16 +156,22 @@ impl Tree<'_> {
         let output = self.decisions(&listing.modules, packages, stop)?;
         let is_cut = output.stderr.len() >= MOST_ERRORS;
         let module = |it: CapturedModule| Module { path: it.path, folder: it.folder };
+        let read = sources::read(self.root, &listing.sources);
+        let mut problems = read.problems("");
+        if is_cut {
+            problems.push(format!(
+                "only the first {} MB of what the compiler prints are read",
+                MOST_ERRORS >> 20
+            ));
+        }
         Ok(Compiled {
-            files: sources::read(self.root, &listing.sources),
+            files: read.files,
             modules: listing.modules.into_iter().map(module).collect(),
             decisions: Decisions::read(output.stderr.as_bytes()),
             failures: failures(&output.stdout),
             toolchain: self.toolchain.name.clone(),
             revision: self.name,
-            problem: is_cut.then(|| {
-                format!("only the first {} MB of what the compiler prints are read", MOST_ERRORS >> 20)
-            }),
+            problem: (!problems.is_empty()).then(|| problems.join("; ")),
         })
     }
 

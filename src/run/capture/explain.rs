@@ -8,7 +8,8 @@ use crate::cause::join::{Captured, Growth, explain};
 use crate::cause::lines::{LineMap, Module, SourceFile, Sources};
 use crate::cause::profile::{Profile, StackCost, per_op, per_op_of_one};
 use crate::cause::{
-    CapturedBenchmark, CapturedDecisions, CapturedModule, CapturedRuns, CapturedSide, Explanation, Remark,
+    CapturedBenchmark, CapturedDecisions, CapturedModule, CapturedRuns, CapturedSide, Confidence,
+    Explanation, Remark,
 };
 use crate::run::side::{PerSide, Side};
 use crate::run::{RunError, Stop};
@@ -24,6 +25,20 @@ impl StoredCapture {
     pub fn explain(&self, here: &Path, most: usize, stop: &Stop) -> Result<Vec<Explanation>, RunError> {
         let trees = of_revisions(here, &self.manifest.base, &self.manifest.new, stop)?;
         Ok(explain_all(self, trees, most))
+    }
+}
+
+impl StoredCapture {
+    /// Where the first `most` benchmarks allocate in new, and which moves apply, in the order of the manifest. Go files are those of the
+    /// revision in the repository of `here`; what is missing is said in the remarks.
+    ///
+    /// # Errors
+    /// If it is stopped.
+    pub fn advise(&self, here: &Path, most: usize, stop: &Stop) -> Result<Vec<Advice>, RunError> {
+        let trees = of_revisions(here, &CapturedSide::default(), &self.manifest.new, stop)?;
+        let mut advice = advise_all(self, trees);
+        advice.truncate(most);
+        Ok(advice)
     }
 }
 
@@ -92,6 +107,12 @@ impl Explainer<'_> {
         let base = self.side(benchmark, Side::Base, base_costs.as_deref(), &mut problems);
         let new = self.side(benchmark, Side::New, new_costs.as_deref(), &mut problems);
         let mut explanation = explain(&base, &new, self.map, growth);
+        let inputs =
+            self.stored.manifest.new.changed_inputs.iter().find(|it| it.package == benchmark.package);
+        // What is proven needs no other cause.
+        let is_open = explanation.causes.iter().any(|it| it.confidence != Confidence::Proven)
+            || explanation.causes.is_empty();
+        explanation.remarks.extend(inputs.filter(|_| is_open).map(|it| Remark::Inputs(it.files.clone())));
         problems.extend(self.problems.iter().cloned());
         explanation.remarks.extend(problems.into_iter().map(Remark::Text));
         explanation
@@ -143,10 +164,15 @@ impl Explainer<'_> {
     /// What each stack allocates per operation on a side; `None` if there is no profile that can be read.
     fn costs(&self, runs: &CapturedRuns, side: Side, problems: &mut Vec<String>) -> Option<Vec<StackCost>> {
         let name = self.names[side];
-        let mut say = |problem: &str| problems.push(format!("no profile{name}: {problem}"));
         if let Some(problem) = &runs.problem {
-            say(problem);
+            // What holds for both sides is said once.
+            let of_base = format!("no profile{}: {problem}", self.names.base);
+            match problems.iter().position(|it| side == Side::New && *it == of_base) {
+                Some(at) => problems[at] = format!("no profiles: {problem}"),
+                None => problems.push(format!("no profile{name}: {problem}")),
+            }
         }
+        let mut say = |problem: &str| problems.push(format!("no profile{name}: {problem}"));
         let mut profiles = Vec::new();
         for run in &runs.runs {
             let bytes = self.stored.file(&run.profile);

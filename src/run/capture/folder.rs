@@ -3,7 +3,7 @@
 use crate::cause::Manifest;
 use crate::run::side::Side;
 use crate::run::{FileAction, RunError};
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 /// The file that marks a folder as written by a run, so that the next run may replace it.
@@ -16,6 +16,8 @@ pub(super) const MANIFEST: &str = "capture.json";
 pub(super) struct Folder {
     /// Absolute, because test binaries are run in other folders.
     root: PathBuf,
+    /// Locked as long as it is filled.
+    _mark: File,
 }
 
 impl Folder {
@@ -24,14 +26,46 @@ impl Folder {
     /// # Errors
     /// If it has files that no run has written, or cannot be created.
     pub fn create(root: &Path) -> Result<Folder, RunError> {
-        Folder::remove(root)?;
+        fs::create_dir_all(root).map_err(RunError::file(root, FileAction::Create))?;
+        let mark = Folder::lock(root)?;
+        Folder::clear(root)?;
         for folder in Side::BOTH.map(|side| root.join(side.to_string())) {
             fs::create_dir_all(&folder).map_err(RunError::file(folder, FileAction::Create))?;
         }
-        let mark = root.join(MARK);
-        fs::write(&mark, "").map_err(RunError::file(&mark, FileAction::Write))?;
         let root = root.canonicalize().map_err(RunError::file(root, FileAction::Read))?;
-        Ok(Folder { root })
+        Ok(Folder { root, _mark: mark })
+    }
+
+    /// Marks a folder as ours, and locks it.
+    fn lock(root: &Path) -> Result<File, RunError> {
+        let path = root.join(MARK);
+        let is_empty = || fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_none());
+        if !path.exists() && !is_empty() {
+            return Err(RunError::ForeignFile(root.to_path_buf()));
+        }
+        let mark = File::options().write(true).create(true).truncate(false).open(&path);
+        let mark = mark.map_err(RunError::file(&path, FileAction::Write))?;
+        match mark.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(RunError::InUse(root.to_path_buf())),
+            // Some file systems have no locks.
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(mark),
+        }
+    }
+
+    /// Removes everything but the mark.
+    fn clear(root: &Path) -> Result<(), RunError> {
+        let entries = fs::read_dir(root).map_err(RunError::file(root, FileAction::Read))?;
+        for entry in entries {
+            let entry = entry.map_err(RunError::file(root, FileAction::Read))?;
+            let path = entry.path();
+            let removed = match entry.file_type() {
+                _ if entry.file_name() == MARK => Ok(()),
+                Ok(kind) if kind.is_dir() => fs::remove_dir_all(&path),
+                _ => fs::remove_file(&path),
+            };
+            removed.map_err(RunError::file(&path, FileAction::Remove))?;
+        }
+        Ok(())
     }
 
     /// Removes an earlier capture.
@@ -41,6 +75,7 @@ impl Folder {
     pub fn remove(root: &Path) -> Result<(), RunError> {
         let is_empty = || fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_none());
         if root.join(MARK).exists() {
+            drop(Folder::lock(root)?);
             fs::remove_dir_all(root).map_err(RunError::file(root, FileAction::Remove))
         } else if root.exists() && !is_empty() {
             Err(RunError::ForeignFile(root.to_path_buf()))
@@ -82,14 +117,17 @@ mod tests {
         let root = home.path().join("profile");
         let folder = Folder::create(&root).expect("created");
         folder.write("new/1.m2.txt", "text").expect("written");
-        Folder::create(&root).expect("it is ours");
+        assert!(matches!(Folder::create(&root), Err(RunError::InUse(_))), "it is being filled");
+        assert!(matches!(Folder::remove(&root), Err(RunError::InUse(_))));
+        drop(folder);
+        drop(Folder::create(&root).expect("it is ours"));
         assert!(!root.join("new/1.m2.txt").exists());
         Folder::remove(&root).expect("it is ours");
         assert!(!root.exists());
         Folder::remove(&root).expect("nothing is there");
         let foreign = home.path().join("mine");
         fs::create_dir(&foreign).expect("created");
-        Folder::create(&foreign).expect("an empty folder may be used");
+        drop(Folder::create(&foreign).expect("an empty folder may be used"));
         fs::remove_file(foreign.join(MARK)).expect("removed");
         assert!(matches!(Folder::create(&foreign), Err(RunError::ForeignFile(_))));
         assert!(foreign.join("base").exists(), "it stays");

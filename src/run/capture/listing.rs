@@ -1,6 +1,6 @@
 //! Which modules and Go files of the repository the test binaries of packages consist of.
 
-use crate::cause::CapturedModule;
+use crate::cause::{CapturedModule, is_inside_of_capture};
 use crate::run::build::go;
 use crate::run::process::capture;
 use crate::run::{RunError, Stop};
@@ -18,6 +18,8 @@ pub(super) struct Listing {
     pub modules: Vec<CapturedModule>,
     /// Their Go files, those of tests included, relative to the root.
     pub sources: Vec<String>,
+    /// How many of them are left out: too many, or with a name that a capture cannot have.
+    pub left_out: usize,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -71,14 +73,20 @@ fn inside(root: &Path, listed: impl Iterator<Item = Listed>) -> Listing {
             modules.insert(CapturedModule { path: module.path, folder });
         }
         let files = [package.go_files, package.cgo_files, package.test_go_files, package.x_test_go_files];
-        let is_name = |name: &String| !name.contains(['/', '\\']);
+        // What cgo writes has an absolute path.
+        let is_name = |name: &String| !name.contains('/');
         let names = files.into_iter().flatten().filter(is_name);
         let path = |name: String| if folder.is_empty() { name } else { format!("{folder}/{name}") };
         sources.extend(names.map(path));
     }
+    let (all, is_whole) =
+        (sources.len(), |it: &CapturedModule| it.folder.is_empty() || is_inside_of_capture(&it.folder));
+    let sources: Vec<String> =
+        sources.into_iter().filter(|it: &String| is_inside_of_capture(it)).take(MOST_FILES).collect();
     Listing {
-        modules: modules.into_iter().collect(),
-        sources: sources.into_iter().take(MOST_FILES).collect(),
+        modules: modules.into_iter().filter(is_whole).collect(),
+        left_out: all - sources.len(),
+        sources,
     }
 }
 
@@ -110,7 +118,8 @@ mod tests {
         };
         let listed = [
             package("/no/such/root/wire", "/no/such/root", &["wire.go", "/cache/x.cgo1.go"]),
-            package("/no/such/root/wire", "/no/such/root", &["wire.go"]),
+            package("/no/such/root/wire", "/no/such/root", &["wire.go", "a:b.go"]),
+            package("/no/such/root", "/no/such/root", &["c:d.go", "e\\f.go"]),
             package("/no/such/root/tools/gen", "/no/such/root/tools", &["gen.go"]),
             package("/no/such/root/vendor/a", "/no/such/root/vendor/a", &["a.go"]),
             package("/go/pkg/mod/b", "/go/pkg/mod/b", &["b.go"]),
@@ -118,8 +127,15 @@ mod tests {
             Listed { standard: true, ..package("/no/such/root/std", "", &["d.go"]) },
         ];
         let listing = inside(Path::new("/no/such/root"), listed.into_iter());
-        let want = ["tools/gen/gen.go", "tools/gen/p_test.go", "wire/p_test.go", "wire/wire.go"];
-        assert_eq!(listing.sources, want);
+        let want = [
+            "p_test.go",
+            "tools/gen/gen.go",
+            "tools/gen/p_test.go",
+            "wire/a:b.go",
+            "wire/p_test.go",
+            "wire/wire.go",
+        ];
+        assert_eq!((listing.sources.as_slice(), listing.left_out), (want.map(String::from).as_slice(), 2));
         let modules: Vec<&str> = listing.modules.iter().map(|it| it.folder.as_str()).collect();
         assert_eq!(modules, ["", "tools"]);
     }

@@ -30,7 +30,7 @@ use super::event::OnEvent;
 use super::prepare::Prepared;
 use super::side::{PerSide, Side};
 use super::{Event, RunError};
-use crate::cause::{CapturedBenchmark, CapturedDecisions, CapturedSide, Manifest};
+use crate::cause::{CapturedBenchmark, CapturedDecisions, CapturedInputs, CapturedSide, Manifest};
 use crate::run::build::TEST_BINARY;
 use folder::Folder;
 use listing::{Listing, list};
@@ -62,7 +62,7 @@ pub(crate) fn capture(
     }
     let packages: BTreeSet<&str> = targets.iter().map(|it| it.package.as_str()).collect();
     let packages: Vec<&str> = packages.into_iter().collect();
-    let PerSide { base, new } = PerSide::try_new(|side| {
+    let PerSide { base, mut new } = PerSide::try_new(|side| {
         if !prepared.sides.contains(&side) {
             return Ok(CapturedSide::default());
         }
@@ -72,6 +72,10 @@ pub(crate) fn capture(
         let decisions = compile(prepared, &listing, &packages, side, &folder, on_event)?;
         Ok::<_, RunError>(describe(prepared, side, listing, decisions))
     })?;
+    let inputs = packages
+        .iter()
+        .map(|it| CapturedInputs { package: it.to_string(), files: prepared.changed_inputs(it) });
+    new.changed_inputs = inputs.filter(|it| !it.files.is_empty()).collect();
     let manifest = Manifest::new(base, new, benchmarks);
     folder.write_manifest(&manifest)?;
     Ok(manifest)
@@ -102,7 +106,7 @@ fn describe(
     decisions: Vec<CapturedDecisions>,
 ) -> CapturedSide {
     let checkout = &prepared.checkouts[side];
-    let files = sources::read(&checkout.root, &listing.sources);
+    let files = sources::read(&checkout.root, &listing.sources).files;
     CapturedSide {
         revision: checkout.revision.name.clone(),
         commit: checkout.revision.commit.clone(),
@@ -113,6 +117,8 @@ fn describe(
         modules: listing.modules,
         sources_hash: sources::hash(&files),
         sources: listing.sources,
+        sources_left_out: listing.left_out,
+        changed_inputs: Vec::new(),
         decisions,
     }
 }

@@ -1,7 +1,7 @@
 //! For a browser: one page, without scripts and without other files.
 
 use super::section::{Block, Section, Sites};
-use crate::words::{capped, clean, counted};
+use crate::words::{capped, clean};
 use askama::Template;
 use std::io::{self, Write};
 
@@ -56,7 +56,7 @@ fn section(section: &Section<'_>) -> PageSection {
         name: text(if section.name.is_empty() { "All benchmarks" } else { section.name }),
         about: text(&section.about),
         blocks: section.blocks.iter().map(block).collect(),
-        more: (section.more > 0).then(|| counted(section.more, "more line")),
+        more: section.more.clone(),
         notes: texts(&section.notes),
     }
 }

@@ -4,82 +4,137 @@ use super::section::{BenchmarkSites, Sites};
 use crate::cause::advice::AdvisedSite;
 use crate::cause::{Allocated, Place};
 use crate::words;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
 
 /// The contract of [`sites_json`].
 const SCHEMA: &str = "allocgate/sites/v1";
 
-#[derive(Serialize)]
-struct Written<'s> {
+/// Where the working tree allocates, as `allocgate sites --format json` writes it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Sites")]
+pub(in crate::report::screen) struct Written<'s> {
+    /// `allocgate/sites/v1`. Fields may be added; none is removed or gets another meaning without another version.
     schema: &'static str,
+    /// The revision, for people.
     revision: &'s str,
+    /// The toolchain: `go1.26.8 linux/amd64`; empty if nothing was built with it.
     toolchain: &'s str,
+    /// The benchmarks, the one with the most objects first.
     benchmarks: Vec<WrittenBenchmark<'s>>,
     /// The lines of all benchmarks: objects and bytes of one operation of each, added up.
     total: Vec<WrittenTotal>,
+    /// What there is to know besides: how many benchmarks allocate, how many are left out, and what does not build.
     notes: &'s [String],
 }
 
-#[derive(Serialize)]
+/// Where a benchmark allocates.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Benchmark")]
 struct WrittenBenchmark<'s> {
+    /// The package's import path.
     pkg: &'s str,
+    /// The name as Go prints it, without the `Benchmark` prefix.
     benchmark: &'s str,
+    /// allocs/op; `null` if that is not known.
     allocs_per_op: Option<f64>,
+    /// B/op; `null` if that is not known.
     bytes_per_op: Option<f64>,
+    /// The lines that allocate, the one with the most objects first.
     sites: Vec<WrittenSite<'s>>,
+    /// What there is to know besides, in sentences.
     notes: Vec<String>,
 }
 
-#[derive(Serialize)]
+/// A line that allocates.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Site")]
 struct WrittenSite<'s> {
+    /// The file, relative to the root of the repository.
     file: &'s str,
+    /// The line, from 1.
     line: u32,
+    /// The text of the line; empty if it could not be read.
     text: &'s str,
+    /// The function, as Go's profiles name it.
     function: &'s str,
+    /// Objects per operation.
     objects_per_op: f64,
+    /// Bytes per operation.
     bytes_per_op: f64,
+    /// What the compiler decided about the values of the line.
     decisions: Vec<WrittenDecision<'s>>,
+    /// Which functions on the stack are inlined, and which calls are devirtualized, in sentences.
     calls: &'s [String],
+    /// The moves of the playbook that apply, in the order in which to try them.
     moves: Vec<WrittenMove<'s>>,
+    /// The calls that lead to the line, the innermost first.
     stack: Vec<WrittenCall<'s>>,
 }
 
-#[derive(Serialize)]
+/// A decision of the compiler.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Decision")]
 struct WrittenDecision<'s> {
+    /// What it decided, in words.
     text: &'s str,
+    /// How the value gets to the heap, step by step.
     flow: Vec<WrittenStep<'s>>,
 }
 
-#[derive(Serialize)]
+/// A step of a value on its way to the heap.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Step")]
 struct WrittenStep<'s> {
+    /// What happens.
     text: &'s str,
+    /// The file; `null` if the step has no line.
     file: Option<&'s str>,
+    /// The line, from 1; `null` if it has none.
     line: Option<u32>,
 }
 
-#[derive(Serialize)]
+/// A move of the playbook.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Move")]
 struct WrittenMove<'s> {
+    /// Its key.
     #[serde(rename = "move")]
     which: &'static str,
+    /// Its title.
     title: &'static str,
+    /// What proves that it applies.
     why: &'s str,
+    /// Where it is explained.
     page: String,
 }
 
-#[derive(Serialize)]
+/// A call on the way to a line that allocates.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Call")]
 struct WrittenCall<'s> {
+    /// The function, as Go's profiles name it.
     function: &'s str,
+    /// The file.
     file: &'s str,
+    /// The line, from 1.
     line: u32,
 }
 
-#[derive(Serialize)]
+/// A line over all benchmarks.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Total")]
 struct WrittenTotal {
+    /// The file, relative to the root of the repository.
     file: String,
+    /// The line, from 1.
     line: u32,
+    /// Objects of one operation of each benchmark, added up.
     objects: f64,
+    /// Bytes, likewise.
     bytes: f64,
+    /// The benchmarks that reach it.
     benchmarks: Vec<String>,
 }
 

@@ -2,7 +2,6 @@
 
 use super::section::{Block, Sites};
 use crate::report::format::{code, prose};
-use crate::words::counted;
 use std::io::{self, Write};
 
 /// The most characters of a name or a sentence.
@@ -25,8 +24,8 @@ pub fn sites_markdown(sites: &Sites, out: &mut dyn Write) -> io::Result<()> {
         for block in &section.blocks {
             self::block(block, out)?;
         }
-        if section.more > 0 {
-            writeln!(out, "\n… and {}", counted(section.more, "more line"))?;
+        if let Some(more) = &section.more {
+            writeln!(out, "\n… {}", prose(more, MOST))?;
         }
         writeln!(out)?;
         for note in &section.notes {

@@ -7,6 +7,8 @@ mod section;
 mod text;
 
 pub use html::sites_html;
+#[cfg(test)]
+pub(super) use json::Written;
 pub use json::sites_json;
 pub use markdown::sites_markdown;
 pub use section::{BenchmarkSites, Sites};

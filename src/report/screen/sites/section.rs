@@ -28,6 +28,8 @@ pub struct Sites {
     pub benchmarks: Vec<BenchmarkSites>,
     /// Whether the lines of all benchmarks are shown together.
     pub is_total: bool,
+    /// The most lines of a section that are shown to people; `None` for the usual number.
+    pub lines: Option<usize>,
     /// What there is to know besides: how many benchmarks there are, and how many are left out.
     pub notes: Vec<String>,
 }
@@ -52,8 +54,8 @@ pub(super) struct Section<'s> {
     /// What is said of it.
     pub about: String,
     pub blocks: Vec<Block<'s>>,
-    /// How many lines of code are left out.
-    pub more: usize,
+    /// How many lines of code are left out, and how to see them.
+    pub more: Option<String>,
     pub notes: Vec<String>,
 }
 
@@ -76,7 +78,7 @@ impl Sites {
         if self.is_total {
             return vec![self.all()];
         }
-        self.benchmarks.iter().map(BenchmarkSites::section).collect()
+        self.benchmarks.iter().map(|it| it.section(self.lines.unwrap_or(MOST_SITES))).collect()
     }
 
     /// The lines of all benchmarks.
@@ -86,7 +88,7 @@ impl Sites {
 
     fn all(&self) -> Section<'_> {
         let totals = self.totals();
-        let all = totals.len();
+        let (all, most) = (totals.len(), self.lines.unwrap_or(MOST_TOTAL));
         let block = |it: Total| {
             let benchmarks = Listed::new(&it.benchmarks, BENCHMARKS);
             let amount = format!("{}, {} B in {benchmarks}", objects(it.objects, ""), bytes(it.bytes));
@@ -96,15 +98,15 @@ impl Sites {
         Section {
             name: "",
             about: format!("objects and bytes are those of one operation of each of {benchmarks}, added up"),
-            blocks: totals.into_iter().take(MOST_TOTAL).map(block).collect(),
-            more: all.saturating_sub(MOST_TOTAL),
+            blocks: totals.into_iter().take(most).map(block).collect(),
+            more: more(all, most),
             notes: Vec::new(),
         }
     }
 }
 
 impl BenchmarkSites {
-    fn section(&self) -> Section<'_> {
+    fn section(&self, most: usize) -> Section<'_> {
         let sites = &self.advice.sites;
         let allocated = self.allocated.map_or_else(String::new, |it| {
             format!(": {} allocs/op, {} B/op", Number(it.allocs_per_op), Number(it.bytes_per_op))
@@ -117,8 +119,8 @@ impl BenchmarkSites {
         Section {
             name: &self.benchmark,
             about: format!("in {pkg}{allocated}"),
-            blocks: sites.iter().take(MOST_SITES).map(Block::of).collect(),
-            more: sites.len().saturating_sub(MOST_SITES),
+            blocks: sites.iter().take(most).map(Block::of).collect(),
+            more: more(sites.len(), most),
             notes,
         }
     }
@@ -159,6 +161,12 @@ impl Block<'_> {
     pub fn moves(&self) -> impl Iterator<Item = (&'static str, &str, String)> {
         self.site.moves.iter().map(|it| (it.which.title(), it.why.as_str(), it.which.page()))
     }
+}
+
+/// `and 2 more lines; --lines 7 shows all`
+fn more(all: usize, most: usize) -> Option<String> {
+    let left = all.checked_sub(most).filter(|left| *left > 0)?;
+    Some(format!("and {}; --lines {all} shows all", counted(left, "more line")))
 }
 
 fn objects(value: f64, per: &str) -> String {

@@ -48,6 +48,7 @@ fn found(name: &str, code: &str) -> Sites {
         advice: advise(&captured, &map, Some(2.0)),
     };
     Sites {
+        lines: None,
         revision: "4bf2c5e0a1b2 (the working tree)".to_string(),
         toolchain: "go1.26.8 linux/amd64".to_string(),
         benchmarks: vec![benchmark],
@@ -112,6 +113,11 @@ fn programs_get_everything_under_a_contract() {
     assert_eq!(site["moves"][0]["page"], "docs/playbook.md#return-a-value");
     assert_eq!(site["decisions"][0]["flow"][1]["line"], 4);
     assert_eq!(json["total"][0]["benchmarks"][0], "A-2");
+}
+
+#[test]
+fn json_is_what_its_schema_says() {
+    crate::report::screen::schemas::check("sites", &written(&found("A-2", "return"), sites_json));
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 
 use super::section::{Block, Sites};
 use crate::report::format::wrapped;
-use crate::words::{capped, clean, counted};
+use crate::words::{capped, clean};
 use anstyle::Style;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
@@ -36,8 +36,8 @@ pub fn sites(sites: &Sites, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out)?;
             self::block(block, out)?;
         }
-        if section.more > 0 {
-            writeln!(out, "\n  and {}, see --format json", counted(section.more, "more line"))?;
+        if let Some(more) = &section.more {
+            writeln!(out, "\n  {more}")?;
         }
         for note in &section.notes {
             writeln!(out)?;
