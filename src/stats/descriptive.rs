@@ -29,15 +29,18 @@ pub fn median_interval(ascending: &[f64], confidence: Confidence) -> Interval {
 
 /// The k of [`median_interval`] and the confidence that it reaches.
 fn order_statistic(n: usize, confidence: Confidence) -> Option<(usize, f64)> {
-    static MEMO: Memo<(usize, u64), Option<(usize, f64)>> = Memo::new();
-    MEMO.get((n, confidence.get().to_bits()), || {
+    thread_local! {
+        static MEMO: Memo<(usize, u64), Option<(usize, f64)>> = const { Memo::new() };
+    }
+    let statistic = || {
         let below = Binomial::new(0.5, n as u64).ok()?;
         let outside = |k: usize| 2.0 * below.cdf(k as u64 - 1);
         // A small tolerance, because levels such as 1 - 0.95 are not exact in binary.
         let allowed = (1.0 - confidence.get()) * (1.0 + 1e-12);
         let k = (1..=n / 2).take_while(|&k| outside(k) <= allowed).last()?;
         Some((k, 1.0 - outside(k)))
-    })
+    };
+    MEMO.with(|memo| memo.get((n, confidence.get().to_bits()), statistic))
 }
 
 /// A median absolute deviation, times this, estimates the standard deviation of normal numbers: 1 / Φ⁻¹(¾) (Hampel, *The

@@ -3,6 +3,7 @@
 use super::null::{Subsets, choose, lower_tail};
 use super::{PValue, Tails};
 use std::borrow::Cow;
+use std::rc::Rc;
 
 /// Exact up to this many pairs (50 against 50, or 1 against 2,500), the normal approximation above.
 const EXACT_PAIRS: usize = 2_500;
@@ -173,7 +174,7 @@ impl MidRanks {
         let unit = ranks.iter().fold(0, |unit, &rank| gcd(unit, rank.abs_diff(end))).max(1);
         let scores: Vec<usize> = ranks.iter().map(|&rank| rank.abs_diff(end) / unit).collect();
         Tied {
-            subsets: Subsets::of(&scores, size),
+            subsets: Subsets::remembered(&scores, size),
             sum: sum.abs_diff(end * size) / unit,
             ways: choose(all, size),
             // For the larger sample, low and high are exchanged.
@@ -194,7 +195,7 @@ impl MidRanks {
 
 /// A rank sum, and the rank sums of all permutations of the same tied samples.
 struct Tied {
-    subsets: Subsets,
+    subsets: Rc<Subsets>,
     /// Counted from the nearer end.
     sum: usize,
     ways: f64,

@@ -13,12 +13,15 @@ const EXACT_UP_TO: usize = 30;
 /// `golang.org/x/perf/benchmath`. [`median_interval`](super::median_interval) is symmetric. O(1) for a count that
 /// occurred before.
 pub fn median_ranks(n: usize, confidence: f64) -> (usize, usize) {
-    static MEMO: Memo<(usize, u64), (usize, usize)> = Memo::new();
-    MEMO.get((n, confidence.to_bits()), || match n {
+    thread_local! {
+        static MEMO: Memo<(usize, u64), (usize, usize)> = const { Memo::new() };
+    }
+    let ranks = || match n {
         _ if confidence >= 1.0 => (0, n + 1),
         ..=EXACT_UP_TO => grown(n, confidence),
         _ => approximated(n, confidence),
-    })
+    };
+    MEMO.with(|memo| memo.get((n, confidence.to_bits()), ranks))
 }
 
 /// The order in which benchmath takes the neighbours for 21 to 30 values. Where both neighbours are equally probable,

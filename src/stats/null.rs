@@ -1,9 +1,11 @@
 //! The null distribution of the rank-sum statistic, by counting subsets.
 
 use super::memo::Memo;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::iter::Sum;
 use std::ops::{AddAssign, Mul};
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// How many subsets of some scores have each sum, by the size of the subset. Computed by the shift algorithm of Streitberg &
 /// Röhmel (*Exact distributions for permutation and rank tests*, Statistical Software Newsletter 12, 1986).
@@ -97,6 +99,22 @@ impl Subsets {
         }
     }
 
+    /// Like [`Subsets::of`], but remembers what it counted: most samples with ties have one of a few patterns, such as two
+    /// constants. Each thread remembers up to 2²⁰ counts, about 4 MB.
+    pub fn remembered(scores: &[usize], size: usize) -> Rc<Subsets> {
+        thread_local! {
+            static KNOWN: RefCell<Known> = RefCell::default();
+        }
+        KNOWN.with_borrow_mut(|known| known.get(scores, size))
+    }
+
+    fn held(&self) -> usize {
+        match self {
+            Subsets::Few(halves) => halves.held(),
+            Subsets::Many(halves) => halves.held(),
+        }
+    }
+
     /// How many subsets have at most this sum. O(s).
     pub fn at_most(&self, sum: usize) -> f64 {
         match self {
@@ -120,6 +138,31 @@ impl Subsets {
     }
 }
 
+/// Subsets by the size of a subset and the scores.
+#[derive(Default)]
+struct Known {
+    subsets: HashMap<(usize, Box<[usize]>), Rc<Subsets>, foldhash::fast::RandomState>,
+    counts: usize,
+}
+
+impl Known {
+    const MOST_COUNTS: usize = 1 << 20;
+
+    fn get(&mut self, scores: &[usize], size: usize) -> Rc<Subsets> {
+        let key = (size, Box::from(scores));
+        if let Some(known) = self.subsets.get(&key) {
+            return Rc::clone(known);
+        }
+        let subsets = Rc::new(Subsets::of(scores, size));
+        if self.counts + subsets.held() > Known::MOST_COUNTS {
+            *self = Known::default();
+        }
+        self.counts += subsets.held();
+        self.subsets.insert(key, Rc::clone(&subsets));
+        subsets
+    }
+}
+
 /// The subset sums of both halves.
 pub(super) struct Halves<T> {
     lower: Sums<T>,
@@ -131,6 +174,11 @@ pub(super) struct Halves<T> {
 }
 
 impl<T: Copy + Default + From<u8> + AddAssign> Halves<T> {
+    /// How many counts it holds.
+    fn held(&self) -> usize {
+        self.lower.counts.len() + self.upper.counts.len()
+    }
+
     fn of(scores: &[usize], size: usize) -> Halves<T> {
         let (lower, upper) = scores.split_at(scores.len() / 2);
         let top = scores[scores.len() - 1]; // there is at least one score
@@ -178,13 +226,15 @@ pub(super) fn choose(n: usize, k: usize) -> f64 {
 }
 
 /// P(U ≤ 0), P(U ≤ 1), … for samples of `n1` and `n2` without ties, up to the middle.
-pub(super) fn lower_tail(n1: usize, n2: usize) -> Arc<[f64]> {
-    static TAILS: Memo<(usize, usize), Arc<[f64]>> = Memo::new();
+pub(super) fn lower_tail(n1: usize, n2: usize) -> Rc<[f64]> {
+    thread_local! {
+        static TAILS: Memo<(usize, usize), Rc<[f64]>> = const { Memo::new() };
+    }
     let (small, large) = (n1.min(n2), n1.max(n2));
-    TAILS.get((small, large), || tail(small, large))
+    TAILS.with(|tails| tails.get((small, large), || tail(small, large)))
 }
 
-fn tail(small: usize, large: usize) -> Arc<[f64]> {
+fn tail(small: usize, large: usize) -> Rc<[f64]> {
     let ranks: Vec<usize> = (0..small + large).collect();
     let sums = Sums::<f64>::of(&ranks, small);
     let all = choose(small + large, small);
@@ -216,6 +266,8 @@ mod tests {
         let subsets = Subsets::of(scores, size);
         let counted = subsets.at_most_and_exactly(sum);
         assert_eq!(subsets.at_most(sum), counted.0);
+        assert_eq!(Subsets::remembered(scores, size).at_most_and_exactly(sum), counted);
+        assert_eq!(Subsets::remembered(scores, size).at_most_and_exactly(sum), counted, "again");
         counted
     }
 
