@@ -1,6 +1,6 @@
 //! Cells of text in columns; a cell may span several columns.
 
-use anstyle::Style;
+use anstyle::AnsiColor;
 use std::io::{self, Write};
 
 /// A table of text in the layout of benchstat: every column is as wide as its widest cell, each cell has a margin on its left, and a
@@ -23,23 +23,23 @@ pub(super) struct Grid {
 pub(super) struct GridCell {
     text: String,
     span: usize,
-    margin: &'static str,
+    margin: Margin,
     align: Align,
-    style: Style,
+    colour: Option<AnsiColor>,
 }
 
-/// A cell with its place.
+/// A cell with its place. There may be millions, so each has 20 bytes.
 #[derive(Debug, Clone)]
 struct Placed {
     column: u32,
     span: u32,
     /// The length of the text, in characters.
     length: u32,
-    /// The end of the text, which begins at the end of that of the cell before.
-    end: usize,
-    margin: &'static str,
+    /// The same in bytes.
+    size: u32,
+    margin: Margin,
     align: Align,
-    style: Style,
+    colour: Option<AnsiColor>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,11 +49,49 @@ pub(super) enum Align {
     Right,
 }
 
+/// What is on the left of a cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Margin {
+    None,
+    Blank,
+    TwoBlanks,
+    PlusMinus,
+    Line,
+    LineAndBlank,
+}
+
+impl Margin {
+    fn text(self) -> &'static str {
+        match self {
+            Margin::None => "",
+            Margin::Blank => " ",
+            Margin::TwoBlanks => "  ",
+            Margin::PlusMinus => " ± ",
+            Margin::Line => " │",
+            Margin::LineAndBlank => " │ ",
+        }
+    }
+
+    /// In characters.
+    fn length(self) -> usize {
+        match self {
+            Margin::None => 0,
+            Margin::Blank => 1,
+            Margin::TwoBlanks | Margin::Line => 2,
+            Margin::PlusMinus | Margin::LineAndBlank => 3,
+        }
+    }
+
+    fn is_blank(self) -> bool {
+        matches!(self, Margin::None | Margin::Blank | Margin::TwoBlanks)
+    }
+}
+
 /// A left-aligned cell of one column, with a blank before it unless it is empty.
 pub(super) fn cell(text: impl Into<String>) -> GridCell {
     let text = text.into();
-    let margin = if text.is_empty() { "" } else { " " };
-    GridCell { text, span: 1, margin, align: Align::Left, style: Style::new() }
+    let margin = if text.is_empty() { Margin::None } else { Margin::Blank };
+    GridCell { text, span: 1, margin, align: Align::Left, colour: None }
 }
 
 impl GridCell {
@@ -65,12 +103,12 @@ impl GridCell {
         GridCell { align, ..self }
     }
 
-    pub(super) fn margin(self, margin: &'static str) -> GridCell {
+    pub(super) fn margin(self, margin: Margin) -> GridCell {
         GridCell { margin, ..self }
     }
 
-    pub(super) fn style(self, style: Style) -> GridCell {
-        GridCell { style, ..self }
+    pub(super) fn colour(self, colour: Option<AnsiColor>) -> GridCell {
+        GridCell { colour, ..self }
     }
 }
 
@@ -80,7 +118,7 @@ impl Grid {
         self.rows.push(self.cells.len());
         self.column = 0;
         if let Some(label) = label {
-            self.put(cell(label).margin(""));
+            self.put(cell(label).margin(Margin::None));
         }
     }
 
@@ -92,17 +130,17 @@ impl Grid {
 
     /// Places a cell, and continues after it.
     pub(super) fn put(&mut self, cell: GridCell) -> &mut Grid {
-        let GridCell { text, span, margin, align, style } = cell;
-        let (column, end) = (self.column, self.text.len() + text.len());
+        let GridCell { text, span, margin, align, colour } = cell;
+        let column = self.column;
         self.column += span;
         self.columns = self.columns.max(self.column);
-        if text.is_empty() && margin.is_empty() {
+        if text.is_empty() && margin == Margin::None {
             return self; // invisible, and without width
         }
         // No table has billions of columns, and no line billions of characters.
-        let [column, span, length] = [column, span, text.chars().count()].map(|it| it as u32);
+        let [column, span, length, size] = [column, span, text.chars().count(), text.len()].map(|it| it as u32);
         self.text.push_str(&text);
-        self.cells.push(Placed { column, span, length, end, margin, align, style });
+        self.cells.push(Placed { column, span, length, size, margin, align, colour });
         self
     }
 
@@ -111,7 +149,7 @@ impl Grid {
         self.shrunk.push(column);
     }
 
-    /// Writes the rows, with styles if `coloured`.
+    /// Writes the rows, with colours if `coloured`.
     ///
     /// # Errors
     /// If writing fails.
@@ -127,15 +165,15 @@ impl Grid {
             let next = self.rows.get(number + 1).copied().unwrap_or(self.cells.len());
             let mut at = 0;
             for cell in &self.cells[first..next] {
-                let text = &self.text[begin..cell.end]; // texts are in order
-                begin = cell.end;
-                if text.trim_start().is_empty() && cell.margin.trim_start().is_empty() {
+                let text = &self.text[begin..begin + cell.size as usize]; // texts are in order
+                begin += text.len();
+                if cell.margin.is_blank() && text.trim_start().is_empty() {
                     continue;
                 }
                 let (start, margin) = (starts[cell.column()], margins[cell.column()]);
                 // Like benchstat, add as many blanks after a text as it was too long by.
-                blanks(start.abs_diff(at) + margin - cell.margin.chars().count(), &mut line);
-                line.push_str(cell.margin);
+                blanks(start.abs_diff(at) + margin - cell.margin.length(), &mut line);
+                line.push_str(cell.margin.text());
                 let width = (starts[cell.columns().end] - start).saturating_sub(margin);
                 at = start + margin + cell.pad_into(text, &mut line, width, coloured);
             }
@@ -151,7 +189,7 @@ impl Grid {
         let mut margins = vec![0; self.columns];
         for cell in &self.cells {
             let margin = &mut margins[cell.column()];
-            *margin = cell.margin.chars().count().max(*margin);
+            *margin = cell.margin.length().max(*margin);
         }
         margins
     }
@@ -207,7 +245,7 @@ impl Placed {
         self.length as usize
     }
 
-    /// Writes the text, aligned, and returns its length with the blanks before it, without styles.
+    /// Writes the text, aligned, and returns its length with the blanks before it, without colours.
     fn pad_into(&self, text: &str, line: &mut String, width: usize, coloured: bool) -> usize {
         let space = width.saturating_sub(self.length());
         let before = match self.align {
@@ -216,11 +254,12 @@ impl Placed {
             Align::Right => space,
         };
         blanks(before, line);
-        if !coloured || self.style == Style::new() {
-            line.push_str(text);
-        } else {
-            let style = self.style;
-            line.push_str(&format!("{style}{text}{style:#}"));
+        match self.colour.filter(|_| coloured) {
+            None => line.push_str(text),
+            Some(colour) => {
+                let style = colour.on_default();
+                line.push_str(&format!("{style}{text}{style:#}"));
+            }
         }
         before + self.length()
     }
@@ -246,9 +285,9 @@ mod tests {
     fn a_wide_cell_widens_the_columns_that_may_stretch() {
         let mut grid = Grid::default();
         grid.row(Some(String::new()));
-        grid.put(cell("a wide heading").span(3).align(Align::Center).margin(" │ "));
+        grid.put(cell("a wide heading").span(3).align(Align::Center).margin(Margin::LineAndBlank));
         grid.row(Some("row".into()));
-        grid.put(cell("1").align(Align::Right)).put(cell("2").margin(" ± ")).put(cell("3"));
+        grid.put(cell("1").align(Align::Right)).put(cell("2").margin(Margin::PlusMinus)).put(cell("3"));
         grid.shrink(2);
         assert_eq!(written(&grid), "    │ a wide heading\nrow      1 ± 2 3\n");
     }
@@ -257,10 +296,10 @@ mod tests {
     fn colours_have_no_width_and_rows_end_with_their_text() {
         let mut grid = Grid::default();
         grid.row(Some("µ".into()));
-        grid.put(cell("a").style(Style::new().bold())).put(cell(""));
+        grid.put(cell("a").colour(Some(AnsiColor::Red))).put(cell(""));
         grid.row(None);
         grid.row(Some("xx".into()));
         grid.put(cell("b"));
-        assert_eq!(written(&grid), "µ  \u{1b}[1ma\u{1b}[0m\n\nxx b\n");
+        assert_eq!(written(&grid), "µ  \u{1b}[31ma\u{1b}[0m\n\nxx b\n");
     }
 }

@@ -1,13 +1,14 @@
 //! Tables for a terminal, in the layout of benchstat.
 
 use super::cells::{Footnotes, Tendency, change, has_geomeans, headings, mean_change, reach, test};
-use super::grid::{Align, Grid, cell};
+use super::grid::{Align, Grid, Margin, cell};
 use super::number::Scale;
 use crate::compare::{ComparedTable, TableCell, Tabulation, Versus};
 use crate::group::TableRow;
 use crate::words::clean;
-use anstyle::{AnsiColor, Style};
-use bstr::BString;
+use anstyle::AnsiColor;
+use bstr::{BStr, BString};
+use rayon::prelude::*;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -17,18 +18,52 @@ use std::ops::Range;
 /// # Errors
 /// If writing fails.
 pub fn text(tabulation: &Tabulation, coloured: bool, out: &mut dyn Write) -> io::Result<()> {
-    for (i, (table, heading)) in tabulation.tables.iter().zip(headings(tabulation)).enumerate() {
-        if i > 0 {
-            writeln!(out)?;
+    let tables: Vec<_> = tabulation.tables.iter().zip(headings(tabulation)).collect();
+    for (i, together) in tables.chunks(TOGETHER).enumerate() {
+        let write = |(table, heading): &(&ComparedTable, Heading)| {
+            let mut text = Vec::new();
+            one(table, heading, tabulation.column_keys.len(), coloured, &mut text).map(|()| text)
+        };
+        let rows: usize = together.iter().map(|(table, _)| table.rows.len()).sum();
+        // Few rows are written before a thread has started.
+        let texts: Vec<io::Result<Vec<u8>>> = match rows {
+            ..ROWS_OF_A_THREAD => together.iter().map(write).collect(),
+            _ => together.par_iter().map(write).collect(),
+        };
+        for (k, text) in texts.into_iter().enumerate() {
+            if i + k > 0 {
+                writeln!(out)?;
+            }
+            out.write_all(&text?)?;
         }
-        for (key, value) in heading {
-            writeln!(out, "{}: {}", clean(key), clean(value))?;
-        }
-        let mut notes = Footnotes::default();
-        laid_out(table, tabulation.column_keys.len(), &mut notes).write(coloured, out)?;
-        for (mark, words) in notes.list() {
-            writeln!(out, "{mark} {}", clean(words))?;
-        }
+    }
+    Ok(())
+}
+
+/// So many tables are written side by side, and held as text.
+const TOGETHER: usize = 16;
+
+/// Below this number of rows, another thread does not help.
+const ROWS_OF_A_THREAD: usize = 1_000;
+
+/// What a table has in its configuration that the one before has not.
+type Heading<'t> = Vec<(&'t BStr, &'t BStr)>;
+
+/// Writes one table, with its heading and its notes.
+fn one(
+    table: &ComparedTable,
+    heading: &Heading,
+    levels: usize,
+    coloured: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for (key, value) in heading {
+        writeln!(out, "{}: {}", clean(key), clean(value))?;
+    }
+    let mut notes = Footnotes::default();
+    laid_out(table, levels, &mut notes).write(coloured, out)?;
+    for (mark, words) in notes.list() {
+        writeln!(out, "{mark} {}", clean(words))?;
     }
     Ok(())
 }
@@ -65,7 +100,7 @@ fn header(grid: &mut Grid, table: &ComparedTable, levels: usize) {
         for run in &groups {
             let (from, to) = (start(run.start), start(run.end));
             let value = clean(&table.columns[run.start][level]);
-            grid.at(from).put(cell(value).span(to - from).align(Align::Center).margin(" │ "));
+            grid.at(from).put(cell(value).span(to - from).align(Align::Center).margin(Margin::LineAndBlank));
         }
         right_edge(grid, table);
     }
@@ -83,17 +118,17 @@ fn runs(columns: &[Vec<BString>], within: Range<usize>, level: usize) -> Vec<Ran
 }
 
 fn right_edge(grid: &mut Grid, table: &ComparedTable) {
-    grid.at(start(table.columns.len() + 1)).put(cell("").margin(" │"));
+    grid.at(start(table.columns.len() + 1)).put(cell("").margin(Margin::Line));
 }
 
 fn units(grid: &mut Grid, table: &ComparedTable) {
     grid.row(None);
     for column in 0..table.columns.len() {
         let from = start(column);
-        let unit = cell(clean(&table.unit)).span(CENTER).align(Align::Center).margin(" │ ");
+        let unit = cell(clean(&table.unit)).span(CENTER).align(Align::Center).margin(Margin::LineAndBlank);
         grid.at(from).put(unit);
         if column > 0 {
-            grid.put(cell("vs base").span(DELTA).margin("  "));
+            grid.put(cell("vs base").span(DELTA).margin(Margin::TwoBlanks));
         }
         (from + 1..start(column + 1)).for_each(|inner| grid.shrink(inner));
     }
@@ -107,23 +142,22 @@ fn line(grid: &mut Grid, table: &ComparedTable, row: &TableRow<TableCell>, notes
         let Some(shown) = shown else { continue };
         grid.at(start(column));
         grid.put(cell(scale.show(shown.center)).align(Align::Right));
-        grid.put(cell(reach(shown)).align(Align::Right).margin(" ± "));
+        grid.put(cell(reach(shown)).align(Align::Right).margin(Margin::PlusMinus));
         grid.put(cell(notes.marks(&shown.notes)));
         if let Some(versus) = &shown.versus {
-            let style = style(versus, table);
-            grid.put(cell(change(versus.change)).align(Align::Right).style(style));
+            let colour = colour(versus, table);
+            grid.put(cell(change(versus.change)).align(Align::Right).colour(colour));
             grid.put(cell(["(", &test(versus), ")"].concat()));
             grid.put(cell(notes.marks(&versus.note)));
         }
     }
 }
 
-fn style(versus: &Versus, table: &ComparedTable) -> Style {
-    match Tendency::of(versus, table.better) {
-        Some(Tendency::Better) => AnsiColor::Green.on_default(),
-        Some(Tendency::Worse) => AnsiColor::Red.on_default(),
-        None => Style::new(),
-    }
+fn colour(versus: &Versus, table: &ComparedTable) -> Option<AnsiColor> {
+    Tendency::of(versus, table.better).map(|tendency| match tendency {
+        Tendency::Better => AnsiColor::Green,
+        Tendency::Worse => AnsiColor::Red,
+    })
 }
 
 fn geomeans(grid: &mut Grid, table: &ComparedTable, notes: &mut Footnotes) {
