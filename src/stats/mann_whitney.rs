@@ -1,7 +1,7 @@
 //! The Mann-Whitney test: whether one sample tends to be larger than the other.
 
 use super::null::{Subsets, choose, lower_tail};
-use super::{PValue, Tails};
+use super::{PValue, Tails, known};
 use std::borrow::Cow;
 use std::rc::Rc;
 
@@ -174,7 +174,7 @@ impl MidRanks {
         let unit = ranks.iter().fold(0, |unit, &rank| gcd(unit, rank.abs_diff(end))).max(1);
         let scores: Vec<usize> = ranks.iter().map(|&rank| rank.abs_diff(end) / unit).collect();
         Tied {
-            subsets: Subsets::remembered(&scores, size),
+            subsets: known::subsets(&scores, size),
             sum: sum.abs_diff(end * size) / unit,
             ways: choose(all, size),
             // For the larger sample, low and high are exchanged.

@@ -26,6 +26,7 @@ mod change_point;
 mod clusters;
 mod descriptive;
 mod elementary;
+mod known;
 mod line;
 mod mann_whitney;
 mod means;

@@ -1,8 +1,6 @@
 //! The null distribution of the rank-sum statistic, by counting subsets.
 
 use super::memo::Memo;
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::iter::Sum;
 use std::ops::{AddAssign, Mul};
 use std::rc::Rc;
@@ -99,16 +97,8 @@ impl Subsets {
         }
     }
 
-    /// Like [`Subsets::of`], but remembers what it counted: most samples with ties have one of a few patterns, such as two
-    /// constants. Each thread remembers up to 2²⁰ counts, about 4 MB.
-    pub fn remembered(scores: &[usize], size: usize) -> Rc<Subsets> {
-        thread_local! {
-            static KNOWN: RefCell<Known> = RefCell::default();
-        }
-        KNOWN.with_borrow_mut(|known| known.get(scores, size))
-    }
-
-    fn held(&self) -> usize {
+    /// How many counts it holds in memory.
+    pub fn held(&self) -> usize {
         match self {
             Subsets::Few(halves) => halves.held(),
             Subsets::Many(halves) => halves.held(),
@@ -135,31 +125,6 @@ impl Subsets {
                 (at_most, at_most - halves.below::<f64>(sum, 0))
             }
         }
-    }
-}
-
-/// Subsets by the size of a subset and the scores.
-#[derive(Default)]
-struct Known {
-    subsets: HashMap<(usize, Box<[usize]>), Rc<Subsets>, foldhash::fast::RandomState>,
-    counts: usize,
-}
-
-impl Known {
-    const MOST_COUNTS: usize = 1 << 20;
-
-    fn get(&mut self, scores: &[usize], size: usize) -> Rc<Subsets> {
-        let key = (size, Box::from(scores));
-        if let Some(known) = self.subsets.get(&key) {
-            return Rc::clone(known);
-        }
-        let subsets = Rc::new(Subsets::of(scores, size));
-        if self.counts + subsets.held() > Known::MOST_COUNTS {
-            *self = Known::default();
-        }
-        self.counts += subsets.held();
-        self.subsets.insert(key, Rc::clone(&subsets));
-        subsets
     }
 }
 
@@ -266,8 +231,6 @@ mod tests {
         let subsets = Subsets::of(scores, size);
         let counted = subsets.at_most_and_exactly(sum);
         assert_eq!(subsets.at_most(sum), counted.0);
-        assert_eq!(Subsets::remembered(scores, size).at_most_and_exactly(sum), counted);
-        assert_eq!(Subsets::remembered(scores, size).at_most_and_exactly(sum), counted, "again");
         counted
     }
 

@@ -138,7 +138,8 @@ impl Grid {
             return self; // invisible, and without width
         }
         // No table has billions of columns, and no line billions of characters.
-        let [column, span, length, size] = [column, span, text.chars().count(), text.len()].map(|it| it as u32);
+        let [column, span, length, size] =
+            [column, span, text.chars().count(), text.len()].map(|it| it as u32);
         self.text.push_str(&text);
         self.cells.push(Placed { column, span, length, size, margin, align, colour });
         self
