@@ -3,27 +3,29 @@
 use allocgate::internals::run::Variant;
 use anyhow::{Context, ensure};
 
+/// Where `--help` lists these options.
+const HEADING: &str = "Variants";
+
 /// How each side is built and run. If these differ and there is no --base, both sides have the source of --new.
 #[derive(Debug, Clone, clap::Args)]
-#[command(next_help_heading = "Variants")]
 pub(super) struct VariantArgs {
     /// Go toolchain of base, as GOTOOLCHAIN has it: go1.25.4
-    #[arg(long, value_name = "VERSION", value_parser = toolchain)]
+    #[arg(long, help_heading = HEADING, value_name = "VERSION", value_parser = toolchain)]
     base_go: Option<String>,
     /// Go toolchain of new
-    #[arg(long, value_name = "VERSION", value_parser = toolchain)]
+    #[arg(long, help_heading = HEADING, value_name = "VERSION", value_parser = toolchain)]
     new_go: Option<String>,
     /// Environment variable with which base is built and run, such as GOGC=50
-    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
+    #[arg(long, help_heading = HEADING, value_name = "NAME=VALUE", value_parser = variable)]
     base_env: Vec<(String, String)>,
     /// Environment variable with which new is built and run
-    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
+    #[arg(long, help_heading = HEADING, value_name = "NAME=VALUE", value_parser = variable)]
     new_env: Vec<(String, String)>,
     /// Build flags of base, such as -pgo=cpu.pprof
-    #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
+    #[arg(long, help_heading = HEADING, value_name = "FLAGS", allow_hyphen_values = true)]
     base_build: Vec<String>,
     /// Build flags of new
-    #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
+    #[arg(long, help_heading = HEADING, value_name = "FLAGS", allow_hyphen_values = true)]
     new_build: Vec<String>,
 }
 

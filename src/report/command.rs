@@ -33,11 +33,15 @@ pub(super) fn decide<'f>(
     Some(format!("allocgate run{options} --bench '^{bench}$' --rounds {rounds} {}", packages.join(" ")))
 }
 
-/// The command that explains why these benchmarks allocate more. `None` if no name is plain.
+/// The command that explains why these benchmarks allocate more. `None` if no name is plain, or if the sides are variants, which that
+/// command cannot build.
 pub(super) fn causes<'f>(
     findings: impl IntoIterator<Item = &'f Finding>,
     options: Option<&RunOptions>,
 ) -> Option<String> {
+    if options.is_some_and(RunOptions::have_variants) {
+        return None;
+    }
     let (mut names, mut packages) = (Vec::new(), Vec::new());
     for finding in findings {
         let Some(function) = function(finding) else { continue };

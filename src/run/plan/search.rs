@@ -214,6 +214,7 @@ impl Search<'_, '_> {
             format!("-test.benchtime={time}"),
         ];
         arguments.extend(cpu.map(|cpu| format!("-test.cpu={cpu}")));
+        arguments.extend(request.skip_argument());
         let (finished, text) = self.run(group.package, side, arguments)?;
         if let Some(complaint) = complaint(&text).filter(|_| !finished.has_passed()) {
             return Err(RunError::InvalidArgument(complaint));
