@@ -1,7 +1,7 @@
 //! Parses lines into a [`Dataset`].
 
 use super::pending::Pending;
-use super::plain::plain;
+use super::plain::{self, plain};
 use super::prefix::{Prefixes, without_colours};
 use super::runs::Runs;
 use super::{Record, field, record, trim};
@@ -20,8 +20,8 @@ pub struct Parser {
     current: usize,
     /// Whether the last line was a complete result of the current stream, so that the fast path is allowed.
     settled: bool,
-    /// The values of the current line. Reused, to avoid an allocation per line.
-    values: Vec<f64>,
+    /// What the fast path keeps of the last line, if that took it.
+    last: plain::Last,
     /// How many names in other streams have no values yet.
     pub(super) waiting_elsewhere: usize,
     prefixes: Prefixes,
@@ -53,7 +53,7 @@ impl Parser {
             streams: vec![Stream::default()],
             current: 0,
             settled: false,
-            values: Vec::new(),
+            last: plain::Last::default(),
             waiting_elsewhere: 0,
             prefixes: Prefixes::default(),
             is_plain: false,
@@ -102,13 +102,18 @@ impl Parser {
 
     /// Whether the line is a result as the last one of this stream. Adds it.
     fn is_another(&mut self, number: usize, stream: usize, line: &[u8]) -> Result<bool, LimitExceeded> {
-        if !self.settled || self.current != stream {
-            return Ok(false);
-        }
-        let last = self.builder.last();
-        let another = last.and_then(|(name, units)| plain(line, name, units, &mut self.values));
+        let is_settled = self.settled && self.current == stream;
+        let another = match self.builder.last().filter(|_| is_settled) {
+            Some((name, units)) => plain(line, name, units, &mut self.last),
+            None => {
+                self.last.forget();
+                None
+            }
+        };
         match another {
-            Some(it) => self.builder.another(number, it.name, it.iterations, &self.values).map(|()| true),
+            Some(it) => {
+                self.builder.another(number, it.name, it.iterations, &self.last.values).map(|()| true)
+            }
             None => Ok(false),
         }
     }
