@@ -240,7 +240,7 @@ impl Display for Remark {
                 )?;
                 let places: Vec<String> =
                     candidates.iter().map(|it| format!("{}:{}", it.file, it.line)).collect();
-                if places.is_empty() { Ok(()) } else { write!(f, "; likely at {}", places.join(", ")) }
+                if places.is_empty() { Ok(()) } else { write!(f, "; perhaps at {}", places.join(", ")) }
             }
             Remark::Floored { objects } => write!(
                 f,

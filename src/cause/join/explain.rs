@@ -235,14 +235,21 @@ fn reconcile(view: &View<'_>, sites: &[GrownSite<'_>], explained: &Explained, fo
     remarks
 }
 
-/// Where tiny objects may be: values that are newly on the heap in functions on the stacks, except at the sites.
+/// Where tiny objects may be: sites with more values that are newly on the heap than the profile has objects, then such values elsewhere
+/// in functions on the stacks.
 fn hidden(view: &View<'_>, sites: &[GrownSite<'_>]) -> Vec<Place> {
     let frames = sites.iter().flat_map(|it| it.stack.stack.frames().iter().skip(it.frame));
     let units: BTreeSet<_> =
         frames.filter_map(|it| view.locate(it)).filter_map(|it| view.new.sources.unit(it)).collect();
+    // Closures with variables and lists of arguments are larger.
+    let is_large = |it: &Value| matches!(&*it.expression, "func literal" | "... argument");
+    let count = |line: Line| new_heap(view, &[line]).iter().filter(|it| !is_large(it.value)).count();
+    let has_more =
+        |it: &&GrownSite<'_>| it.line.is_some_and(|line| count(line) as f64 >= it.objects + HIDDEN);
+    let of_sites = sites.iter().filter(has_more).filter_map(|it| it.line);
     let is_site = |line: &Line| sites.iter().any(|it| it.line == Some(*line));
     let lines = units.into_iter().flat_map(|it| view.new.sources.lines(it)).filter(|it| !is_site(it));
-    let new = lines.filter(|it| !new_heap(view, &[*it]).is_empty());
+    let new = of_sites.chain(lines.filter(|it| count(*it) > 0));
     new.take(MOST_PLACES).map(|it| view.new.sources.place(it)).collect()
 }
 
