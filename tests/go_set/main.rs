@@ -6,6 +6,7 @@
 
 mod action;
 mod benchstat;
+mod captured;
 mod causes;
 mod component;
 #[cfg(feature = "corpus-set")]
