@@ -35,6 +35,13 @@ impl PolicyArgs {
         is_other.then(|| environment::policy(self.policy.as_deref(), limits)).transpose()
     }
 
+    /// The options as they were given, each with a space before it; empty without options.
+    pub fn given(&self) -> String {
+        let file = self.policy.as_ref().map(|file| format!(" --policy {}", file.display()));
+        let revision = self.policy_from.as_ref().map(|revision| format!(" --policy-from {revision}"));
+        [file, revision].into_iter().flatten().collect()
+    }
+
     /// The policy file, if there is one.
     pub fn path(&self) -> Option<PathBuf> {
         self.policy.clone().or_else(environment::nearest_policy)

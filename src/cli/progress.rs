@@ -4,12 +4,15 @@ use super::console;
 use allocgate::internals::run::Event;
 use allocgate::internals::words::{clean, counted, duration};
 use indicatif::{ProgressBar, ProgressStyle};
+use std::cell::Cell;
 use std::io::{IsTerminal, stderr};
 
 /// Shows the progress of a run.
 pub(super) struct Progress {
     /// `None` if standard error is no terminal.
     line: Option<ProgressBar>,
+    /// How many rounds are complete.
+    rounds: Cell<usize>,
 }
 
 impl Progress {
@@ -18,7 +21,12 @@ impl Progress {
             let style = ProgressStyle::with_template("{wide_msg}").expect("the template is valid");
             ProgressBar::new_spinner().with_style(style)
         });
-        Progress { line }
+        Progress { line, rounds: Cell::new(0) }
+    }
+
+    /// How many rounds are complete.
+    pub(super) fn rounds(&self) -> usize {
+        self.rounds.get()
     }
 
     /// Prints text above the line that changes.
@@ -37,6 +45,9 @@ impl Progress {
     }
 
     pub(super) fn show(&self, event: Event) {
+        if let Event::Round { round, .. } = event {
+            self.rounds.set(round);
+        }
         match (&self.line, event) {
             (_, Event::Warning(warning)) => self.print(&format!("warning: {warning}")),
             (Some(line), event) => {

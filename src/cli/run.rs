@@ -118,14 +118,24 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     progress.clear();
     match ended {
         Err(error) if is_interrupted(&error) => {
-            let out = args.out.display();
-            console::warn(&format!("interrupted; if a round was complete, the results are in {out}"));
+            console::warn(&interrupted(args, progress.rounds()));
             Ok(Exit::Interrupted)
         }
         Ok(ended) => Ok(ended),
         // Reports are written, and say why there is no verdict.
         Err(error) => check::conclude(&args.check_args()?, Err(error)),
     }
+}
+
+/// What is kept when a run is interrupted after so many rounds, and the command that judges it.
+fn interrupted(args: &Args, rounds: usize) -> String {
+    if rounds == 0 {
+        return "interrupted; no round was complete".to_string();
+    }
+    let [base, new] =
+        [Side::Base, Side::New].map(|side| run::results_file(&args.out, side).display().to_string());
+    let policy = args.policy.given();
+    format!("interrupted; kept {}: allocgate check{policy} {base} {new}", counted(rounds, "complete round"))
 }
 
 fn is_interrupted(error: &anyhow::Error) -> bool {

@@ -225,7 +225,13 @@ fn interrupted_in_any_phase_it_leaves_nothing_behind() {
         assert_eq!(ran.code, Some(130), "{until}: {}{}", ran.stdout, ran.stderr);
         ran.says(&["interrupted"]);
         repository.expect_nothing_left();
+        if until == "building" {
+            ran.says(&["interrupted; no round was complete"]);
+        }
         if until.starts_with("round") {
+            let command = ran.stderr.lines().find_map(|line| line.strip_prefix("interrupted; kept "));
+            let command = command.and_then(|it| it.split_once(": allocgate ")).expect("the command").1;
+            repository.allocgate(command).says(&["Tally"]);
             let inspected = repository.allocgate("inspect .allocgate/base.txt .allocgate/new.txt").expect(0);
             assert!(!inspected.stdout.contains('✗'), "{}", inspected.stdout);
             let ends = [".allocgate/base.txt", ".allocgate/new.txt"]

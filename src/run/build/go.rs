@@ -185,11 +185,12 @@ struct ListedError {
 /// The packages that have benchmarks, and those that go cannot read.
 ///
 /// # Errors
-/// If go refuses the module, or a pattern.
+/// If go refuses the module, or a pattern. The error names the side.
 pub(crate) fn list_packages(
     folder: &Path,
     variables: &[(String, String)],
     patterns: &[String],
+    side: Side,
     stop: &Stop,
 ) -> Result<Vec<ListedPackage>, RunError> {
     let mut command = go(folder, variables);
@@ -197,7 +198,7 @@ pub(crate) fn list_packages(
         .args(["list", "-e", "-json=ImportPath,Dir,TestGoFiles,XTestGoFiles,Module,Error", "--"])
         .args(patterns);
     let output = capture(command, stop)?;
-    let command = format!("go list {}", patterns.join(" "));
+    let command = format!("{side}: go list {}", patterns.join(" "));
     if !output.status.success() {
         return Err(output.error(&command));
     }

@@ -33,7 +33,7 @@ pub(crate) fn build_packages(
     let listed = PerSide::try_new(|side| match sides.contains(&side) {
         true => {
             let Checkout { folder, toolchain, .. } = &checkouts[side];
-            list_packages(folder, &toolchain.variables, &request.packages, stop)
+            list_packages(folder, &toolchain.variables, &request.packages, side, stop)
         }
         false => Ok(Vec::new()),
     })?;
