@@ -1,9 +1,9 @@
 //! Where values in their order change from one level to another.
 
 use super::PValue;
-use super::memo::Memo;
 use super::trend::sorted_ranks;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where a sequence is most likely to change its level, and how likely so large a change is by chance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,8 +82,10 @@ fn grid(n: usize) -> usize {
 
 /// The scaled largest |U| of random orders, ascending.
 fn null(n: usize, least: usize) -> Arc<[f64]> {
-    static NULL: Memo<(usize, usize), Arc<[f64]>> = Memo::new();
-    NULL.get((n, least), || {
+    // Shared by all threads: it takes longer to compute than to wait for.
+    static KNOWN: Mutex<BTreeMap<(usize, usize), Arc<[f64]>>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let compute = || {
         let mut random = fastrand::Rng::with_seed(1979 + n as u64);
         let mut ranks: Vec<f64> = (1..=n).map(|rank| rank as f64).collect();
         let scale = (n as f64 * n as f64 * (n as f64 + 1.0)).sqrt();
@@ -94,7 +96,8 @@ fn null(n: usize, least: usize) -> Arc<[f64]> {
         let mut orders: Vec<f64> = (0..ORDERS).map(one).collect();
         orders.sort_unstable_by(f64::total_cmp);
         orders.into()
-    })
+    };
+    known.entry((n, least)).or_insert_with(compute).clone()
 }
 
 #[cfg(test)]
