@@ -80,10 +80,13 @@ fn grid(n: usize) -> usize {
     size
 }
 
+/// Distributions by the number of points, and the least number on a side.
+type Known = Mutex<BTreeMap<(usize, usize), Arc<[f64]>>>;
+
 /// The scaled largest |U| of random orders, ascending.
 fn null(n: usize, least: usize) -> Arc<[f64]> {
     // Shared by all threads: it takes longer to compute than to wait for.
-    static KNOWN: Mutex<BTreeMap<(usize, usize), Arc<[f64]>>> = Mutex::new(BTreeMap::new());
+    static KNOWN: Known = Mutex::new(BTreeMap::new());
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let compute = || {
         let mut random = fastrand::Rng::with_seed(1979 + n as u64);

@@ -71,7 +71,7 @@ fn of_unit(view: &View<'_>, unit: Unit, wanted: &BTreeSet<&str>) -> Vec<EditedLi
             && wanted.iter().any(|name| {
                 let other =
                     |old: &&str| type_of(old, name).is_some_and(|old| type_of(text, name) != Some(old));
-                declares_here(it.line, text, name) && before.iter().any(|it| other(it))
+                declares_here(it.line, text, name) && before.iter().any(other)
             })
     };
     view.map.edits(unit).into_iter().filter(is_retyped).collect()
