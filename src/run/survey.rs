@@ -34,9 +34,6 @@ pub fn survey(folder: &Path, stop: &Stop) -> Result<Facts, RunError> {
         },
         benchmarks: source::benchmarks_under(folder).len(),
         repository: repository(folder, stop)?,
-        valgrind: program(folder, &["valgrind", "--version"], stop)?,
-        perf: program(folder, &["perf", "--version"], stop)?,
-        perf_event_paranoid: number("/proc/sys/kernel/perf_event_paranoid"),
         machine: machine(Path::new("/")),
         ..Facts::default()
     })
@@ -96,10 +93,6 @@ fn machine(root: &Path) -> MachineFacts {
     let memory = fs::read_to_string(root.join("sys/fs/cgroup/memory.max")).ok();
     let memory = memory.and_then(|text| text.trim().parse().ok()); // `max` is no limit
     MachineFacts { cores, quota, memory, gomaxprocs, load, governor, turbo, on_battery }
-}
-
-fn number(path: &str) -> Option<i64> {
-    fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
 #[cfg(test)]

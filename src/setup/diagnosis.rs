@@ -70,7 +70,6 @@ pub fn diagnose(facts: &Facts) -> Vec<Check> {
     }
     checks.push(of_policy(&facts.policy));
     checks.extend(of_machine(&facts.machine));
-    checks.push(of_counters(facts));
     checks
 }
 
@@ -200,28 +199,6 @@ fn of_memory(machine: &MachineFacts) -> Check {
     }
 }
 
-/// Instructions can be counted with either.
-fn of_counters(facts: &Facts) -> Check {
-    let is_allowed = facts.perf_event_paranoid.is_none_or(|level| level <= 2);
-    match (&facts.valgrind, &facts.perf) {
-        (Program::Found(version), _) => Check::ok("counters", version),
-        (_, Program::Found(version)) if is_allowed => Check::ok("counters", version),
-        (_, Program::Found(version)) => Check::warn(
-            "counters",
-            format!(
-                "{version}, but perf_event_paranoid is {}",
-                facts.perf_event_paranoid.unwrap_or_default()
-            ),
-            "sysctl kernel.perf_event_paranoid=2, or install valgrind",
-        ),
-        _ => Check::warn(
-            "counters",
-            "neither valgrind nor perf: instructions are not counted",
-            "apt-get install valgrind, or brew install valgrind; allocations and times need neither",
-        ),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,7 +215,6 @@ mod tests {
                 has_commit: true,
                 ..RepositoryFacts::default()
             }),
-            valgrind: Program::Found("valgrind-3.19.0".into()),
             machine: MachineFacts { cores: 4, load: Some(0.1), ..MachineFacts::default() },
             policy: PolicyFacts::Found("allocgate.toml".into(), 3),
             ..Facts::default()
@@ -292,7 +268,6 @@ mod tests {
                 State::Warn,
                 "cpupower",
             ),
-            (Facts { valgrind: Program::Missing, ..good() }, "counters", State::Warn, "install valgrind"),
         ] {
             let found: Vec<Check> = diagnose(&facts).into_iter().filter(|it| it.state != State::Ok).collect();
             let [check] = found.as_slice() else { panic!("{subject}: {found:?}") };

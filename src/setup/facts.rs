@@ -15,12 +15,6 @@ pub struct Facts {
     pub benchmarks: usize,
     /// `None` outside of a repository.
     pub repository: Option<RepositoryFacts>,
-    /// What instructions can be counted with.
-    pub valgrind: Program,
-    /// What instructions can be counted with, where the CPU and the system let it.
-    pub perf: Program,
-    /// `kernel.perf_event_paranoid` of Linux.
-    pub perf_event_paranoid: Option<i64>,
     /// The machine.
     pub machine: MachineFacts,
     /// The policy that `check` and `run` use here.
