@@ -20,6 +20,7 @@ impl Policy {
         {
             policy.evidence.insert(condition, Setting::fallback(Level::Ignore));
         }
+        policy.arrange();
         policy
     }
 
@@ -32,7 +33,7 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Unit;
+    use crate::model::{BenchmarkId, Unit};
 
     const POLICY: &str = "[history]\npoints = 8\n[anchor]\nrev = \"latest-tag\"\n\
         [anchor.unit.\"allocs/op\"]\ntolerance = { percent = 10 }\n[[budget]]\nbench = \"A\"\nmax = { \"B/op\" = 1 }\n\
@@ -51,6 +52,8 @@ mod tests {
         assert_eq!(tolerance(&since, &Unit::new("B/op")), Some(2.0), "as under [unit]");
         assert_eq!((since.waivers.len(), since.budgets.len()), (1, 0));
         assert_eq!(since.waivers[0].bench.pattern(), "A");
+        let id = BenchmarkId::new("", "A");
+        assert_eq!((since.waiver_places(id).0, since.budget_places(id)), (vec![0], Vec::new()));
         assert!(policy.since("v1.5.0").waivers.is_empty(), "it ended when the anchor moved");
         assert_eq!(policy.ended_waivers("v1.5.0").count(), 1);
     }
