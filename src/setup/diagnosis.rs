@@ -217,7 +217,6 @@ mod tests {
             }),
             machine: MachineFacts { cores: 4, load: Some(0.1), ..MachineFacts::default() },
             policy: PolicyFacts::Found("allocgate.toml".into(), 3),
-            ..Facts::default()
         }
     }
 
