@@ -1,6 +1,7 @@
 //! Measures the working tree alone with `go test`, for results that nothing is compared with.
 
-use super::process::{Output, capture};
+use super::build::ask;
+use super::process::Output;
 use super::{BenchTime, FileAction, RunError, Stop, results};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,7 +42,7 @@ pub fn measure_alone(
     let mut failures = Vec::new();
     for process in 1..=request.processes {
         on_process(process);
-        let output = capture(command(request, shorter(request.benchtime, process)), stop)?;
+        let output = ask(command(request, shorter(request.benchtime, process)), stop)?;
         if !output.status.success() {
             let lines = failed(&output);
             if !output.stdout.lines().any(|line| line.starts_with("Benchmark")) {

@@ -1,9 +1,9 @@
 //! Asks the go command about its toolchain and the packages with benchmarks.
 
-use crate::run::process::capture;
+use crate::run::process::{Output, capture};
 use crate::run::side::Side;
 use crate::run::variant::goflags;
-use crate::run::{Request, RunError, Stop};
+use crate::run::{FileAction, Request, RunError, Stop};
 use crate::source;
 use serde::Deserialize;
 use std::fs;
@@ -89,6 +89,20 @@ pub(crate) fn go(folder: &Path, variables: &[(String, String)]) -> Command {
     command
 }
 
+/// Runs go for what it prints, with a folder for its temporary files: go leaves them when it is killed, and they are removed with
+/// the folder.
+///
+/// # Errors
+/// If go cannot be started, or the run is stopped.
+pub(crate) fn ask(mut command: Command, stop: &Stop) -> Result<Output, RunError> {
+    let parent = std::env::var_os("GOTMPDIR").filter(|it| !it.is_empty());
+    let parent = parent.map_or_else(std::env::temp_dir, PathBuf::from);
+    let scratch = tempfile::Builder::new().prefix("allocgate-").tempdir_in(&parent);
+    let scratch = scratch.map_err(RunError::file(parent, FileAction::UseForTemporaryFiles))?;
+    command.env("GOTMPDIR", scratch.path());
+    capture(command, stop)
+}
+
 /// Finds the toolchain of a folder as a side of a request uses it.
 ///
 /// # Errors
@@ -119,7 +133,7 @@ pub(crate) fn toolchain_of(
 pub(crate) fn toolchain(folder: &Path, variables: Variables, stop: &Stop) -> Result<Toolchain, RunError> {
     let mut command = go(folder, &variables);
     command.arg("env").args(VARIABLES);
-    let output = capture(command, stop)?;
+    let output = ask(command, stop)?;
     if !output.status.success() {
         return Err(output.error("go env"));
     }
@@ -197,7 +211,7 @@ pub(crate) fn list_packages(
     command
         .args(["list", "-e", "-json=ImportPath,Dir,TestGoFiles,XTestGoFiles,Module,Error", "--"])
         .args(patterns);
-    let output = capture(command, stop)?;
+    let output = ask(command, stop)?;
     let command = format!("{side}: go list {}", patterns.join(" "));
     if !output.status.success() {
         return Err(output.error(&command));

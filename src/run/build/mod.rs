@@ -7,7 +7,7 @@ mod package;
 
 pub(crate) use cache::folder as cache_folder;
 pub(crate) use checkout::Checkout;
-pub(crate) use go::{Toolchain, go, toolchain};
+pub(crate) use go::{Toolchain, ask, go, toolchain};
 pub(crate) use package::{Package, build_packages};
 
 use super::event::OnEvent;

@@ -1,8 +1,7 @@
 //! Which modules and Go files of the repository the test binaries of packages consist of.
 
 use crate::cause::{CapturedModule, is_inside_of_capture};
-use crate::run::build::go;
-use crate::run::process::capture;
+use crate::run::build::{ask, go};
 use crate::run::{RunError, Stop};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -56,7 +55,7 @@ pub(super) fn list(
     const FIELDS: &str = "-json=Dir,Standard,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Module";
     let mut command = go(folder, variables);
     command.args(["list", "-e", "-deps", "-test", FIELDS, "--"]).args(packages);
-    let output = capture(command, stop)?;
+    let output = ask(command, stop)?;
     let listed = serde_json::Deserializer::from_str(&output.stdout).into_iter::<Listed>();
     let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
     Ok(inside(&root, listed.map_while(Result::ok)))
