@@ -133,10 +133,10 @@ fn cpu_time_is_that_of_one_operation_whichever_loop_there_is() {
     let repository = Repository::new();
     let functions = [
         "var sink uint64\n\n".to_string(),
-        loops("Loop", 0, "b.Loop()", 200_000_000),
-        loops("Range", 0, "range b.N", 200_000_000),
-        loops("SetUp", 100_000_000, "range b.N", 20_000_000),
-        loops("Plain", 0, "range b.N", 20_000_000),
+        loops("Loop", 0, "b.Loop()", 100_000_000),
+        loops("Range", 0, "range b.N", 100_000_000),
+        loops("SetUp", 50_000_000, "range b.N", 10_000_000),
+        loops("Plain", 0, "range b.N", 10_000_000),
     ];
     benchmarks(&repository, "loops", &[], &functions.concat());
     repository.commit();
