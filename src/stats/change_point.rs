@@ -25,8 +25,8 @@ const FEWEST: usize = 10;
 /// the change is placed where U²/(before·after) is largest, the split with the largest sum of squares of ranks between its sides. Splits
 /// that leave fewer than `least` values on a side are not considered. `None` if there is no such split, or all values are equal.
 ///
-/// The p-value is that of a permutation test: the share of [`ORDERS`] random orders whose largest |U| over the same splits is at least
-/// as large. Where fewer than [`FEWEST`] of them are, it is 2·exp(-6K²/(n³+n²)) (Pettitt 1979, eq. 2.4), which is slightly too large for
+/// The p-value is that of a permutation test: the share of `ORDERS` random orders whose largest |U| over the same splits is at least
+/// as large. Where fewer than `FEWEST` of them are, it is 2·exp(-6K²/(n³+n²)) (Pettitt 1979, eq. 2.4), which is slightly too large for
 /// few values, but at most what the orders say. Random orders depend on n only and are computed once; above 32 they are those of the
 /// next smaller of a grid of sizes, scaled by √(n³+n²). O(n log n) after that.
 pub fn change_point(values: &[f64], least: usize) -> Option<ChangePoint> {

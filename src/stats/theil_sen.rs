@@ -7,8 +7,8 @@ const COMPLETE: usize = 400;
 
 /// The slope per step and the value at index 0 of a line through values in their order: the median of the slopes of all pairs
 /// (Theil, *A rank-invariant method of linear and polynomial regression analysis*, Proc. Kon. Ned. Akad. Wetensch. 53, 1950; Sen, J.
-/// Amer. Statist. Assoc. 63, 1968), and the median of what the slope leaves. Above [`COMPLETE`] values only pairs half of the length
-/// apart are used, which is Theil's incomplete method. `None` for fewer than 3 values. O(n²) up to [`COMPLETE`] values, then O(n).
+/// Amer. Statist. Assoc. 63, 1968), and the median of what the slope leaves. Above `COMPLETE` values only pairs half of the length
+/// apart are used, which is Theil's incomplete method. `None` for fewer than 3 values. O(n²) up to `COMPLETE` values, then O(n).
 pub fn theil_sen(values: &[f64]) -> Option<(f64, f64)> {
     let n = values.len();
     if n < 3 {
