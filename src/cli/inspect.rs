@@ -14,7 +14,7 @@ use allocgate::report;
 pub(super) struct Args {
     /// Files, directories, patterns, or - for standard input
     #[arg(value_name = "FILE", required = true)]
-    sources: Vec<Source>,
+    pub(super) sources: Vec<Source>,
     /// List every benchmark and every problem
     #[arg(short, long)]
     verbose: bool,

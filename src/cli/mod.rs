@@ -89,6 +89,7 @@ impl Command {
         match self {
             Command::Check(args) => args.sources().collect(),
             Command::Compare(args) => args.sources.iter().collect(),
+            Command::Inspect(args) => args.sources.iter().collect(),
             _ => Vec::new(),
         }
     }
@@ -99,6 +100,8 @@ impl Command {
         match name.to_str()? {
             "check" => Some(check::Args::augment_args(command("check"))),
             "compare" => Some(compare::Args::augment_args(command("compare"))),
+            "inspect" => Some(inspect::Args::augment_args(command("inspect"))),
+            "render" => Some(render::Args::augment_args(command("render"))),
             _ => None,
         }
     }
