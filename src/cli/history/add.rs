@@ -1,10 +1,11 @@
-//! `allocgate history add` and `push`.
+//! `allocgate history add`.
 
-use super::load::{StoreArgs, checkout, here};
+use super::load::{checkout, here};
+use super::push::TargetArgs;
 use crate::cli::exit::Exit;
 use crate::cli::limit::Limits;
 use crate::cli::{console, read};
-use allocgate::internals::history::{BRANCH, Checkout, Pushed, Store, StoredFile};
+use allocgate::internals::history::{Checkout, StoredFile};
 use allocgate::internals::input::Source;
 use allocgate::internals::model::Dataset;
 use allocgate::internals::trend::{Condensed, StoredHeader, condense};
@@ -24,30 +25,12 @@ pub(super) struct Args {
     /// The commit that was measured [default: the `commit:` line of the files, else HEAD]
     #[arg(long, value_name = "REV")]
     commit: Option<String>,
-    /// Push the branch afterwards, and merge it with what others have pushed
-    #[arg(long)]
-    push: bool,
-    /// The remote to push to
-    #[arg(long, value_name = "NAME", default_value = "origin")]
-    remote: String,
     #[command(flatten)]
-    store: StoreArgs,
-}
-
-/// Push the history, merged with what others have pushed
-#[derive(Debug, clap::Args)]
-pub(super) struct PushArgs {
-    /// The remote to push to
-    #[arg(long, value_name = "NAME", default_value = "origin")]
-    remote: String,
+    target: TargetArgs,
 }
 
 pub(super) fn add(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
-    ensure!(
-        !(args.push && args.store.store.is_some()),
-        "--push is for the branch {BRANCH}; a folder has no remote"
-    );
-    let store = args.store.open()?;
+    let store = args.target.open()?;
     let data = read::read(&args.files, limits)?;
     let checkout = checkout(&here()?)?;
     let commit = commit(args.commit.as_deref(), &data, checkout.as_ref())?;
@@ -64,29 +47,7 @@ pub(super) fn add(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         )),
         _ => console::warn(&format!("{short}: added {benchmarks} on {machines}")),
     }
-    if args.push {
-        tell_push(&store, &args.remote)?;
-    }
-    Ok(Exit::Done)
-}
-
-pub(super) fn push(args: &PushArgs) -> anyhow::Result<Exit> {
-    tell_push(&StoreArgs::default().open()?, &args.remote)?;
-    Ok(Exit::Done)
-}
-
-pub(super) fn tell_push(store: &Store, remote: &str) -> anyhow::Result<()> {
-    let Some(Pushed { files, lost }) = store.push(remote)? else { return Ok(()) };
-    let after = match lost {
-        0 => String::new(),
-        1 => ", after another push came first".to_string(),
-        lost => format!(", after {lost} other pushes came first"),
-    };
-    match files {
-        0 => console::warn(&format!("{remote} has everything{after}")),
-        files => console::warn(&format!("pushed {} to {remote}{after}", counted(files, "file"))),
-    }
-    Ok(())
+    args.target.finish(&store)
 }
 
 /// The place of a text in the store, if its number is free.

@@ -1,11 +1,12 @@
 //! `allocgate history import`: takes over the history of another tool.
 
-use super::add::{hash, stored, tell_push};
-use super::load::{StoreArgs, checkout, here};
+use super::add::{hash, stored};
+use super::load::{checkout, here};
+use super::push::TargetArgs;
 use crate::cli::exit::Exit;
 use crate::cli::limit::Limits;
 use crate::cli::{console, environment, read};
-use allocgate::internals::history::{BRANCH, Checkout, Foreign, StoredFile, data_js};
+use allocgate::internals::history::{Checkout, Foreign, StoredFile, data_js};
 use allocgate::internals::input::Source;
 use allocgate::internals::parse;
 use allocgate::internals::trend::{StoredHeader, condense};
@@ -22,14 +23,8 @@ pub(super) struct Args {
     /// A data.js, or results with a `commit:` line or with the hash of the commit as their name
     #[arg(value_name = "FILE", required = true)]
     files: Vec<Source>,
-    /// Push the branch afterwards, and merge it with what others have pushed
-    #[arg(long)]
-    push: bool,
-    /// The remote to push to
-    #[arg(long, value_name = "NAME", default_value = "origin")]
-    remote: String,
     #[command(flatten)]
-    store: StoreArgs,
+    target: TargetArgs,
 }
 
 /// The largest data.js, in bytes.
@@ -45,11 +40,7 @@ struct Imported {
 }
 
 pub(super) fn import(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
-    ensure!(
-        !(args.push && args.store.store.is_some()),
-        "--push is for the branch {BRANCH}; a folder has no remote"
-    );
-    let store = args.store.open()?;
+    let store = args.target.open()?;
     let checkout = checkout(&here()?)?;
     let mut imported = Imported::default();
     for source in &args.files {
@@ -76,10 +67,7 @@ pub(super) fn import(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
         known => format!("; the history had {known} of {} already", counted(imported.files.len(), "file")),
     };
     console::warn(&format!("imported results of {commits}{known}"));
-    if args.push {
-        tell_push(&store, &args.remote)?;
-    }
-    Ok(Exit::Done)
+    args.target.finish(&store)
 }
 
 impl Imported {

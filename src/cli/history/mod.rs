@@ -4,6 +4,7 @@ mod add;
 mod import;
 mod learn;
 mod load;
+mod push;
 mod show;
 
 use super::exit::Exit;
@@ -25,7 +26,7 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     Add(add::Args),
-    Push(add::PushArgs),
+    Push(push::PushArgs),
     Import(import::Args),
     Show(show::ShowArgs),
     Html(show::HtmlArgs),
@@ -35,7 +36,7 @@ enum Action {
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     match &args.action {
         Action::Add(args) => add::add(args, limits),
-        Action::Push(args) => add::push(args),
+        Action::Push(args) => push::push(args),
         Action::Import(args) => import::import(args, limits),
         Action::Show(args) => show::show(args, limits),
         Action::Html(args) => show::html(args, limits),
