@@ -257,14 +257,20 @@ fn counts(all: usize, grown: usize, shown: usize, is_named: bool) -> Vec<String>
     notes
 }
 
-/// Reads a capture and explains it.
-fn read(args: &Args, names: &[Wanted], folder: &Path, stop: &Stop) -> anyhow::Result<Causes> {
+/// Opens a capture, and leaves the benchmarks that are meant. Fails if it has none, or a name means none of them.
+pub(super) fn open_capture(names: &[Wanted], folder: &Path) -> anyhow::Result<StoredCapture> {
     let mut stored = StoredCapture::open(folder)?;
     let benchmarks = &mut stored.manifest.benchmarks;
     ensure!(!benchmarks.is_empty(), "{}: the capture has no benchmarks", folder.display());
     check_names(names, benchmarks.iter().map(|it| it.benchmark.as_str()))?;
     benchmarks.retain(|it| is_wanted(names, &it.benchmark));
-    let all = benchmarks.len();
+    Ok(stored)
+}
+
+/// Reads a capture and explains it.
+fn read(args: &Args, names: &[Wanted], folder: &Path, stop: &Stop) -> anyhow::Result<Causes> {
+    let stored = open_capture(names, folder)?;
+    let all = stored.manifest.benchmarks.len();
     let here = std::env::current_dir().context("the working directory cannot be read")?;
     let explanations = stored.explain(&here, args.max, stop)?;
     let (base, new) = (stored.manifest.base.revision.clone(), stored.manifest.new.revision.clone());

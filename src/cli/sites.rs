@@ -1,7 +1,7 @@
 //! `allocgate sites`: where the code of the working tree allocates.
 
 use super::args::{duration, most};
-use super::causes::{Wanted, check_names, is_wanted, not_found, problem};
+use super::causes::{Wanted, check_names, is_wanted, not_found, open_capture, problem};
 use super::exit::Exit;
 use super::progress::Progress;
 use super::{console, interrupt};
@@ -11,7 +11,7 @@ use allocgate::internals::run::{
 };
 use allocgate::internals::words::counted;
 use allocgate::report::{self, BenchmarkSites, Sites};
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, anyhow};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -132,12 +132,8 @@ fn find(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> anyh
 
 /// Reads a capture and advises.
 fn read(args: &Args, names: &[Wanted], folder: &Path, stop: &Stop) -> anyhow::Result<Sites> {
-    let mut stored = StoredCapture::open(folder)?;
-    let benchmarks = &mut stored.manifest.benchmarks;
-    ensure!(!benchmarks.is_empty(), "{}: the capture has no benchmarks", folder.display());
-    check_names(names, benchmarks.iter().map(|it| it.benchmark.as_str()))?;
-    benchmarks.retain(|it| is_wanted(names, &it.benchmark));
-    let all = benchmarks.len();
+    let stored = open_capture(names, folder)?;
+    let all = stored.manifest.benchmarks.len();
     let here = std::env::current_dir().context("the working directory cannot be read")?;
     let advice = stored.advise(&here, args.most(), stop)?;
     let mut sites = Sites { is_total: args.total, lines: args.lines, ..Sites::default() };
