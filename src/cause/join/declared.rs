@@ -1,5 +1,5 @@
 //! Edits that give a variable, field, parameter or result another type. What is stored in it, or called on it, is then on the heap in
-//! lines that nobody edited.
+//! lines that did not change.
 
 use super::text::{assigns, declares, names};
 use super::view::View;

@@ -353,7 +353,7 @@ impl<'v, 'a: 'v> Tracer<'v, 'a, '_> {
         let view = self.view;
         let Some(callee) = callee(&sink.expression) else { return };
         for unit in view.callees(callee, line) {
-            // A line that nobody edited calls a new function only through an interface, and then what it does is no reason.
+            // A line that did not change calls a new function only through an interface, and then what it does is no reason.
             let is_new = view.map.unit_to_base(unit).is_none() && !view.map.is_edited(line);
             if is_new || !self.seen.insert(unit) {
                 continue;
