@@ -1,111 +1,21 @@
 //! `allocgate run`: measures two revisions and judges them.
 
-use super::args::{DetailArgs, PolicyArgs, WORKTREE, duration, most};
-use super::exit::{self, Exit};
+mod args;
+
+pub(super) use args::{Args, benchtime, rounds};
+
+use super::exit::Exit;
 use super::explaining::Targets;
 use super::limit::Limits;
 use super::progress::Progress;
-use super::variants::VariantArgs;
-use super::{anchor, check, console, decisions, explaining, interrupt, output};
+use super::{check, console, decisions, explaining, interrupt};
 use allocgate::internals::gate::GateError;
-use allocgate::internals::history::Anchor;
-use allocgate::internals::input::Source;
-use allocgate::internals::model::Selection;
 use allocgate::internals::pinned::Broken;
 use allocgate::internals::policy::Policy;
-use allocgate::internals::run::{self, BenchTime, Remaining, Request, RunError, Session, Side, Stop};
+use allocgate::internals::run::{self, Remaining, RunError, Session, Side, Stop};
 use allocgate::internals::words::{counted, list};
 use allocgate::report::Report;
-use anyhow::{Context, bail, ensure};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// Measure two revisions on this machine, in alternating rounds, and judge the new one
-///
-/// The test binaries of both are built first. Then each round runs every benchmark once on each side, in a process of its own and
-/// with the same b.N. Benchmarks that are still undecided after --rounds rounds are measured further, up to --max-rounds. Build
-/// flags of both sides go into the environment variable GOFLAGS.
-/// Ctrl-C keeps the rounds that are complete, removes everything else, and ends with exit code 130.
-#[derive(Debug, clap::Args)]
-#[command(after_help = exit::help())]
-pub(super) struct Args {
-    /// Base revision [default: merge base with the default branch]
-    #[arg(long, value_name = "REV")]
-    base: Option<String>,
-    /// Compare with the anchor of the policy, such as the last release, by its own tolerances
-    #[arg(long, conflicts_with = "base")]
-    anchor: bool,
-    /// New revision; `worktree` is the working tree with its uncommitted changes
-    #[arg(long, value_name = "REV", default_value = WORKTREE)]
-    new: String,
-    /// Rounds before anything is decided
-    #[arg(long, value_name = "N", default_value_t = run::ROUNDS, value_parser = rounds)]
-    rounds: usize,
-    /// Most rounds, for benchmarks that stay undecided [default: twice --rounds]
-    #[arg(long, value_name = "N", value_parser = rounds)]
-    max_rounds: Option<usize>,
-    /// Benchmarks to run, as in go test
-    #[arg(long, value_name = "REGEX", default_value = ".")]
-    bench: String,
-    /// Benchmarks not to run, as in go test
-    #[arg(long, value_name = "REGEX")]
-    skip: Option<String>,
-    /// Build tags of both sides, as in go test
-    #[arg(long, value_name = "LIST")]
-    tags: Option<String>,
-    /// How long a sample takes, or its b.N, as in go test: 2s, 100x
-    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = benchtime)]
-    benchtime: BenchTime,
-    /// Values of GOMAXPROCS, as in go test: 1,4
-    #[arg(long, value_name = "LIST")]
-    cpu: Option<String>,
-    /// How long one benchmark may take, such as 90s, 10m or 1h30m
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
-    timeout: Duration,
-    /// Also measure packages whose test binary is the same on both sides
-    #[arg(long)]
-    unchanged: bool,
-    /// Folder for the results, base.txt and new.txt
-    #[arg(long, value_name = "DIR", default_value = ".allocgate")]
-    out: PathBuf,
-    /// Explain benchmarks that allocate more: the line, the decision of the compiler, and the edit behind it; N is the most
-    /// benchmarks [default: 10]
-    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "10", value_parser = most)]
-    explain: Option<usize>,
-    /// Keep profiles and compiler decisions of all benchmarks that got worse in DIR/profile, for `allocgate causes --capture`;
-    /// --explain keeps those that it explains
-    #[arg(long)]
-    profile: bool,
-    /// Only remove what runs that were killed have left
-    #[arg(long)]
-    clean: bool,
-    #[command(flatten)]
-    variants: VariantArgs,
-    #[command(flatten)]
-    policy: PolicyArgs,
-    #[command(flatten)]
-    outputs: output::Outputs,
-    #[command(flatten)]
-    detail: DetailArgs,
-    /// Packages, as in go test
-    #[arg(value_name = "PACKAGES", default_value = "./...")]
-    packages: Vec<String>,
-}
-
-pub(super) fn rounds(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(rounds @ 1..=1000) => Ok(rounds),
-        _ => Err("expected a number from 1 to 1000".to_string()),
-    }
-}
-
-/// As `go test -benchtime` takes it.
-pub(super) fn benchtime(text: &str) -> Result<BenchTime, String> {
-    let times = text.strip_suffix('x').and_then(|times| times.parse().ok()).filter(|&times| times > 0);
-    let time = || duration(text).ok().map(BenchTime::For);
-    let expected = || "expected a duration or a number of operations, such as 2s, 100ms or 100x".to_string();
-    times.map(BenchTime::Times).or_else(time).ok_or_else(expected)
-}
+use anyhow::Context;
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let stop = interrupt::stops_run()?;
@@ -328,64 +238,6 @@ fn next_steps(session: &Session, is_captured: bool) -> String {
     )
 }
 
-impl Args {
-    /// The anchor, if that is what is compared with.
-    fn anchor(&self, policy: &Policy) -> anyhow::Result<Option<Anchor>> {
-        let new = if self.new == WORKTREE { "HEAD" } else { self.new.as_str() };
-        self.anchor.then(|| anchor::anchor(policy, new)).transpose()
-    }
-
-    fn request(&self) -> anyhow::Result<Request> {
-        let max_rounds = self.max_rounds.unwrap_or(2 * self.rounds);
-        // Without `=` the number is taken for a package, which no path of one looks like.
-        let is_number =
-            |it: &&String| it.bytes().all(|byte| byte.is_ascii_digit()) && !Path::new(it).exists();
-        if let Some(number) = self.packages.iter().find(is_number).filter(|_| self.explain.is_some()) {
-            bail!("package `{number}` is a number; write --explain={number} to explain as many benchmarks");
-        }
-        ensure!(
-            max_rounds >= self.rounds,
-            "--max-rounds must be at least --rounds ({}), got {max_rounds}",
-            self.rounds
-        );
-        let new = Some(self.new.clone()).filter(|new| new != WORKTREE);
-        let [base, new] = self.variants.of(self.base.clone(), new)?;
-        Ok(Request {
-            folder: std::env::current_dir().context("the working directory cannot be read")?,
-            base,
-            new,
-            tags: self.tags.clone(),
-            packages: self.packages.clone(),
-            bench: self.bench.clone(),
-            skip: self.skip.clone(),
-            selection: self.selection(),
-            benchtime: self.benchtime,
-            cpu: self.cpu.clone(),
-            timeout: self.timeout,
-            out: self.out.clone(),
-            looks: run::looks(self.rounds, max_rounds)?,
-            unchanged: self.unchanged,
-        })
-    }
-
-    /// The arguments of `check` that judge the results.
-    fn check_args(&self) -> anyhow::Result<check::Args> {
-        let [base, new] = [Side::Base, Side::New].map(|side| source(&run::results_file(&self.out, side)));
-        Ok(check::Args::of(base?, new?, self.policy.clone(), self.outputs.clone(), self.detail.clone()))
-    }
-
-    /// Which benchmarks are measured; `None` if all of the module.
-    fn selection(&self) -> Option<Selection> {
-        let is_module = self.packages == ["./..."] && Path::new("go.mod").exists();
-        Selection::new(&self.bench, self.skip.as_deref(), if is_module { &[] } else { &self.packages })
-    }
-}
-
-fn source(path: &Path) -> anyhow::Result<Source> {
-    let text = path.to_str().with_context(|| format!("{}: the path is not valid UTF-8", path.display()))?;
-    Ok(text.parse()?)
-}
-
 fn clean(stop: &Stop) -> anyhow::Result<Exit> {
     let here = std::env::current_dir().context("the working directory cannot be read")?;
     let leftovers = run::leftovers(&here, stop)?;
@@ -397,32 +249,4 @@ fn clean(stop: &Stop) -> anyhow::Result<Exit> {
         console::warn("nothing to remove");
     }
     Ok(Exit::Done)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_written_as_in_go() {
-        for (text, want) in [
-            ("90s", 90.0),
-            ("1.5m", 90.0),
-            ("1.5s", 1.5),
-            ("250ms", 0.25),
-            ("10m", 600.0),
-            ("1h", 3600.0),
-            ("1h30m", 5400.0),
-        ] {
-            assert_eq!(duration(text).map(|it| it.as_secs_f64()), Ok(want), "{text}");
-        }
-        assert_eq!(benchtime("100x"), Ok(BenchTime::Times(100)));
-        assert_eq!(benchtime("1.5s"), Ok(BenchTime::For(Duration::from_millis(1500))));
-        for text in ["abc", "x", "0x", "-1x", "100", "1.5x", "0s"] {
-            assert!(benchtime(text).is_err(), "{text}");
-        }
-        for text in ["", "90", "s", "0s", "-1s", "1e400s", "2 days", "1d", "99999999999999999999h"] {
-            assert!(duration(text).is_err(), "{text}");
-        }
-    }
 }
