@@ -3,17 +3,13 @@
 use super::history::{StoreArgs, here, load, settings};
 use super::limit::Limits;
 use allocgate::internals::history::{Anchor, Checkout};
-use allocgate::internals::model::{Dataset, Unit};
+use allocgate::internals::model::Dataset;
 use allocgate::internals::policy::Policy;
-use allocgate::internals::trend::{History, Trends, judge};
-use allocgate::internals::words::{Number, Percent, Signed, counted, shortened};
-use allocgate::report::{Finding, Report, Verdict};
+use allocgate::internals::trend::{Commit, History, Trends, judge};
+use allocgate::report::{Finding, Report, Since, SinceSteps};
 use anyhow::{Context, ensure};
 use bstr::ByteSlice;
 use std::collections::BTreeSet;
-
-/// The most rows that are told.
-const MOST: usize = 10;
 
 /// The anchor of a policy. `of` is the revision that is judged.
 ///
@@ -65,56 +61,36 @@ fn short(commit: &str) -> &str {
     commit.get(..12).unwrap_or(commit)
 }
 
-/// What got worse since the anchor, worst first, and in how many steps where the history knows them.
-pub(super) fn since(report: &Report, anchor: &Anchor, policy: &Policy, limits: Limits) -> Vec<String> {
-    let is_worse = |row: &&Finding| {
-        let is_told = matches!(row.verdict, Verdict::Regressed | Verdict::Waived);
-        is_told || row.unit.direction().is_some() && row.samples.is_some()
-    };
-    let mut rows: Vec<&Finding> =
-        report.rows.iter().filter(is_worse).filter(|it| it.change.is_some()).collect();
-    let size = |row: &Finding| row.change.map_or(0.0, |it| it.percent.map_or(f64::INFINITY, f64::abs));
-    rows.sort_by(|a, b| size(b).total_cmp(&size(a)));
-    if rows.is_empty() {
-        return vec![format!(
-            "since {} ({}): nothing got worse beyond its tolerance",
-            anchor.name,
-            short(&anchor.commit)
-        )];
-    }
-    // The history is a help, not a condition.
+/// What got worse since the anchor, and in how many steps where the history knows them. The history is a help, not a condition.
+pub(super) fn since(report: &Report, anchor: &Anchor, policy: &Policy, limits: Limits) -> Since {
     let history = load(&StoreArgs::default(), limits).ok();
     let trends = history.as_ref().map(|it| judge(it, &settings(policy)));
-    let row = |row: &&Finding| {
-        let change = row.change.map_or_else(String::new, |it| {
-            it.percent.map_or_else(|| Signed(it.absolute).to_string(), |percent| Percent(percent).to_string())
-        });
-        let values = row.base.zip(row.new).map_or_else(String::new, |(base, new)| {
-            format!(" ({} → {})", Number(base.center), Number(new.center))
-        });
-        let steps = trends.as_ref().and_then(|it| steps(it, &row.pkg, &row.benchmark, &row.unit, anchor));
-        let steps = steps.map_or_else(String::new, |steps| format!(" in {steps}"));
-        format!("since {}: {change}{values} {}, {}{steps}", anchor.name, row.unit, shortened(&row.benchmark))
-    };
-    let mut lines: Vec<String> = rows.iter().take(MOST).map(row).collect();
-    if rows.len() > MOST {
-        lines.push(format!("since {}: and {}", anchor.name, counted(rows.len() - MOST, "more row")));
-    }
-    lines
+    Since::of(&report.rows, &anchor.name, &anchor.commit, |row| steps(trends.as_ref()?, row, anchor))
 }
 
-/// The steps of a benchmark after the anchor: `6 steps, the last at 4bf2c5e0a1b2`. `None` if the history has none.
-fn steps(trends: &Trends<'_>, pkg: &str, benchmark: &str, unit: &Unit, anchor: &Anchor) -> Option<String> {
+/// The steps of a row after the anchor. `None` if the history has none.
+fn steps(trends: &Trends<'_>, row: &Finding, anchor: &Anchor) -> Option<SinceSteps> {
     let history: &History = trends.history;
     let at = history.commits.iter().find(|it| anchor.commit.starts_with(&it.id) || it.id == anchor.commit)?;
     let is_it = |it: &&allocgate::internals::trend::SeriesTrend<'_>| {
-        &*it.series.pkg == pkg && &*it.series.benchmark == benchmark && it.series.unit == *unit
+        *it.series.pkg == *row.pkg && *it.series.benchmark == *row.benchmark && it.series.unit == row.unit
     };
     let of_all = trends.series.iter().filter(is_it).map(|it| {
-        let commits = it.steps.iter().filter_map(|step| it.series.points.get(step.at)).map(|it| it.commit);
-        commits.filter(|&commit| history.commits[commit].position > at.position).collect::<Vec<_>>()
+        let points = &it.series.points;
+        let steps = it.steps.iter().filter_map(|step| {
+            let before = step.at.checked_sub(1).and_then(|before| points.get(before));
+            Some((before.map(|it| it.commit), points.get(step.at)?.commit))
+        });
+        steps.filter(|&(_, commit)| history.commits[commit].position > at.position).collect::<Vec<_>>()
     });
     let steps = of_all.max_by_key(Vec::len)?;
-    let last = history.commits.get(*steps.last()?)?;
-    Some(format!("{}, the last at {}", counted(steps.len(), "step"), last.short()))
+    let (before, last) = *steps.last()?;
+    let (before, last) = (before.and_then(|it| history.commits.get(it)), history.commits.get(last)?);
+    let after = before.filter(|before| !follows(before, last)).map(|it| it.short().to_string());
+    Some(SinceSteps::new(steps.len(), last.short(), after))
+}
+
+/// Whether no commit is between two.
+fn follows(before: &Commit, last: &Commit) -> bool {
+    before.position.zip(last.position).is_some_and(|(before, last)| before + 1 == last)
 }

@@ -11,7 +11,6 @@ use allocgate::internals::input::Source;
 use allocgate::internals::model::Dataset;
 use allocgate::internals::pinned::Broken;
 use allocgate::internals::policy::{MissingBase, Policy};
-use allocgate::internals::words::clean;
 use allocgate::report;
 use allocgate::report::{Detail, Report};
 use anyhow::bail;
@@ -64,17 +63,13 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     args.refuse_overwriting_inputs()?;
-    let (report, anchor) = match judge(args, limits) {
-        Ok((report, anchor)) => (Ok(report), anchor),
-        Err(error) => (Err(error), None),
-    };
-    let since = anchor.zip(report.as_ref().ok().cloned());
-    let exit = conclude(args, report)?;
-    if let Some((anchor, report)) = since {
-        let (anchor, policy) = anchor;
-        tell_since(args, &report, &anchor, &policy, limits)?;
-    }
-    Ok(exit)
+    let report = judge(args, limits).map(|(mut report, anchor)| {
+        if let Some((anchor, policy)) = anchor {
+            add_since(&mut report, &anchor, &policy, limits);
+        }
+        report
+    });
+    conclude(args, report)
 }
 
 /// Shows the report, or the error, and writes it in the other formats. A report that cannot be written does not keep the others
@@ -228,21 +223,10 @@ fn commit(data: &Dataset) -> Option<String> {
     Some(commit.to_string().trim_end_matches("-dirty").to_string())
 }
 
-/// Tells what got worse since the anchor.
-pub(super) fn tell_since(
-    args: &Args,
-    report: &Report,
-    anchor: &Anchor,
-    policy: &Policy,
-    limits: Limits,
-) -> anyhow::Result<()> {
-    let since = anchor::since(report, anchor, policy, limits);
+/// Adds to a report what got worse since the anchor, and warns of waivers that ended with an earlier one.
+pub(super) fn add_since(report: &mut Report, anchor: &Anchor, policy: &Policy, limits: Limits) {
+    report.since = Some(anchor::since(report, anchor, policy, limits));
     anchor::ended(policy, anchor).iter().for_each(|line| console::warn(line));
-    match args.outputs.take_stdout() {
-        true => since.iter().for_each(|line| console::warn(line)),
-        false => console::print(|out| since.iter().try_for_each(|line| writeln!(out, "{}", clean(line))))?,
-    }
-    Ok(())
 }
 
 /// Returns why base has no results. Fails if the policy does not let that pass.

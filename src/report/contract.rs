@@ -1,5 +1,6 @@
 //! The report as a value: everything that a format may show.
 
+use super::since::Since;
 use crate::cause::Explanation;
 use crate::evidence::{Condition, Noise, Outcome, Sampling};
 use crate::model::{FileLedger, Ledger, RunOptions, SamplingPlan};
@@ -25,6 +26,8 @@ pub struct Report {
     pub rows: Vec<Finding>,
     /// Why benchmarks allocate more, where that was looked for; each benchmark once.
     pub explanations: Vec<ExplainedBenchmark>,
+    /// What got worse since the anchor, if that is what new was compared with.
+    pub since: Option<Since>,
     /// What the verdict rests on.
     pub evidence: SuiteEvidence,
 }
@@ -193,6 +196,7 @@ impl Report {
             summary: Summary::of(&parts.findings),
             rows: parts.findings,
             explanations: Vec::new(),
+            since: None,
             evidence: SuiteEvidence {
                 base: parts.base.map(SideEvidence::of),
                 new: Some(SideEvidence::of(parts.new)),
@@ -213,6 +217,7 @@ impl Report {
             summary: Summary::default(),
             rows: Vec::new(),
             explanations: Vec::new(),
+            since: None,
             evidence: SuiteEvidence::default(),
         }
     }

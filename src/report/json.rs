@@ -44,6 +44,7 @@ impl Serialize for Written<'_> {
             policy: report.policy.clone(),
             summary: report.summary,
             rows: Rows(report),
+            since: report.since.clone(),
             evidence: wire::SuiteEvidence {
                 base: evidence.base.clone(),
                 new: evidence.new.clone(),
@@ -127,6 +128,7 @@ impl Report {
             summary: wire.summary,
             rows: wire.rows.into_iter().map(Row::into_finding).collect(),
             explanations,
+            since: wire.since,
             evidence: SuiteEvidence {
                 base: evidence.base,
                 new: evidence.new,

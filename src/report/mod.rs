@@ -8,6 +8,7 @@ mod contract;
 mod format;
 mod json;
 mod screen;
+mod since;
 #[doc(hidden)]
 pub mod table;
 mod wire;
@@ -42,3 +43,4 @@ pub use screen::{
     diagnostics, explain, history_csv, history_html, history_json, history_markdown, history_text, inspect,
     policy, rule, selftest, sites, sites_html, sites_json, sites_markdown, trend_schema,
 };
+pub use since::{Since, SinceRow, SinceSteps};

@@ -217,7 +217,12 @@ fn an_anchor_is_held_to_its_own_tolerances_and_its_waivers_end_when_it_moves() {
     };
     policy("");
     let run = "run --anchor --rounds 3 --max-rounds 3 --benchtime 100x";
-    repository.allocgate(run).expect(1).says(&["since v1.4.0: +100.0% (1 → 2) allocs/op, Join"]);
+    let reports = format!("{run} --report markdown=since.md --report json=since.json");
+    repository.allocgate(&reports).expect(1).says(&["since v1.4.0: +100.0% (1 → 2) allocs/op, Join"]);
+    assert!(repository.read("since.md").contains("since v1.4.0: +100.0% (1 → 2) allocs/op, Join"));
+    let json: serde_json::Value = serde_json::from_str(&repository.read("since.json")).expect("JSON");
+    assert_eq!((&json["since"]["anchor"], &json["since"]["rows"][0]["new"]), (&"v1.4.0".into(), &2.0.into()));
+    repository.git(&["clean", "--force", "--quiet", "since.md", "since.json"]);
     let waiver = "[[waiver]]\nbench = \"Join\"\nunit = \"allocs/op\"\nup-to = 2\nexpires = 2999-12-31\nreason = \"r\"\nanchor = \"v1.4.0\"\n";
     policy(waiver);
     let check = "check --anchor .allocgate/base.txt .allocgate/new.txt";

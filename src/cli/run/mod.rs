@@ -61,7 +61,17 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     if let Some(anchor) = &anchor {
         request.base.revision = Some(anchor.name.clone());
     }
-    let mut session = Session::prepare(request, stop, &mut |event| progress.show(event))?;
+    let mut session = match (Session::prepare(request, stop, &mut |event| progress.show(event)), &anchor) {
+        (Err(RunError::NothingChanged(_)), Some(anchor)) => {
+            progress.clear();
+            let name = &anchor.name;
+            console::print(|out| {
+                writeln!(out, "PASS  nothing changed since {name}: new is the same commit")
+            })?;
+            return Ok(Exit::Done);
+        }
+        (session, _) => session?,
+    };
     let check_args = args.check_args()?.since(anchor.clone());
     check_args.refuse_overwriting_inputs()?;
     let (base, new) = session.revisions();
@@ -91,11 +101,10 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
         _ => Ok(()),
     };
     progress.clear();
-    let since = anchor.map(|anchor| (anchor, report.clone()));
-    let exit = check::conclude(&check_args, Ok(report))?;
-    if let Some((anchor, report)) = since {
-        check::tell_since(&check_args, &report, &anchor, &whole, limits)?;
+    if let Some(anchor) = &anchor {
+        check::add_since(&mut report, anchor, &whole, limits);
     }
+    let exit = check::conclude(&check_args, Ok(report))?;
     captured?;
     if (args.profile || args.explain.is_some()) && targets.explained == 0 {
         explaining::keep(&session, &targets, progress)?;

@@ -50,7 +50,8 @@ pub fn terminal(report: &Report, detail: Detail, out: &mut dyn Write) -> io::Res
     conditions(report, Level::Fail, out)?;
     rows(report, detail, out)?;
     conditions(report, Level::Warn, out)?;
-    footer(report, out)
+    footer(report, out)?;
+    since(report, out)
 }
 
 fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -247,6 +248,13 @@ pub(in crate::report) fn wrapped(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// What got worse since the anchor.
+fn since(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Some(since) = &report.since else { return Ok(()) };
+    writeln!(out)?;
+    since.lines().into_iter().try_for_each(|line| writeln!(out, "{}", clean(line)))
 }
 
 fn footer(report: &Report, out: &mut dyn Write) -> io::Result<()> {

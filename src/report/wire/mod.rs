@@ -11,6 +11,7 @@ pub(super) use cause::Cause;
 pub(super) use row::Row;
 
 use super::contract::{PolicySource, SideEvidence, Summary, Tool};
+use super::since::Since;
 use super::word::Word;
 use crate::compare::Basis;
 use crate::evidence::{self, Fact, OutcomeReason, Overall, UsedDesign};
@@ -35,6 +36,9 @@ pub(super) struct Report<Rows> {
     pub summary: Summary,
     /// One per benchmark and unit, in the order of the results.
     pub rows: Rows,
+    /// What got worse since the anchor. Missing where new was not compared with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
     /// What the verdict rests on.
     pub evidence: SuiteEvidence,
 }

@@ -45,6 +45,7 @@ struct Page<'r> {
     class: &'static str,
     reasons: String,
     size: String,
+    since: Vec<String>,
     failing: Vec<ConditionText>,
     warning: Vec<ConditionText>,
     /// The rows that fail, and suspects.
@@ -144,6 +145,7 @@ pub fn html(report: &Report, all_rows: bool, out: &mut dyn Write) -> io::Result<
         class: class(verdict),
         reasons: text(&headline::reasons(report)),
         size: headline::size(report),
+        since: report.since.iter().flat_map(|it| it.lines()).collect(),
         failing: conditions(report, Level::Fail),
         warning: conditions(report, Level::Warn),
         urgent: parts(urgent, verdict, &axis, limit),

@@ -48,7 +48,7 @@ pub struct GateId(String);
 /// If writing fails.
 pub fn markdown(report: &Report, id: &GateId, out: &mut dyn Write) -> io::Result<()> {
     let entries = worst_first(report);
-    let head = head(report);
+    let head = format!("{}{}", head(report), since(report));
     let tail = format!(
         "{}{}{}{}",
         policy_lines(report),
@@ -115,6 +115,13 @@ fn head(report: &Report) -> String {
         }
     };
     format!("### {sign} {word}: {reasons}{size}\n\n{}", Conditions::of(report, Level::Fail).list)
+}
+
+/// What got worse since the anchor.
+fn since(report: &Report) -> String {
+    let lines = report.since.iter().flat_map(|it| it.lines());
+    let lines: String = lines.map(|line| format!("- {}\n", prose(&line, SENTENCE))).collect();
+    if lines.is_empty() { lines } else { format!("{lines}\n") }
 }
 
 /// Conditions of one level as a list.
