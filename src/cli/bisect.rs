@@ -35,8 +35,8 @@ pub(super) struct Args {
     /// The unit
     #[arg(long, default_value = "allocs/op")]
     unit: String,
-    /// Most rounds for one commit
-    #[arg(long, value_name = "N", default_value_t = 40)]
+    /// Most rounds for one commit, at least 5; counts need one
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = most_rounds)]
     max_rounds: usize,
     /// How long a sample takes, or its b.N, as in go test: 2s, 100x
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = super::run::benchtime)]
@@ -58,6 +58,13 @@ pub(super) struct Args {
 /// The rounds after which times are looked at: the test needs five.
 const LOOKS: [usize; 4] = [5, 10, 20, 40];
 
+fn most_rounds(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(rounds) if (LOOKS[0]..=1000).contains(&rounds) => Ok(rounds),
+        _ => Err(format!("expected a number from {} to 1000", LOOKS[0])),
+    }
+}
+
 /// What one comparison with GOOD showed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Measured {
@@ -68,7 +75,12 @@ struct Measured {
     change: f64,
     low: f64,
     high: f64,
+    /// Whether the rounds were enough to tell on which side of the middle it is.
+    is_clear: bool,
 }
+
+/// A commit that was measured, or why it cannot be.
+type Outcome = Result<Measured, String>;
 
 /// On which side of the change a commit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,12 +117,16 @@ impl Probe<'_> {
     /// Only the commit that is checked out.
     fn test(&self) -> anyhow::Result<Exit> {
         let whole = self.change(&self.args.bad)?;
-        let Some(this) = self.measure(None, Some(whole))? else {
-            console::warn("cannot be measured");
-            return Ok(Exit::Skip);
+        let measured = self.measure(None, Some(whole))?;
+        self.progress.clear();
+        let this = match measured.and_then(|it| self.decided(it)) {
+            Ok(this) => this,
+            Err(why) => {
+                console::warn(&why);
+                return Ok(Exit::Skip);
+            }
         };
         let side = self.side(&this, &whole);
-        self.progress.clear();
         console::warn(&format!("{}: {}", self.line(&this), if side == Half::Bad { "bad" } else { "good" }));
         Ok(if side == Half::Bad { Exit::Bad } else { Exit::Done })
     }
@@ -137,10 +153,14 @@ impl Probe<'_> {
         // `first` is the first commit that may be bad, `bad` is known to be.
         let (mut first, mut bad) = (0, commits.len() - 1);
         while let Some(middle) = middle(first, bad, &passed) {
-            let Some(measured) = self.measure(Some(&commits[middle]), Some(whole))? else {
-                self.say(&format!("{} cannot be measured", short(&commits[middle])));
-                passed.insert(middle);
-                continue;
+            let measured = self.measure(Some(&commits[middle]), Some(whole))?;
+            let measured = match measured.and_then(|it| self.decided(it)) {
+                Ok(measured) => measured,
+                Err(why) => {
+                    self.say(&format!("{} {why}", short(&commits[middle])));
+                    passed.insert(middle);
+                    continue;
+                }
             };
             known.insert(middle, measured);
             match self.side(&measured, &whole) {
@@ -153,6 +173,27 @@ impl Probe<'_> {
         let text = self.conclusion(&checkout, &commits, first..=bad, &known)?;
         console::print(|out| writeln!(out, "{text}"))?;
         Ok(Exit::Done)
+    }
+
+    /// What was measured, if that tells on which side it is.
+    fn decided(&self, it: Measured) -> Outcome {
+        match it.is_clear {
+            true => Ok(it),
+            false => Err(format!(
+                "{} is not decided after {}; raise --max-rounds or --benchtime",
+                self.line(&it),
+                counted(self.looks()[self.looks().len() - 1], "round")
+            )),
+        }
+    }
+
+    /// The rounds after which a commit is looked at.
+    fn looks(&self) -> Vec<usize> {
+        if self.unit.class() == Class::Counting {
+            return vec![1];
+        }
+        let most = self.args.max_rounds.max(LOOKS[0]);
+        LOOKS.into_iter().filter(|&it| it < most).chain([most]).collect()
     }
 
     /// The commit that was found, or those of which one is it.
@@ -172,7 +213,7 @@ impl Probe<'_> {
         if range.start() < range.end() {
             let all = list(commits[range].iter().map(|it| short(it)), 10);
             return Ok(format!(
-                "one of these commits made {} worse, {values}; those before the last cannot be measured: {all}",
+                "one of these commits made {} worse, {values}; those before the last cannot be told apart: {all}",
                 self.args.name
             ));
         }
@@ -181,8 +222,9 @@ impl Probe<'_> {
 
     /// The change from GOOD to BAD.
     fn change(&self, bad: &str) -> anyhow::Result<Measured> {
-        let Some(whole) = self.measure(Some(bad), None)? else {
-            bail!("{bad} cannot be measured: it does not build, or has no benchmark {}", self.args.name)
+        let whole = match self.measure(Some(bad), None)? {
+            Ok(whole) => whole,
+            Err(why) => bail!("{bad} {why}"),
         };
         let rise = match self.unit.direction() {
             Some(Direction::Higher) => -whole.change,
@@ -207,14 +249,11 @@ impl Probe<'_> {
         }
     }
 
-    /// Measures a commit, or the working tree, in turn with GOOD; `None` if it cannot be measured. With the change from GOOD to BAD,
-    /// until it is clear on which side it is.
-    fn measure(&self, commit: Option<&str>, whole: Option<Measured>) -> anyhow::Result<Option<Measured>> {
+    /// Measures a commit, or the working tree, in turn with GOOD. With the change from GOOD to BAD, until it is clear on which side of
+    /// the middle it is.
+    fn measure(&self, commit: Option<&str>, whole: Option<Measured>) -> anyhow::Result<Outcome> {
         let folder = tempfile::tempdir().context("the folder for temporary files cannot be used")?;
-        let is_count = self.unit.class() == Class::Counting;
-        let looks: Vec<usize> =
-            LOOKS.into_iter().filter(|&it| it <= self.args.max_rounds.max(LOOKS[0])).collect();
-        let looks = if is_count { vec![1] } else { looks };
+        let looks = self.looks();
         let request = Request {
             base: Variant { revision: Some(self.args.good.clone()), ..Variant::default() },
             new: Variant { revision: commit.map(String::from), ..Variant::default() },
@@ -230,39 +269,54 @@ impl Probe<'_> {
         };
         let mut session = match Session::prepare(request, self.stop, &mut |event| self.show(event)) {
             Ok(session) => session,
-            Err(error) if whole.is_some() && is_of_commit(&error) => return Ok(None),
+            Err(error) if whole.is_some() && is_of_commit(&error) => {
+                return Ok(Err(format!("cannot be measured: {}", first_line(&error))));
+            }
             Err(error) => return Err(error.into()),
         };
         session.measure_unchanged();
         ensure!(session.has_benchmarks(Side::Base), "{} has no benchmark {}", self.args.good, self.args.name);
         if !session.has_benchmarks(Side::New) {
-            return Ok(None);
+            return Ok(Err(format!(
+                "cannot be measured: it does not build, or has no benchmark {}",
+                self.args.name
+            )));
         }
         for &rounds in &looks {
             session.measure(rounds, &mut |event| self.show(event))?;
             let measured = self.compare(&session)?;
-            let Some(measured) = measured else { return Ok(None) };
+            let Ok(measured) = measured else { return Ok(measured) };
             let threshold = whole.map_or(0.0, |it| it.change / 2.0);
             let is_clear = measured.low > threshold || measured.high < threshold;
             if is_clear || rounds == looks[looks.len() - 1] {
-                return Ok(Some(measured));
+                return Ok(Ok(Measured { is_clear, ..measured }));
             }
         }
-        Ok(None)
+        unreachable!("there is a last look")
     }
 
     /// Reads what was measured.
-    fn compare(&self, session: &Session) -> anyhow::Result<Option<Measured>> {
+    fn compare(&self, session: &Session) -> anyhow::Result<Outcome> {
         let read = |side: Side| -> anyhow::Result<Dataset> {
             let path = session.results_file(side).display().to_string();
             read::read_any(&path.parse()?, self.limits)
         };
         let (good, this) = (read(Side::Base)?, read(Side::New)?);
-        let (Some(before), Some(after)) = (self.values(&good)?, self.values(&this)?) else { return Ok(None) };
+        let (Some(before), Some(after)) = (self.values(&good)?, self.values(&this)?) else {
+            let (side, data) = if self.values(&good)?.is_none() { ("GOOD ", &good) } else { ("", &this) };
+            return Ok(Err(format!("cannot be measured: {side}{}", self.what_is_there(data))));
+        };
         let (from, to) = (before.median(), after.median());
         if self.unit.class() == Class::Counting {
             let change = to - from;
-            return Ok(Some(Measured { good: from, this: to, change, low: change, high: change }));
+            return Ok(Ok(Measured {
+                good: from,
+                this: to,
+                change,
+                low: change,
+                high: change,
+                is_clear: true,
+            }));
         }
         let report = Gate::new(&Policy::builtin(), environment::today()).report(Some(&good), &this)?;
         let row = report.rows.iter().find(|row| row.unit == self.unit && self.is_it(&row.benchmark));
@@ -270,7 +324,24 @@ impl Probe<'_> {
         let percent = change.and_then(|it| it.percent).unwrap_or((to - from) / from * 100.0);
         let (low, high) =
             change.and_then(|it| it.low.zip(it.high)).unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
-        Ok(Some(Measured { good: from, this: to, change: percent, low, high }))
+        Ok(Ok(Measured { good: from, this: to, change: percent, low, high, is_clear: false }))
+    }
+
+    /// Why results have no value of the benchmark in the unit, and what to name.
+    fn what_is_there(&self, data: &Dataset) -> String {
+        let units: BTreeSet<String> = data
+            .segments()
+            .filter(|it| self.is_it(&data.name(it.name).to_string()))
+            .flat_map(|it| it.units.iter().map(|&unit| data.unit(unit).to_string()).collect::<Vec<_>>())
+            .collect();
+        if !units.is_empty() {
+            return format!("has no {}; the units of {} are {}", self.unit, self.args.name, list(&units, 10));
+        }
+        let names: BTreeSet<String> = data.segments().map(|it| data.name(it.name).to_string()).collect();
+        match names.is_empty() {
+            true => format!("has no result of {}", self.args.name),
+            false => format!("has no result of {}; name one of {}", self.args.name, list(&names, 5)),
+        }
     }
 
     /// The values of the benchmark; `None` if there are none.
@@ -293,8 +364,10 @@ impl Probe<'_> {
     }
 
     fn is_it(&self, benchmark: &str) -> bool {
+        // As go test writes the names of sub-benchmarks.
+        let wanted = self.args.name.replace(' ', "_");
         let name = Name::new(benchmark.as_bytes());
-        benchmark == self.args.name || name.without_procs() == self.args.name.as_str()
+        benchmark == wanted || name.without_procs() == wanted.as_str()
     }
 
     fn line(&self, it: &Measured) -> String {
@@ -329,6 +402,11 @@ fn is_of_commit(error: &RunError) -> bool {
     )
 }
 
+/// What an error says in its first line.
+fn first_line(error: &RunError) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_string()
+}
+
 /// The index in the middle of `first..bad` that was not passed over, or the nearest one.
 fn middle(first: usize, bad: usize, passed: &BTreeSet<usize>) -> Option<usize> {
     let center = first + (bad - first) / 2;
@@ -341,7 +419,7 @@ fn short(commit: &str) -> &str {
 
 /// The value of `-bench` that selects only this benchmark.
 fn pattern(name: &str) -> String {
-    let name = Name::new(name.as_bytes()).without_procs().to_string();
+    let name = Name::new(name.replace(' ', "_").as_bytes()).without_procs().to_string();
     let literal = |part: &str| {
         let escape = |c: char| if c.is_alphanumeric() || c == '_' { c.to_string() } else { format!("\\{c}") };
         format!("^{}$", part.chars().map(escape).collect::<String>())

@@ -119,6 +119,7 @@ fn init(args: &Init, limits: Limits) -> anyhow::Result<Exit> {
     let dataset = read::read(&args.sources, limits)?;
     let side = read::side(&dataset, limits)?;
     let measured = measured_in(&side, &args.units, args.go.as_deref())?;
+    read::warn_of_losses(&dataset);
     warn_of_few_processes(&measured);
     let text = policy::draft(&measured, &Policy::builtin(), &note(&dataset, &measured));
     // The draft must be a valid policy. It is not if a value is negative, or if higher is better.

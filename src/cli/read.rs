@@ -1,5 +1,6 @@
 //! Reads sources into datasets.
 
+use super::console;
 use super::limit::Limits;
 use allocgate::internals::group::{Separation, Side, SideSize};
 use allocgate::internals::input::{Content, FileIdentity, InputError, Source};
@@ -173,6 +174,28 @@ fn check_file_count(source: &Source, files: usize, limits: Limits) -> anyhow::Re
         limits.files
     );
     Ok(())
+}
+
+/// The most warnings of results that are missing.
+const MOST_LOSSES: usize = 5;
+
+/// Warns of results that could not be used and of benchmarks that failed, for a command that only takes what is there.
+pub(super) fn warn_of_losses(dataset: &Dataset) {
+    let lines = dataset.ledger().files.iter().flat_map(|ledger| {
+        let FileLedger { file, lost, rejected, failures, unfinished, .. } = ledger;
+        let lost = lost.iter().map(|it| (it.line, it.reason.to_string()));
+        let rejected = rejected.iter().map(|it| (it.line, it.to_string()));
+        let failures = failures.iter().map(|it| (it.line, it.to_string()));
+        let unfinished = unfinished.iter().map(|it| (it.line, it.to_string()));
+        let all = lost.chain(rejected).chain(failures).chain(unfinished);
+        all.map(|(line, reason)| format!("{file}:{line}: {reason}")).collect::<Vec<_>>()
+    });
+    let lines: Vec<String> = lines.collect();
+    lines.iter().take(MOST_LOSSES).for_each(|line| console::warn(&format!("warning: {line}")));
+    if lines.len() > MOST_LOSSES {
+        let more = counted(lines.len() - MOST_LOSSES, "more problem");
+        console::warn(&format!("warning: {more}; `allocgate inspect` prints all"));
+    }
 }
 
 /// Groups a dataset by benchmark and unit. Fails if it has too many rows, because each is a row of the report.

@@ -48,10 +48,16 @@ impl Branch {
 
     /// Adds files to the local branch. Another process may do so at the same time.
     pub fn add(&self, new: &[StoredFile], message: &str) -> Result<Added, StoreError> {
+        self.refuse_checked_out()?;
         let objects = self.write_objects(new)?;
         for _ in 0..LOCAL_TRIES {
             let tip = self.tip()?;
             let before = tip.as_deref().map(|tip| self.tree(tip)).transpose()?.unwrap_or_default();
+            // What a later version or a person adds beside results is kept.
+            let is_history = before.is_empty() || before.keys().any(|path| path.starts_with("v1/"));
+            if let Some(path) = before.keys().next().filter(|_| !is_history) {
+                return Err(StoreError::Foreign(path.clone()));
+            }
             let mut tree = before.clone();
             let added = new
                 .iter()
@@ -71,6 +77,19 @@ impl Branch {
         let (command, output) =
             ("update-ref".to_string(), format!("{REFERENCE} is moved by others again and again"));
         Err(StoreError::Git { command, output })
+    }
+
+    /// Refuses to move the branch where a working tree has it checked out.
+    fn refuse_checked_out(&self) -> Result<(), StoreError> {
+        let listed = self.git.text(&["worktree", "list", "--porcelain"])?;
+        let mut folder = "";
+        for line in listed.lines() {
+            folder = line.strip_prefix("worktree ").unwrap_or(folder);
+            if line.strip_prefix("branch ") == Some(REFERENCE) {
+                return Err(StoreError::CheckedOut(folder.into()));
+            }
+        }
+        Ok(())
     }
 
     /// Merges the branch with that of a remote: the files of both. Never forced: if another push came first, its files are fetched

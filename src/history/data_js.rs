@@ -23,6 +23,8 @@ pub struct Foreign {
     pub repository: String,
     /// The results, as `go test` prints them.
     pub text: String,
+    /// How many values were left out, because they are below zero or no numbers.
+    pub rejected: usize,
 }
 
 /// Why a text is not such a file.
@@ -31,6 +33,9 @@ pub enum NotDataJs {
     /// There is no JSON in it.
     #[error("not a data.js of github-action-benchmark, expected `window.BENCHMARK_DATA = {{`")]
     Foreign,
+    /// Its results are of another language.
+    #[error("suite `{0}`: its results are of the tool `{1}`, expected `go`")]
+    OtherTool(String, String),
     /// It ends too early.
     #[error("the file is cut: {0}; get it again, nothing was imported")]
     Cut(serde_json::Error),
@@ -55,6 +60,9 @@ struct Entry<'f> {
     date: Option<f64>,
     #[serde(borrow)]
     benches: Vec<Bench<'f>>,
+    /// `go` for benchmarks of Go.
+    #[serde(default, borrow)]
+    tool: Cow<'f, str>,
 }
 
 #[derive(Deserialize)]
@@ -95,8 +103,13 @@ pub fn data_js(text: &[u8]) -> Result<Vec<Foreign>, NotDataJs> {
     let is_alone = file.entries.len() == 1;
     let mut all = Vec::new();
     for (suite, entries) in &file.entries {
+        let is_other = |it: &&Entry| !matches!(&*it.tool, "go" | "");
+        if let Some(entry) = entries.iter().find(is_other) {
+            return Err(NotDataJs::OtherTool(suite.to_string(), entry.tool.to_string()));
+        }
         let package = if is_alone { "" } else { suite };
         all.extend(entries.iter().map(|entry| Foreign {
+            rejected: entry.benches.iter().map(Bench::rejected).sum(),
             commit: entry.commit.id.trim().to_ascii_lowercase(),
             commit_time: entry.commit.timestamp.parse::<jiff::Timestamp>().ok().map(|it| it.as_second()),
             measured: entry.date.map(|milliseconds| (milliseconds / 1000.0) as i64),
@@ -135,16 +148,29 @@ impl Bench<'_> {
         times.and_then(|times| times.parse().ok()).unwrap_or(1)
     }
 
-    /// Its values with their units: one, or in one text all that Go printed.
+    /// How many of its values are below zero, which no benchmark measures.
+    fn rejected(&self) -> usize {
+        self.printed().filter(|&(value, _)| !is_measured(value)).count()
+    }
+
     fn values(&self) -> Vec<(f64, &str)> {
+        self.printed().filter(|&(value, _)| is_measured(value)).collect()
+    }
+
+    /// The values with their units: one, or in one text all that Go printed.
+    fn printed(&self) -> impl Iterator<Item = (f64, &str)> {
         let mut parts = self.unit.split('\t');
         let first = (self.value, parts.next().unwrap_or_default().trim());
         let others = parts.filter_map(|part| {
             let (value, unit) = part.trim().split_once(' ')?;
             Some((value.parse().ok()?, unit.trim()))
         });
-        std::iter::once(first).chain(others).collect()
+        std::iter::once(first).chain(others)
     }
+}
+
+fn is_measured(value: f64) -> bool {
+    value >= 0.0 && value.is_finite()
 }
 
 /// The results of an entry as text. Where a benchmark has one for each of its units, the one for all of them says the same again.
@@ -161,6 +187,9 @@ fn results(benches: &[Bench<'_>], suite: &str) -> String {
         let procs =
             if matches!(name.procs, "" | "1") { String::new() } else { format!("-{}", one_word(name.procs)) };
         let values = bench.values();
+        if values.is_empty() {
+            continue;
+        }
         let has_time = values.iter().any(|(_, unit)| *unit == "ns/op");
         let text = packages.entry(package).or_default();
         // Writing to a string cannot fail.
@@ -241,6 +270,17 @@ mod tests {
             read(r#"{"name":"BenchmarkA/a b\n","value":2,"unit":"ms/op"}"#),
             "BenchmarkA/a_b_\t1\t2000000 ns/op\n"
         );
+    }
+
+    #[test]
+    fn a_value_below_zero_is_left_out_and_counted() {
+        let text = r#"{"entries":{"S":[{"commit":{"id":"4bf2c5e0"},"tool":"TOOL","benches":[
+            {"name":"BenchmarkA","value":-1,"unit":"ns/op\t 80 B/op"},{"name":"BenchmarkB","value":-2,"unit":"ns/op"}]}]}}"#;
+        let all = data_js(text.replace("TOOL", "go").as_bytes()).expect("readable");
+        let found: Vec<_> = all.iter().map(|it| (it.text.as_str(), it.rejected)).collect();
+        assert_eq!(found, [("BenchmarkA\t1\t80 B/op\n", 2)]);
+        let other = data_js(text.replace("TOOL", "cargo").as_bytes()).expect_err("of Rust").to_string();
+        assert_eq!(other, "suite `S`: its results are of the tool `cargo`, expected `go`");
     }
 
     #[test]

@@ -21,6 +21,12 @@ pub enum StoreError {
         /// What it printed as an error.
         output: String,
     },
+    /// The branch is checked out, so that a commit to it would look like a deletion there.
+    #[error("the branch `{BRANCH}` is checked out in {}: switch to another branch there", .0.display(), BRANCH = super::file::BRANCH)]
+    CheckedOut(PathBuf),
+    /// The branch is something else.
+    #[error("the branch `{BRANCH}` is no history: it has {0}, which allocgate does not write; rename that branch, or use a folder: --store DIR", BRANCH = super::file::BRANCH)]
+    Foreign(String),
     /// There is no history yet.
     #[error(
         "no history: there is no branch `{0}`, neither here nor fetched from a remote; get it with `git fetch origin {0}:{0}`, or begin one with `allocgate history add FILE`"

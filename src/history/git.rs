@@ -18,8 +18,14 @@ impl Git {
     /// git in a folder, which must be in a repository, with or without a working tree.
     pub fn open(folder: &Path) -> Result<Git, StoreError> {
         let git = Git { folder: folder.to_path_buf(), index: None };
-        match git.output(&["rev-parse", "--git-dir"], None)?.status.success() {
+        let arguments = ["rev-parse", "--git-dir"];
+        let output = git.output(&arguments, None)?;
+        match output.status.success() {
             true => Ok(git),
+            // Of a repository that git refuses, as one of another user, only git knows why.
+            false if !String::from_utf8_lossy(&output.stderr).contains("not a git repository") => {
+                Err(failed(&arguments, &output))
+            }
             false => Err(StoreError::NotARepository(folder.to_path_buf())),
         }
     }
@@ -91,7 +97,11 @@ impl Git {
 /// The error of a command that failed.
 pub(super) fn failed(arguments: &[&str], output: &Output) -> StoreError {
     let errors = String::from_utf8_lossy(&output.stderr);
-    let lines: Vec<&str> = errors.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    // With --porcelain, git push prints why on standard output.
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let rejected = printed.lines().filter(|line| line.starts_with('!'));
+    let lines: Vec<&str> =
+        rejected.chain(errors.lines()).map(str::trim_end).filter(|line| !line.is_empty()).collect();
     let output = if lines.is_empty() { output.status.to_string() } else { lines.join("; ") };
     StoreError::Git { command: arguments.first().copied().unwrap_or_default().to_string(), output }
 }

@@ -109,10 +109,11 @@ struct Order {
 
 impl Order {
     fn of(texts: &[StoredText], lineage: Option<&Lineage>) -> Order {
-        let mut times: BTreeMap<&str, Option<i64>> = BTreeMap::new();
+        let mut times: BTreeMap<&str, Times> = BTreeMap::new();
         for header in texts.iter().map(|it| &it.header) {
-            let time = times.entry(&header.commit).or_default();
-            *time = (*time).max(header.commit_time.or(header.measured));
+            let times = times.entry(&header.commit).or_default();
+            times.commit = times.commit.max(header.commit_time.or(header.measured));
+            times.measured = times.measured.max(header.measured);
         }
         let positions = lineage.map(Lineage::positions).unwrap_or_default();
         let position = |id: &str| {
@@ -125,7 +126,7 @@ impl Order {
             .partition(|(position, ..)| position.is_some());
         let (kept, remarks) = keep(on, off, lineage);
         let mut order = Order { commits: Vec::new(), index: HashMap::new(), remarks };
-        for (position, time, stored) in kept {
+        for (position, Times { commit: time, .. }, stored) in kept {
             let known = lineage.zip(position).and_then(|(line, position)| line.commits.get(position));
             let (id, time) = known.map_or((stored.to_string(), time), |(id, time)| (id.clone(), Some(*time)));
             if order.commits.last().is_none_or(|last| last.id != id) {
@@ -137,8 +138,16 @@ impl Order {
     }
 }
 
-/// A commit: its position on the line, its time and its hash.
-type Placed<'t> = (Option<usize>, Option<i64>, &'t str);
+/// When a commit was made, and when it was measured last, in seconds since 1970. The latter orders commits that were made at the same
+/// time, as after a rebase.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Times {
+    commit: Option<i64>,
+    measured: Option<i64>,
+}
+
+/// A commit: its position on the line, its times and its hash.
+type Placed<'t> = (Option<usize>, Times, &'t str);
 
 /// The commits that count, in their order, and what there is to say about the others.
 fn keep<'t>(
@@ -189,6 +198,16 @@ mod tests {
         let path = format!("v1/{}/{}/{commit}-1.txt", condensed.machine, &commit[..2]);
         let text = condensed.text.as_bytes();
         StoredText::read(&path, text, &parse::text("s", text)).expect("it was just written")
+    }
+
+    #[test]
+    fn commits_of_the_same_second_are_in_the_order_in_which_they_were_measured() {
+        let mut texts =
+            [("ccc1111", 1.0), ("aaa1111", 2.0), ("bbb1111", 3.0)].map(|(id, it)| stored(id, 5, it));
+        for (measured, text) in (10..).zip(&mut texts) {
+            text.header.measured = Some(measured);
+        }
+        assert_eq!(values(&assemble(texts.into(), None)), [1.0, 2.0, 3.0]);
     }
 
     fn values(history: &History) -> Vec<f64> {

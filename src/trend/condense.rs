@@ -2,10 +2,11 @@
 
 use super::MachineKey;
 use super::machine::procs;
-use crate::model::{Class, Config, Dataset, Unit};
+use crate::model::{Class, Config, Dataset, Header, Unit};
 use crate::stats::{self, Confidence};
 use bstr::ByteSlice;
 use indexmap::IndexMap;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -20,6 +21,8 @@ pub struct StoredHeader {
     pub commit_time: Option<i64>,
     /// When the results were measured or added, in seconds since 1970.
     pub measured: Option<i64>,
+    /// The version of Go, for results that do not record it.
+    pub go: Option<String>,
 }
 
 /// The results of one machine, condensed.
@@ -61,7 +64,7 @@ pub fn condense(data: &Dataset, header: &StoredHeader) -> Vec<Condensed> {
     let procs = procs(data);
     let mut machines: IndexMap<MachineKey, Machine> = IndexMap::new();
     for segment in data.segments() {
-        let config = data.config(segment.block.config);
+        let config = &*with_go(data.config(segment.block.config), header.go.as_deref());
         let machine = machines.entry(MachineKey::new(config, procs)).or_insert_with(|| Machine::of(config));
         let package = machine.packages.entry(text(data.package(segment.block))).or_default();
         let values = package.entry(text(data.name(segment.name))).or_default();
@@ -70,6 +73,18 @@ pub fn condense(data: &Dataset, header: &StoredHeader) -> Vec<Condensed> {
         }
     }
     machines.into_iter().map(|(machine, of)| of.condensed(machine, header)).collect()
+}
+
+/// The configuration with a version of Go, if it has none.
+fn with_go<'c>(config: &'c Config, go: Option<&str>) -> Cow<'c, Config> {
+    match go.filter(|_| Header::go_version(config).is_none()) {
+        None => Cow::Borrowed(config),
+        Some(go) => {
+            let mut config = config.clone();
+            config.set(b"go", go.as_bytes());
+            Cow::Owned(config)
+        }
+    }
 }
 
 /// The machines of results, each once.
@@ -118,7 +133,7 @@ impl<'d> Machine<'d> {
 
 impl StoredHeader {
     fn lines(&self) -> String {
-        let StoredHeader { repository, commit, commit_time, measured } = self;
+        let StoredHeader { repository, commit, commit_time, measured, go: _ } = self;
         let mut lines = format!("{FORMAT}\n");
         if !repository.is_empty() {
             lines += &format!("repository: {repository}\n");

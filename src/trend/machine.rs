@@ -32,6 +32,11 @@ impl MachineKey {
         (has_parts && folder.chars().all(is_plain)).then(|| MachineKey(folder.to_string()))
     }
 
+    /// Whether the version of Go is in it.
+    pub fn has_go(&self) -> bool {
+        !self.0.ends_with(UNKNOWN)
+    }
+
     /// The name of the folder.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -126,6 +126,7 @@ fn header(text: &[u8]) -> StoredHeader {
         commit: text("commit").unwrap_or_default(),
         commit_time: time("commit-time"),
         measured: time("measured"),
+        go: None,
     }
 }
 

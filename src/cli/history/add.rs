@@ -25,8 +25,22 @@ pub(super) struct Args {
     /// The commit that was measured [default: the `commit:` line of the files, else HEAD]
     #[arg(long, value_name = "REV")]
     commit: Option<String>,
+    /// The version of Go that measured, such as 1.26.8, if the files do not record it as `go:`
+    #[arg(long, value_name = "VERSION", value_parser = go_version)]
+    go: Option<String>,
     #[command(flatten)]
     target: TargetArgs,
+}
+
+/// `1.26.8`, also written `go1.26.8` as `go env GOVERSION` prints it.
+fn go_version(text: &str) -> Result<String, String> {
+    let version = text.strip_prefix("go").unwrap_or(text);
+    let is_version = version.starts_with(|c: char| c.is_ascii_digit())
+        && version.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    match is_version {
+        true => Ok(version.to_string()),
+        false => Err("expected a version of Go, such as 1.26.8".to_string()),
+    }
 }
 
 pub(super) fn add(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
@@ -34,8 +48,15 @@ pub(super) fn add(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let data = read::read(&args.files, limits)?;
     let checkout = checkout(&here()?)?;
     let commit = commit(args.commit.as_deref(), &data, checkout.as_ref())?;
-    let header = header(commit, checkout.as_ref(), measured(&args.files)?)?;
+    read::warn_of_losses(&data);
+    let header =
+        StoredHeader { go: args.go.clone(), ..header(commit, checkout.as_ref(), measured(&args.files)?)? };
     let condensed = condense(&data, &header);
+    if condensed.iter().any(|it| !it.machine.has_go()) {
+        console::warn(
+            "warning: the files do not record the version of Go, so a new one begins no new series: add --go \"$(go env GOVERSION)\"",
+        );
+    }
     let files: Vec<StoredFile> = condensed.iter().map(|it| stored(it, &header.commit)).collect();
     let short = header.commit.get(..12).unwrap_or(&header.commit);
     let added = store.add(&files, &format!("Add results of {short}"))?;
@@ -79,7 +100,7 @@ fn header(commit: String, checkout: Option<&Checkout>, measured: i64) -> anyhow:
         Some(checkout) => (checkout.repository()?, checkout.time(&commit)?),
         None => (String::new(), None),
     };
-    Ok(StoredHeader { repository, commit, commit_time, measured: Some(measured) })
+    Ok(StoredHeader { repository, commit, commit_time, measured: Some(measured), go: None })
 }
 
 /// The commit of results: as it is given, else as the files record it, else HEAD.

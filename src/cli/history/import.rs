@@ -62,6 +62,10 @@ pub(super) fn import(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     );
     let commits = counted(imported.commits.len(), "commit");
     let added = store.add(&imported.files, &format!("Import results of {commits}"))?;
+    if added.added == 0 {
+        console::warn(&format!("nothing new: the history has the results of {commits} already"));
+        return args.target.finish(&store);
+    }
     let known = match added.known {
         0 => String::new(),
         known => format!("; the history had {known} of {} already", counted(imported.files.len(), "file")),
@@ -77,10 +81,13 @@ impl Imported {
         let text = file.with_context(|| format!("{name}: cannot be read"))?;
         let text = text.with_context(|| format!("{name}: more than {LARGEST} bytes"))?;
         for foreign in data_js(&text).with_context(|| name.to_string())? {
-            let Foreign { commit, commit_time, measured, repository, text } = foreign;
+            let Foreign { commit, commit_time, measured, repository, text, rejected } = foreign;
+            if rejected > 0 {
+                *self.skipped.entry("a value below zero".to_string()).or_default() += rejected;
+            }
             match hash(&commit, "commit") {
                 Ok(commit) => {
-                    let header = StoredHeader { repository, commit, commit_time, measured };
+                    let header = StoredHeader { repository, commit, commit_time, measured, go: None };
                     self.add(&header, &parse::text(name, text.as_bytes()));
                 }
                 Err(error) => *self.skipped.entry(format!("{error}")).or_default() += 1,
@@ -105,7 +112,7 @@ impl Imported {
         };
         let commit_time = checkout.map(|it| it.time(&commit)).transpose()?.flatten();
         let repository = checkout.map(Checkout::repository).transpose()?.unwrap_or_default();
-        self.add(&StoredHeader { repository, commit, commit_time, measured: None }, &data);
+        self.add(&StoredHeader { repository, commit, commit_time, measured: None, go: None }, &data);
         Ok(())
     }
 

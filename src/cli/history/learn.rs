@@ -21,6 +21,12 @@ pub(in crate::cli) fn learned(
     let machines = trend::machines(new);
     let names: BTreeSet<_> = new.segments().map(|it| (new.package(it.block), new.name(it.name))).collect();
     let learned = trend::learn(&history, &machines, names.len() >= SUITE);
+    let of_them = |it: &&trend::Series| {
+        machines.contains(&it.machine)
+            && names.contains(&(it.pkg.as_bytes().into(), it.benchmark.as_bytes().into()))
+    };
+    let points = history.series.iter().filter(of_them).flat_map(|it| &it.points);
+    let commits: BTreeSet<usize> = points.map(|it| it.commit).collect();
     let machines = list(&machines, 2);
     console::warn(&match learned.len() {
         0 => format!(
@@ -29,7 +35,7 @@ pub(in crate::cli) fn learned(
         rows => format!(
             "history: the noise between runs of {} is learned from {} on {machines}",
             counted(rows, "row"),
-            counted(history.commits.len(), "commit")
+            counted(commits.len(), "commit")
         ),
     });
     Ok(learned)
