@@ -81,6 +81,18 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
 fn prepare(args: &Args, limits: Limits, stop: &Stop) -> anyhow::Result<(Vec<NewFile>, String)> {
     let here = std::env::current_dir().context("the working directory cannot be read")?;
     let facts = run::survey(&here, stop)?;
+    let policy = here.join(environment::POLICY_FILE);
+    let job = job(args, &facts);
+    if policy.symlink_metadata().is_ok() {
+        // Nothing is measured for a policy that is not written.
+        let name = environment::POLICY_FILE.to_string();
+        let files = [NewFile { name, path: policy, text: String::new() }].into_iter().chain(job);
+        return Ok((files.collect(), format!("allocgate init --yes{}", ci_option(args))));
+    }
+    ensure!(
+        !args.sources.is_empty() || facts.module.is_some() || facts.go == Program::Missing,
+        "no go.mod here or above; go to the folder of a Go module, or give files of results"
+    );
     let sources = if args.sources.is_empty() {
         vec![measure(args, &here, &facts.go, stop)?]
     } else {
@@ -92,12 +104,20 @@ fn prepare(args: &Args, limits: Limits, stop: &Stop) -> anyhow::Result<(Vec<NewF
         let (rows, names) = (counted(starter.left_out.len(), "row"), list(starter.left_out.iter(), 5));
         console::warn(&format!("no maximum for {rows} that vary from process to process: {names}"));
     }
-    let policy = environment::POLICY_FILE;
-    let mut files =
-        vec![NewFile { name: format!("{policy}, {budgets}"), path: here.join(policy), text: starter.text }];
-    files.extend(job(args, &facts));
+    let name = format!("{}, {budgets}", environment::POLICY_FILE);
+    let files = [NewFile { name, path: policy, text: starter.text }].into_iter().chain(job).collect();
     let named: Vec<String> = sources.iter().map(Source::file).collect();
-    Ok((files, format!("allocgate init --yes {}", named.join(" "))))
+    Ok((files, format!("allocgate init --yes{} {}", ci_option(args), named.join(" "))))
+}
+
+/// The option that names the CI, if it was given.
+fn ci_option(args: &Args) -> &'static str {
+    match args.ci {
+        Some(CiChoice::GitHub) => " --ci github",
+        Some(CiChoice::GitLab) => " --ci gitlab",
+        Some(CiChoice::None) => " --ci none",
+        None => "",
+    }
 }
 
 /// Measures the working tree into a file of its own.
@@ -132,6 +152,7 @@ fn version(go: &Program) -> Option<String> {
 
 fn first_policy(sources: &[Source], limits: Limits) -> anyhow::Result<Starter> {
     let dataset = read::read(sources, limits)?;
+    read::warn_of_losses(&dataset);
     let side = read::side(&dataset, limits)?;
     let measured = Gate::measured(&side, None, |unit| unit.class() == Class::Counting);
     ensure!(!measured.is_empty(), "no result has allocations; run `go test` with -benchmem");

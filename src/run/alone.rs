@@ -3,6 +3,8 @@
 use super::build::ask;
 use super::process::Output;
 use super::{BenchTime, FileAction, RunError, Stop, results};
+use crate::source;
+use crate::words::list;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -38,6 +40,8 @@ pub fn measure_alone(
 ) -> Result<Vec<String>, RunError> {
     let folder = file.parent().unwrap_or(Path::new("."));
     results::prepare_folder(folder)?;
+    // Before anything that takes time.
+    fs::write(file, "").map_err(RunError::file(file, FileAction::Write))?;
     let mut text = request.go.as_ref().map_or(String::new(), |go| format!("go: {go}\n"));
     let mut failures = Vec::new();
     for process in 1..=request.processes {
@@ -56,15 +60,23 @@ pub fn measure_alone(
         }
         text += &output.stdout;
     }
+    if !text.lines().any(|line| line.starts_with("Benchmark")) {
+        let names = source::benchmarks_under(&request.folder);
+        return Err(RunError::NothingMatches {
+            pattern: request.bench.clone(),
+            examples: list(names.iter().map(|it| it.function.trim_start_matches("Benchmark")), 3),
+        });
+    }
     fs::write(file, text).map_err(RunError::file(file, FileAction::Write))?;
     Ok(failures)
 }
 
-/// The first lines that the go command prints as errors, and the packages that failed.
+/// The first lines that the go command and the tests print as errors, and the packages that failed.
 fn failed(output: &Output) -> Vec<String> {
     const MOST: usize = 5;
     let is_error = |line: &&str| !line.trim().is_empty() && !line.starts_with("go: downloading ");
-    let is_failure = |line: &&str| line.starts_with("FAIL\t") || line.starts_with("panic: ");
+    let is_failure =
+        |line: &&str| ["FAIL\t", "panic: ", "testing: "].iter().any(|start| line.starts_with(start));
     let errors = output.stderr.lines().filter(is_error).take(MOST);
     errors.chain(output.stdout.lines().filter(is_failure)).map(String::from).collect()
 }

@@ -19,6 +19,12 @@ const HISTORY: &str = "allocgate-history";
 /// If the run is stopped.
 pub fn survey(folder: &Path, stop: &Stop) -> Result<Facts, RunError> {
     let module = program(folder, &["go", "env", "GOMOD"], stop)?;
+    let (repository, refusal) = match repository(folder, stop) {
+        Err(RunError::Interrupted) => return Err(RunError::Interrupted),
+        Err(RunError::CommandFailed { output, .. }) => (None, output.lines().next().map(String::from)),
+        Err(_) => (None, None),
+        Ok(repository) => (Some(repository), None),
+    };
     Ok(Facts {
         git: program(folder, &["git", "--version"], stop)?,
         go: match program(folder, &["go", "version"], stop)? {
@@ -30,10 +36,15 @@ pub fn survey(folder: &Path, stop: &Stop) -> Result<Facts, RunError> {
             Program::Found(path) if !path.is_empty() && Path::new(&path).is_file() => {
                 Some(PathBuf::from(path))
             }
+            // Without go, the file is looked for as go does.
+            Program::Missing | Program::Failed(_) => {
+                folder.ancestors().map(|it| it.join("go.mod")).find(|it| it.is_file())
+            }
             _ => None,
         },
         benchmarks: source::benchmarks_under(folder).len(),
-        repository: repository(folder, stop)?,
+        repository,
+        refusal,
         machine: machine(Path::new("/")),
         ..Facts::default()
     })
@@ -54,12 +65,8 @@ fn program(folder: &Path, command: &[&str], stop: &Stop) -> Result<Program, RunE
     }
 }
 
-fn repository(folder: &Path, stop: &Stop) -> Result<Option<RepositoryFacts>, RunError> {
-    let repository = match Repository::find(folder, stop) {
-        Err(RunError::Interrupted) => return Err(RunError::Interrupted),
-        Err(_) => return Ok(None),
-        Ok(repository) => repository,
-    };
+fn repository(folder: &Path, stop: &Stop) -> Result<RepositoryFacts, RunError> {
+    let repository = Repository::find(folder, stop)?;
     let line = |arguments: &[&str]| -> Result<Option<String>, RunError> {
         match repository.run(arguments) {
             Err(RunError::Interrupted) => Err(RunError::Interrupted),
@@ -74,7 +81,7 @@ fn repository(folder: &Path, stop: &Stop) -> Result<Option<RepositoryFacts>, Run
     };
     let branches = format!("refs/*/{HISTORY}*");
     let remotes = format!("refs/remotes/*/{HISTORY}*");
-    Ok(Some(RepositoryFacts {
+    Ok(RepositoryFacts {
         prefix: repository.prefix.clone(),
         remote: line(&["remote", "get-url", "origin"])?,
         default_branch,
@@ -84,7 +91,7 @@ fn repository(folder: &Path, stop: &Stop) -> Result<Option<RepositoryFacts>, Run
         has_github_folder: repository.root.join(".github").is_dir(),
         has_gitlab_file: repository.root.join(".gitlab-ci.yml").is_file(),
         root: repository.root.clone(),
-    }))
+    })
 }
 
 fn machine(root: &Path) -> MachineFacts {

@@ -62,6 +62,12 @@ pub fn diagnose(facts: &Facts) -> Vec<Check> {
     });
     match &facts.repository {
         Some(repository) => checks.extend(of_repository(repository)),
+        None if facts.git == Program::Missing => {} // only git knows
+        None if facts.refusal.is_some() => checks.push(Check::fail(
+            "repository",
+            facts.refusal.clone().unwrap_or_default(),
+            "if it is yours: git config --global --add safe.directory FOLDER; `git status` says more",
+        )),
         None => checks.push(Check::fail(
             "repository",
             "not in a git repository",
@@ -217,6 +223,7 @@ mod tests {
             }),
             machine: MachineFacts { cores: 4, load: Some(0.1), ..MachineFacts::default() },
             policy: PolicyFacts::Found("allocgate.toml".into(), 3),
+            ..Facts::default()
         }
     }
 
@@ -245,6 +252,13 @@ mod tests {
             (Facts { module: None, ..good() }, "module", State::Fail, "Go module"),
             (Facts { benchmarks: 0, ..good() }, "benchmarks", State::Fail, "write one"),
             (Facts { repository: None, ..good() }, "repository", State::Fail, "git init"),
+            (Facts { git: Program::Missing, repository: None, ..good() }, "git", State::Fail, "install git"),
+            (
+                Facts { refusal: Some("detected dubious ownership".into()), repository: None, ..good() },
+                "repository",
+                State::Fail,
+                "safe.directory",
+            ),
             (repository(|it| it.is_shallow = true), "repository", State::Warn, "--unshallow"),
             (repository(|it| it.has_commit = false), "repository", State::Fail, "commit something"),
             (repository(|it| it.default_branch = None), "base", State::Warn, "--base REV"),

@@ -13,8 +13,10 @@ pub struct Facts {
     pub module: Option<PathBuf>,
     /// How many benchmark functions are below the working directory.
     pub benchmarks: usize,
-    /// `None` outside of a repository.
+    /// `None` outside of a repository, and where git refuses it.
     pub repository: Option<RepositoryFacts>,
+    /// Why git refuses the repository, such as one of another user.
+    pub refusal: Option<String>,
     /// The machine.
     pub machine: MachineFacts,
     /// The policy that `check` and `run` use here.
