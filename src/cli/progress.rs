@@ -77,6 +77,7 @@ fn print(text: &str) {
 fn status(event: Event) -> Option<String> {
     match event {
         Event::Building { done, total } => Some(format!("building test binaries: {done} of {total}")),
+        Event::Sizing { done, total } => Some(format!("building programs: {done} of {total}")),
         Event::WarmUp { side, package, name } => {
             let package = package.rsplit('/').next().unwrap_or(package);
             Some(format!("warm-up: {side:4} {package} {name}"))
@@ -110,7 +111,12 @@ fn log_line(event: Event) -> Option<String> {
             Some(format!("round {round} of {last}: {}{left}", duration(took)))
         }
         Event::Profile { .. } | Event::Decisions { .. } => status(event),
-        Event::Building { .. } | Event::WarmUp { .. } | Event::Benchmark { .. } | Event::Warning(_) => None,
+        Event::Sizing { done: 0, total } => Some(format!("building {}", counted(total, "program"))),
+        Event::Building { .. }
+        | Event::Sizing { .. }
+        | Event::WarmUp { .. }
+        | Event::Benchmark { .. }
+        | Event::Warning(_) => None,
     }
 }
 

@@ -53,7 +53,7 @@ fn without_strays(base: Series, new: Series, unit: &Unit, enough: Enough) -> Pai
     let is_count = unit.class() == Class::Counting;
     let dependence = || Dependence::of(base, new, largest_setup(unit)).filter(|_| is_count);
     if is_constant(base) && is_constant(new) {
-        return constant(base, new, enough, dependence);
+        return constant(base, new, unit, enough, dependence);
     }
     let (x, y) = (paired::sample(base), paired::sample(new));
     let ranks = paired::mann_whitney(x.ascending(), y.ascending());
@@ -78,6 +78,7 @@ fn without_strays(base: Series, new: Series, unit: &Unit, enough: Enough) -> Pai
 fn constant(
     base: Series,
     new: Series,
+    unit: &Unit,
     enough: Enough,
     dependence: impl FnOnce() -> Option<Dependence>,
 ) -> PairedRow {
@@ -88,7 +89,8 @@ fn constant(
     let effect = Effect::Shift(Estimate { value: after - before, interval });
     // Two samples that are equal by chance prove no change, but there is none to prove where both sides are the same.
     let fewest = base.values.len().min(new.values.len());
-    let is_proven = is_same && fewest >= 2 || proves(base, enough) && proves(new, enough);
+    let is_proven =
+        unit.is_of_program() || is_same && fewest >= 2 || proves(base, enough) && proves(new, enough);
     let summary = |series: Series| SampleSummary::constant(series.values[0], series.values.len());
     PairedRow {
         base: summary(base),

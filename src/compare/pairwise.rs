@@ -11,7 +11,9 @@ use crate::stats::{self, Confidence};
 /// Tests a row.
 pub(super) fn test(base: Series, new: Series, unit: &Unit, enough: Enough) -> PairedRow {
     match unit.class() {
-        Class::Continuous if !is_clocked(unit) && counts::always_the_same(base, new) => {
+        Class::Continuous
+            if unit.is_of_program() || !is_clocked(unit) && counts::always_the_same(base, new) =>
+        {
             counts::test(base, new, unit, enough)
         }
         Class::Continuous => continuous(base, new, enough),

@@ -6,6 +6,7 @@ mod builder;
 mod config;
 mod dataset;
 mod design;
+mod growth;
 pub mod hash;
 mod learned;
 mod ledger;
@@ -25,6 +26,7 @@ pub use builder::{Builder, ResultLine};
 pub use config::{Assumption, Config};
 pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, Segment, SourceId, UnitId};
 pub use design::{Design, DesignSource, SamplingPlan};
+pub use growth::PackageGrowth;
 pub use learned::{LearnedNoise, RunNoise};
 pub use ledger::{
     FailedItem, Failure, FileLedger, Interleaving, InterleavingSign, Ledger, Rejection, Remark, RemarkKind,

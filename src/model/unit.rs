@@ -47,10 +47,16 @@ impl Unit {
         }
     }
 
+    /// Whether it is a size of a program. The same source always has the same, so one result is proof.
+    pub fn is_of_program(&self) -> bool {
+        matches!(self.as_str(), "size-bytes" | "text-bytes" | "data-bytes")
+    }
+
     /// Which direction is better, for the units of Go and of `allocgate run`, as printed or in base units.
     pub fn direction(&self) -> Option<Direction> {
         match self.as_str() {
             "ns/op" | "sec/op" | "cpu-ns/op" | "cpu-sec/op" | "B/op" | "allocs/op" => Some(Direction::Lower),
+            _ if self.is_of_program() => Some(Direction::Lower),
             "MB/s" | "B/s" => Some(Direction::Higher),
             _ => None,
         }

@@ -151,6 +151,7 @@ vocabulary!(NoteKind {
     TwoClusters = "two-clusters": "The samples of a side fall into two clusters.",
     WideSpread = "wide-spread": "The largest sample of a side is many times the smallest one.",
     CpuTime = "cpu-time": "Wall time is undecided, and CPU time is decided.",
+    GrownPackages = "grown-packages": "A program grew, and these of its packages did.",
 });
 
 vocabulary!(Level {

@@ -1,5 +1,6 @@
 //! Why a run can fail.
 
+use super::Side;
 use crate::cause::ManifestError;
 use std::fmt;
 use std::io;
@@ -112,6 +113,24 @@ pub enum RunError {
     NoBenchmarks {
         /// The patterns of the packages.
         patterns: String,
+    },
+    /// A pattern for programs that matches none.
+    #[error(
+        "--size {pattern}: no main package matches; name the packages of programs, such as --size ./cmd/..."
+    )]
+    NoPrograms {
+        /// The pattern.
+        pattern: String,
+    },
+    /// A program that is no executable file that we can read.
+    #[error("{package} ({side}): the size of its program cannot be read: {error}")]
+    UnreadableProgram {
+        /// Its package.
+        package: String,
+        /// The side.
+        side: Side,
+        /// What is wrong with it.
+        error: object::Error,
     },
     /// A test binary refuses its arguments.
     #[error("{0} (from --bench, --benchtime or --cpu)")]

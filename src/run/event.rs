@@ -23,6 +23,13 @@ pub enum Event<'e> {
         /// How many there are.
         total: usize,
     },
+    /// Programs are being built, for their size.
+    Sizing {
+        /// How many are done.
+        done: usize,
+        /// How many there are, on both sides together.
+        total: usize,
+    },
     /// A benchmark is run for a moment, before the first round.
     WarmUp {
         /// The side.

@@ -24,6 +24,7 @@ mod rounds;
 mod schedule;
 mod session;
 mod side;
+mod size;
 mod survey;
 mod variant;
 

@@ -4,6 +4,7 @@ use super::build::{Built, Checkout, Package, build_packages};
 use super::event::OnEvent;
 use super::revision::{Repository, check_out, leftovers_in, working_tree};
 use super::side::{PerSide, Side};
+use super::size::{self, Program};
 use super::{Event, FileAction, Request, RunError, Stop, Warning};
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -16,6 +17,8 @@ pub(crate) struct Prepared {
     /// The sides that are built and captured: both, unless there is nothing to compare with.
     pub sides: &'static [Side],
     pub packages: Vec<Package>,
+    /// The programs whose size is wanted.
+    pub programs: Vec<Program>,
     /// The import paths of packages that the change cannot affect.
     pub unchanged: Vec<String>,
     /// The files that differ between base and new, relative to the root of the repository.
@@ -96,9 +99,23 @@ fn build(
     let temporary = checkouts.base.revision.temporary_folder();
     let binaries = tempfile::Builder::new().prefix("allocgate-").tempdir_in(&temporary);
     let binaries = binaries.map_err(RunError::file(temporary, FileAction::UseForTemporaryFiles))?;
+    let programs = match sides == Side::BOTH {
+        true => size::measure(&request, &checkouts, binaries.path(), stop, on_event)?,
+        false => Vec::new(),
+    };
     let packages = build_packages(&request, &checkouts, sides, binaries.path(), stop, on_event)?;
     let (stop, unchanged, changed) = (stop.clone(), Vec::new(), Vec::new());
-    Ok(Prepared { request, stop, sides, packages, unchanged, changed, _binaries: binaries, checkouts })
+    Ok(Prepared {
+        request,
+        stop,
+        sides,
+        packages,
+        programs,
+        unchanged,
+        changed,
+        _binaries: binaries,
+        checkouts,
+    })
 }
 
 /// Benchmarks that use files depend on the file system.

@@ -27,6 +27,8 @@ pub struct Request {
     pub bench: String,
     /// The value of `-skip`, if any.
     pub skip: Option<String>,
+    /// The patterns of the packages whose programs are built for their size; none if sizes are not wanted.
+    pub size: Vec<String>,
     /// Which benchmarks that selects, for the header of the result files; `None` if all of the module.
     pub selection: Option<Selection>,
     /// How long a sample of a benchmark takes.
@@ -56,6 +58,7 @@ impl Request {
             packages,
             bench: ".".to_string(),
             skip: None,
+            size: Vec::new(),
             selection: None,
             benchtime: BenchTime::default(),
             cpu: None,
@@ -211,6 +214,7 @@ mod tests {
             packages: Vec::new(),
             bench: ".".to_string(),
             skip: None,
+            size: Vec::new(),
             selection: None,
             benchtime,
             cpu: cpu.map(String::from),

@@ -96,6 +96,9 @@ impl Rounds {
             per_round = Some(time);
             let left = time * rounds_left(0);
             on_event(Event::Round { round: number, last: next_look, took: start.elapsed(), left });
+            if self.schedule.tasks.is_empty() {
+                break; // the other rounds would be empty
+            }
         }
         Ok(())
     }
@@ -108,7 +111,7 @@ impl Rounds {
         on_event: &mut OnEvent,
     ) -> Result<Option<Duration>, RunError> {
         let plan = plan(prepared, &self.packages, &mut self.results, on_event)?;
-        if !plan.has_benchmarks && !self.packages.is_empty() {
+        if !plan.has_benchmarks && !self.packages.is_empty() && prepared.programs.is_empty() {
             return Err(nothing_matches(prepared));
         }
         self.schedule.tasks = plan.tasks;
@@ -221,6 +224,7 @@ impl Rounds {
                     text += &format!("FAIL\t{} [{stage}]\n", package.path);
                 }
             }
+            text.extend(prepared.programs.iter().map(|it| it.text(&prepared.checkouts[side], side)));
             self.results.write(side, text.as_bytes())?;
         }
         Ok(())

@@ -7,9 +7,10 @@ use super::event::OnEvent;
 use super::machine::{self, Machine};
 use super::prepare::{Prepared, prepare};
 use super::rounds::Rounds;
+use super::size::Program;
 use super::{Event, Remaining, Request, RunError, Side, Stop, results};
 use crate::cause::{Explanation, Manifest};
-use crate::model::Looks;
+use crate::model::{Looks, PackageGrowth};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -60,12 +61,23 @@ impl Session {
 
     /// Whether there is something to run on this side.
     pub fn has_benchmarks(&self, side: Side) -> bool {
-        self.rounds.run_on(side)
+        self.rounds.run_on(side) || self.prepared.programs.iter().any(|it| it.is_on(side))
     }
 
-    /// Whether there is something to run on both sides.
+    /// Whether the sizes of programs are results as well.
+    pub fn has_sizes(&self) -> bool {
+        !self.prepared.programs.is_empty()
+    }
+
+    /// Which packages of a program are larger in new, by the path of its package; the one that grew most first.
+    pub fn growth(&self, program: &str) -> Vec<PackageGrowth> {
+        let program = self.prepared.programs.iter().find(|it| it.path == program);
+        program.map_or_else(Vec::new, Program::growth)
+    }
+
+    /// Whether there are results of both sides.
     pub fn runs_both_sides(&self) -> bool {
-        Side::BOTH.into_iter().all(|side| self.rounds.run_on(side))
+        Side::BOTH.into_iter().all(|side| self.has_benchmarks(side))
     }
 
     /// The rounds after which the results are judged.

@@ -1,6 +1,7 @@
 //! What a reader should know about a row besides its verdict.
 
-use crate::words::{Number, Percent};
+use crate::model::PackageGrowth;
+use crate::words::{Number, Percent, Signed, clean, list};
 use std::fmt::{self, Display, Formatter};
 
 /// What a reader should know about a row besides its verdict.
@@ -27,6 +28,8 @@ pub enum RowNote {
     },
     /// Wall time is undecided, and CPU time is decided.
     CpuTime(CpuTime),
+    /// A program grew: its packages that did, the one that grew most first.
+    GrownPackages(Vec<PackageGrowth>),
     /// A note of a report that was read back; another version may have written it.
     Read {
         /// Its kind, as the report has it.
@@ -71,7 +74,11 @@ pub enum NoteKind {
     TwoClusters,
     WideSpread,
     CpuTime,
+    GrownPackages,
 }
+
+/// A note names at most so many packages.
+const PACKAGES: usize = 5;
 
 /// The unit of CPU time.
 pub(super) const CPU_TIME: &str = "cpu-ns/op";
@@ -83,6 +90,7 @@ impl RowNote {
             RowNote::TwoClusters { .. } => Some(NoteKind::TwoClusters),
             RowNote::WideSpread { .. } => Some(NoteKind::WideSpread),
             RowNote::CpuTime(_) => Some(NoteKind::CpuTime),
+            RowNote::GrownPackages(_) => Some(NoteKind::GrownPackages),
             RowNote::Read { .. } => None,
         }
     }
@@ -104,6 +112,13 @@ impl Display for RowNote {
                 write!(f, "{CPU_TIME} regressed{}", By(*percent))
             }
             RowNote::CpuTime(CpuTime::Improved(percent)) => write!(f, "{CPU_TIME} improved{}", By(*percent)),
+            RowNote::GrownPackages(grown) => {
+                let packages = grown.iter().map(|it| {
+                    let new = if it.is_new { " (new)" } else { "" };
+                    format!("{} {} B{new}", clean(&*it.package), Signed(it.bytes as f64))
+                });
+                write!(f, "packages that grew: {}", list(packages, PACKAGES))
+            }
             RowNote::Read { text, .. } => f.write_str(text),
         }
     }
@@ -121,6 +136,13 @@ impl Display for By {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packages_are_named_with_their_growth() {
+        let grown = |package: &str, bytes, is_new| PackageGrowth { package: package.into(), bytes, is_new };
+        let note = RowNote::GrownPackages(vec![grown("net/http", 1_234_567, true), grown("main", 96, false)]);
+        assert_eq!(note.to_string(), "packages that grew: net/http +1,234,567 B (new), main +96 B");
+    }
 
     #[test]
     fn cpu_time_is_written_as_its_verdict() {

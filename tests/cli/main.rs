@@ -21,6 +21,7 @@ mod policy;
 mod reading;
 mod run;
 mod sites;
+mod size;
 #[path = "../support/mod.rs"]
 mod support;
 mod trail;

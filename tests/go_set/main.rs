@@ -35,6 +35,7 @@ mod samples;
 mod scripts;
 mod site;
 mod sites;
+mod size;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../support/guide.rs"]

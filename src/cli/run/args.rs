@@ -42,6 +42,9 @@ pub(in crate::cli) struct Args {
     /// Benchmarks not to run, as in go test
     #[arg(long, value_name = "REGEX")]
     pub(super) skip: Option<String>,
+    /// Also measure how large programs are: these packages, or all of the module without PATTERN
+    #[arg(long, value_name = "PATTERN", num_args = 0..=1, default_missing_value = "./...")]
+    pub(super) size: Vec<String>,
     /// Build tags of both sides, as in go test
     #[arg(long, value_name = "LIST")]
     pub(super) tags: Option<String>,
@@ -129,6 +132,7 @@ impl Args {
             packages: self.packages.clone(),
             bench: self.bench.clone(),
             skip: self.skip.clone(),
+            size: self.size.clone(),
             selection: self.selection(),
             benchtime: self.benchtime,
             cpu: self.cpu.clone(),

@@ -13,6 +13,7 @@ use allocgate::internals::gate::GateError;
 use allocgate::internals::pinned::Broken;
 use allocgate::internals::policy::Policy;
 use allocgate::internals::run::{self, Remaining, RunError, Session, Side, Stop};
+use allocgate::internals::verdict::{Finding, RowNote, Verdict};
 use allocgate::internals::words::{counted, list};
 use allocgate::report::Report;
 use anyhow::Context;
@@ -94,6 +95,7 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
         check_policy_early(&mut session, &check_args, limits, progress)?;
     }
     let mut report = measure_and_judge(&mut session, &check_args, limits, progress)?;
+    name_grown_packages(&mut report, &session);
     let targets = Targets::of(&report, args.explain, args.profile);
     // Before the report is written in any format. If that is interrupted, the verdict is still reported.
     let captured = match args.explain {
@@ -152,6 +154,9 @@ fn skip_unchanged(
         "the policy names benchmarks"
     } else if !session.is_unchanged() && !session.runs_both_sides() {
         "otherwise one side would have no benchmarks"
+    } else if session.is_unchanged() && session.has_sizes() {
+        progress.print(&format!("not run, {same}: {packages}"));
+        return Ok(None);
     } else if session.is_unchanged() && args.outputs.are_wanted() {
         "a report needs results"
     } else if session.is_unchanged() {
@@ -223,6 +228,18 @@ fn check_policy_early(
         }
     }
     Ok(())
+}
+
+/// Notes on programs that grew, which of their packages did.
+fn name_grown_packages(report: &mut Report, session: &Session) {
+    let is_worse = |row: &&mut Finding| matches!(row.verdict, Verdict::Regressed | Verdict::OverBudget);
+    let is_size = |row: &&mut Finding| row.unit.as_str() == "size-bytes";
+    for row in report.rows.iter_mut().filter(is_size).filter(is_worse) {
+        let grown = session.growth(&row.pkg);
+        if !grown.is_empty() {
+            row.notes.push(RowNote::GrownPackages(grown));
+        }
+    }
 }
 
 /// The benchmarks with a row that more samples could decide.

@@ -16,10 +16,15 @@ pub(super) fn commands(report: &Report) -> Vec<String> {
         Overall::Pass | Overall::Fail | Overall::Error => Section::Fails,
     };
     let mut packages: IndexMap<&str, BTreeSet<String>> = IndexMap::new();
+    let mut programs: BTreeSet<String> = BTreeSet::new();
     // A missing benchmark cannot be measured.
     let is_there = |finding: &&Finding| Section::of(finding) == wanted && finding.new.is_some();
     for finding in report.rows.iter().filter(is_there) {
         if let Some(function) = command::function(finding) {
+            if finding.unit.is_of_program() {
+                programs.insert(format!(" --size {}", command::package(finding)));
+                continue;
+            }
             packages.entry(command::package(finding)).or_default().insert(function);
         }
     }
@@ -31,7 +36,8 @@ pub(super) fn commands(report: &Report) -> Vec<String> {
             |some: &[String]| format!("allocgate run{options} --bench '^({})$' {pkg}", some.join("|"));
         functions.chunks(command::MOST).map(command).collect::<Vec<_>>()
     };
-    packages.into_iter().flat_map(commands).collect()
+    let sizes = programs.into_iter().map(|program| format!("allocgate run{options}{program} --bench '^$'"));
+    packages.into_iter().flat_map(commands).chain(sizes).collect()
 }
 
 /// The command that decides the suspects; `None` if there are none, or their names cannot stand in a command.

@@ -59,6 +59,12 @@ pub(crate) struct Toolchain {
 }
 
 impl Toolchain {
+    /// GOOS and GOARCH.
+    pub fn platform(&self) -> (&str, &str) {
+        let platform = self.name.rsplit_once(' ').map_or("", |(_, platform)| platform);
+        platform.split_once('/').unwrap_or((platform, ""))
+    }
+
     /// The value of GOFLAGS, from the environment or from what `go env -w` has set.
     pub fn goflags(&self) -> &str {
         self.environment.lines().find_map(|line| line.strip_prefix("GOFLAGS=")).unwrap_or_default()

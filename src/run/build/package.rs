@@ -40,7 +40,7 @@ pub(crate) fn build_packages(
     for side in Side::BOTH {
         checkouts[side].check_packages(&listed[side])?;
     }
-    if listed.base.is_empty() && listed.new.is_empty() {
+    if listed.base.is_empty() && listed.new.is_empty() && request.size.is_empty() {
         return Err(RunError::NoBenchmarks { patterns: request.packages.join(" ") });
     }
     let caches = PerSide { base: checkouts.base.cache(), new: checkouts.new.cache() };
