@@ -5,6 +5,7 @@
 pub mod advice;
 pub mod decision;
 mod explanation;
+pub mod instructions;
 pub mod join;
 pub mod lines;
 mod manifest;

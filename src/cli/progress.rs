@@ -89,6 +89,13 @@ fn status(event: Event) -> Option<String> {
             let left = left.map(|left| format!(", {} left", duration(left))).unwrap_or_default();
             Some(format!("round {round} of {last}{left}: {side:4} {package} {name}"))
         }
+        Event::Counting { round, benchmarks } => {
+            let benchmarks = counted(benchmarks, "benchmark");
+            Some(match round {
+                0 => format!("counting instructions: trial runs of {benchmarks}"),
+                round => format!("round {round}: instructions of {benchmarks}"),
+            })
+        }
         Event::Profile { number, total, name } => Some(format!("profile {number} of {total}: {name}")),
         Event::Decisions { side, package } => Some(format!("compiler decisions: {side} {package}")),
         Event::Planned { .. } | Event::Round { .. } | Event::Warning(_) => None,
@@ -110,12 +117,13 @@ fn log_line(event: Event) -> Option<String> {
             let left = if round == last { String::new() } else { format!(", {} left", duration(left)) };
             Some(format!("round {round} of {last}: {}{left}", duration(took)))
         }
-        Event::Profile { .. } | Event::Decisions { .. } => status(event),
+        Event::Profile { .. } | Event::Decisions { .. } | Event::Counting { round: 0, .. } => status(event),
         Event::Sizing { done: 0, total } => Some(format!("building {}", counted(total, "program"))),
         Event::Building { .. }
         | Event::Sizing { .. }
         | Event::WarmUp { .. }
         | Event::Benchmark { .. }
+        | Event::Counting { .. }
         | Event::Warning(_) => None,
     }
 }

@@ -69,6 +69,7 @@ fn is_safe(before: &str, word: &str) -> bool {
             is_one && FLAGS.contains(&name) && is_plain(word, "=/")
         }
         "--base-env" | "--new-env" => VARIABLES.contains(&name) && is_plain(word, "="),
+        "--count" => is_plain(word, "="),
         _ => is_plain(word, ""),
     }
 }

@@ -10,6 +10,7 @@
 //! design: interleaved
 //! looks: 10,15,20
 //! variant: GOGC=50 -pgo=cpu.pprof
+//! counter: cachegrind 3.22.0
 //! portion: --bench Tally ./index
 //! options: --base 4bf2c5e0a1b2 --benchtime 100ms
 //! ```
@@ -25,6 +26,7 @@ const GO: &str = "go";
 const DESIGN: &str = "design";
 const LOOKS: &str = "looks";
 const VARIANT: &str = "variant";
+const COUNTER: &str = "counter";
 const PORTION: &str = "portion";
 const OPTIONS: &str = "options";
 
@@ -46,6 +48,8 @@ pub struct Provenance {
     pub looks: Looks,
     /// How the side was built and run, if the sides differ in that.
     pub variant: Option<String>,
+    /// What counted the instructions, with its version, if they were counted.
+    pub counter: Option<String>,
     /// Which benchmarks were measured; `None` if all of the module.
     pub selection: Option<Selection>,
     /// With which other options a command measures the same again.
@@ -55,7 +59,7 @@ pub struct Provenance {
 impl Provenance {
     /// Whether it is a key of the header.
     pub fn is_key(key: &[u8]) -> bool {
-        [VARIANT, PORTION, OPTIONS].iter().chain(&FIRST).any(|first| key == first.as_bytes())
+        [VARIANT, COUNTER, PORTION, OPTIONS].iter().chain(&FIRST).any(|first| key == first.as_bytes())
     }
 
     /// Whether a text begins with a header, so that `allocgate run` must have written it.
@@ -68,10 +72,11 @@ impl Provenance {
 /// The lines of the header.
 impl fmt::Display for Provenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Provenance { commit, toolchain, go, design, looks, variant, selection, options } = self;
+        let Provenance { commit, toolchain, go, design, looks, variant, counter, selection, options } = self;
         let values: [&dyn fmt::Display; FIRST.len()] = [commit, toolchain, go, design, looks];
         FIRST.into_iter().zip(values).try_for_each(|(key, value)| writeln!(f, "{key}: {value}"))?;
         variant.iter().try_for_each(|variant| writeln!(f, "{VARIANT}: {variant}"))?;
+        counter.iter().try_for_each(|counter| writeln!(f, "{COUNTER}: {counter}"))?;
         selection.iter().try_for_each(|selection| writeln!(f, "{PORTION}: {selection}"))?;
         options.iter().try_for_each(|options| writeln!(f, "{OPTIONS}: {}", options.as_str()))
     }
@@ -263,6 +268,7 @@ mod tests {
             design: Design::Interleaved,
             looks: "10,15,20".parse().expect("looks"),
             variant: None,
+            counter: None,
             selection,
             options: None,
         }

@@ -55,7 +55,9 @@ impl Unit {
     /// Which direction is better, for the units of Go and of `allocgate run`, as printed or in base units.
     pub fn direction(&self) -> Option<Direction> {
         match self.as_str() {
-            "ns/op" | "sec/op" | "cpu-ns/op" | "cpu-sec/op" | "B/op" | "allocs/op" => Some(Direction::Lower),
+            "ns/op" | "sec/op" | "cpu-ns/op" | "cpu-sec/op" | "B/op" | "allocs/op" | "instructions/op" => {
+                Some(Direction::Lower)
+            }
             _ if self.is_of_program() => Some(Direction::Lower),
             "MB/s" | "B/s" => Some(Direction::Higher),
             _ => None,

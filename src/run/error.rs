@@ -143,6 +143,9 @@ pub enum RunError {
         /// Some benchmarks that there are.
         examples: String,
     },
+    /// Nothing counts instructions here, and nothing else is wanted.
+    #[error("instructions cannot be counted: {0}")]
+    NoCounter(String),
     /// No package of new builds.
     #[error("no package builds in {revision}: {output}")]
     NothingBuilds {

@@ -74,6 +74,13 @@ pub enum Event<'e> {
         /// How long the rounds until then will take.
         left: Duration,
     },
+    /// The instructions of benchmarks are being counted, several at a time.
+    Counting {
+        /// The round, from 1; 0 while it is found out how many operations to count.
+        round: usize,
+        /// How many benchmarks there are.
+        benchmarks: usize,
+    },
     /// A profile is being taken.
     Profile {
         /// Its number, from 1.
@@ -141,6 +148,17 @@ pub enum Warning {
     NoCpuTime {
         /// Their names.
         benchmarks: Option<Vec<String>>,
+    },
+    /// Nothing counts instructions here: why, and what to do.
+    NoCounter(String),
+    /// A benchmark whose instructions cannot be counted.
+    NotCounted {
+        /// The package.
+        package: String,
+        /// The benchmark.
+        benchmark: String,
+        /// Why.
+        reason: String,
     },
     /// A benchmark that could not be profiled.
     NoProfile {
@@ -245,6 +263,10 @@ impl fmt::Display for Warning {
                 counted(names.len(), "benchmark"),
                 list(names.iter(), 5)
             ),
+            Warning::NoCounter(why) => write!(f, "no instructions/op: {why}"),
+            Warning::NotCounted { package, benchmark, reason } => {
+                write!(f, "{package} {benchmark}: no instructions/op: {reason}")
+            }
             Warning::NoProfile { benchmark, revision, reason } => {
                 write!(f, "{benchmark}: no profile of {revision}: {reason}")
             }

@@ -10,6 +10,7 @@ mod alone;
 mod build;
 mod capture;
 mod capture_session;
+mod count;
 mod error;
 mod event;
 mod machine;
@@ -33,6 +34,7 @@ pub use capture::{
     CaptureTarget, Compiled, CompiledSides, Found, MOST_EXPLAINED, StoredCapture, compile_sides,
 };
 pub use capture_session::CaptureSession;
+pub use count::{COUNT_ROUNDS, CountRequest, CountedGrowth, CounterChoice, INSTRUCTIONS};
 pub use error::{FileAction, RunError};
 pub use event::{BuildStage, Event, Warning};
 pub use plan::NotAlone;

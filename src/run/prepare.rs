@@ -1,6 +1,7 @@
 //! Everything that a run needs before anything is timed.
 
-use super::build::{Built, Checkout, Package, build_packages};
+use super::build::{Built, Checkout, HeaderParts, Package, build_packages};
+use super::count::{self, Counter, NoCounter};
 use super::event::OnEvent;
 use super::revision::{Repository, check_out, leftovers_in, working_tree};
 use super::side::{PerSide, Side};
@@ -14,6 +15,8 @@ use tempfile::TempDir;
 pub(crate) struct Prepared {
     pub request: Request,
     pub stop: Stop,
+    /// What counts the instructions, if they are counted.
+    pub counter: Option<Counter>,
     /// The sides that are built and captured: both, unless there is nothing to compare with.
     pub sides: &'static [Side],
     pub packages: Vec<Package>,
@@ -45,19 +48,22 @@ impl Prepared {
 
 /// Checks both revisions out and builds their packages.
 pub(crate) fn prepare(request: Request, stop: &Stop, on_event: &mut OnEvent) -> Result<Prepared, RunError> {
+    let counter = find_counter(&request, stop, on_event)?;
     let repository = find_repository(&request, stop, on_event)?;
     let revisions = check_out(&repository, &request, on_event)?;
     let new_commit = revisions.new.is_commit().then_some(revisions.new.commit.as_str());
     let changed = repository.changed_files(&revisions.base.commit, new_commit)?;
     let options = request.options(&revisions.base.commit, new_commit);
+    let header = HeaderParts { options, counter: counter.as_ref().map(Counter::to_string) };
     let PerSide { base, new } = revisions;
     let checkouts = PerSide {
-        base: Checkout::new(base, &repository, &request, Side::Base, options.clone(), stop)?,
-        new: Checkout::new(new, &repository, &request, Side::New, options, stop)?,
+        base: Checkout::new(base, &repository, &request, Side::Base, header.clone(), stop)?,
+        new: Checkout::new(new, &repository, &request, Side::New, header, stop)?,
     };
     checkouts.new.check_workspace(&repository)?;
     warn_of_file_systems(&checkouts, on_event);
     let mut prepared = build(request, stop, checkouts, &Side::BOTH, on_event)?;
+    prepared.counter = counter;
     // Of what a binary does in another environment, the binary tells nothing.
     if prepared.request.base.environment != prepared.request.new.environment {
         return Ok(prepared);
@@ -76,9 +82,34 @@ pub(crate) fn prepare_alone(
     on_event: &mut OnEvent,
 ) -> Result<Prepared, RunError> {
     let repository = find_repository(&request, stop, on_event)?;
-    let checkout = || Checkout::new(working_tree(&repository)?, &repository, &request, Side::New, None, stop);
+    let checkout = || {
+        Checkout::new(
+            working_tree(&repository)?,
+            &repository,
+            &request,
+            Side::New,
+            HeaderParts::default(),
+            stop,
+        )
+    };
     let checkouts = PerSide { base: checkout()?, new: checkout()? };
     build(request, stop, checkouts, &[Side::New], on_event)
+}
+
+/// The counter that the request wants, before anything that takes time.
+fn find_counter(request: &Request, stop: &Stop, on_event: &mut OnEvent) -> Result<Option<Counter>, RunError> {
+    let Some(wanted) = request.count else { return Ok(None) };
+    let temporary = std::env::temp_dir();
+    let folder = tempfile::Builder::new().prefix("allocgate-").tempdir_in(&temporary);
+    let folder = folder.map_err(RunError::file(temporary, FileAction::UseForTemporaryFiles))?;
+    match count::find(wanted.counter, folder.path(), stop)? {
+        Ok(counter) => Ok(Some(counter)),
+        Err(NoCounter(why)) if wanted.only => Err(RunError::NoCounter(why)),
+        Err(NoCounter(why)) => {
+            on_event(Event::Warning(&Warning::NoCounter(why)));
+            Ok(None)
+        }
+    }
 }
 
 fn find_repository(request: &Request, stop: &Stop, on_event: &mut OnEvent) -> Result<Repository, RunError> {
@@ -105,9 +136,11 @@ fn build(
     };
     let packages = build_packages(&request, &checkouts, sides, binaries.path(), stop, on_event)?;
     let (stop, unchanged, changed) = (stop.clone(), Vec::new(), Vec::new());
+    let counter = None;
     Ok(Prepared {
         request,
         stop,
+        counter,
         sides,
         packages,
         programs,

@@ -1,5 +1,6 @@
 //! What to measure.
 
+use super::count::{COUNT_ROUNDS, CountRequest};
 use super::side::Side;
 use super::variant::Variant;
 use crate::model::{Looks, LooksError, RunOptions, Selection};
@@ -43,6 +44,8 @@ pub struct Request {
     pub looks: Looks,
     /// Whether base and new may be the same commit.
     pub unchanged: bool,
+    /// Whether instructions are counted.
+    pub count: Option<CountRequest>,
 }
 
 impl Request {
@@ -66,6 +69,7 @@ impl Request {
             out: PathBuf::new(),
             looks: looks(1, 1).expect("one look after one round is valid"),
             unchanged: false,
+            count: None,
         }
     }
 }
@@ -149,6 +153,16 @@ impl Request {
         tags.chain(self.variant(side).flags.iter().cloned()).collect()
     }
 
+    /// How many rounds there are before anything is decided, unless the user says otherwise.
+    fn default_rounds(&self) -> usize {
+        if self.is_timed() { ROUNDS } else { COUNT_ROUNDS }
+    }
+
+    /// Whether benchmarks are timed.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.count.is_none_or(|it| !it.only)
+    }
+
     /// Each value of `-cpu`; `None` if there is none, which stands for GOMAXPROCS.
     pub(crate) fn cpus(&self) -> impl Iterator<Item = Option<&str>> {
         let all = self.cpu.iter().flat_map(|cpu| cpu.split(',')).map(str::trim).filter(|cpu| !cpu.is_empty());
@@ -168,12 +182,13 @@ impl Request {
         let all = [
             (!self.is_of_one_source()).then(|| format!("--base {}", short(base))),
             new.map(|commit| format!("--new {}", short(commit))),
-            (first != ROUNDS).then(|| format!("--rounds {first}")),
-            (last != 2 * first).then(|| format!("--max-rounds {last}")),
+            (first != self.default_rounds()).then(|| format!("--rounds {first}")),
+            (last != if self.is_timed() { 2 * first } else { first }).then(|| format!("--max-rounds {last}")),
             (self.benchtime != default).then(|| format!("--benchtime {}", self.benchtime)),
             self.cpu.as_ref().map(|cpu| format!("--cpu {cpu}")),
             self.tags.as_ref().map(|tags| format!("--tags {tags}")),
             self.unchanged.then(|| "--unchanged".to_string()),
+            self.count.map(|count| count.to_string()),
         ];
         let variants = Side::BOTH.into_iter().flat_map(|side| self.variant(side).options(side));
         RunOptions::new(&all.into_iter().flatten().chain(variants).collect::<Vec<_>>().join(" "))
@@ -222,6 +237,7 @@ mod tests {
             out: PathBuf::new(),
             looks: looks(rounds, most).expect("looks"),
             unchanged,
+            count: None,
         };
         let commit = "4bf2c5e0a1b2c3d4";
         let text = |request: Request, new| request.options(commit, new).map(|it| it.as_str().to_string());

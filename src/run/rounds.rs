@@ -1,6 +1,7 @@
 //! Runs the rounds and writes the result files.
 
 use super::build::Built;
+use super::count::{CountedGrowth, Counting};
 use super::event::OnEvent;
 use super::measure::{Finished, Only, TestBinary, Used};
 use super::plan::{Candidate, Task, What, plan};
@@ -11,6 +12,7 @@ use super::side::Side;
 use super::{Event, Remaining, RunError, Warning};
 use crate::words::go_value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The rounds of a run.
@@ -19,6 +21,8 @@ pub(crate) struct Rounds {
     packages: Vec<Candidate>,
     /// Empty until the first round.
     schedule: Schedule,
+    /// The benchmarks whose instructions are counted, once they are known.
+    counting: Option<Counting>,
     results: Results,
     /// How many are complete.
     done: usize,
@@ -40,7 +44,13 @@ impl Rounds {
     /// If the files cannot be created.
     pub fn new(prepared: &Prepared) -> Result<Rounds, RunError> {
         let results = Results::create(&prepared.request.out)?;
-        Ok(Rounds { packages: candidates(prepared), schedule: Schedule::default(), results, done: 0 })
+        Ok(Rounds {
+            packages: candidates(prepared),
+            schedule: Schedule::default(),
+            counting: None,
+            results,
+            done: 0,
+        })
     }
 
     /// Chooses the packages anew, before the first round.
@@ -87,6 +97,9 @@ impl Rounds {
                 |including: usize| u32::try_from(next_look + including - number).unwrap_or(u32::MAX);
             let left = per_round.map(|time| time.saturating_mul(rounds_left(1)));
             self.round(prepared, Round { number, last: next_look, left }, on_event)?;
+            if let Some(counting) = &mut self.counting {
+                counting.round(prepared, number, &mut self.results, on_event)?;
+            }
             if number == 1 {
                 self.warn_of_cpu_time(on_event);
             }
@@ -103,6 +116,19 @@ impl Rounds {
         Ok(())
     }
 
+    /// The functions of these benchmarks that execute more instructions; their counts are kept in a folder.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn growth(
+        &self,
+        prepared: &Prepared,
+        benchmarks: &[(String, String)],
+        folder: &Path,
+    ) -> Result<Vec<CountedGrowth>, RunError> {
+        self.counting.as_ref().map_or(Ok(Vec::new()), |it| it.growth(prepared, benchmarks, folder))
+    }
+
     /// Finds the benchmarks. How long a round takes, if that is known.
     fn plan(
         &mut self,
@@ -113,6 +139,12 @@ impl Rounds {
         let plan = plan(prepared, &self.packages, &mut self.results, on_event)?;
         if !plan.has_benchmarks && !self.packages.is_empty() && prepared.programs.is_empty() {
             return Err(nothing_matches(prepared));
+        }
+        if let Some(counter) = &prepared.counter {
+            self.counting = Some(Counting::new(prepared, counter, &plan.tasks, on_event)?);
+        }
+        if !prepared.request.is_timed() {
+            return Ok(None);
         }
         self.schedule.tasks = plan.tasks;
         let tasks = &self.schedule.tasks;

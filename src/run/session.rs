@@ -3,6 +3,7 @@
 use super::capture::{
     CaptureTarget, Compiled, StoredCapture, capture, compile_checkout, explain_all, of_checkouts,
 };
+use super::count::CountedGrowth;
 use super::event::OnEvent;
 use super::machine::{self, Machine};
 use super::prepare::{Prepared, prepare};
@@ -125,6 +126,24 @@ impl Session {
     pub fn explain(&self, stored: &StoredCapture, most: usize) -> Vec<Explanation> {
         let trees = of_checkouts(&self.prepared, &stored.manifest.base, &stored.manifest.new);
         explain_all(stored, trees, most)
+    }
+
+    /// The functions of these benchmarks that execute more instructions than in base, each benchmark a package and a name as in results
+    /// without `Benchmark`. Keeps the counts of both sides in [`instructions_folder`](Session::instructions_folder). Nothing unless
+    /// cachegrind has counted.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn instruction_growth(
+        &self,
+        benchmarks: &[(String, String)],
+    ) -> Result<Vec<CountedGrowth>, RunError> {
+        self.rounds.growth(&self.prepared, benchmarks, &self.instructions_folder())
+    }
+
+    /// The folder of the counts of cachegrind.
+    pub fn instructions_folder(&self) -> PathBuf {
+        self.prepared.request.out.join("instructions")
     }
 
     /// The result file of a side.

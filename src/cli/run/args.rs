@@ -3,12 +3,13 @@
 use super::super::args::{DetailArgs, PolicyArgs, WORKTREE, duration, most};
 use super::super::variants::VariantArgs;
 use super::super::{anchor, check, exit, output};
+use super::counts::CountArgs;
 use allocgate::internals::history::Anchor;
 use allocgate::internals::input::Source;
 use allocgate::internals::model::Selection;
 use allocgate::internals::policy::Policy;
 use allocgate::internals::run::{self, BenchTime, Request, Side};
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -30,9 +31,9 @@ pub(in crate::cli) struct Args {
     /// New revision; `worktree` is the working tree with its uncommitted changes
     #[arg(long, value_name = "REV", default_value = WORKTREE)]
     pub(super) new: String,
-    /// Rounds before anything is decided
-    #[arg(long, value_name = "N", default_value_t = run::ROUNDS, value_parser = rounds)]
-    pub(super) rounds: usize,
+    /// Rounds before anything is decided [default: 10]
+    #[arg(long, value_name = "N", value_parser = rounds)]
+    pub(super) rounds: Option<usize>,
     /// Most rounds, for benchmarks that stay undecided [default: twice --rounds]
     #[arg(long, value_name = "N", value_parser = rounds)]
     pub(super) max_rounds: Option<usize>,
@@ -60,6 +61,8 @@ pub(in crate::cli) struct Args {
     /// Also measure packages whose test binary is the same on both sides
     #[arg(long)]
     pub(super) unchanged: bool,
+    #[command(flatten)]
+    pub(super) count: CountArgs,
     /// Folder for the results, base.txt and new.txt
     #[arg(long, value_name = "DIR", default_value = ".allocgate")]
     pub(super) out: PathBuf,
@@ -110,18 +113,13 @@ impl Args {
     }
 
     pub(super) fn request(&self) -> anyhow::Result<Request> {
-        let max_rounds = self.max_rounds.unwrap_or(2 * self.rounds);
+        let (rounds, max_rounds) = self.count.rounds(self.rounds, self.max_rounds)?;
         // Without `=` the number is taken for a package, which no path of one looks like.
         let is_number =
             |it: &&String| it.bytes().all(|byte| byte.is_ascii_digit()) && !Path::new(it).exists();
         if let Some(number) = self.packages.iter().find(is_number).filter(|_| self.explain.is_some()) {
             bail!("package `{number}` is a number; write --explain={number} to explain as many benchmarks");
         }
-        ensure!(
-            max_rounds >= self.rounds,
-            "--max-rounds must be at least --rounds ({}), got {max_rounds}",
-            self.rounds
-        );
         let new = Some(self.new.clone()).filter(|new| new != WORKTREE);
         let [base, new] = self.variants.of(self.base.clone(), new)?;
         Ok(Request {
@@ -138,8 +136,9 @@ impl Args {
             cpu: self.cpu.clone(),
             timeout: self.timeout,
             out: self.out.clone(),
-            looks: run::looks(self.rounds, max_rounds)?,
+            looks: run::looks(rounds, max_rounds)?,
             unchanged: self.unchanged,
+            count: self.count.request(),
         })
     }
 

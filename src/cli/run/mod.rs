@@ -1,6 +1,7 @@
 //! `allocgate run`: measures two revisions and judges them.
 
 mod args;
+mod counts;
 
 pub(super) use args::{Args, benchtime, rounds};
 
@@ -193,7 +194,7 @@ fn measure_and_judge(
             return Ok(report);
         }
         let benchmarks: usize = remaining.values().map(|names| names.len()).sum();
-        let open = report.rows.iter().filter(|row| row.wants_samples()).count();
+        let open = report.rows.iter().filter(|row| wants_rounds(row)).count();
         let rows = report.summary.rows;
         let rounds = match look + 1 == next {
             true => format!("round {next}"),
@@ -242,10 +243,15 @@ fn name_grown_packages(report: &mut Report, session: &Session) {
     }
 }
 
+/// Whether more rounds could decide a row. Instructions are counted in the first rounds only.
+fn wants_rounds(row: &Finding) -> bool {
+    row.wants_samples() && row.unit.as_str() != run::INSTRUCTIONS
+}
+
 /// The benchmarks with a row that more samples could decide.
 fn remaining(report: &Report) -> Remaining {
     let mut remaining = Remaining::new();
-    for row in report.rows.iter().filter(|row| row.wants_samples()) {
+    for row in report.rows.iter().filter(|row| wants_rounds(row)) {
         remaining.entry(row.pkg.to_string()).or_default().insert(row.benchmark.to_string());
     }
     remaining

@@ -12,6 +12,15 @@ use std::path::{Path, PathBuf};
 /// What the header says of a side that nothing is special about, if something is about the other.
 const DEFAULT: &str = "default";
 
+/// What the header has besides what a request and a toolchain tell.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HeaderParts {
+    /// With which other options a command measures the same again.
+    pub options: Option<RunOptions>,
+    /// What counts the instructions.
+    pub counter: Option<String>,
+}
+
 /// One side of a run.
 #[derive(Debug)]
 pub(crate) struct Checkout {
@@ -37,7 +46,7 @@ impl Checkout {
         repository: &Repository,
         request: &Request,
         side: Side,
-        options: Option<RunOptions>,
+        header: HeaderParts,
         stop: &Stop,
     ) -> Result<Checkout, RunError> {
         let root = revision.root(repository);
@@ -57,8 +66,9 @@ impl Checkout {
                 .variant(side)
                 .description()
                 .or(request.has_variants().then(|| DEFAULT.to_string())),
+            counter: header.counter,
             selection: request.selection.clone(),
-            options,
+            options: header.options,
         };
         let header = provenance.to_string();
         Ok(Checkout { revision, root, folder, toolchain, header })

@@ -6,7 +6,7 @@ mod go;
 mod package;
 
 pub(crate) use cache::folder as cache_folder;
-pub(crate) use checkout::Checkout;
+pub(crate) use checkout::{Checkout, HeaderParts};
 pub(crate) use go::{Toolchain, ask, go, toolchain};
 pub(crate) use package::{Package, build_packages};
 

@@ -185,7 +185,9 @@ impl Search<'_, '_> {
                     package: &group.package.path,
                     name: &one.name,
                 });
-                if let Err(reason) = calibrate(&mut one, &sides, &binary, &self.prepared.stop)? {
+                if self.prepared.request.is_timed()
+                    && let Err(reason) = calibrate(&mut one, &sides, &binary, &self.prepared.stop)?
+                {
                     self.run_together(&group, reason);
                     return Ok(());
                 }
