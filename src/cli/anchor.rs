@@ -11,19 +11,24 @@ use anyhow::{Context, ensure};
 use bstr::ByteSlice;
 use std::collections::BTreeSet;
 
-/// The anchor of a policy. `of` is the revision that is judged.
+/// The anchor of a policy, or the revision `named` in its place. `of` is the revision that is judged.
 ///
 /// # Errors
 /// If the policy has none, or there is no such revision.
-pub(super) fn anchor(policy: &Policy, of: &str) -> anyhow::Result<Anchor> {
+pub(super) fn anchor(policy: &Policy, named: Option<&str>, of: &str) -> anyhow::Result<Anchor> {
     let rule = policy.anchor.as_ref().with_context(|| {
         format!(
             "{}: --anchor needs an anchor in the policy; add a table [anchor] with rev = \"latest-tag\"",
             policy.source
         )
     })?;
-    let anchor = Checkout::open(&here()?)?.anchor(&rule.rev.value, of);
-    anchor.with_context(|| format!("{}: anchor `{}`", rule.rev.origin, rule.rev.value))
+    let checkout = Checkout::open(&here()?)?;
+    match named {
+        Some(named) => checkout.anchor(named, of).with_context(|| format!("--anchor={named}")),
+        None => checkout
+            .anchor(&rule.rev.value, of)
+            .with_context(|| format!("{}: anchor `{}`", rule.rev.origin, rule.rev.value)),
+    }
 }
 
 /// The waivers that have ended because the anchor moved.

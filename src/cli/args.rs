@@ -2,10 +2,12 @@
 
 use super::environment;
 use super::limit::Limits;
+use allocgate::internals::model::quoted;
 use allocgate::internals::policy::Policy;
+use allocgate::internals::run::Judging;
 use allocgate::report::Detail;
 use jiff::fmt::friendly::SpanParser;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The policy to use.
@@ -35,11 +37,24 @@ impl PolicyArgs {
         is_other.then(|| environment::policy(self.policy.as_deref(), limits)).transpose()
     }
 
-    /// The options as they were given, each with a space before it; empty without options.
+    /// The options as they were given, each with a space before it, quoted for a shell; empty without options.
     pub fn given(&self) -> String {
-        let file = self.policy.as_ref().map(|file| format!(" --policy {}", file.display()));
-        let revision = self.policy_from.as_ref().map(|revision| format!(" --policy-from {revision}"));
+        let Judging { policy, policy_from, .. } = self.judging();
+        let option = |name: &str, value: String| format!(" {name} {}", quoted(&value));
+        let file = policy.map(|file| option("--policy", file));
+        let revision = policy_from.map(|revision| option("--policy-from", revision));
         [file, revision].into_iter().flatten().collect()
+    }
+
+    /// What a run records of it, for commands that measure again. A file below the working directory is relative to that.
+    pub fn judging(&self) -> Judging {
+        let here = std::env::current_dir().ok();
+        let relative = |file: &PathBuf| {
+            let below = here.as_ref().and_then(|here| file.strip_prefix(here).ok()).map(Path::to_path_buf);
+            below.as_ref().unwrap_or(file).to_str().map(String::from)
+        };
+        let policy = self.policy.as_ref().and_then(relative);
+        Judging { policy, policy_from: self.policy_from.clone(), anchor: None }
     }
 
     /// The policy file, if there is one.

@@ -148,7 +148,7 @@ impl Args {
         match &self.known_anchor {
             _ if !self.anchor => Ok(None),
             Some(known) => Ok(Some(known.clone())),
-            None => anchor::anchor(policy, new.unwrap_or("HEAD")).map(Some),
+            None => anchor::anchor(policy, None, new.unwrap_or("HEAD")).map(Some),
         }
     }
 

@@ -37,7 +37,7 @@ pub use looks::{Look, Looks, LooksError, Share};
 pub use loss::{Loss, LossReason, NumberError, Syntax, TornBy, error_excerpt, excerpt, name_excerpt};
 pub use name::{BenchmarkId, Name};
 pub use number::{digits, go_float, short_decimal};
-pub use options::RunOptions;
+pub use options::{RunOptions, quoted};
 pub use provenance::{BySide, Header, HeaderProblem, Provenance, Recorded, Selection};
 pub use sample::Sample;
 pub use stream::StreamState;

@@ -29,7 +29,7 @@ pub(super) fn decide<'f>(
         many => format!("({})", many.join("|")),
     };
     let rounds = samples.saturating_mul(2).clamp(ROUNDS.0, ROUNDS.1);
-    let options = given(&options.map(RunOptions::without_rounds).unwrap_or_default());
+    let options = given(&options.map(|it| it.into_folder_without_rounds("suspects")).unwrap_or_default());
     Some(format!("allocgate run{options} --bench '^{bench}$' --rounds {rounds} {}", packages.join(" ")))
 }
 

@@ -39,7 +39,7 @@ pub use error::{FileAction, RunError};
 pub use event::{BuildStage, Event, Warning};
 pub use plan::NotAlone;
 pub use process::Stop;
-pub use request::{BenchTime, ROUNDS, Request, looks};
+pub use request::{BenchTime, Judging, ROUNDS, Request, looks};
 pub use results::path as results_file;
 pub use revision::{Leftover, Snapshot, leftovers, remove_leftovers};
 pub use schedule::Remaining;

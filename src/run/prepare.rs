@@ -47,12 +47,19 @@ impl Prepared {
 }
 
 /// Checks both revisions out and builds their packages.
-pub(crate) fn prepare(request: Request, stop: &Stop, on_event: &mut OnEvent) -> Result<Prepared, RunError> {
+pub(crate) fn prepare(
+    mut request: Request,
+    stop: &Stop,
+    on_event: &mut OnEvent,
+) -> Result<Prepared, RunError> {
     let counter = find_counter(&request, stop, on_event)?;
     let repository = find_repository(&request, stop, on_event)?;
     let revisions = check_out(&repository, &request, on_event)?;
     let new_commit = revisions.new.is_commit().then_some(revisions.new.commit.as_str());
     let changed = repository.changed_files(&revisions.base.commit, new_commit)?;
+    // A branch may be elsewhere when somebody measures again.
+    let policy_from = request.judging.policy_from.as_ref().and_then(|it| repository.commit(it).ok());
+    request.judging.policy_from = policy_from.map(|commit| commit.chars().take(12).collect());
     let options = request.options(&revisions.base.commit, new_commit);
     let header = HeaderParts { options, counter: counter.as_ref().map(Counter::to_string) };
     let PerSide { base, new } = revisions;

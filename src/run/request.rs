@@ -46,6 +46,19 @@ pub struct Request {
     pub unchanged: bool,
     /// Whether instructions are counted.
     pub count: Option<CountRequest>,
+    /// What a command that measures again also needs to judge in the same way.
+    pub judging: Judging,
+}
+
+/// By what the results are judged, as the options of the command have it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judging {
+    /// The policy file.
+    pub policy: Option<String>,
+    /// The revision from which the policy is read.
+    pub policy_from: Option<String>,
+    /// The anchor, if base is one.
+    pub anchor: Option<String>,
 }
 
 impl Request {
@@ -70,9 +83,13 @@ impl Request {
             looks: looks(1, 1).expect("one look after one round is valid"),
             unchanged: false,
             count: None,
+            judging: Judging::default(),
         }
     }
 }
+
+/// The folder for the result files unless told otherwise.
+const OUT: &str = ".allocgate";
 
 /// How long a benchmark may take unless told otherwise, as in Go's tests.
 const TIMEOUT: Duration = Duration::from_secs(600);
@@ -173,25 +190,43 @@ impl Request {
         all.into_iter()
     }
 
-    /// The options that measure these commits again in the same way; `None` for new is the working tree. Not which benchmarks.
+    /// The options that measure these commits again in the same way, and judge them so; `None` for new is the working tree. Not which
+    /// benchmarks, except those that are skipped.
     pub(crate) fn options(&self, base: &str, new: Option<&str>) -> Option<RunOptions> {
         let short = |commit: &str| commit.chars().take(12).collect::<String>();
+        let option = |name: &str, value: String| match value.starts_with('-') {
+            true => vec![format!("{name}={value}")],
+            false => vec![name.to_string(), value],
+        };
+        let text = |name: &str, value: &Option<String>| value.clone().map(|value| option(name, value));
         let rounds = self.looks.rounds();
         let (first, last) = (rounds.first().copied()?, rounds.last().copied()?);
         let default = BenchTime::default();
+        let base = match &self.judging.anchor {
+            Some(anchor) => Some(vec![format!("--anchor={anchor}")]),
+            None => (!self.is_of_one_source()).then(|| option("--base", short(base))),
+        };
+        let out = self.out.to_str().filter(|out| *out != OUT && self.out.is_relative());
         let all = [
-            (!self.is_of_one_source()).then(|| format!("--base {}", short(base))),
-            new.map(|commit| format!("--new {}", short(commit))),
-            (first != self.default_rounds()).then(|| format!("--rounds {first}")),
-            (last != if self.is_timed() { 2 * first } else { first }).then(|| format!("--max-rounds {last}")),
-            (self.benchtime != default).then(|| format!("--benchtime {}", self.benchtime)),
-            self.cpu.as_ref().map(|cpu| format!("--cpu {cpu}")),
-            self.tags.as_ref().map(|tags| format!("--tags {tags}")),
-            self.unchanged.then(|| "--unchanged".to_string()),
-            self.count.map(|count| count.to_string()),
+            base,
+            new.map(|commit| option("--new", short(commit))),
+            text("--policy", &self.judging.policy),
+            text("--policy-from", &self.judging.policy_from),
+            (first != self.default_rounds()).then(|| option("--rounds", first.to_string())),
+            (last != if self.is_timed() { 2 * first } else { first })
+                .then(|| option("--max-rounds", last.to_string())),
+            (self.benchtime != default).then(|| option("--benchtime", self.benchtime.to_string())),
+            (self.timeout != TIMEOUT)
+                .then(|| option("--timeout", format!("{}s", self.timeout.as_secs_f64()))),
+            text("--cpu", &self.cpu),
+            text("--skip", &self.skip),
+            text("--tags", &self.tags),
+            self.unchanged.then(|| vec!["--unchanged".to_string()]),
+            self.count.map(|count| count.to_string().split(' ').map(String::from).collect()),
+            out.map(|out| option("--out", out.to_string())),
         ];
         let variants = Side::BOTH.into_iter().flat_map(|side| self.variant(side).options(side));
-        RunOptions::new(&all.into_iter().flatten().chain(variants).collect::<Vec<_>>().join(" "))
+        RunOptions::of(&all.into_iter().flatten().flatten().chain(variants).collect::<Vec<_>>())
     }
 
     /// The argument for `-skip`, if there is one.
@@ -222,22 +257,12 @@ mod tests {
     #[test]
     fn options_measure_the_same_again() {
         let request = |rounds, most, benchtime, cpu: Option<&str>, unchanged| Request {
-            folder: PathBuf::new(),
-            base: Variant::default(),
-            new: Variant::default(),
-            tags: None,
-            packages: Vec::new(),
-            bench: ".".to_string(),
-            skip: None,
-            size: Vec::new(),
-            selection: None,
             benchtime,
             cpu: cpu.map(String::from),
-            timeout: Duration::from_secs(1),
-            out: PathBuf::new(),
             looks: looks(rounds, most).expect("looks"),
+            out: OUT.into(),
             unchanged,
-            count: None,
+            ..Request::untimed(PathBuf::new(), &[])
         };
         let commit = "4bf2c5e0a1b2c3d4";
         let text = |request: Request, new| request.options(commit, new).map(|it| it.as_str().to_string());
@@ -251,12 +276,30 @@ mod tests {
                 "--base 4bf2c5e0a1b2 --new c0ffee --rounds 5 --max-rounds 5 --benchtime 100x --cpu 1,4 --unchanged"
             )
         );
-        assert_eq!(text(request(5, 10, BenchTime::default(), Some("'"), false), None), None);
+        let judging = Judging {
+            policy: Some("ci/my gate.toml".to_string()),
+            policy_from: Some("origin/main".to_string()),
+            anchor: Some("v1.2.0".to_string()),
+        };
+        let special = Request {
+            skip: Some("A|B".to_string()),
+            timeout: Duration::from_secs(90),
+            out: "ci/out".into(),
+            judging,
+            ..request(10, 20, BenchTime::default(), None, false)
+        };
+        assert_eq!(
+            text(special, None).as_deref(),
+            Some(
+                "--anchor=v1.2.0 --policy 'ci/my gate.toml' --policy-from origin/main --timeout 90s --skip 'A|B' --out ci/out"
+            )
+        );
     }
 
     #[test]
     fn variants_are_measured_again_on_the_same_source() {
         let mut request = Request::untimed(PathBuf::new(), &[]);
+        request.out = OUT.into();
         request.looks = looks(10, 20).expect("looks");
         request.tags = Some("purego".to_string());
         request.base.environment = vec![("GOGC".to_string(), "50".to_string())];

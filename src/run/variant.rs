@@ -30,12 +30,13 @@ impl Variant {
         Some(self.to_string()).filter(|text| !text.is_empty())
     }
 
-    /// The options of `allocgate run` for it, besides the revision; `side` is `base` or `new`.
+    /// The options of `allocgate run` for it, besides the revision, as words; `side` is `base` or `new`.
     pub(crate) fn options(&self, side: impl fmt::Display) -> Vec<String> {
-        let toolchain = self.toolchain.iter().map(|it| format!("--{side}-go {it}"));
-        let environment = self.environment.iter().map(|(name, value)| format!("--{side}-env {name}={value}"));
-        let flags = self.flags.iter().map(|flag| format!("--{side}-build {flag}"));
-        toolchain.chain(environment).chain(flags).collect()
+        let toolchain = self.toolchain.iter().map(|it| [format!("--{side}-go"), it.clone()]);
+        let variable =
+            |(name, value): &(String, String)| [format!("--{side}-env"), format!("{name}={value}")];
+        let flags = self.flags.iter().map(|flag| [format!("--{side}-build"), flag.clone()]);
+        toolchain.chain(self.environment.iter().map(variable)).chain(flags).flatten().collect()
     }
 }
 

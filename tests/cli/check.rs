@@ -117,7 +117,8 @@ fn the_command_that_decides_suspects_measures_as_the_run_did() {
         file.display().to_string()
     };
     let check = format!("check {} {}", recorded("base"), recorded("slow"));
-    let run = "allocgate run --base 4bf2c5e0a1b2 --new c0ffee --benchtime 100ms --cpu 2";
+    let run =
+        "allocgate run --base 4bf2c5e0a1b2 --new c0ffee --benchtime 100ms --cpu 2 --out .allocgate/suspects";
     let all =
         format!("{run} --bench '^(BenchmarkChecksum|BenchmarkFrame)$' --rounds 20 example.com/hot/wire");
     let ran = allocgate(&check);

@@ -5,6 +5,7 @@
 //! `cargo test --features go-set --test go_set`; a missing tool is a failure, never a skip.
 
 mod action;
+mod again;
 mod benchstat;
 mod captured;
 mod causes;

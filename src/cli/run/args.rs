@@ -8,7 +8,7 @@ use allocgate::internals::history::Anchor;
 use allocgate::internals::input::Source;
 use allocgate::internals::model::Selection;
 use allocgate::internals::policy::Policy;
-use allocgate::internals::run::{self, BenchTime, Request, Side};
+use allocgate::internals::run::{self, BenchTime, Judging, Request, Side};
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -25,9 +25,10 @@ pub(in crate::cli) struct Args {
     /// Base revision [default: merge base with the default branch]
     #[arg(long, value_name = "REV")]
     pub(super) base: Option<String>,
-    /// Compare with the anchor of the policy, such as the last release, by its own tolerances
-    #[arg(long, conflicts_with = "base")]
-    pub(super) anchor: bool,
+    /// Compare with the anchor of the policy, such as the last release, by its own tolerances; REV takes the place of the revision
+    /// that the policy names
+    #[arg(long, value_name = "REV", num_args = 0..=1, require_equals = true, conflicts_with = "base")]
+    pub(super) anchor: Option<Option<String>>,
     /// New revision; `worktree` is the working tree with its uncommitted changes
     #[arg(long, value_name = "REV", default_value = WORKTREE)]
     pub(super) new: String,
@@ -109,10 +110,11 @@ impl Args {
     /// The anchor, if that is what is compared with.
     pub(super) fn anchor(&self, policy: &Policy) -> anyhow::Result<Option<Anchor>> {
         let new = if self.new == WORKTREE { "HEAD" } else { self.new.as_str() };
-        self.anchor.then(|| anchor::anchor(policy, new)).transpose()
+        self.anchor.as_ref().map(|named| anchor::anchor(policy, named.as_deref(), new)).transpose()
     }
 
-    pub(super) fn request(&self) -> anyhow::Result<Request> {
+    /// What to measure; against the anchor, if there is one.
+    pub(super) fn request(&self, anchor: Option<&Anchor>) -> anyhow::Result<Request> {
         let (rounds, max_rounds) = self.count.rounds(self.rounds, self.max_rounds)?;
         // Without `=` the number is taken for a package, which no path of one looks like.
         let is_number =
@@ -121,7 +123,8 @@ impl Args {
             bail!("package `{number}` is a number; write --explain={number} to explain as many benchmarks");
         }
         let new = Some(self.new.clone()).filter(|new| new != WORKTREE);
-        let [base, new] = self.variants.of(self.base.clone(), new)?;
+        let anchor = anchor.map(|anchor| anchor.name.clone());
+        let [base, new] = self.variants.of(anchor.clone().or_else(|| self.base.clone()), new)?;
         Ok(Request {
             folder: std::env::current_dir().context("the working directory cannot be read")?,
             base,
@@ -139,6 +142,7 @@ impl Args {
             looks: run::looks(rounds, max_rounds)?,
             unchanged: self.unchanged,
             count: self.count.request(),
+            judging: Judging { anchor, ..self.policy.judging() },
         })
     }
 

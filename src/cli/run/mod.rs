@@ -11,6 +11,7 @@ use super::limit::Limits;
 use super::progress::Progress;
 use super::{check, console, decisions, explaining, interrupt};
 use allocgate::internals::gate::GateError;
+use allocgate::internals::model::quoted;
 use allocgate::internals::pinned::Broken;
 use allocgate::internals::policy::Policy;
 use allocgate::internals::run::{self, Remaining, RunError, Session, Side, Stop};
@@ -47,7 +48,13 @@ fn interrupted(args: &Args, rounds: usize) -> String {
     let [base, new] =
         [Side::Base, Side::New].map(|side| run::results_file(&args.out, side).display().to_string());
     let policy = args.policy.given();
-    format!("interrupted; kept {}: allocgate check{policy} {base} {new}", counted(rounds, "complete round"))
+    let anchor = if args.anchor.is_some() { " --anchor" } else { "" };
+    format!(
+        "interrupted; kept {}: allocgate check{anchor}{policy} {} {}",
+        counted(rounds, "complete round"),
+        quoted(&base),
+        quoted(&new)
+    )
 }
 
 fn is_interrupted(error: &anyhow::Error) -> bool {
@@ -59,10 +66,7 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     let anchor = args.anchor(&policy)?;
     let whole = policy;
     let policy = anchor.as_ref().map_or_else(|| whole.clone(), |anchor| whole.since(&anchor.name));
-    let mut request = args.request()?;
-    if let Some(anchor) = &anchor {
-        request.base.revision = Some(anchor.name.clone());
-    }
+    let request = args.request(anchor.as_ref())?;
     let mut session = match (Session::prepare(request, stop, &mut |event| progress.show(event)), &anchor) {
         (Err(RunError::NothingChanged(_)), Some(anchor)) => {
             progress.clear();
@@ -77,7 +81,8 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     let check_args = args.check_args()?.since(anchor.clone());
     check_args.refuse_overwriting_inputs()?;
     let (base, new) = session.revisions();
-    progress.print(&format!("base  {base}\nnew   {new}"));
+    let of_anchor = if anchor.is_some() { " (anchor)" } else { "" };
+    progress.print(&format!("base  {base}{of_anchor}\nnew   {new}"));
     let broken = broken_decisions(args, &policy, &session, progress)?;
     let check_args = check_args.with_broken_decisions(broken.clone());
     if let Some(exit) = skip_unchanged(args, &policy, !broken.is_empty(), &mut session, progress)? {

@@ -2,7 +2,6 @@
 
 use super::rows::{Section, suspects};
 use crate::evidence::Overall;
-use crate::model::RunOptions;
 use crate::report::{Report, command};
 use crate::verdict::Finding;
 use indexmap::IndexMap;
@@ -28,16 +27,24 @@ pub(super) fn commands(report: &Report) -> Vec<String> {
             packages.entry(command::package(finding)).or_default().insert(function);
         }
     }
-    // As they were measured, if `allocgate run` did that.
-    let options = command::given(report.evidence.options().map(RunOptions::as_str).unwrap_or_default());
-    let commands = |(pkg, functions): (&str, BTreeSet<String>)| {
+    let commands = packages.into_iter().flat_map(|(pkg, functions)| {
         let functions: Vec<String> = functions.into_iter().collect();
-        let command =
-            |some: &[String]| format!("allocgate run{options} --bench '^({})$' {pkg}", some.join("|"));
-        functions.chunks(command::MOST).map(command).collect::<Vec<_>>()
+        let parts = functions.chunks(command::MOST).map(|some| some.join("|")).collect::<Vec<_>>();
+        parts.into_iter().map(move |some| (pkg, some))
+    });
+    let command = |(number, (pkg, functions)): (usize, (&str, String))| {
+        let folder = if number == 0 { "again".to_string() } else { format!("again-{}", number + 1) };
+        // As they were measured, if `allocgate run` did that.
+        let options = report.evidence.options().map(|it| it.into_folder(&folder)).unwrap_or_default();
+        format!("allocgate run{} --bench '^({functions})$' {pkg}", command::given(&options))
     };
-    let sizes = programs.into_iter().map(|program| format!("allocgate run{options}{program} --bench '^$'"));
-    packages.into_iter().flat_map(commands).chain(sizes).collect()
+    let sizes = |(number, program): (usize, String)| {
+        let folder =
+            if number == 0 { "again-size".to_string() } else { format!("again-size-{}", number + 1) };
+        let options = report.evidence.options().map(|it| it.into_folder(&folder)).unwrap_or_default();
+        format!("allocgate run{}{program} --bench '^$'", command::given(&options))
+    };
+    commands.enumerate().map(command).chain(programs.into_iter().enumerate().map(sizes)).collect()
 }
 
 /// The command that decides the suspects; `None` if there are none, or their names cannot stand in a command.
