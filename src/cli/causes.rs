@@ -175,7 +175,7 @@ fn capture(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> a
     progress.print(&format!("base  {base}\nnew   {new}"));
     if !session.unchanged().is_empty() {
         let packages = list(session.unchanged().iter(), 5);
-        progress.print(&format!("not run, same test binary on both sides: {packages}"));
+        progress.print(&format!("not run, unchanged: {packages}"));
     }
     if let Some(name) = names.iter().find(|name| !session.functions().any(|it| name.is_function(it))) {
         return Err(not_found(name, session.functions()));

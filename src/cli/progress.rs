@@ -4,7 +4,7 @@ use super::console;
 use allocgate::internals::run::Event;
 use allocgate::internals::words::{clean, counted, duration};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal, stderr};
 
 /// Shows the progress of a run.
@@ -13,6 +13,8 @@ pub(super) struct Progress {
     line: Option<ProgressBar>,
     /// How many rounds are complete.
     rounds: Cell<usize>,
+    /// The package whose benchmarks ran last in the first round.
+    package: RefCell<String>,
 }
 
 impl Progress {
@@ -21,7 +23,7 @@ impl Progress {
             let style = ProgressStyle::with_template("{wide_msg}").expect("the template is valid");
             ProgressBar::new_spinner().with_style(style)
         });
-        Progress { line, rounds: Cell::new(0) }
+        Progress { line, rounds: Cell::new(0), package: RefCell::default() }
     }
 
     /// How many rounds are complete.
@@ -60,11 +62,20 @@ impl Progress {
                 }
             }
             (None, event) => {
-                if let Some(text) = log_line(event) {
+                if let Some(text) = self.first_of_package(event).or_else(|| log_line(event)) {
                     console::warn(&text);
                 }
             }
         }
+    }
+}
+
+impl Progress {
+    /// A line when the benchmarks of another package begin in the first round, which is the longest without a line.
+    fn first_of_package(&self, event: Event) -> Option<String> {
+        let Event::Benchmark { round: 1, last, package, .. } = event else { return None };
+        let is_new = self.package.replace(package.to_string()) != package;
+        is_new.then(|| clean(format!("round 1 of {last}: {package}")))
     }
 }
 
@@ -150,6 +161,19 @@ mod tests {
         assert_eq!(log_line(event(None)), None, "it would be a line per benchmark");
         let planned = Event::Planned { benchmarks: 15, last: 10, left: Duration::from_secs(300) };
         assert_eq!(log_line(planned).as_deref(), Some("15 benchmarks, 10 rounds: about 5m"));
+    }
+
+    #[test]
+    fn a_package_is_a_line_in_the_first_round() {
+        let progress = Progress { line: None, rounds: Cell::new(0), package: RefCell::default() };
+        let lines: Vec<String> = [(1, "m/a"), (1, "m/a"), (1, "m/b"), (2, "m/a")]
+            .into_iter()
+            .filter_map(|(round, package)| {
+                let (side, name, left) = (Side::New, Some("BenchmarkSort"), None);
+                progress.first_of_package(Event::Benchmark { round, last: 10, side, package, name, left })
+            })
+            .collect();
+        assert_eq!(lines, ["round 1 of 10: m/a", "round 1 of 10: m/b"]);
     }
 
     #[test]

@@ -130,6 +130,16 @@ impl Builder {
         Ok(())
     }
 
+    /// Records a package that was not measured, because the change cannot affect it.
+    ///
+    /// # Errors
+    /// See [`Builder::failure`].
+    pub fn unchanged(&mut self, line: usize, package: BString) -> Result<(), LimitExceeded> {
+        self.problem(line, &package)?;
+        self.ledger.unchanged.push(package);
+        Ok(())
+    }
+
     /// Records a package whose output has no end.
     pub fn unfinished(&mut self, package: Unfinished) {
         self.ledger.unfinished.push(package);

@@ -35,6 +35,8 @@ pub struct FileLedger {
     pub failures: Vec<Failure>,
     /// Skipped benchmarks and packages that the output reports.
     pub skipped: Vec<Skip>,
+    /// Packages that `allocgate run` did not measure, because the change cannot affect them.
+    pub unchanged: Vec<BString>,
     /// Where the output of several processes is mixed, if it is.
     pub interleaved: Option<Interleaving>,
     /// Packages whose output has no end.
@@ -51,7 +53,8 @@ impl FileLedger {
 
     /// How many messages there are about lines.
     pub(super) fn problems(&self) -> usize {
-        self.lost.len() + self.rejected.len() + self.failures.len() + self.skipped.len() + self.remarks.len()
+        let unusable = self.lost.len() + self.rejected.len() + self.failures.len();
+        unusable + self.skipped.len() + self.unchanged.len() + self.remarks.len()
     }
 }
 

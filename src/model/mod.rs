@@ -38,7 +38,9 @@ pub use loss::{Loss, LossReason, NumberError, Syntax, TornBy, error_excerpt, exc
 pub use name::{BenchmarkId, Name};
 pub use number::{digits, go_float, short_decimal};
 pub use options::{RunOptions, quoted};
-pub use provenance::{BySide, Header, HeaderProblem, Provenance, Recorded, Selection};
+pub use provenance::{
+    BySide, Header, HeaderProblem, Provenance, Recorded, Selection, unchanged_line, unchanged_package,
+};
 pub use sample::Sample;
 pub use stream::StreamState;
 pub use unit::{Class, Direction, Unit};

@@ -33,6 +33,20 @@ const OPTIONS: &str = "options";
 /// The keys that every header begins with, in this order.
 const FIRST: [&str; 5] = [COMMIT, TOOLCHAIN, GO, DESIGN, LOOKS];
 
+/// The end of the line about a package that `allocgate run` does not measure: `# example.com/index: not run, …`.
+const UNCHANGED: &str = ": not run, for the change cannot affect it";
+
+/// The line about a package that is not measured because the change cannot affect it.
+pub fn unchanged_line(package: &str) -> String {
+    format!("# {package}{UNCHANGED}\n")
+}
+
+/// The package of such a line; `None` for other lines.
+pub fn unchanged_package(line: &[u8]) -> Option<&[u8]> {
+    let package = line.strip_prefix(b"# ")?.strip_suffix(UNCHANGED.as_bytes())?;
+    (!package.is_empty() && !package.contains(&b' ')).then_some(package)
+}
+
 /// How a side was measured. `allocgate run` writes it before each of its results.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
@@ -289,6 +303,15 @@ mod tests {
         assert_eq!(provenance(None).to_string(), lines);
         let some = Selection::new("Tally", None, &["./index".to_string()]);
         assert_eq!(provenance(some).to_string(), format!("{lines}portion: --bench Tally ./index\n"));
+    }
+
+    #[test]
+    fn packages_that_were_not_measured_are_read_again() {
+        let line = unchanged_line("example.com/hot/index");
+        assert_eq!(unchanged_package(line.trim_end().as_bytes()), Some(&b"example.com/hot/index"[..]));
+        for other in ["# example.com/hot", "# a b: not run, for the change cannot affect it", &line[2..]] {
+            assert_eq!(unchanged_package(other.trim_end().as_bytes()), None, "{other}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Parses one line.
 
 use super::field::{BLANKS, field, iterations, trim};
-use crate::model::{LossReason, Name, NumberError, excerpt, go_float, name_excerpt};
+use crate::model::{LossReason, Name, NumberError, excerpt, go_float, name_excerpt, unchanged_package};
 use bstr::ByteSlice;
 
 /// One line of `go test` output.
@@ -64,6 +64,8 @@ pub enum Record<'a> {
     FailedBenchmark(&'a [u8]),
     /// `--- SKIP: BenchmarkX`.
     Skipped(&'a [u8]),
+    /// `# package: not run, …`: what `allocgate run` did not measure, because the change cannot affect it.
+    Unchanged(&'a [u8]),
     /// How a process died: `panic: …`, `exit status 2`, `signal: killed`.
     Died(&'a [u8]),
     /// Any other line: logs, blank lines.
@@ -142,6 +144,7 @@ pub fn record(line: &[u8]) -> Record<'_> {
         Some(b'F') => failed_package(line),
         Some(b'-') => ended_benchmark(line),
         Some(b'P') if trim(line) == b"PASS" => Record::Pass,
+        Some(b'#') => unchanged_package(line).map_or(Record::Other, Record::Unchanged),
         Some(b'U') => line.strip_prefix(b"Unit").map_or(Record::Other, unit),
         Some(b'e') if line.starts_with(b"exit status ") => Record::Died(line),
         Some(b'o') if line.starts_with(b"ok ") => passed_package(&line[b"ok".len()..]),

@@ -27,6 +27,7 @@ fn listed(line: &str) -> String {
             format!("failed package {} {}", package.as_bstr(), why.as_bstr())
         }
         Record::FailedBenchmark(name) => format!("failed {}", name.as_bstr()),
+        Record::Unchanged(package) => format!("unchanged {}", package.as_bstr()),
         Record::Skipped(name) => format!("skipped {}", name.as_bstr()),
         Record::Ok { package, idle } => format!("ok {} {idle}", package.as_bstr()),
         Record::Died(how) => format!("died {}", how.as_bstr()),

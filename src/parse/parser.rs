@@ -230,6 +230,7 @@ impl Parser {
                 let package = self.package_under_way();
                 self.builder.skip(Skip { line: number, package, benchmark })
             }
+            Record::Unchanged(package) => self.builder.unchanged(number, name_excerpt(package)),
             Record::Pass => {
                 self.builder.end_process();
                 self.stream().runs.pass();

@@ -2,10 +2,11 @@
 
 use super::since::Since;
 use crate::cause::Explanation;
-use crate::evidence::{Condition, Noise, Outcome, Sampling};
+use crate::evidence::{Condition, Noise, Outcome, Overall, Sampling};
 use crate::model::{FileLedger, Ledger, RunOptions, SamplingPlan};
 use crate::verdict::{Finding, Verdict};
 use crate::words::SharedText;
+use indexmap::IndexSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -92,6 +93,8 @@ pub struct SuiteEvidence {
     pub base: Option<SideEvidence>,
     /// The new side; `None` if it could not be read.
     pub new: Option<SideEvidence>,
+    /// The packages that `allocgate run` did not measure, because the change cannot affect them.
+    pub unchanged_packages: Vec<String>,
     /// The conditions that hold for the run as a whole.
     pub conditions: Vec<Condition>,
     /// What the run can detect, per time-like unit that was compared.
@@ -200,11 +203,23 @@ impl Report {
             evidence: SuiteEvidence {
                 base: parts.base.map(SideEvidence::of),
                 new: Some(SideEvidence::of(parts.new)),
+                unchanged_packages: unchanged(parts.new),
                 conditions: parts.conditions,
                 noise: parts.noise,
                 plan: parts.base.map(|_| parts.plan),
                 sampling: parts.sampling,
             },
+        }
+    }
+
+    /// The report on a run that measured nothing, because the change can affect none of these packages: a pass without rows. `policy` is
+    /// the file of the policy.
+    pub fn unchanged(policy: &str, packages: &[String]) -> Report {
+        Report {
+            outcome: Outcome { verdict: Overall::Pass, reasons: Vec::new() },
+            policy: Some(PolicySource { source: policy.to_string() }),
+            evidence: SuiteEvidence { unchanged_packages: packages.to_vec(), ..SuiteEvidence::default() },
+            ..Report::error("")
         }
     }
 
@@ -221,6 +236,12 @@ impl Report {
             evidence: SuiteEvidence::default(),
         }
     }
+}
+
+/// Each package once, in the order of the files.
+fn unchanged(ledger: &Ledger) -> Vec<String> {
+    let all = ledger.files.iter().flat_map(|file| &file.unchanged);
+    all.map(ToString::to_string).collect::<IndexSet<_>>().into_iter().collect()
 }
 
 impl Default for Tool {

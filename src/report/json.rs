@@ -48,6 +48,7 @@ impl Serialize for Written<'_> {
             evidence: wire::SuiteEvidence {
                 base: evidence.base.clone(),
                 new: evidence.new.clone(),
+                unchanged_packages: evidence.unchanged_packages.clone(),
                 conditions: evidence.conditions.iter().map(wire::Condition::of).collect(),
                 noise: evidence.noise.iter().map(wire::Noise::of).collect(),
                 plan: evidence.plan.as_ref().map(wire::Plan::of),
@@ -132,6 +133,7 @@ impl Report {
             evidence: SuiteEvidence {
                 base: evidence.base,
                 new: evidence.new,
+                unchanged_packages: evidence.unchanged_packages,
                 conditions: evidence.conditions.into_iter().map(wire::Condition::into_condition).collect(),
                 noise: evidence.noise.into_iter().map(wire::Noise::into_noise).collect(),
                 plan: evidence.plan.map(wire::Plan::into_plan).transpose()?,

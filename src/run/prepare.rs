@@ -3,11 +3,12 @@
 use super::build::{Built, Checkout, HeaderParts, Package, build_packages};
 use super::count::{self, Counter, NoCounter};
 use super::event::OnEvent;
+use super::request::OUT;
 use super::revision::{Repository, check_out, leftovers_in, working_tree};
 use super::side::{PerSide, Side};
 use super::size::{self, Program};
-use super::{Event, FileAction, Request, RunError, Stop, Warning};
-use std::path::PathBuf;
+use super::{Event, FileAction, Request, RunError, Stop, Warning, results};
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Both sides, checked out and built. Dropping it removes the worktrees and the test binaries.
@@ -56,7 +57,8 @@ pub(crate) fn prepare(
     let repository = find_repository(&request, stop, on_event)?;
     let revisions = check_out(&repository, &request, on_event)?;
     let new_commit = revisions.new.is_commit().then_some(revisions.new.commit.as_str());
-    let changed = repository.changed_files(&revisions.base.commit, new_commit)?;
+    let mut changed = repository.changed_files(&revisions.base.commit, new_commit)?;
+    changed.retain(|path| !is_written(&request, &repository.root.join(path)));
     // A branch may be elsewhere when somebody measures again.
     let policy_from = request.judging.policy_from.as_ref().and_then(|it| repository.commit(it).ok());
     request.judging.policy_from = policy_from.map(|commit| commit.chars().take(12).collect());
@@ -80,6 +82,19 @@ pub(crate) fn prepare(
         prepared.packages.iter().filter(is_unchanged).map(|package| package.path.clone()).collect();
     prepared.changed = changed;
     Ok(prepared)
+}
+
+/// Whether a run writes this file: a report, or something in its folder. No benchmark reads it.
+fn is_written(request: &Request, file: &Path) -> bool {
+    let results = [results::path(&request.out, Side::Base), results::path(&request.out, Side::New)];
+    let written = request.written.iter().cloned().chain(results).chain([request.out.join("profile")]);
+    let resolved = |path: PathBuf| {
+        let path = request.folder.join(path);
+        // The root of a repository is written without symbolic links.
+        let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+        folder.zip(path.file_name()).map_or(path.clone(), |(folder, name)| folder.join(name))
+    };
+    file.iter().any(|part| part == OUT) || written.map(resolved).any(|written| file.starts_with(written))
 }
 
 /// Builds the packages of the working tree alone: as new, and base has nothing.

@@ -46,6 +46,8 @@ pub struct Request {
     pub unchanged: bool,
     /// Whether instructions are counted.
     pub count: Option<CountRequest>,
+    /// Files that the command writes, which are no input of benchmarks.
+    pub written: Vec<PathBuf>,
     /// What a command that measures again also needs to judge in the same way.
     pub judging: Judging,
 }
@@ -83,13 +85,14 @@ impl Request {
             looks: looks(1, 1).expect("one look after one round is valid"),
             unchanged: false,
             count: None,
+            written: Vec::new(),
             judging: Judging::default(),
         }
     }
 }
 
 /// The folder for the result files unless told otherwise.
-const OUT: &str = ".allocgate";
+pub(crate) const OUT: &str = ".allocgate";
 
 /// How long a benchmark may take unless told otherwise, as in Go's tests.
 const TIMEOUT: Duration = Duration::from_secs(600);

@@ -10,6 +10,7 @@ use super::results::{self, Results};
 use super::schedule::Schedule;
 use super::side::Side;
 use super::{Event, Remaining, RunError, Warning};
+use crate::model::unchanged_line;
 use crate::words::go_value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -249,7 +250,7 @@ impl Rounds {
         for side in Side::BOTH {
             let mut text = prepared.checkouts[side].header.clone();
             for path in &prepared.unchanged {
-                text += &format!("# {path}: not run, for its test binary is the same on both sides\n");
+                text += &unchanged_line(path);
             }
             for package in &prepared.packages {
                 if let Some(Built::Failed { stage, .. }) = &package.built[side] {

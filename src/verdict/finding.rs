@@ -162,9 +162,16 @@ impl Finding {
         self.level == Level::Fail && matches!(self.verdict, Verdict::Undecided | Verdict::NotJudged)
     }
 
-    /// Whether more samples could decide the row, and the policy does not ignore it.
-    pub fn wants_samples(&self) -> bool {
-        self.level != Level::Ignore && (self.verdict == Verdict::Undecided || self.shortage.is_some())
+    /// Whether more samples could decide the row, and that could change the verdict on the whole; with `warnings`, also where it could
+    /// only change a warning.
+    pub fn wants_samples(&self, warnings: bool) -> bool {
+        let matters = match self.level {
+            Level::Fail => true,
+            Level::Warn => warnings,
+            Level::Ignore => false,
+        };
+        let is_undecided = self.verdict == Verdict::Undecided && self.reason.samples_may_decide();
+        matters && (is_undecided || self.shortage.is_some())
     }
 
     /// Whether base has the row, and the results of new were lost. Another condition reports that.

@@ -306,6 +306,19 @@ impl Reason {
         }
     }
 
+    /// Whether more samples of the same kind could decide an undecided row. Noise between runs, a suite that moved as a whole, and a
+    /// count that depends on b.N stay as they are.
+    pub fn samples_may_decide(&self) -> bool {
+        !matches!(
+            self,
+            Reason::Undecided(
+                Undecided::Noise { advice: Advice::QuieterMachine | Advice::Interleave, .. }
+                    | Undecided::SuiteShift(_)
+                    | Undecided::FollowsIterations { .. }
+            )
+        )
+    }
+
     /// How many samples per side the row needs, if it has fewer: to be tested, or to prove any change.
     pub fn needed_samples(&self) -> Option<usize> {
         match self {

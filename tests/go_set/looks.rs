@@ -6,7 +6,8 @@ use crate::revisions::{QUICK, with_regressions};
 #[test]
 fn rows_with_too_few_samples_are_measured_on() {
     let repository = with_regressions();
-    let ran = repository.allocgate("run --benchtime 20x --rounds 4 --max-rounds 6 --bench Tally -- ./index");
+    let ran = repository
+        .allocgate("run --benchtime 20x --rounds 4 --max-rounds 6 --decide-all --bench Tally -- ./index");
     ran.expect(1).says(&["round 5 for 1 benchmark"]);
 }
 
@@ -46,8 +47,8 @@ func BenchmarkWaver(b *testing.B) {
 /// The policy by which `WAVER` is to be decided, and no time is.
 const WAVERS: &str = r#"[unit."wavers/op"]
 better = "lower"
-level = "warn"
-tolerance = { percent = 1 }
+level = "fail"
+tolerance = { percent = 40 }
 
 [unit."ns/op"]
 level = "ignore"
@@ -79,9 +80,24 @@ fn undecided_rows_are_measured_again_and_nothing_else() {
     assert!(!ran.stderr.contains("round 6 "), "every allocs/op is constant: {}", ran.stderr);
     let ran = repository.allocgate(&arguments("Tally|Waver")).expect(1);
     ran.says(&["after round 5:", "; round 6 for 1 benchmark", "round 7 of 7"]);
+    assert!(ran.stderr.contains("round 1 of 5: example.com/hot/index\n"), "{}", ran.stderr);
     let new = repository.read(".allocgate/new.txt");
     let results = |name: &str| new.matches(&format!("\nBenchmark{name}-")).count();
     assert!(new.contains("looks: 5,6,7") && (results("Waver"), results("Tally")) == (7, 5), "{new}");
+}
+
+#[test]
+fn what_cannot_change_the_verdict_is_not_measured_further() {
+    let repository = with_an_undecided_row();
+    let run = "run --benchtime 200x --rounds 5 --max-rounds 6 --policy policy.toml --bench Tally|Waver";
+    // Ten times more noise than 1 % needs hundreds of rounds, which the row says.
+    repository.write("policy.toml", &WAVERS.replace("percent = 40", "percent = 1"));
+    let ran = repository.allocgate(&format!("{run} ./index")).expect(1);
+    assert!(!ran.stderr.contains("round 6"), "{}", ran.stderr);
+    repository.write("policy.toml", &WAVERS.replacen("\"fail\"", "\"warn\"", 1));
+    let ran = repository.allocgate(&format!("{run} ./index")).expect(1);
+    assert!(!ran.stderr.contains("round 6"), "{}", ran.stderr);
+    repository.allocgate(&format!("{run} --decide-all ./index")).expect(1).says(&["round 6 of 6"]);
 }
 
 #[test]
@@ -98,7 +114,7 @@ fn a_policy_holds_for_a_portion_too_and_must_fit_the_whole() {
     let base = repository.git(&["rev-parse", "--short=12", "HEAD"]);
     let options = format!("--base {} --rounds 2 --max-rounds 2 --benchtime 100x", base.trim());
     ran.says(&[&format!(
-        "reproduce allocgate run {options} --bench '^(BenchmarkTally)$' example.com/hot/index"
+        "reproduce allocgate run {options} --out .allocgate/again --bench '^(BenchmarkTally)$' example.com/hot/index"
     )]);
     repository
         .allocgate(&format!("run {options} --bench ^(BenchmarkTally)$ example.com/hot/index"))

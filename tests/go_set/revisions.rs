@@ -106,16 +106,33 @@ fn what_cannot_have_changed_is_not_run() {
     let end = format!("{}\n// The end.\n", repository.read("index/join.go").trim_end());
     repository.write("index/join.go", &end);
     let ran = repository.allocgate("run").expect(0);
-    ran.says(&[
-        "PASS unchanged, same test binary on both sides: example.com/hot/index, example.com/hot/wire",
-    ]);
+    let packages =
+        "2 packages not measured, the same in base and new: example.com/hot/index, example.com/hot/wire";
+    ran.says(&["PASS unchanged: the change affects no benchmark (0 benchmarks, 0 rows)", packages]);
     assert!(!repository.path().join(".allocgate/base.txt").exists(), "nothing was measured");
+    // Nor is it for the sake of a report; and reports that git does not ignore are no input of benchmarks.
+    let reports = ["json=report.json", "junit=junit.xml", "markdown=report.markdown", "html=report.html"];
+    let reports: Vec<String> = reports.iter().map(|report| format!("--report {report}")).collect();
+    for _ in 0..2 {
+        repository.allocgate(&format!("run {}", reports.join(" "))).expect(0).says(&[packages]);
+    }
+    let report: Value = serde_json::from_str(&repository.read("report.json")).expect("JSON");
+    assert_eq!((&report["outcome"]["verdict"], report["rows"].as_array()), (&"pass".into(), Some(&vec![])));
+    let unchanged = serde_json::json!(["example.com/hot/index", "example.com/hot/wire"]);
+    assert_eq!(report["evidence"]["unchanged_packages"], unchanged);
+    for file in ["junit.xml", "report.markdown", "report.html"] {
+        assert!(repository.read(file).contains("example.com/hot/wire"), "{file}");
+    }
+    for file in ["report.json", "junit.xml", "report.markdown", "report.html"] {
+        fs::remove_file(repository.path().join(file)).expect("it was written");
+    }
     // A comment on a line of its own moves line numbers, which are in the binary; one at the end does not.
     repository.write("wire/origin.go", &format!("// The beginning.\n{}", repository.read("wire/origin.go")));
     repository.commit();
     let ran =
         repository.allocgate(&format!("run {QUICK} --bench Tally|Origin --base HEAD~1 --new HEAD")).expect(0);
-    ran.says(&["not run, same test binary on both sides: example.com/hot/index", "round 2 of 2"]);
+    ran.says(&["not run, unchanged: example.com/hot/index", "round 2 of 2"]);
+    ran.says(&["unchanged 1 package not measured, the same in base and new: example.com/hot/index"]);
     let new = repository.read(".allocgate/new.txt");
     assert!(
         !new.contains("pkg: example.com/hot/index") && new.contains("pkg: example.com/hot/wire"),

@@ -38,6 +38,9 @@ pub(in crate::cli) struct Args {
     /// Most rounds, for benchmarks that stay undecided [default: twice --rounds]
     #[arg(long, value_name = "N", value_parser = rounds)]
     pub(super) max_rounds: Option<usize>,
+    /// Also measure benchmarks further where only a row that warns is undecided
+    #[arg(long)]
+    pub(super) decide_all: bool,
     /// Benchmarks to run, as in go test
     #[arg(long, value_name = "REGEX", default_value = ".")]
     pub(super) bench: String,
@@ -142,6 +145,7 @@ impl Args {
             looks: run::looks(rounds, max_rounds)?,
             unchanged: self.unchanged,
             count: self.count.request(),
+            written: self.outputs.files().cloned().collect(),
             judging: Judging { anchor, ..self.policy.judging() },
         })
     }

@@ -100,7 +100,7 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     if [Some(&policy), proposed.as_ref()].into_iter().flatten().any(Policy::names_benchmarks) {
         check_policy_early(&mut session, &check_args, limits, progress)?;
     }
-    let mut report = measure_and_judge(&mut session, &check_args, limits, progress)?;
+    let mut report = measure_and_judge(args, &mut session, &check_args, limits, progress)?;
     name_grown_packages(&mut report, &session);
     let targets = Targets::of(&report, args.explain, args.profile);
     // Before the report is written in any format. If that is interrupted, the verdict is still reported.
@@ -150,7 +150,7 @@ fn skip_unchanged(
     if session.unchanged().is_empty() {
         return Ok(None);
     }
-    let same = "same test binary on both sides";
+    let same = "unchanged";
     let packages = list(session.unchanged().iter(), 5);
     let reason = if args.unchanged {
         "--unchanged"
@@ -163,15 +163,14 @@ fn skip_unchanged(
     } else if session.is_unchanged() && session.has_sizes() {
         progress.print(&format!("not run, {same}: {packages}"));
         return Ok(None);
-    } else if session.is_unchanged() && args.outputs.are_wanted() {
-        "a report needs results"
     } else if session.is_unchanged() {
         progress.clear();
-        console::print(|out| writeln!(out, "PASS  unchanged, {same}: {packages}"))?;
+        let report = Report::unchanged(&policy.source, session.unchanged());
+        let exit = check::conclude(&args.check_args()?, Ok(report))?;
         progress.print(
             "nothing was measured; use --unchanged to measure anyway, or --base REV to compare with another revision",
         );
-        return Ok(Some(Exit::Done));
+        return Ok(Some(exit));
     } else {
         progress.print(&format!("not run, {same}: {packages}"));
         return Ok(None);
@@ -183,6 +182,7 @@ fn skip_unchanged(
 
 /// Measures until nothing is undecided, or the last look is taken.
 fn measure_and_judge(
+    args: &Args,
     session: &mut Session,
     check_args: &check::Args,
     limits: Limits,
@@ -193,13 +193,13 @@ fn measure_and_judge(
         let (look, next) = (pair[0], pair[1]);
         session.measure(look, &mut |event| progress.show(event))?;
         let report = check::decide(check_args, limits)?;
-        let remaining = remaining(&report);
+        let remaining = remaining(&report, args.decide_all);
         session.keep_only(&remaining);
         if session.is_done() {
             return Ok(report);
         }
         let benchmarks: usize = remaining.values().map(|names| names.len()).sum();
-        let open = report.rows.iter().filter(|row| wants_rounds(row)).count();
+        let open = report.rows.iter().filter(|row| wants_rounds(row, args.decide_all)).count();
         let rows = report.summary.rows;
         let rounds = match look + 1 == next {
             true => format!("round {next}"),
@@ -249,14 +249,14 @@ fn name_grown_packages(report: &mut Report, session: &Session) {
 }
 
 /// Whether more rounds could decide a row. Instructions are counted in the first rounds only.
-fn wants_rounds(row: &Finding) -> bool {
-    row.wants_samples() && row.unit.as_str() != run::INSTRUCTIONS
+fn wants_rounds(row: &Finding, warnings: bool) -> bool {
+    row.wants_samples(warnings) && row.unit.as_str() != run::INSTRUCTIONS
 }
 
-/// The benchmarks with a row that more samples could decide.
-fn remaining(report: &Report) -> Remaining {
+/// The benchmarks with a row that more samples could decide, if the verdict depends on that; with `warnings`, also the others.
+fn remaining(report: &Report, warnings: bool) -> Remaining {
     let mut remaining = Remaining::new();
-    for row in report.rows.iter().filter(|row| wants_rounds(row)) {
+    for row in report.rows.iter().filter(|row| wants_rounds(row, warnings)) {
         remaining.entry(row.pkg.to_string()).or_default().insert(row.benchmark.to_string());
     }
     remaining

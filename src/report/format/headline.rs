@@ -5,7 +5,7 @@ use crate::evidence::{Condition, Overall};
 use crate::policy::{ConditionKind, Level, toml_string};
 use crate::report::{Report, SideEvidence};
 use crate::verdict::{Finding, NotCompared, Reason, Verdict};
-use crate::words::{counted, shortened};
+use crate::words::{counted, list, shortened};
 use std::collections::BTreeSet;
 
 /// `PASS`, `FAIL`, …
@@ -40,8 +40,22 @@ pub fn size(report: &Report) -> String {
     [counted(report.summary.benchmarks, "benchmark"), counted(report.summary.rows, "row")].join(", ")
 }
 
+/// The packages that were not measured because the change cannot affect them: how many, and which; `None` if there are none.
+fn unchanged(report: &Report) -> Option<String> {
+    let packages = &report.evidence.unchanged_packages;
+    let names = || list(packages.iter().map(|package| shortened(package)), MOST_PACKAGES);
+    let count = counted(packages.len(), "package");
+    (!packages.is_empty()).then(|| format!("{count} not measured, the same in base and new: {}", names()))
+}
+
+/// The most unchanged packages that are named.
+const MOST_PACKAGES: usize = 10;
+
 /// The line of a pass, which is silent about neither warnings nor rows without a decision: `no failures, 1 warning, 10 rows not decided`.
 fn passed(report: &Report) -> String {
+    if report.rows.is_empty() && !report.evidence.unchanged_packages.is_empty() {
+        return "unchanged: the change affects no benchmark".to_string();
+    }
     let rows = entries(report).filter(|entry| entry.section == Section::Warns).count();
     let conditions = conditions(report, Level::Warn).filter(|it| !is_shown_as_rows(it)).count();
     let compared = report.evidence.base.is_some();
@@ -126,10 +140,11 @@ pub fn design(report: &Report) -> Option<String> {
     report.evidence.sampling.map(|sampling| sampling.to_string())
 }
 
-/// Each side and the results in its files: `base`, `base.txt: 150 results`.
+/// Each side and the results in its files: `base`, `base.txt: 150 results`; and the packages that are unchanged.
 pub fn sides(report: &Report) -> Vec<(&'static str, String)> {
     let sides = [("base", &report.evidence.base), ("new", &report.evidence.new)];
-    sides.into_iter().filter_map(|(name, side)| Some((name, results(side.as_ref()?)))).collect()
+    let sides = sides.into_iter().filter_map(|(name, side)| Some((name, results(side.as_ref()?))));
+    sides.chain(unchanged(report).map(|packages| ("unchanged", packages))).collect()
 }
 
 /// How many results there are, and what is not normal about them: `base.txt: 150 results, 2 repaired, 1 lost`.

@@ -18,7 +18,8 @@ use std::io::{self, Write};
 const SENTENCE: usize = 600;
 
 /// Writes JUnit XML: a suite per package with a case per benchmark and unit, and a suite `allocgate` with a case per condition that
-/// fails. Rows that were not decided are skipped, suspects as well. The XML is valid by the schema of Jenkins, which other readers accept as well.
+/// fails. Rows that were not decided are skipped, suspects as well, and so is a case per package that was not measured because it is
+/// unchanged. The XML is valid by the schema of Jenkins, which other readers accept as well.
 ///
 /// # Errors
 /// If writing fails.
@@ -80,7 +81,11 @@ fn suites(report: &Report) -> Vec<Suite> {
     let named = |pkg: &str| if pkg.is_empty() { "benchmarks".to_string() } else { shortened(pkg) };
     let packages = packages.into_iter().map(|(pkg, cases)| Suite { name: named(pkg), cases });
     let evidence = Some(evidence(report)).filter(|suite| !suite.cases.is_empty());
-    evidence.into_iter().chain(packages).collect()
+    let unchanged = report.evidence.unchanged_packages.iter().map(|pkg| {
+        let status = Status::Skipped("not measured: the change cannot affect this package".to_string());
+        Suite { name: named(pkg), cases: vec![Case { name: "unchanged".to_string(), status, warning: None }] }
+    });
+    evidence.into_iter().chain(packages).chain(unchanged).collect()
 }
 
 /// A missing or new benchmark is one case, in whatever units it was measured.

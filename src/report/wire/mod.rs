@@ -61,6 +61,9 @@ pub(super) struct SuiteEvidence {
     pub base: Option<SideEvidence>,
     /// The new side; `null` if it could not be read.
     pub new: Option<SideEvidence>,
+    /// The packages that `allocgate run` did not measure, because the change cannot affect them. Missing if there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unchanged_packages: Vec<String>,
     /// The conditions that hold for the run as a whole.
     pub conditions: Vec<Condition>,
     /// What the run can detect, per time-like unit that was compared.
