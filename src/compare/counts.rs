@@ -175,7 +175,7 @@ impl Kept {
     }
 
     fn series(&self) -> Series<'_> {
-        Series { values: &self.values, iterations: &self.iterations, ends: &self.ends }
+        Series::new(&self.values, &self.iterations, &self.ends)
     }
 }
 
@@ -188,8 +188,8 @@ mod tests {
 
     fn row(base: (&[f64], &[usize], u64), new: (&[f64], &[usize], u64)) -> PairedRow {
         let iterations = [vec![base.2; base.0.len()], vec![new.2; new.0.len()]];
-        let base = Series { values: base.0, iterations: &iterations[0], ends: base.1 };
-        let new = Series { values: new.0, iterations: &iterations[1], ends: new.1 };
+        let base = Series::new(base.0, &iterations[0], base.1);
+        let new = Series::new(new.0, &iterations[1], new.1);
         test(base, new, &Unit::new("allocs/op"), ENOUGH)
     }
 
@@ -225,18 +225,14 @@ mod tests {
         let series = |few: usize, all: usize| {
             let iterations: Vec<u64> = (0..all).map(|i| if i < few { 10 } else { 1_000 }).collect();
             let values = vec![1.0; all];
-            let of = |iterations: &[u64]| self::few(Series { values: &values, iterations, ends: &[all] });
+            let of = |iterations: &[u64]| self::few(Series::new(&values, iterations, &[all]));
             of(&iterations)
         };
         for (few, all, want) in [(1, 10, 1), (2, 10, 0), (2, 11, 2), (3, 20, 0), (1, 5, 0), (1, 6, 1)] {
             assert_eq!(series(few, all), want, "{few} of {all}");
         }
         let iterations = [10, 1000, 1000, 1000, 1000, 1000];
-        let kept = Kept::of(Series {
-            values: &[9.0, 1.0, 1.0, 1.0, 1.0, 1.0],
-            iterations: &iterations,
-            ends: &[1, 4, 6],
-        });
+        let kept = Kept::of(Series::new(&[9.0, 1.0, 1.0, 1.0, 1.0, 1.0], &iterations, &[1, 4, 6]));
         assert_eq!((kept.values.as_slice(), kept.ends.as_slice()), (&[1.0; 5][..], &[3, 5][..]));
     }
 

@@ -126,8 +126,8 @@ mod tests {
 
     fn of(base: (&[f64], &[u64]), new: (&[f64], &[u64])) -> Option<Dependence> {
         let ends = [base.0.len(), new.0.len()];
-        let base = Series { values: base.0, iterations: base.1, ends: &ends[..1] };
-        let new = Series { values: new.0, iterations: new.1, ends: &ends[1..] };
+        let base = Series::new(base.0, base.1, &ends[..1]);
+        let new = Series::new(new.0, new.1, &ends[1..]);
         Dependence::of(base, new, MOST)
     }
 

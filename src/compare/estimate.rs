@@ -127,7 +127,7 @@ mod tests {
 
     fn series<'s>(values: &'s [f64], ends: &'s [usize]) -> Series<'s> {
         const ITERATIONS: [u64; 20] = [100; 20];
-        Series { values, iterations: &ITERATIONS[..values.len()], ends }
+        Series::new(values, &ITERATIONS[..values.len()], ends)
     }
 
     #[test]

@@ -11,9 +11,21 @@ pub struct Series<'g> {
     pub iterations: &'g [u64],
     /// Where the values of each process end: ascending, and the last one is the number of values. Each header starts a process.
     pub ends: &'g [usize],
+    is_constant: bool,
 }
 
 impl<'g> Series<'g> {
+    /// A series of these values, with b.N of each and the ends of the processes, as the fields say. O(values).
+    pub fn new(values: &'g [f64], iterations: &'g [u64], ends: &'g [usize]) -> Series<'g> {
+        let is_same = |pair: &[f64]| pair[0].to_bits() == pair[1].to_bits(); // windows of two
+        Series { values, iterations, ends, is_constant: values.windows(2).all(is_same) }
+    }
+
+    /// The value, if all values are the same bit by bit, so that statistics are known without computing them. O(1).
+    pub fn constant(&self) -> Option<f64> {
+        self.values.first().copied().filter(|_| self.is_constant)
+    }
+
     /// How many processes the values come from: at least one.
     pub fn processes(&self) -> usize {
         self.ends.len()
@@ -143,11 +155,11 @@ impl<'d> CellValues<'d> {
         match self {
             CellValues::Whole { segment, ends, .. } => {
                 let (values, iterations) = (segment.values(place), segment.iterations);
-                (segment.units[place], Series { values, iterations, ends })
+                (segment.units[place], Series::new(values, iterations, ends))
             }
             CellValues::Gathered(all) => {
                 let Gathered { unit, values, iterations, ends, .. } = &all[place];
-                (*unit, Series { values, iterations, ends })
+                (*unit, Series::new(values, iterations, ends))
             }
         }
     }
@@ -221,6 +233,13 @@ mod tests {
         let want: [(&str, &[f64], &[u64]); 3] =
             [("x", &[5.0, 4.0], &[1, 3]), ("y", &[7.0, 8.0, 9.0], &[1, 4, 4]), ("x", &[1.0], &[2])];
         assert_eq!(listed, want);
+    }
+
+    #[test]
+    fn a_series_of_one_value_is_constant() {
+        let of = |values: &[f64]| Series::new(values, &[1, 1][..values.len()], &[values.len()]).constant();
+        assert_eq!((of(&[5.0]), of(&[5.0, 5.0]), of(&[5.0, 6.0])), (Some(5.0), Some(5.0), None));
+        assert_eq!(of(&[0.0, -0.0]), None, "they differ in a bit");
     }
 
     #[test]
