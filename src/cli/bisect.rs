@@ -351,7 +351,7 @@ impl Probe<'_> {
             let name = data.name(segment.name).to_string();
             let unit = segment.units.iter().position(|&unit| *data.unit(unit) == self.unit);
             if let Some(unit) = unit.filter(|_| self.is_it(&name)) {
-                values.entry(name).or_default().extend_from_slice(segment.values(unit));
+                segment.values(unit).extend(values.entry(name).or_default());
             }
         }
         ensure!(

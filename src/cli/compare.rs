@@ -113,7 +113,6 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let (dataset, exit) = read_all(&args.sources, limits)?;
     let mut laid_out = tables(&dataset, &layout);
     note_separating_keys(&dataset, &layout, &laid_out);
-    drop(dataset); // the tables have copies of the values
     if let Some(label) = &args.baseline {
         put_first(label, &mut laid_out)?;
     }

@@ -219,7 +219,14 @@ pub(super) fn side(dataset: &Dataset, limits: Limits) -> anyhow::Result<Side<'_>
 fn read_file(file: &Source, limits: Limits) -> anyhow::Result<Dataset> {
     let mut parser = Parser::new(file.file(), file.label(), limits.model);
     let mut lines = file.open(limits.input)?;
-    while let Some(line) = lines.next()? {
+    loop {
+        if parser.is_settled()
+            && let Some((number, text)) = lines.text()
+        {
+            let (read, bytes) = parser.lines(number, text)?;
+            lines.skip(read, bytes);
+        }
+        let Some(line) = lines.next()? else { break };
         if !line.package.is_empty() {
             parser.package(line.stream, line.package);
         }

@@ -109,20 +109,21 @@ pub struct GeomeanCell {
 
 /// Compares every column of every table with its first one. O(cells · n1·n2·log).
 pub fn tabulate(tables: Tables, settings: Significance) -> Tabulation {
-    let tabulated = tables.list.into_iter().map(|table| ComparedTable::new(table, settings)).collect();
+    let tabulated = tables.list.iter().map(|table| ComparedTable::new(&tables, table, settings)).collect();
     Tabulation { keys: tables.keys, column_keys: tables.column_keys, tables: tabulated }
 }
 
 impl ComparedTable {
-    fn new(table: Table, settings: Significance) -> ComparedTable {
-        let Table { config, unit, assumption, better, columns, rows } = table;
+    fn new(tables: &Tables, table: &Table, settings: Significance) -> ComparedTable {
         let need = needed(settings.alpha);
-        let row = |row: TableRow<Pooled>| TableRow {
-            label: row.label,
-            cells: compare_row(row.cells, assumption, settings, need),
+        let row = |index: usize| {
+            let TableRow { label, cells } = tables.row(table, index);
+            TableRow { label, cells: compare_row(cells, table.assumption, settings, need) }
         };
-        let rows: Vec<TableRow<TableCell>> = rows.into_par_iter().map(row).collect();
-        let geomeans = (0..columns.len()).map(|column| GeomeanCell::new(&rows, column)).collect();
+        let rows: Vec<TableRow<TableCell>> = (0..table.len()).into_par_iter().map(row).collect();
+        let geomeans = (0..table.columns.len()).map(|column| GeomeanCell::new(&rows, column)).collect();
+        let (config, unit, columns) = (table.config.clone(), table.unit.clone(), table.columns.clone());
+        let better = table.better;
         ComparedTable { config, unit, better, columns, total: rows.len(), rows, geomeans }
     }
 }

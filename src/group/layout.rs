@@ -51,6 +51,11 @@ impl Layout {
         [&self.table, &self.row, &self.col, &self.ignore].into_iter().flat_map(|it| &it.fields)
     }
 
+    /// Whether a field has a fixed order, so that results with other values are left out.
+    pub(super) fn has_lists(&self) -> bool {
+        self.fields().any(|field| matches!(field.order, Order::Fixed(_)))
+    }
+
     /// Whether a result has a listed value in every field with a fixed order.
     pub(super) fn lists(&self, result: &ResultView) -> bool {
         self.fields().all(|field| match &field.order {

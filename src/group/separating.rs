@@ -45,7 +45,7 @@ pub fn find_separating_keys(dataset: &Dataset, layout: &Layout, laid_out: &Table
 }
 
 /// The distinct values of a key, in the order of the tables.
-fn values(laid_out: &Tables, key: usize) -> IndexSet<&BString> {
+fn values<'t>(laid_out: &'t Tables, key: usize) -> IndexSet<&'t BString> {
     laid_out.list.iter().map(|table| &table.config[key]).collect()
 }
 

@@ -1,22 +1,26 @@
 //! The tables of `compare`: rows and columns, each a projection of the results.
 
-use super::columns::Columns;
 use super::layout::{Layout, NamedKeys};
 use super::projector::Projector;
-use crate::model::hash::{IndexMap, IndexSet};
-use crate::model::{Assumption, ConfigId, Dataset, Direction, Name, NameId, SourceId, Unit, UnitId};
-use crate::query::{Field, Key, Order, ResultView};
+use crate::model::hash::{HashSet, IndexMap, IndexSet};
+use crate::model::{
+    Assumption, Column, ConfigId, Dataset, Direction, Name, NameId, Segment, SegmentStart, SourceId, Unit,
+    UnitId,
+};
+use crate::query::{Field, Filter, Key, Order, ResultView};
 use bstr::{BStr, BString, ByteSlice};
+use std::cmp::Ordering;
 
 /// A dataset, arranged in tables.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tables {
+#[derive(Debug)]
+pub struct Tables<'d> {
     /// The keys that separate the tables, besides the unit: one per value of [`Table::config`].
     pub keys: Vec<BString>,
     /// The keys that separate the columns: one per value of a column.
     pub column_keys: Vec<BString>,
     /// The tables in order.
     pub list: Vec<Table>,
+    cells: Cells<'d>,
 }
 
 /// The results of one configuration in one unit.
@@ -32,8 +36,22 @@ pub struct Table {
     pub better: Option<Direction>,
     /// Its columns in order, each with its values.
     pub columns: Vec<Vec<BString>>,
-    /// Its rows in order.
-    pub rows: Vec<TableRow<Pooled>>,
+    /// The numbers of its rows in order.
+    rows: Vec<u32>,
+    /// The results of its rows, row by row, those of one cell together.
+    members: Vec<Member>,
+    /// Where the members of each row end.
+    ends: Vec<usize>,
+}
+
+/// The results of one benchmark in one printed unit, in a cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Member {
+    /// The column, by its place in the table.
+    column: u32,
+    /// The number of the benchmark.
+    benchmark: u32,
+    unit: UnitId,
 }
 
 /// One row of a table.
@@ -50,40 +68,52 @@ pub struct TableRow<T> {
 pub struct Pooled {
     /// At least one, all finite, in base units, in any order.
     pub values: Vec<f64>,
+    /// Whether all values are known to be the same, so that statistics are known without computing them.
+    pub is_constant: bool,
     /// The keys in which the results of the cell differ, which the layout does not separate.
     pub varies: Vec<BString>,
 }
 
 /// Arranges a dataset in tables. O(results + cells·log cells).
-pub fn tables(dataset: &Dataset, layout: &Layout) -> Tables {
+pub fn tables<'d>(dataset: &'d Dataset, layout: &'d Layout) -> Tables<'d> {
     let mut builder = TableBuilder::new(dataset, layout);
-    let mut atoms: IndexSet<(ConfigId, NameId, SourceId)> = IndexSet::default();
-    let columns = Columns::gather(dataset, |segment| {
-        atoms.insert_full((segment.block.config, segment.name, segment.block.source)).0
-    });
-    let mut places: Vec<Option<Option<CellPosition>>> = vec![None; atoms.len()];
-    let mut units: IndexMap<UnitId, (Unit, f64)> = IndexMap::default();
-    for (atom, unit, series) in columns.observed() {
-        let (config, name, source) = atoms[atom];
-        let result = ResultView {
-            name: Name::new(dataset.name(name)),
-            config: dataset.config(config),
-            file: dataset.source(source),
-        };
-        let (tidied, factor) = units.entry(unit).or_insert_with(|| dataset.unit(unit).tidied());
-        if !layout.filter.matches(&result, [dataset.unit(unit).as_str(), tidied.as_str()]) {
-            continue;
-        }
-        let place = *places[atom]
-            .get_or_insert_with(|| layout.lists(&result).then(|| builder.place(&result, (config, source))));
-        if let Some(place) = place {
-            builder.add(place, tidied, series.values, *factor);
-        }
+    for (index, segment) in dataset.segments().enumerate() {
+        builder.add(index, &segment);
     }
     builder.finish()
 }
 
-impl Tables {
+impl Table {
+    /// How many rows it has.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The members of a row, cell by cell.
+    fn members(&self, row: usize) -> &[Member] {
+        let from = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.members[from..self.ends[row]]
+    }
+}
+
+impl Tables<'_> {
+    /// A row of one of the tables. It is made when it is needed, because all rows together would take more memory than the dataset.
+    ///
+    /// # Panics
+    /// If the table has no such row, or is not one of these.
+    pub fn row(&self, table: &Table, row: usize) -> TableRow<Pooled> {
+        let mut cells = vec![None; table.columns.len()];
+        for members in table.members(row).chunk_by(|a, b| a.column == b.column) {
+            cells[members[0].column as usize] = Some(self.cells.pooled(members)); // no chunk is empty
+        }
+        TableRow { label: self.cells.row.label(table.rows[row] as usize), cells }
+    }
+
     /// Moves the column with this label to the front of every table, so that the others are compared with it. A table without
     /// this column gets an empty one. Returns `false` and changes nothing if no table has it.
     pub fn put_first(&mut self, label: &BStr) -> bool {
@@ -94,14 +124,17 @@ impl Tables {
             return false;
         };
         for table in &mut self.list {
-            match table.columns.iter().position(is_it) {
-                Some(at) => {
-                    table.columns[..=at].rotate_right(1);
-                    table.rows.iter_mut().for_each(|row| row.cells[..=at].rotate_right(1));
-                }
-                None => {
-                    table.columns.insert(0, lead.clone());
-                    table.rows.iter_mut().for_each(|row| row.cells.insert(0, None));
+            let at = table.columns.iter().position(is_it).unwrap_or_else(|| {
+                table.columns.push(lead.clone());
+                table.columns.len() - 1
+            });
+            table.columns[..=at].rotate_right(1);
+            for member in &mut table.members {
+                let column = member.column as usize;
+                match column.cmp(&at) {
+                    Ordering::Less => member.column += 1,
+                    Ordering::Equal => member.column = 0,
+                    Ordering::Greater => {}
                 }
             }
         }
@@ -117,11 +150,12 @@ impl Tables {
 
     /// How many cells are compared with a first column, in all tables.
     pub fn comparisons(&self) -> usize {
-        let rows = self.list.iter().flat_map(|table| &table.rows);
-        rows.filter_map(|row| row.cells.split_first())
-            .filter(|(first, _)| first.is_some())
-            .map(|(_, others)| others.iter().flatten().count())
-            .sum()
+        let of_row = |table: &Table, row: usize| {
+            let cells = table.members(row).chunk_by(|a, b| a.column == b.column);
+            let has_first = cells.clone().any(|cell| cell[0].column == 0); // no chunk is empty
+            if has_first { cells.count() - 1 } else { 0 }
+        };
+        self.list.iter().map(|table| (0..table.len()).map(|row| of_row(table, row)).sum::<usize>()).sum()
     }
 }
 
@@ -132,122 +166,334 @@ fn label_of(values: &[BString]) -> BString {
     shown.join(&b' ').into()
 }
 
-/// The cell of a result: the numbers of its table, row, column and residue.
+/// What the cells of all tables are made from.
+#[derive(Debug)]
+struct Cells<'d> {
+    dataset: &'d Dataset,
+    starts: Vec<SegmentStart>,
+    /// The benchmarks: the results with one name, configuration and file.
+    benchmarks: Vec<Benchmark>,
+    /// By segment: the next segment of the same benchmark; 0 if there is none.
+    next: Vec<usize>,
+    /// The factor to base units, by the number of the unit.
+    factors: Vec<f64>,
+    row: Projector<'d>,
+    residue: Projector<'d>,
+}
+
+#[derive(Debug)]
+struct Benchmark {
+    /// Its first and its last segment so far.
+    first: usize,
+    last: usize,
+    /// Its place, once it is known; `None` if it is in no table.
+    place: Option<Option<Place>>,
+}
+
+/// The numbers of the table, row, column and residue of a benchmark.
 #[derive(Debug, Clone, Copy)]
-struct CellPosition {
-    table: usize,
-    row: usize,
-    col: usize,
-    residue: usize,
+struct Place {
+    table: u32,
+    row: u32,
+    column: u32,
+    residue: u32,
+}
+
+impl Cells<'_> {
+    fn pooled(&self, members: &[Member]) -> Pooled {
+        let mut pooled = Pooled { is_constant: true, ..Pooled::default() };
+        let mut residues = Vec::new();
+        for member in members {
+            let benchmark = &self.benchmarks[member.benchmark as usize];
+            self.extend(&mut pooled, benchmark, member.unit);
+            let residue = benchmark.place.flatten().map(|place| place.residue as usize);
+            residues.extend(residue.filter(|it| !residues.contains(it)));
+        }
+        if let [first, others @ ..] = residues.as_slice() {
+            pooled.varies = self.residue.differing(*first, others);
+        }
+        pooled
+    }
+
+    /// Adds the values of a benchmark.
+    fn extend(&self, pooled: &mut Pooled, benchmark: &Benchmark, unit: UnitId) {
+        let factor = self.factors[unit.index()];
+        // A factor of a million can exceed the largest number. Adding 0 makes -0 positive.
+        let scaled = |value: f64| (value * factor).clamp(f64::MIN, f64::MAX) + 0.0;
+        let mut index = benchmark.first;
+        loop {
+            let segment = self.dataset.segment(index, self.starts[index]);
+            for (place, _) in segment.units.iter().enumerate().filter(|&(_, &it)| it == unit) {
+                match segment.values(place) {
+                    Column::Constant(value, count) => {
+                        let value = scaled(value);
+                        pooled.is_constant &= pooled.values.first().is_none_or(|&first| first == value);
+                        pooled.values.resize(pooled.values.len() + count, value);
+                    }
+                    Column::Each(values) => {
+                        pooled.is_constant = false;
+                        pooled.values.extend(values.iter().map(|&value| scaled(value)));
+                    }
+                }
+            }
+            index = self.next[index];
+            if index == 0 {
+                return;
+            }
+        }
+    }
 }
 
 /// Collects results into cells.
-struct TableBuilder<'l> {
-    dataset: &'l Dataset,
-    named: NamedKeys<'l>,
-    table: Projector<'l>,
-    row: Projector<'l>,
-    col: Projector<'l>,
-    residue: Projector<'l>,
-    units: IndexSet<Unit>,
+struct TableBuilder<'d> {
+    layout: &'d Layout,
+    /// Whether the filter accepts everything, and no field lists its values.
+    takes_all: bool,
+    named: NamedKeys<'d>,
+    cells: Cells<'d>,
+    known: IndexSet<(ConfigId, NameId, SourceId)>,
+    /// The last benchmark with each name. Often the next result with that name is of the same.
+    of_name: Vec<Option<u32>>,
+    /// The units of benchmarks whose results do not all have the same units.
+    mixed: HashSet<(u32, UnitId)>,
+    table: Projector<'d>,
+    column: Projector<'d>,
+    /// By the number of the printed unit: the unit in base units, and its number in `units` once a result has it.
+    tidied: Vec<(Unit, Option<usize>)>,
+    units: Vec<Unit>,
     /// By table and unit.
-    cells: IndexMap<(usize, usize), Cells>,
+    groups: IndexMap<(u32, usize), Vec<Entry>>,
+    /// By unit: the last table, and the index of that group.
+    last: Vec<(u32, usize)>,
 }
 
-/// Cells by row and column.
-type Cells = IndexMap<(usize, usize), PooledBuilder>;
-
-struct PooledBuilder {
-    values: Vec<f64>,
-    /// The residue of the first value.
-    residue: usize,
-    /// Other residues.
-    others: Vec<usize>,
+/// The results of one benchmark in one unit, before rows and columns are sorted.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    row: u32,
+    column: u32,
+    benchmark: u32,
+    unit: UnitId,
 }
 
 /// All keys that no flag names. The file is never one of them.
 const RESIDUE: [Field; 2] =
     [Field { key: Key::Config, order: Order::First }, Field { key: Key::FullName, order: Order::First }];
 
-impl<'l> TableBuilder<'l> {
-    fn new(dataset: &'l Dataset, layout: &'l Layout) -> TableBuilder<'l> {
+/// A number of a row, a column or a benchmark.
+fn small(number: usize) -> u32 {
+    u32::try_from(number).expect("memory ends long before 2^32 benchmarks")
+}
+
+impl<'d> TableBuilder<'d> {
+    fn new(dataset: &'d Dataset, layout: &'d Layout) -> TableBuilder<'d> {
         let named = NamedKeys::of(layout);
         let from = usize::from(named.config);
         let to = RESIDUE.len() - usize::from(named.full_name);
-        TableBuilder {
+        let tidied: Vec<(Unit, f64)> = dataset.units().map(Unit::tidied).collect();
+        let starts = dataset.segment_starts();
+        let cells = Cells {
             dataset,
-            named,
-            table: Projector::new(&layout.table.fields),
+            next: vec![0; starts.len()],
+            starts,
+            benchmarks: Vec::new(),
+            factors: tidied.iter().map(|&(_, factor)| factor).collect(),
             row: Projector::new(&layout.row.fields),
-            col: Projector::new(&layout.col.fields),
             residue: Projector::new(const { &RESIDUE }.get(from..to).unwrap_or_default()),
-            units: IndexSet::default(),
-            cells: IndexMap::default(),
+        };
+        TableBuilder {
+            layout,
+            takes_all: layout.filter == Filter::EVERYTHING && !layout.has_lists(),
+            named,
+            cells,
+            known: IndexSet::default(),
+            of_name: vec![None; dataset.names()],
+            mixed: HashSet::default(),
+            table: Projector::new(&layout.table.fields),
+            column: Projector::new(&layout.col.fields),
+            tidied: tidied.into_iter().map(|(unit, _)| (unit, None)).collect(),
+            units: Vec::new(),
+            groups: IndexMap::default(),
+            last: Vec::new(),
         }
     }
 
-    /// The cell of a result with this configuration and source.
-    fn place(&mut self, result: &ResultView, origin: (ConfigId, SourceId)) -> CellPosition {
-        CellPosition {
-            table: self.table.project(result, origin, &self.named),
-            row: self.row.project(result, origin, &self.named),
-            col: self.col.project(result, origin, &self.named),
-            residue: self.residue.project(result, origin, &self.named),
+    /// Adds the results of the segment with this index.
+    fn add(&mut self, index: usize, segment: &Segment<'d>) {
+        let number = self.benchmark(index, segment);
+        let last = self.cells.benchmarks[number as usize].last;
+        let is_first = last == index;
+        if !is_first {
+            let benchmark = &mut self.cells.benchmarks[number as usize];
+            self.cells.next[last] = index;
+            benchmark.last = index;
+            let before = self.cells.dataset.segment(last, self.cells.starts[last]).units;
+            if std::ptr::eq(before, segment.units) {
+                return; // the usual case: no new unit
+            }
+            self.mixed.extend(before.iter().map(|&unit| (number, unit)));
+        }
+        for (place, &unit) in segment.units.iter().enumerate() {
+            let is_known = segment.units[..place].contains(&unit);
+            if !is_known && (is_first || self.mixed.insert((number, unit))) {
+                self.add_unit(number, segment, unit);
+            }
         }
     }
 
-    fn add(&mut self, place: CellPosition, unit: &Unit, values: &[f64], factor: f64) {
-        let unit = self.units.get_index_of(unit).unwrap_or_else(|| self.units.insert_full(unit.clone()).0);
-        let cells = self.cells.entry((place.table, unit)).or_default();
-        let cell = cells.entry((place.row, place.col)).or_insert_with(|| PooledBuilder {
-            values: Vec::new(),
-            residue: place.residue,
-            others: Vec::new(),
+    /// The benchmark of a segment.
+    fn benchmark(&mut self, index: usize, segment: &Segment) -> u32 {
+        let key = (segment.block.config, segment.name, segment.block.source);
+        let recent = self.of_name[segment.name.index()];
+        if let Some(number) = recent.filter(|&it| self.known.get_index(it as usize) == Some(&key)) {
+            return number;
+        }
+        let (number, is_new) = self.known.insert_full(key);
+        if is_new {
+            self.cells.benchmarks.push(Benchmark { first: index, last: index, place: None });
+        }
+        let number = small(number);
+        self.of_name[segment.name.index()] = Some(number);
+        number
+    }
+
+    /// Adds the results of a benchmark in a unit that it did not have before.
+    fn add_unit(&mut self, number: u32, segment: &Segment<'d>, unit: UnitId) {
+        let dataset = self.cells.dataset;
+        let (tidied, known) = &mut self.tidied[unit.index()];
+        let (config, name, source) = (segment.block.config, segment.name, segment.block.source);
+        let result = ResultView {
+            name: Name::new(dataset.name(name)),
+            config: dataset.config(config),
+            file: dataset.source(source),
+        };
+        let units = [dataset.unit(unit).as_str(), tidied.as_str()];
+        if !self.takes_all && !self.layout.filter.matches(&result, units) {
+            return;
+        }
+        let place = self.cells.benchmarks[number as usize].place.unwrap_or_else(|| {
+            let is_listed = self.takes_all || self.layout.lists(&result);
+            let of = ((config, source), name);
+            let place = is_listed.then(|| Place {
+                table: small(self.table.project(&result, of, &self.named)),
+                row: small(self.cells.row.project(&result, of, &self.named)),
+                column: small(self.column.project(&result, of, &self.named)),
+                residue: small(self.cells.residue.project(&result, of, &self.named)),
+            });
+            self.cells.benchmarks[number as usize].place = Some(place);
+            place
         });
-        // A factor of a million can exceed the largest number. Adding 0 makes -0 positive.
-        cell.values.extend(values.iter().map(|value| (value * factor).clamp(f64::MIN, f64::MAX) + 0.0));
-        if cell.residue != place.residue && !cell.others.contains(&place.residue) {
-            cell.others.push(place.residue);
+        let Some(Place { table, row, column, .. }) = place else { return };
+        let of_unit = *known.get_or_insert_with(|| {
+            self.units.iter().position(|it| it == tidied).unwrap_or_else(|| {
+                self.units.push(tidied.clone());
+                self.last.push((u32::MAX, 0));
+                self.units.len() - 1
+            })
+        });
+        if self.last[of_unit].0 != table {
+            let group = self.groups.entry((table, of_unit));
+            let index = group.index();
+            group.or_default();
+            self.last[of_unit] = (table, index);
         }
+        self.groups[self.last[of_unit].1].push(Entry { row, column, benchmark: number, unit });
     }
 
-    fn finish(mut self) -> Tables {
-        let mut rank = vec![0; self.table_count()];
-        for (place, table) in self.table.sorted(0..rank.len()).into_iter().enumerate() {
+    fn finish(mut self) -> Tables<'d> {
+        let count = self.groups.keys().map(|&(table, _)| table as usize + 1).max().unwrap_or_default();
+        let mut rank = vec![0; count];
+        for (place, table) in self.table.sorted(0..count).into_iter().enumerate() {
             rank[table] = place;
         }
-        let mut list: Vec<_> = std::mem::take(&mut self.cells).into_iter().collect();
-        list.sort_by_key(|&((table, unit), _)| (rank[table], unit));
-        let list = list.into_iter().map(|((table, unit), cells)| self.table(table, unit, cells)).collect();
-        Tables { keys: self.table.names(), column_keys: self.col.names(), list }
+        let mut list: Vec<_> = std::mem::take(&mut self.groups).into_iter().collect();
+        list.sort_by_key(|&((table, unit), _)| (rank[table as usize], unit));
+        let mut rows = Ranks::new(self.cells.row.len());
+        let mut columns = Ranks::new(self.column.len());
+        let list = list
+            .into_iter()
+            .map(|((table, unit), entries)| self.table(table, unit, &entries, (&mut rows, &mut columns)))
+            .collect();
+        Tables { keys: self.table.names(), column_keys: self.column.names(), list, cells: self.cells }
     }
 
-    fn table_count(&self) -> usize {
-        self.cells.keys().map(|&(table, _)| table + 1).max().unwrap_or_default()
-    }
-
-    fn table(&self, table: usize, unit: usize, mut cells: Cells) -> Table {
-        let distinct = |keys: Vec<usize>| keys.into_iter().collect::<IndexSet<usize>>();
-        let rows = self.row.sorted(distinct(cells.keys().map(|&(row, _)| row).collect()));
-        let cols = self.col.sorted(distinct(cells.keys().map(|&(_, col)| col).collect()));
-        let mut pooled = |row: usize, col: usize| {
-            let cell = cells.get_mut(&(row, col))?;
-            let values = std::mem::take(&mut cell.values);
-            Some(Pooled { values, varies: self.residue.differing(cell.residue, &cell.others) })
+    fn table(
+        &self,
+        table: u32,
+        unit: usize,
+        entries: &[Entry],
+        (rows, columns): (&mut Ranks, &mut Ranks),
+    ) -> Table {
+        let of_row = rows.sort(&self.cells.row, entries.iter().map(|entry| entry.row));
+        let of_column = columns.sort(&self.column, entries.iter().map(|entry| entry.column));
+        // The entries of each row together, in their order: count them, then write each to its row.
+        let mut ends = vec![0; of_row.len()];
+        entries.iter().for_each(|entry| ends[rows.of(entry.row)] += 1);
+        let mut sum = 0;
+        for end in &mut ends {
+            (*end, sum) = (sum, sum + *end); // where the row begins, until its entries are written
+        }
+        let member = |entry: &Entry| {
+            let column = small(columns.of(entry.column));
+            Member { column, benchmark: entry.benchmark, unit: entry.unit }
         };
-        let row = |row: usize| TableRow {
-            label: self.row.label(row),
-            cells: cols.iter().map(|&col| pooled(row, col)).collect(),
-        };
+        let mut members: Vec<Member> = entries.iter().map(member).collect();
+        for entry in entries {
+            let end = &mut ends[rows.of(entry.row)];
+            members[*end] = member(entry);
+            *end += 1;
+        }
+        let mut from = 0;
+        for &end in &ends {
+            members[from..end].sort_by_key(|member| member.column);
+            from = end;
+        }
         let unit = self.units[unit].clone();
         Table {
-            config: self.table.values(table),
-            assumption: self.dataset.assumption(&unit),
-            better: self.dataset.better(&unit).or_else(|| unit.direction()),
+            config: self.table.values(table as usize),
+            assumption: self.cells.dataset.assumption(&unit),
+            better: self.cells.dataset.better(&unit).or_else(|| unit.direction()),
             unit,
-            rows: rows.into_iter().map(row).collect(),
-            columns: cols.iter().map(|&col| self.col.values(col)).collect(),
+            columns: of_column.iter().map(|&column| self.column.values(column)).collect(),
+            rows: of_row.into_iter().map(small).collect(),
+            members,
+            ends,
         }
+    }
+}
+
+/// The places of rows or columns in one table after the other.
+struct Ranks {
+    /// By number: the place, and the table that it is for.
+    places: Vec<(usize, usize)>,
+    table: usize,
+}
+
+impl Ranks {
+    fn new(numbers: usize) -> Ranks {
+        Ranks { places: vec![(0, 0); numbers], table: 0 }
+    }
+
+    /// Sorts the numbers of the next table, which can be repeated. Returns each once.
+    fn sort(&mut self, projector: &Projector, numbers: impl Iterator<Item = u32>) -> Vec<usize> {
+        self.table += 1;
+        let mut distinct = Vec::new();
+        for number in numbers {
+            let number = number as usize;
+            let (_, table) = &mut self.places[number];
+            if *table != self.table {
+                *table = self.table;
+                distinct.push(number);
+            }
+        }
+        let sorted = projector.sorted(distinct);
+        sorted.iter().enumerate().for_each(|(place, &number)| self.places[number].0 = place);
+        sorted
+    }
+
+    /// The place of a number in the current table.
+    fn of(&self, number: u32) -> usize {
+        self.places[number as usize].0
     }
 }
 
@@ -283,11 +529,11 @@ mod tests {
         let row = |row: &TableRow<Pooled>| {
             format!("{} {}", row.label, row.cells.iter().map(cell).collect::<Vec<_>>().join(" "))
         };
-        let table = |table: &Table| {
-            let rows: Vec<String> = table.rows.iter().map(row).collect();
+        let list = |table: &Table| {
+            let rows: Vec<String> = (0..table.len()).map(|index| row(&tables.row(table, index))).collect();
             format!("{:?} {} {:?}: {}", table.config, table.unit, table.columns, rows.join(", "))
         };
-        tables.list.iter().map(table).collect()
+        tables.list.iter().map(list).collect()
     }
 
     #[test]
@@ -305,13 +551,14 @@ mod tests {
     #[test]
     fn projections_name_tables_rows_and_columns() {
         let by_size = layout([".unit:x .name:A", "", ".name", "/n@num"]);
-        let got = tables(&data(), &by_size);
+        let data = data();
+        let got = tables(&data, &by_size);
         assert_eq!(listed(&got), [r#"[] x [["2"], ["10"]]: A [1.0, 9.0, 6.0] [5.0]"#]);
-        let varies = got.list[0].rows[0].cells[0].as_ref().map(|cell| cell.varies.clone());
+        let varies = got.row(&got.list[0], 0).cells[0].as_ref().map(|cell| cell.varies.clone());
         assert_eq!(varies, Some(vec!["pkg".into()]), "the name is the same without its parts");
         let listed_only = layout(["*", "pkg", ".fullname", "/n@(10 2)"]);
         assert_eq!(
-            listed(&tables(&data(), &listed_only)),
+            listed(&tables(&data, &listed_only)),
             [
                 r#"["q"] x [["10"], ["2"]]: A - [1.0, 9.0]"#.replace("A - [1.0, 9.0]", "A [5.0] [1.0, 9.0]"),
                 r#"["q"] sec/op [["2"]]: A [2e-9]"#.to_string(),

@@ -3,7 +3,7 @@
 use super::decode::TooLarge;
 use super::event::{Events, LineKind, OutputLine};
 use super::{InputError, InputLimits};
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 use std::io::{self, BufRead, BufReader, Read};
 
 /// A line of a source.
@@ -126,6 +126,29 @@ impl<R: Read> Lines<R> {
                 return Err(InputError::Packages { file, line, limit });
             }
         }
+    }
+
+    /// The number of the next line, and the text of as many whole lines as are in the buffer and are no events. None is longer than
+    /// the limit. `None` if there are none. [`Lines::skip`] consumes lines of it.
+    pub fn text(&mut self) -> Option<(usize, &[u8])> {
+        if self.in_events {
+            return None;
+        }
+        self.release();
+        let buffer = self.bytes.buffer();
+        if memrchr(b'\n', &buffer[..self.free.min(buffer.len())]).is_none() {
+            self.free = memchr(b'{', buffer).unwrap_or(buffer.len());
+        }
+        let end = memrchr(b'\n', &buffer[..self.free.min(buffer.len())])? + 1;
+        (end <= self.limits.line).then_some((self.number + 1, &buffer[..end]))
+    }
+
+    /// Consumes the first lines of [`Lines::text`], which have so many bytes with their ends.
+    pub fn skip(&mut self, lines: usize, bytes: usize) {
+        self.release();
+        self.at = LinePosition::Buffer(bytes);
+        self.release();
+        self.number += lines;
     }
 
     /// The length of the next line with its end, if it is in the buffer and is not an event.
@@ -292,6 +315,28 @@ mod tests {
         let bytes = BufReader::with_capacity(200, text.as_bytes());
         let got = all(Lines::new("f".into(), bytes, InputLimits::default())).expect("memory cannot fail");
         assert_eq!(got.last(), Some(&(4, 1, "a".to_string())));
+    }
+
+    #[test]
+    fn whole_lines_of_text_are_given_at_once() {
+        let event = br#"{"Action":"output","Package":"p","Output":"e\n"}"#;
+        let bytes = [b"a\nb\r\nc\n", &event[..], b"\nd\ne"].concat();
+        let mut lines = Lines::new("f".into(), BufReader::new(&bytes[..]), InputLimits::default());
+        assert_eq!(lines.text(), None, "nothing is read yet");
+        assert_eq!(lines.next().expect("text").map(|it| it.number), Some(1));
+        assert_eq!(lines.text(), Some((2, &b"b\r\nc\n"[..])));
+        lines.skip(1, 3);
+        assert_eq!(lines.text(), Some((3, &b"c\n"[..])));
+        let next = lines.next().expect("text").map(|it| (it.number, it.content));
+        assert_eq!(next, Some((3, Content::Text(b"c"))));
+        assert_eq!(lines.text(), None, "an event");
+        let next = lines.next().expect("an event").map(|it| (it.number, it.content));
+        assert_eq!(next, Some((4, Content::Text(b"e"))));
+        assert_eq!(lines.text(), None, "the event may have more lines");
+        assert_eq!(lines.next().expect("text").map(|it| it.number), Some(5));
+        assert_eq!(lines.text(), None, "no line end");
+        let mut long = Lines::new("f".into(), BufReader::new(&b"1\n123456789\n"[..]), SMALL);
+        assert!(long.next().is_ok() && long.text().is_none() && long.next().is_err());
     }
 
     /// Returns its bytes in pieces of the given sizes.

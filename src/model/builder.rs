@@ -1,6 +1,8 @@
 //! Builds a [`Dataset`] from result lines.
 
-use super::dataset::{Block, BlockId, ConfigId, Dataset, NameId, SegmentStart, ShapeId, SourceId, UnitId};
+use super::column::Constants;
+use super::dataset::{Block, BlockId, ConfigId, Dataset, NameId, ShapeId, SourceId, StoredSegment, UnitId};
+use super::open::OpenSegment;
 use super::stream::StreamState;
 use super::{
     Config, DatasetLimits, FailedItem, Failure, FileLedger, Interleaving, InterleavingSign, LimitExceeded,
@@ -29,8 +31,8 @@ pub struct Builder {
     shape: Vec<UnitId>,
     /// The values of the current line. Reused as well.
     row: Vec<f64>,
-    /// The values of the last segment, line by line, while it can still grow.
-    rows: Vec<f64>,
+    /// The results of the last segment, while it can still grow.
+    open: OpenSegment,
 }
 
 /// A result line.
@@ -61,7 +63,7 @@ impl Builder {
             cut: false,
             shape: Vec::new(),
             row: Vec::new(),
-            rows: Vec::new(),
+            open: OpenSegment::default(),
         }
     }
 
@@ -278,6 +280,11 @@ impl Builder {
         Some((self.data.name(last.name), units.map(|&unit| self.data.unit(unit).as_str().as_bytes())))
     }
 
+    /// Whether the next result can have the units of [`Builder::last`].
+    pub fn has_last(&self) -> bool {
+        !self.new_block && !self.data.segments.is_empty()
+    }
+
     /// Adds a result with the units of [`Builder::last`]. `name` is `None` if it is the same. All values are finite.
     ///
     /// # Errors
@@ -292,15 +299,25 @@ impl Builder {
         let Some(&last) = self.data.segments.last() else { return Ok(()) }; // `last` returned one
         self.ledger.seen += 1;
         self.ledger.used += 1;
-        match name {
-            None => {
-                self.data.iterations.push(iterations);
-                self.rows.extend_from_slice(values);
-            }
-            Some(name) => {
-                let name = self.name_id(name, line)?;
-                self.push(name, last.shape, iterations, values, line)?;
-            }
+        let name = name.map_or(Ok(last.name), |name| self.name_id(name, line))?;
+        self.push(name, last.shape, iterations, values, line)?;
+        self.within_results(line)
+    }
+
+    /// Adds a result with the name, the units and all values of the last one, except the first. There is at least one unit.
+    ///
+    /// # Errors
+    /// If there are too many results.
+    pub fn similar(&mut self, line: usize, iterations: u64, first: f64) -> Result<(), LimitExceeded> {
+        let Some(&last) = self.data.segments.last() else { return Ok(()) }; // `last` returned one
+        self.ledger.seen += 1;
+        self.ledger.used += 1;
+        if self.open.is_full() {
+            let values = self.open.similar(first);
+            self.push(last.name, last.shape, iterations, &values, line)?;
+        } else {
+            self.data.iterations.push(iterations);
+            self.data.measured += self.open.push_similar(first);
         }
         self.within_results(line)
     }
@@ -371,7 +388,7 @@ impl Builder {
     }
 
     fn within_results(&self, line: usize) -> Result<(), LimitExceeded> {
-        self.within(self.data.values.len() + self.rows.len(), self.limits.values, "values", line)?;
+        self.within(self.data.measured, self.limits.values, "values", line)?;
         self.within(self.ledger.used, self.limits.results, "results", line)
     }
 
@@ -389,13 +406,17 @@ impl Builder {
     }
 
     fn name_id(&mut self, name: &[u8], line: usize) -> Result<NameId, LimitExceeded> {
-        if let Some(known) = self.data.names.get_index_of(name.as_bstr()) {
-            return Ok(NameId::new(known));
+        // In rounds, the next name is the one that followed in the first round.
+        let next = self.data.segments.last().map_or(0, |last| last.name.index() + 1);
+        if self.data.names.is(next, name) {
+            return Ok(NameId::new(next));
         }
-        self.hold(name.len(), line)?;
-        let new = self.data.names.insert_full(name.into()).0;
-        self.within(new + 1, self.limits.names, "names", line)?;
-        Ok(NameId::new(new))
+        let (number, is_new) = self.data.names.insert(name);
+        if is_new {
+            self.hold(name.len(), line)?;
+            self.within(number + 1, self.limits.names, "names", line)?;
+        }
+        Ok(NameId::new(number))
     }
 
     /// There are only a few units. A linear search is faster than hashing.
@@ -428,25 +449,23 @@ impl Builder {
         line: usize,
     ) -> Result<(), LimitExceeded> {
         let block = self.block(line)?;
-        let continues = |it: &SegmentStart| it.block == block && it.name == name && it.shape == shape;
-        if !self.data.segments.last().is_some_and(continues) {
+        let continues = |it: &StoredSegment| it.block == block && it.name == name && it.shape == shape;
+        if self.open.is_full() || !self.data.segments.last().is_some_and(continues) {
             self.end_segment();
-            let (result, value) = (self.data.iterations.len(), self.data.values.len());
-            self.data.segments.push(SegmentStart { block, name, shape, result, value });
+            let (results, constants) = (0, Constants::default()); // until it ends
+            self.data.segments.push(StoredSegment { block, name, shape, results, constants });
         }
         self.data.iterations.push(iterations);
-        self.rows.extend_from_slice(values);
+        self.data.measured += values.len();
+        self.open.push(values);
         Ok(())
     }
 
     /// Stores the values of the last segment unit by unit.
     fn end_segment(&mut self) {
-        let Some(last) = self.data.segments.last() else { return };
-        let units = self.data.shapes[last.shape.index()].len();
-        for unit in 0..units {
-            self.data.values.extend(self.rows.chunks_exact(units).map(|row| row[unit])); // each row has all units
-        }
-        self.rows.clear();
+        let Some(last) = self.data.segments.last_mut() else { return };
+        last.results = self.open.results;
+        last.constants = self.open.store(&mut self.data.values);
     }
 
     /// The block of the current result.

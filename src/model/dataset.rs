@@ -1,10 +1,11 @@
 //! The dataset: all results of one or more files.
 
+use super::column::Constants;
 use super::config::Metadata;
 use super::hash::IndexSet;
 use super::{
-    Assumption, BenchmarkId, Config, DatasetLimits, Direction, FileLedger, Ledger, LimitExceeded, Name,
-    Remark, RemarkKind, Unit,
+    Assumption, BenchmarkId, Column, Config, DatasetLimits, Direction, FileLedger, Ledger, LimitExceeded,
+    Name, Remark, RemarkKind, Texts, Unit,
 };
 use bstr::{BStr, BString, ByteSlice};
 
@@ -19,7 +20,8 @@ macro_rules! ids {
                 $id(u32::try_from(index).expect("memory ends long before 2^32 distinct strings"))
             }
 
-            pub(super) fn index(self) -> usize {
+            /// Its number, from 0, for tables by number.
+            pub fn index(self) -> usize {
                 self.0 as usize
             }
         }
@@ -59,18 +61,22 @@ pub struct Block {
 /// Every result of one or more files, in the order read.
 ///
 /// Stores columns. The results of one benchmark are usually consecutive: such a [`Segment`] stores its name, units and
-/// configuration once, and its values unit by unit, so that the values in one unit are a slice. All values are finite.
+/// configuration once, and its values unit by unit, so that the values in one unit are a slice, or one value if all are the same.
+/// All values are finite.
 #[derive(Debug, Clone, Default)]
 pub struct Dataset {
     pub(super) sources: Vec<BString>,
-    pub(super) names: IndexSet<BString>,
+    pub(super) names: Texts,
     pub(super) units: IndexSet<Unit>,
     pub(super) configs: IndexSet<Config>,
     pub(super) shapes: IndexSet<Box<[UnitId]>>,
     pub(super) blocks: Vec<Block>,
-    pub(super) segments: Vec<SegmentStart>,
+    pub(super) segments: Vec<StoredSegment>,
     pub(super) iterations: Vec<u64>,
+    /// The columns of every segment, as [`Constants`] says.
     pub(super) values: Vec<f64>,
+    /// How many values all results have.
+    pub(super) measured: usize,
     pub(super) metadata: Metadata,
     pub(super) ledger: Ledger,
     /// The package of every process that has none by its header, if the line that ends it names one.
@@ -79,16 +85,22 @@ pub struct Dataset {
     pub(super) header_keys: IndexSet<BString>,
 }
 
-/// The start of a segment. It ends at the start of the next one.
+/// A segment as it is stored: it begins where the one before ends. In rounds there is one for every result, so it is small.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct SegmentStart {
+pub(super) struct StoredSegment {
     pub block: BlockId,
     pub name: NameId,
     pub shape: ShapeId,
-    /// Its first result.
-    pub result: usize,
-    /// Its first value.
-    pub value: usize,
+    /// How many results it has.
+    pub results: u32,
+    pub constants: Constants,
+}
+
+/// Where the results and the stored values of a segment begin.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SegmentStart {
+    results: usize,
+    values: usize,
 }
 
 /// Consecutive results of one benchmark with the same units and configuration: at least one.
@@ -102,8 +114,9 @@ pub struct Segment<'d> {
     pub units: &'d [UnitId],
     /// b.N of each result.
     pub iterations: &'d [u64],
-    /// All values of the first unit, then all of the second, and so on.
+    /// All values of the first unit, then all of the second, and so on, each as `constants` says.
     values: &'d [f64],
+    constants: Constants,
 }
 
 /// One result line.
@@ -126,9 +139,13 @@ impl<'d> Segment<'d> {
     ///
     /// # Panics
     /// If there is no such index.
-    pub fn values(&self, unit: usize) -> &'d [f64] {
+    pub fn values(&self, unit: usize) -> Column<'d> {
         let results = self.iterations.len();
-        &self.values[unit * results..][..results]
+        let at = self.constants.stored(unit, results);
+        match self.constants.contains(unit) {
+            true => Column::Constant(self.values[at], results),
+            false => Column::Each(&self.values[at..][..results]),
+        }
     }
 
     /// The results, one by one.
@@ -138,7 +155,7 @@ impl<'d> Segment<'d> {
             name: self.name,
             iterations: self.iterations[result],
             units: self.units,
-            values: (0..self.units.len()).map(|unit| self.values(unit)[result]).collect(),
+            values: (0..self.units.len()).map(|unit| self.values(unit).get(result)).collect(),
         })
     }
 }
@@ -156,12 +173,17 @@ impl Dataset {
 
     /// The name of the benchmark, without the `Benchmark` prefix.
     pub fn name(&self, id: NameId) -> &BStr {
-        self.names[id.index()].as_bstr()
+        self.names.get(id.index()).as_bstr()
     }
 
     /// The unit, as printed.
     pub fn unit(&self, id: UnitId) -> &Unit {
         &self.units[id.index()]
+    }
+
+    /// The units, as printed, in the order of their numbers.
+    pub fn units(&self) -> impl Iterator<Item = &Unit> {
+        self.units.iter()
     }
 
     /// The configuration.
@@ -214,16 +236,50 @@ impl Dataset {
         &self.ledger
     }
 
+    /// Where the results and values of each segment begin, for [`Dataset::segment`]. O(segments).
+    pub fn segment_starts(&self) -> Vec<SegmentStart> {
+        let mut start = SegmentStart { results: 0, values: 0 };
+        let size = |it: &StoredSegment| {
+            let results = it.results as usize;
+            (results, it.constants.stored(self.shapes[it.shape.index()].len(), results))
+        };
+        let starts = self.segments.iter().map(|it| {
+            let (results, values) = size(it);
+            let next = SegmentStart { results: start.results + results, values: start.values + values };
+            std::mem::replace(&mut start, next)
+        });
+        starts.collect()
+    }
+
+    /// The segment with this index in [`Dataset::segments`], which starts there.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn segment(&self, index: usize, start: SegmentStart) -> Segment<'_> {
+        let it = &self.segments[index];
+        let (units, results) = (&*self.shapes[it.shape.index()], it.results as usize);
+        let values = &self.values[start.values..][..it.constants.stored(units.len(), results)];
+        let (name, constants) = (it.name, it.constants);
+        let iterations = &self.iterations[start.results..][..results];
+        Segment { block: &self.blocks[it.block.index()], name, units, iterations, values, constants }
+    }
+
+    /// How many names there are: more than the number of any [`NameId`].
+    pub fn names(&self) -> usize {
+        self.names.len()
+    }
+
     /// All results in the order read, segment by segment.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
-        let ends = self.segments.iter().skip(1).map(|next| (next.result, next.value));
-        let ends = ends.chain(std::iter::once((self.iterations.len(), self.values.len())));
-        self.segments.iter().zip(ends).map(|(begin, (result, value))| Segment {
-            block: &self.blocks[begin.block.index()],
-            name: begin.name,
-            units: &self.shapes[begin.shape.index()],
-            iterations: &self.iterations[begin.result..result],
-            values: &self.values[begin.value..value],
+        let (mut iterations, mut values) = (self.iterations.as_slice(), self.values.as_slice());
+        self.segments.iter().map(move |it| {
+            let (units, results) = (&*self.shapes[it.shape.index()], it.results as usize);
+            let (of_segment, rest) = iterations.split_at(results); // the segments have all results
+            let (stored, others) = values.split_at(it.constants.stored(units.len(), results)); // and all values
+            (iterations, values) = (rest, others);
+            let block = &self.blocks[it.block.index()];
+            let (name, constants) = (it.name, it.constants);
+            Segment { block, name, units, iterations: of_segment, values: stored, constants }
         })
     }
 
@@ -236,17 +292,20 @@ impl Dataset {
     /// one stays.
     pub fn map(&self, mut change: impl FnMut(BenchmarkId<'_>, &Unit, f64) -> f64) -> Dataset {
         let mut values = Vec::with_capacity(self.values.len());
-        for segment in self.segments() {
+        let mut segments = self.segments.clone();
+        for (segment, stored) in self.segments().zip(&mut segments) {
             let pkg = self.config(segment.block.config).get("pkg").unwrap_or_default();
             let id = BenchmarkId { pkg, name: Name::new(self.name(segment.name)) };
+            stored.constants = Constants::default();
             for (place, &unit) in segment.units.iter().enumerate() {
-                values.extend(segment.values(place).iter().map(|&value| {
+                let changed = segment.values(place).iter().map(|value| {
                     let changed = change(id, self.unit(unit), value);
                     if changed.is_finite() { changed } else { value }
-                }));
+                });
+                stored.constants.store(place, &changed.collect::<Vec<_>>(), &mut values);
             }
         }
-        Dataset { values, ..self.clone() }
+        Dataset { values, segments, ..self.clone() }
     }
 
     /// A copy with other packages and names; `None` keeps what there is. `package` gets each block, `name` each name with its
@@ -267,7 +326,7 @@ impl Dataset {
         for begin in &mut renamed.segments {
             let config = self.config(self.blocks[begin.block.index()].config);
             if let Some(name) = name(config, self.name(begin.name)) {
-                begin.name = NameId::new(renamed.names.insert_full(name).0);
+                begin.name = NameId::new(renamed.names.insert(&name).0);
             }
         }
         renamed
@@ -281,7 +340,7 @@ impl Dataset {
         }
         let sources: Vec<SourceId> = other.sources.iter().map(|label| self.source_of(label)).collect();
         let names: Vec<NameId> =
-            other.names.into_iter().map(|name| NameId::new(self.names.insert_full(name).0)).collect();
+            other.names.iter().map(|name| NameId::new(self.names.insert(name).0)).collect();
         let units: Vec<UnitId> =
             other.units.into_iter().map(|unit| UnitId::new(self.units.insert_full(unit).0)).collect();
         let configs: Vec<ConfigId> = other
@@ -295,7 +354,7 @@ impl Dataset {
             .map(|shape| shape.iter().map(|unit| units[unit.index()]).collect())
             .map(|shape| ShapeId::new(self.shapes.insert_full(shape).0))
             .collect();
-        let (result, value, block) = (self.iterations.len(), self.values.len(), self.blocks.len());
+        let block = self.blocks.len();
         let (first_file, first_process) = (self.ledger.files.len(), self.processes.len());
         let first_run = self.blocks.iter().map(|block| block.run + 1).max().unwrap_or(0);
         self.blocks.extend(other.blocks.into_iter().map(|block| Block {
@@ -307,15 +366,15 @@ impl Dataset {
         }));
         self.processes.extend(other.processes);
         self.header_keys.extend(other.header_keys);
-        self.segments.extend(other.segments.into_iter().map(|begin| SegmentStart {
-            block: BlockId::new(begin.block.index() + block),
-            name: names[begin.name.index()],
-            shape: shapes[begin.shape.index()],
-            result: begin.result + result,
-            value: begin.value + value,
+        self.segments.extend(other.segments.into_iter().map(|it| StoredSegment {
+            block: BlockId::new(it.block.index() + block),
+            name: names[it.name.index()],
+            shape: shapes[it.shape.index()],
+            ..it
         }));
         self.iterations.extend(other.iterations);
         self.values.extend(other.values);
+        self.measured += other.measured;
         self.ledger.files.extend(other.ledger.files.into_iter().map(|mut file| {
             // Appending the metadata finds all contradictions again, with those to earlier files.
             file.remarks.retain(|remark| !matches!(remark.kind, RemarkKind::UnitConflict { .. }));
@@ -335,7 +394,7 @@ impl Dataset {
         let counts = [
             (self.names.len(), limits.names, "names"),
             (self.len(), limits.results, "results"),
-            (self.values.len(), limits.values, "values"),
+            (self.measured, limits.values, "values"),
             (self.blocks.len(), limits.blocks, "blocks"),
             (self.units.len(), limits.keys, "keys"),
             (problems, limits.problems, "problems"),

@@ -3,6 +3,7 @@
 //! Knows how Go writes results, and no statistics. [`Builder`] fills a [`Dataset`]; its [`Ledger`] lists what could not be used.
 
 mod builder;
+mod column;
 mod config;
 mod dataset;
 mod design;
@@ -15,16 +16,19 @@ mod looks;
 mod loss;
 mod name;
 mod number;
+mod open;
 mod options;
 mod process;
 mod provenance;
 mod sample;
 mod stream;
+mod texts;
 mod unit;
 
 pub use builder::{Builder, ResultLine};
+pub use column::Column;
 pub use config::{Assumption, Config};
-pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, Segment, SourceId, UnitId};
+pub use dataset::{Block, ConfigId, Dataset, NameId, ResultRow, Segment, SegmentStart, SourceId, UnitId};
 pub use design::{Design, DesignSource, SamplingPlan};
 pub use growth::PackageGrowth;
 pub use learned::{LearnedNoise, RunNoise};
@@ -43,4 +47,5 @@ pub use provenance::{
 };
 pub use sample::Sample;
 pub use stream::StreamState;
+pub use texts::Texts;
 pub use unit::{Class, Direction, Unit};

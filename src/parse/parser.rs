@@ -1,7 +1,7 @@
 //! Parses lines into a [`Dataset`].
 
 use super::pending::Pending;
-use super::plain::{self, plain};
+use super::plain::{self, Plain, plain};
 use super::prefix::{Prefixes, without_colours};
 use super::runs::Runs;
 use super::{Record, field, record, trim};
@@ -100,21 +100,66 @@ impl Parser {
         Ok(())
     }
 
+    /// Whether the next lines may be results as the last one, so that [`Parser::lines`] is worth a try.
+    pub fn is_settled(&self) -> bool {
+        self.settled && self.prefixes.is_empty() && self.current == 0
+    }
+
+    /// Parses the lines at the beginning of `text` that are results as the last one, in Go's form. `text` has whole lines of text
+    /// that is one stream; the first one has this number. Returns how many lines and bytes were parsed: the next line is for
+    /// [`Parser::line`]. O(length).
+    ///
+    /// # Errors
+    /// If the file holds more than the limits allow.
+    pub fn lines(&mut self, number: usize, text: &[u8]) -> Result<(usize, usize), LimitExceeded> {
+        let (mut lines, mut bytes) = (0, 0);
+        if !self.is_settled() || !self.knows_last() {
+            return Ok((0, 0));
+        }
+        // One loop without a detour for each line: this is most of the time that reading takes.
+        while let Some(it) = plain(&text[bytes..], &mut self.last) {
+            self.add(number + lines, &it)?;
+            bytes += it.length;
+            lines += 1;
+        }
+        // Other text is left to `line`, which looks at it once more.
+        if bytes < text.len() {
+            self.last.forget();
+        }
+        if lines > 0 {
+            self.builder.line(number + lines - 1);
+        }
+        Ok((lines, bytes))
+    }
+
     /// Whether the line is a result as the last one of this stream. Adds it.
     fn is_another(&mut self, number: usize, stream: usize, line: &[u8]) -> Result<bool, LimitExceeded> {
-        let is_settled = self.settled && self.current == stream;
-        let another = match self.builder.last().filter(|_| is_settled) {
-            Some((name, units)) => plain(line, name, units, &mut self.last),
-            None => {
-                self.last.forget();
-                None
+        if self.settled && self.current == stream && self.knows_last() {
+            if let Some(it) = plain(line, &mut self.last).filter(|it| it.length == line.len()) {
+                return self.add(number, &it).map(|()| true);
             }
-        };
-        match another {
-            Some(it) => {
-                self.builder.another(number, it.name, it.iterations, &self.last.values).map(|()| true)
-            }
-            None => Ok(false),
+        }
+        self.last.forget();
+        Ok(false)
+    }
+
+    /// Whether the last result is known, so that the fast path is possible.
+    fn knows_last(&mut self) -> bool {
+        if !self.builder.has_last() {
+            return false;
+        }
+        if !self.last.is_known()
+            && let Some((name, units)) = self.builder.last()
+        {
+            self.last.begin(name, units);
+        }
+        self.last.is_known()
+    }
+
+    fn add(&mut self, number: usize, line: &Plain) -> ParseResult {
+        match line.name {
+            None if line.is_similar => self.builder.similar(number, line.iterations, line.first),
+            name => self.builder.another(number, name, line.iterations, &self.last.values),
         }
     }
 
@@ -367,12 +412,21 @@ impl Parser {
 /// Parses a whole text, without limits. `file` is its name.
 pub fn text(file: &str, text: &[u8]) -> Dataset {
     let mut parser = Parser::new(file, file, DatasetLimits::NONE);
-    let lines = text.lines_with_terminator().enumerate();
-    let read = lines.into_iter().try_for_each(|(index, line)| match line.strip_suffix(b"\n") {
-        Some(line) => parser.line(index + 1, 0, line.strip_suffix(b"\r").unwrap_or(line)),
-        None => parser.cut_line(index + 1, 0, line),
-    });
-    read.and_then(|()| parser.finish()).expect("there is no limit to exceed")
+    read(&mut parser, text).and_then(|()| parser.finish()).expect("there is no limit to exceed")
+}
+
+fn read(parser: &mut Parser, text: &[u8]) -> ParseResult {
+    let (mut rest, cut) = text.split_at(text.rfind_byte(b'\n').map_or(0, |end| end + 1));
+    let mut number = 1;
+    while !rest.is_empty() {
+        let (lines, bytes) = parser.lines(number, rest)?;
+        (number, rest) = (number + lines, &rest[bytes..]); // it parsed at most all of it
+        if let Some((line, others)) = rest.split_once_str("\n") {
+            parser.line(number, 0, line.strip_suffix(b"\r").unwrap_or(line))?;
+            (number, rest) = (number + 1, others);
+        }
+    }
+    if cut.is_empty() { Ok(()) } else { parser.cut_line(number, 0, cut) }
 }
 
 #[cfg(test)]

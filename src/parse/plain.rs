@@ -5,6 +5,7 @@
 //! [`record`](super::record). It takes a third of the time. A property test checks that both give the same result.
 
 use crate::model::{digits, short_decimal};
+use memchr::memchr;
 
 /// A plain result line.
 #[derive(Debug, PartialEq)]
@@ -13,6 +14,12 @@ pub(super) struct Plain<'a> {
     pub name: Option<&'a [u8]>,
     /// b.N.
     pub iterations: u64,
+    /// The first value.
+    pub first: f64,
+    /// Whether all other values are those of the previous line.
+    pub is_similar: bool,
+    /// The length of the line with its end.
+    pub length: usize,
 }
 
 /// What the next line may have in common with the last one.
@@ -20,86 +27,123 @@ pub(super) struct Plain<'a> {
 pub(super) struct Last {
     /// The measurements of the line.
     pub values: Vec<f64>,
-    /// The text behind the first number, which is the same in the next line if the other numbers are; empty if there is no such
-    /// line. All values but the first are those of this text.
+    /// `Benchmark` and the name.
+    head: Vec<u8>,
+    /// The units, one after the other, and where each ends.
+    units: Vec<u8>,
+    ends: Vec<usize>,
+    /// The text behind the first number, without the line end; empty if the last line is not known. All values but the first are
+    /// those of this text.
     tail: Vec<u8>,
 }
 
+const BENCHMARK: &[u8] = b"Benchmark";
+
 impl Last {
-    /// The next line may have other units.
-    pub fn forget(&mut self) {
+    /// The last line has this name and these units.
+    pub fn begin<'u>(&mut self, name: &[u8], units: impl Iterator<Item = &'u [u8]>) {
+        self.rename(name);
+        self.units.clear();
+        self.ends.clear();
+        for unit in units {
+            self.units.extend_from_slice(unit);
+            self.ends.push(self.units.len());
+        }
         self.tail.clear();
     }
-}
 
-/// Parses a result with the units `units` (at least one); `name` is the previous name, and `last` what the previous call left,
-/// if its units were the same. Leaves the measurements in `last`. `None` for other lines, and for results in another form.
-/// O(length).
-pub(super) fn plain<'a, 'u>(
-    line: &'a [u8],
-    name: &[u8],
-    units: impl Iterator<Item = &'u [u8]>,
-    last: &mut Last,
-) -> Option<Plain<'a>> {
-    let plain = recognized(line, name, units, last);
-    if plain.is_none() {
-        last.forget();
+    /// The next line may have other units.
+    pub fn forget(&mut self) {
+        self.ends.clear();
     }
-    plain
+
+    /// Whether the last line is known.
+    pub fn is_known(&self) -> bool {
+        !self.ends.is_empty()
+    }
+
+    fn rename(&mut self, name: &[u8]) {
+        self.head.clear();
+        self.head.extend_from_slice(BENCHMARK);
+        self.head.extend_from_slice(name);
+    }
 }
 
-fn recognized<'a, 'u>(
-    line: &'a [u8],
-    last_name: &[u8],
-    units: impl Iterator<Item = &'u [u8]>,
-    last: &mut Last,
-) -> Option<Plain<'a>> {
-    let after = line.strip_prefix(b"Benchmark")?;
-    let (name, rest) = match after.strip_prefix(last_name) {
+/// Parses the line at the beginning of `text`, which ends there or at a line end, as a result with the units of the last one.
+/// `None` for other lines, and for results in another form. O(length).
+///
+/// Nearly every byte of a file is read here. Of a line that differs from the last one only in its numbers, the text before and
+/// behind the numbers is compared, and the line end is not searched for.
+pub(super) fn plain<'a>(text: &'a [u8], last: &mut Last) -> Option<Plain<'a>> {
+    let (name, rest) = match text.strip_prefix(last.head.as_slice()) {
         Some(rest @ [b' ' | b'\t', ..]) => (None, rest),
         _ => {
+            let after = text.strip_prefix(BENCHMARK)?;
             let (name, rest) = after.split_at(letters(after)); // at most its length
+            if name.is_empty() {
+                return None;
+            }
             (Some(name), rest)
         }
     };
-    if let Some([]) = name {
-        return None;
-    }
     let rest = behind_blanks(rest)?;
     let (iterations, length) = digits(rest);
-    let rest = &rest[length..]; // at most its length
+    let counted = &rest[length..]; // at most its length
     if length == 0 {
         return None;
     }
-    let measured = behind_blanks(rest)?;
-    let (value, length) = short_decimal(measured)?;
+    let measured = behind_blanks(counted)?;
+    let (first, length) = short_decimal(measured)?;
     let tail = &measured[length..]; // the length of the number
-    match last.values.first_mut() {
-        Some(first) if !tail.is_empty() && tail == last.tail => *first = value,
-        _ => {
-            measurements(rest, units, &mut last.values)?;
-            last.tail.clear();
-            last.tail.extend_from_slice(tail);
+    let is_similar = !last.tail.is_empty() && tail.strip_prefix(last.tail.as_slice()).is_some_and(ends_line);
+    let behind = match is_similar {
+        true => {
+            if let Some(known) = last.values.first_mut() {
+                *known = first;
+            }
+            &tail[last.tail.len()..] // it begins with it
         }
+        false => {
+            let line = match memchr(b'\n', counted) {
+                Some(end) => counted[..end].strip_suffix(b"\r").unwrap_or(&counted[..end]), // it is there
+                None => counted,
+            };
+            last.tail.clear();
+            last.values.clear();
+            measurements(line, last)?;
+            let behind = &counted[line.len()..]; // it begins with it
+            last.tail.extend_from_slice(&tail[..tail.len() - behind.len()]); // both end where the text does
+            behind
+        }
+    };
+    if let Some(name) = name {
+        last.rename(name);
     }
-    Some(Plain { name, iterations })
+    let end = match behind {
+        [] => 0,
+        [b'\n', ..] => 1,
+        _ => 2,
+    };
+    Some(Plain { name, iterations, first, is_similar, length: text.len() - behind.len() + end })
+}
+
+fn ends_line(text: &[u8]) -> bool {
+    matches!(text, [] | [b'\n', ..] | [b'\r', b'\n', ..])
 }
 
 /// Reads a number for each unit, and the end of the line.
-fn measurements<'u>(
-    mut rest: &[u8],
-    units: impl Iterator<Item = &'u [u8]>,
-    values: &mut Vec<f64>,
-) -> Option<()> {
-    values.clear();
-    for unit in units {
+fn measurements(mut rest: &[u8], last: &mut Last) -> Option<()> {
+    let mut from = 0;
+    for &end in &last.ends {
+        let unit = &last.units[from..end]; // the ends ascend
+        from = end;
         let measured = behind_blanks(rest)?;
         let (value, length) = short_decimal(measured)?;
         rest = behind_blanks(&measured[length..])?.strip_prefix(unit)?; // the length of the number
-        values.push(value);
+        last.values.push(value);
     }
     let ends = rest.is_empty() || behind_blanks(rest).is_some_and(<[u8]>::is_empty);
-    (ends && !values.is_empty()).then_some(())
+    (ends && !last.values.is_empty()).then_some(())
 }
 
 /// The text after spaces and tabs at its beginning; `None` if there are none. Go pads its columns, so this reads eight bytes at a
@@ -155,20 +199,26 @@ mod tests {
 
     const UNITS: [&[u8]; 3] = [b"ns/op", b"B/op", b"allocs/op"];
 
-    fn read<'a>(line: &'a [u8], name: &str) -> Option<(Plain<'a>, Vec<f64>)> {
-        let mut last = Last { values: vec![7.0], tail: Vec::new() };
-        plain(line, name.as_bytes(), UNITS.into_iter(), &mut last).map(|it| (it, last.values))
+    fn last_of(name: &str) -> Last {
+        let mut last = Last { values: vec![7.0], tail: b" x".to_vec(), ..Last::default() };
+        last.begin(name.as_bytes(), UNITS.into_iter());
+        last
+    }
+
+    /// The name, the iterations and the values of a line.
+    fn read<'a>(line: &'a [u8], name: &str) -> Option<(Option<&'a [u8]>, u64, Vec<f64>)> {
+        let mut last = last_of(name);
+        plain(line, &mut last).map(|it| (it.name, it.iterations, last.values))
     }
 
     #[test]
     fn output_of_go_takes_the_fast_path() {
         let line = b"BenchmarkDecode/size=64-8         \t 1000000\t      1042.5 ns/op\t      64 B/op\t       2 allocs/op";
         let values = vec![1042.5, 64.0, 2.0];
-        let known = Plain { name: None, iterations: 1_000_000 };
-        assert_eq!(read(line, "Decode/size=64-8"), Some((known, values.clone())));
+        assert_eq!(read(line, "Decode/size=64-8"), Some((None, 1_000_000, values.clone())));
         for other in ["", "Decode", "Decode/size=64-8x"] {
-            let new = Plain { name: Some(b"Decode/size=64-8"), iterations: 1_000_000 };
-            assert_eq!(read(line, other), Some((new, values.clone())), "{other:?}");
+            let new = (Some(&b"Decode/size=64-8"[..]), 1_000_000, values.clone());
+            assert_eq!(read(line, other), Some(new), "{other:?}");
         }
     }
 
@@ -187,36 +237,59 @@ mod tests {
             "BenchmarkA\x0b1 2 ns/op 3 B/op 4 allocs/op",
             "BenchmarkA 12345678901234567 2 ns/op 3 B/op 4 allocs/op",
             " BenchmarkA 1 2 ns/op 3 B/op 4 allocs/op",
+            "BenchmarkA\n 1 2 ns/op 3 B/op 4 allocs/op",
+            "BenchmarkA 1 2 ns/op 3 B/op\n 4 allocs/op",
+            "BenchmarkA 1\n2 ns/op 3 B/op 4 allocs/op",
             "BenchmarkA",
             "",
         ] {
             assert_eq!(read(line.as_bytes(), "A"), None, "{line:?}");
         }
-        assert_eq!(plain(b"BenchmarkA 1", b"A", std::iter::empty(), &mut Last::default()), None);
+        let mut last = Last::default();
+        last.begin(b"A", std::iter::empty());
+        assert_eq!((plain(b"BenchmarkA 1", &mut last), last.is_known()), (None, false));
     }
 
     #[test]
     fn the_numbers_behind_an_equal_tail_are_those_of_the_last_line() {
-        let mut last = Last::default();
-        let mut read =
-            |line: &[u8]| plain(line, b"A", UNITS.into_iter(), &mut last).map(|_| last.values.clone());
-        assert_eq!(read(b"BenchmarkA 1 2 ns/op 3 B/op 4 allocs/op"), Some(vec![2.0, 3.0, 4.0]));
-        assert_eq!(read(b"BenchmarkA 9 2.5 ns/op 3 B/op 4 allocs/op"), Some(vec![2.5, 3.0, 4.0]), "equal");
-        assert_eq!(read(b"BenchmarkA 9 2.5 ns/op 3 B/op 5 allocs/op"), Some(vec![2.5, 3.0, 5.0]));
+        let mut last = last_of("A");
+        let mut read = |line: &[u8]| plain(line, &mut last).map(|it| (it.is_similar, last.values.clone()));
+        assert_eq!(read(b"BenchmarkA 1 2 ns/op 3 B/op 4 allocs/op"), Some((false, vec![2.0, 3.0, 4.0])));
+        assert_eq!(read(b"BenchmarkA 9 2.5 ns/op 3 B/op 4 allocs/op\n"), Some((true, vec![2.5, 3.0, 4.0])));
+        assert_eq!(read(b"BenchmarkA 9 2.5 ns/op 3 B/op 47 allocs/op"), Some((false, vec![2.5, 3.0, 47.0])));
+        assert_eq!(read(b"BenchmarkA 9 2.5 ns/op 3 B/op 47 allocs/opx"), None);
         assert_eq!(read(b"BenchmarkA 9 2.5 ns/op 3 B/op 5 x"), None);
-        assert_eq!(read(b"BenchmarkA 9 6 ns/op 3 B/op 5 allocs/op"), Some(vec![6.0, 3.0, 5.0]));
+        assert_eq!(read(b"BenchmarkA 9 6 ns/op 3 B/op 5 allocs/op"), Some((false, vec![6.0, 3.0, 5.0])));
     }
 
     proptest! {
         #[test]
-        fn the_last_line_makes_no_difference(
-            lines in proptest::collection::vec("Benchmark[AB] [1-9] [0-9.]{1,3}[ \t]{1,2}(ns/op|x)( 1| 2|  2) B/op (0|7) allocs/op(| |\t|y)", 1..9),
+        fn the_other_lines_of_a_text_make_no_difference(
+            lines in proptest::collection::vec("Benchmark[AB] [1-9] [0-9.]{1,3}[ \t]{1,2}(ns/op|x)( 1| 2|  2) B/op (0|7) allocs/op(| |\t|y)(|\r)", 1..9),
         ) {
-            let mut last = Last::default();
+            let text = lines.join("\n");
+            let mut last = last_of("A");
+            let (mut rest, mut name) = (text.as_bytes(), &b"A"[..]);
+            let mut before: Option<Vec<f64>> = None;
             for line in &lines {
-                let after = plain(line.as_bytes(), b"A", UNITS.into_iter(), &mut last);
-                let after = after.map(|it| (it, last.values.clone()));
-                prop_assert_eq!(after, read(line.as_bytes(), "A"), "{}", line);
+                let alone = read(line.strip_suffix('\r').filter(|_| rest.len() > line.len()).unwrap_or(line).as_bytes(), "C");
+                let length = rest.len().min(line.len() + 1);
+                match plain(rest, &mut last) {
+                    Some(it) => {
+                        name = it.name.unwrap_or(name);
+                        let got = (Some(name), it.iterations, last.values.clone());
+                        prop_assert_eq!(Some(got), alone, "{}", line);
+                        prop_assert_eq!((it.length, it.first), (length, last.values[0]));
+                        prop_assert!(!it.is_similar || before.is_some_and(|it| it[1..] == last.values[1..]));
+                        before = Some(last.values.clone());
+                    }
+                    None => {
+                        prop_assert_eq!(alone, None, "{}", line);
+                        last.begin(name, UNITS.into_iter());
+                        before = None;
+                    }
+                }
+                rest = &rest[length..];
             }
         }
 
@@ -224,10 +297,10 @@ mod tests {
         fn the_fast_path_agrees_with_the_general_one(line in "Benchmark[AbcZ-]{0,9}[ \t\\x0b]{1,9}[0-9]{0,17}[ \t\r\u{a0}]{0,9}\
             [0-9.e]{1,9}[ \t]{0,9}(ns/op|B/op)[ \t]{0,9}[0-9]{1,9}[ \t]{1,2}B/op[ \t]{1,17}[0-9]{1,3}[ \t]{0,2}allocs/op[ \t]{0,9}x?",
             last in "[AbcZ-]{0,4}") {
-            if let Some((plain, values)) = read(line.as_bytes(), &last) {
+            if let Some((name, iterations, values)) = read(line.as_bytes(), &last) {
                 let Record::Result(general) = record(line.as_bytes()) else { panic!("{line:?}: no result") };
-                prop_assert_eq!(plain.name.unwrap_or(last.as_bytes()), general.name);
-                prop_assert_eq!(plain.iterations, general.values.iterations);
+                prop_assert_eq!(name.unwrap_or(last.as_bytes()), general.name);
+                prop_assert_eq!(iterations, general.values.iterations);
                 let measured: Vec<_> = general.values.of(general.name).map(|it| it.expect("well formed")).collect();
                 prop_assert_eq!(measured, values.into_iter().zip(UNITS).collect::<Vec<_>>());
             }

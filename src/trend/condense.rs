@@ -69,7 +69,7 @@ pub fn condense(data: &Dataset, header: &StoredHeader) -> Vec<Condensed> {
         let package = machine.packages.entry(text(data.package(segment.block))).or_default();
         let values = package.entry(text(data.name(segment.name))).or_default();
         for (index, &unit) in segment.units.iter().enumerate() {
-            values.entry(data.unit(unit)).or_default().extend_from_slice(segment.values(index));
+            segment.values(index).extend(values.entry(data.unit(unit)).or_default());
         }
     }
     machines.into_iter().map(|(machine, of)| of.condensed(machine, header)).collect()

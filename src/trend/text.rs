@@ -99,7 +99,7 @@ fn rows(data: &Dataset, measured: i64) -> Vec<Row> {
         for (index, &unit) in units.iter().enumerate().filter(|(_, unit)| !is_end(unit)) {
             let (low, high) = (place(unit, LOW).unwrap_or(index), place(unit, HIGH).unwrap_or(index));
             for (result, &samples) in segment.iterations.iter().enumerate() {
-                let [center, low, high] = [index, low, high].map(|index| segment.values(index)[result]);
+                let [center, low, high] = [index, low, high].map(|index| segment.values(index).get(result));
                 let samples = u32::try_from(samples).unwrap_or(u32::MAX);
                 rows.push(Row {
                     pkg: pkg.to_str_lossy().into_owned(),

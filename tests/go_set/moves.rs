@@ -21,7 +21,7 @@ fn allocations(arguments: &[&str]) -> BTreeMap<String, f64> {
         let package = data.config(segment.block.config).get("pkg").unwrap_or_default().to_string();
         let name = Name::new(data.name(segment.name)).without_procs().to_string();
         let place = segment.units.iter().position(|&unit| data.unit(unit).as_str() == "allocs/op");
-        let value = segment.values(place.expect("-benchmem counts allocations"))[0];
+        let value = segment.values(place.expect("-benchmem counts allocations")).get(0);
         found.insert(format!("{} {name}", package.rsplit('/').next().unwrap_or_default()), value);
     }
     found

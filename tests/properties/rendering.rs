@@ -59,7 +59,8 @@ proptest! {
         let (base, new) = texts(&name);
         let mut data = parse::text("b", base.as_bytes());
         data.append(parse::text("n", new.as_bytes()));
-        let tables = group::tables(&data, &Layout::default());
+        let layout = Layout::default();
+        let tables = group::tables(&data, &layout);
         let settings = Significance { alpha: 0.05, confidence: 0.95 };
         let tabulated = tabulate(tables, settings);
         let text = written(|out| table::text(&tabulated, true, out));

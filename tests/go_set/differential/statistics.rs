@@ -3,7 +3,7 @@
 use super::difference::Difference;
 use super::rewrite::without_causes;
 use super::{Case, allocgate, benchstat, strip_apostrophes};
-use allocgate::internals::group::{Layout, Pooled, Tables, tables};
+use allocgate::internals::group::{Layout, Pooled, tables};
 use allocgate::internals::model::Dataset;
 use allocgate::internals::parse;
 use allocgate::internals::query::{Filter, Projection};
@@ -44,7 +44,8 @@ pub fn explain(case: &Case, folder: &Path) -> Result<BTreeSet<Difference>, Strin
     if own.len() != other.len() {
         return Err("the numbers of records differ".to_string());
     }
-    let laid_out = lay_out(&theirs_case)?;
+    let (dataset, layout) = lay_out(&theirs_case)?;
+    let laid_out = tables(&dataset, &layout);
     let mut found = BTreeSet::new();
     let mut excused = Vec::new();
     let (mut table, mut row) = (None, 0);
@@ -52,7 +53,8 @@ pub fn explain(case: &Case, folder: &Path) -> Result<BTreeSet<Difference>, Strin
         if own.first().is_some_and(String::is_empty) && own.get(2).is_some_and(|field| field == "CI") {
             (table, row) = (Some(table.map_or(0, |it| it + 1)), 0);
         } else if own != other {
-            let place = table.map(|table| &laid_out.list[table].rows).and_then(|rows| rows.get(row));
+            let of = table.map(|table| &laid_out.list[table]).filter(|table| row < table.len());
+            let place = of.map(|table| laid_out.row(table, row));
             let cells = &place.ok_or(format!("a record that is no row differs: {own:?} {other:?}"))?.cells;
             for column in differing_columns(own, other)? {
                 let (base, new) = pair(cells, column).ok_or("a cell without samples differs")?;
@@ -137,7 +139,7 @@ fn cause(
 }
 
 /// The cells as the library lays them out; that its layout is the same is what everything else shows.
-fn lay_out(case: &Case) -> Result<Tables, String> {
+fn lay_out(case: &Case) -> Result<(Dataset, Layout), String> {
     let expression = |flag: &str, default: &'static str| case.flag_value(flag).unwrap_or(default).to_string();
     let projection = |flag: &str, default: &'static str| {
         Projection::parse(&expression(flag, default)).map_err(|error| error.to_string())
@@ -164,7 +166,7 @@ fn lay_out(case: &Case) -> Result<Tables, String> {
         let stdin = if path == "-" && first_stdin { case.stdin.as_slice() } else { b"" };
         dataset.append(parse::text(&label, known.map_or(stdin, |(_, bytes)| bytes)));
     }
-    Ok(tables(&dataset, &layout))
+    Ok((dataset, layout))
 }
 
 /// What a spreadsheet calls its columns.
