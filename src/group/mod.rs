@@ -4,6 +4,7 @@
 //! [`Side`]s, [`read_headers`] for how they were measured, [`tables`] with a [`Layout`], and [`find_separating_keys`] for files
 //! that are not compared. A [`Separation`] comes before [`Side`]s.
 
+mod arrange;
 mod columns;
 mod difference;
 mod fallback;
@@ -17,6 +18,7 @@ mod separation;
 mod side;
 mod table;
 
+pub use arrange::tables;
 pub use columns::Series;
 pub use difference::{Difference, DifferenceKey};
 pub use header::{read_headers, selections};
@@ -25,4 +27,4 @@ pub use pairing::{GroupError, Pair, Pairing, Row, only_new, pair};
 pub use separating::{SeparatingKeys, find_separating_keys};
 pub use separation::{Separation, UNNAMED};
 pub use side::{Benchmark, Package, Side, SideSize, packages};
-pub use table::{Pooled, Table, TableRow, Tables, tables};
+pub use table::{Pooled, Table, TableRow, Tables};

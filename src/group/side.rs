@@ -48,25 +48,41 @@ pub struct SideSize {
 impl<'d> Side<'d> {
     /// Groups a dataset. O(results).
     pub fn new(dataset: &'d Dataset) -> Side<'d> {
-        let mut benchmarks: IndexMap<(usize, NameId), Benchmark<'d>> = IndexMap::default();
-        // Names can be long, and every benchmark has one.
+        let mut benchmarks: Vec<Benchmark<'d>> = Vec::new();
+        let mut known: HashMap<(usize, NameId), usize> = HashMap::default();
+        // By name: the package and number of the last benchmark. In rounds, names return.
+        let mut of_name: Vec<Option<(usize, usize)>> = vec![None; dataset.names()];
+        // Names of packages can be long, and every benchmark has one.
         let mut packages: IndexSet<&BStr> = IndexSet::default();
         let mut package_of: HashMap<ConfigId, usize> = HashMap::default();
-        // The last benchmark of each run. Runs of several packages can alternate in one file.
-        let mut last: HashMap<usize, usize> = HashMap::default();
+        let mut current: Option<(ConfigId, usize)> = None;
+        let mut last = LastOfRun::default();
         let columns = Columns::gather(dataset, |segment| {
             let config = segment.block.config;
-            let package = *package_of.entry(config).or_insert_with(|| {
-                packages.insert_full(dataset.config(config).get("pkg").unwrap_or_default()).0
-            });
-            let entry = benchmarks.entry((package, segment.name));
-            let index = entry.index();
-            let id = || BenchmarkId { pkg: packages[package], name: Name::new(dataset.name(segment.name)) };
-            let follows = last.insert(segment.block.run, index) == Some(index);
-            entry.or_insert_with(|| Benchmark::new(id(), segment)).take(segment, follows);
+            let package = current.filter(|&(known, _)| known == config).map_or_else(
+                || {
+                    *package_of.entry(config).or_insert_with(|| {
+                        packages.insert_full(dataset.config(config).get("pkg").unwrap_or_default()).0
+                    })
+                },
+                |(_, package)| package,
+            );
+            current = Some((config, package));
+            let recent = &mut of_name[segment.name.index()];
+            let index = match *recent {
+                Some((of_package, index)) if of_package == package => index,
+                _ => *known.entry((package, segment.name)).or_insert_with(|| {
+                    let name = Name::new(dataset.name(segment.name));
+                    benchmarks.push(Benchmark::new(BenchmarkId { pkg: packages[package], name }, segment));
+                    benchmarks.len() - 1
+                }),
+            };
+            *recent = Some((package, index));
+            let follows = last.replace(segment.block.run, index) == Some(index);
+            benchmarks[index].take(segment, follows);
             index
         });
-        let benchmarks = benchmarks.into_values().map(Benchmark::complete).collect();
+        let benchmarks = benchmarks.into_iter().map(Benchmark::complete).collect();
         Side { dataset, benchmarks, columns }
     }
 
@@ -102,6 +118,27 @@ impl<'d> Side<'d> {
     /// The dataset.
     pub fn dataset(&self) -> &'d Dataset {
         self.dataset
+    }
+}
+
+/// The last benchmark of each run. Runs of several packages can alternate in one file, but rarely do.
+#[derive(Default)]
+struct LastOfRun {
+    current: Option<(usize, usize)>,
+    others: HashMap<usize, usize>,
+}
+
+impl LastOfRun {
+    /// Sets the last benchmark of a run. Returns the one before.
+    fn replace(&mut self, run: usize, benchmark: usize) -> Option<usize> {
+        let before = match self.current.replace((run, benchmark)) {
+            Some((same, before)) if same == run => return Some(before),
+            other => other,
+        };
+        if let Some((run, benchmark)) = before {
+            self.others.insert(run, benchmark);
+        }
+        self.others.get(&run).copied()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The text in the events of `go test -json` (`go doc test2json`).
 
+use super::shape::Shape;
 use indexmap::IndexMap;
 use memchr::{memchr_iter, memmem};
 use serde::Deserialize;
@@ -30,6 +31,8 @@ pub(super) struct Events {
     buffered: usize,
     /// At the end of the input: how many packages have no output left.
     drained: usize,
+    /// The shape of the last output, and the number of its package.
+    shape: (Shape, usize),
 }
 
 /// The output of a package that is not read yet.
@@ -106,17 +109,37 @@ fn blanks_skipped(text: &[u8]) -> &[u8] {
 impl Events {
     /// Reads a line of the file.
     pub fn feed(&mut self, line: &[u8]) -> LineKind {
+        if self.take_alike(line) {
+            return LineKind::Event;
+        }
         let Some(event) = event_in(line) else { return LineKind::Text };
         match serde_json::from_slice::<Event>(event) {
             Ok(event) if event.package.len() > LONGEST_PACKAGE => {
                 LineKind::Broken(format!("a package name of {} bytes", event.package.len()))
             }
-            Ok(event) => {
-                self.take(&event);
+            Ok(parsed) => {
+                self.take(&parsed);
+                if parsed.action == "output" {
+                    self.shape = (Shape::of(event), self.current);
+                }
                 LineKind::Event
             }
             Err(error) => LineKind::Broken(error.to_string().chars().take(LONGEST_REASON).collect()),
         }
+    }
+
+    /// Takes an event that differs from the last output only in its values. Nearly all do.
+    fn take_alike(&mut self, line: &[u8]) -> bool {
+        let (shape, package) = &self.shape;
+        let Some((_, output)) = self.packages.get_index_mut(*package) else { return false };
+        let length = output.text.len();
+        if !shape.read(line, &mut output.text) {
+            return false;
+        }
+        self.current = *package;
+        self.buffered += output.text.len() - length;
+        output.has_failed |= output.text[length..].starts_with(b"FAIL\t"); // it was appended
+        true
     }
 
     fn take(&mut self, event: &Event) {
@@ -260,6 +283,29 @@ mod tests {
         {
             assert_eq!(lines(&[text]), ["Text"], "{text}");
         }
+    }
+
+    #[test]
+    fn events_that_are_alike_give_the_same_lines() {
+        let (a, b) = (output("p", "BenchmarkX-2 \t"), output("p", " 1\t 2 ns/op\n"));
+        let other = output("q", "z\n");
+        let escaped = output("p", "\u{1}\n");
+        let all = [&a, &b, &a, &b, &other, &other, &a, &escaped, &b].map(String::as_str);
+        let alone: Vec<String> = lines(&all);
+        let mut events = Events::default();
+        let mut got = Vec::new();
+        for line in all {
+            events.shape = (Shape::default(), 0); // every event is parsed
+            assert_eq!(events.feed(line.as_bytes()), LineKind::Event);
+            while let Some(OutputLine { number, text, .. }) = events.line() {
+                got.push(format!("{number}:{}", String::from_utf8_lossy(text)));
+            }
+        }
+        assert_eq!(alone, got);
+        assert_eq!(got.len(), 6);
+        let fail = r#"{"Action":"fail","Package":"p"}"#;
+        let failed = output("p", "FAIL\tp [build failed]\n");
+        assert_eq!(lines(&[&b, &failed, fail]).len(), 2, "the output has the failure already");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod error;
 mod event;
 mod identity;
 mod lines;
+mod shape;
 mod source;
 
 pub use error::{InputError, InputLimits};
