@@ -1,5 +1,10 @@
 //! Numbers with so many decimals, quickly.
 
+use std::fmt::Write;
+
+/// A sign, sixteen digits, a point, and more.
+const LONGEST: usize = 24;
+
 const POWERS: [f64; 10] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
 /// `format!("{value:.decimals$}")`, to the byte.
@@ -7,9 +12,18 @@ const POWERS: [f64; 10] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 /// The library finds exact digits of any number, which is most of the work of a page of numbers. Those of a page are short:
 /// scaled to a whole number below 10⁹, they are off by less than 10⁻⁶, which decides the rounding unless a half is as near.
 pub fn fixed(value: f64, decimals: usize) -> String {
+    let mut text = String::with_capacity(LONGEST); // room for a sign of per cent, or a prefix
+    push_fixed(value, decimals, &mut text);
+    text
+}
+
+/// Appends [`fixed`] to a text. A table has millions of numbers: none of them needs memory of its own.
+pub fn push_fixed(value: f64, decimals: usize, text: &mut String) {
     match POWERS.get(decimals).and_then(|power| rounded(value.abs(), *power)) {
-        Some(digits) => written(value.is_sign_negative(), digits, decimals),
-        None => format!("{value:.decimals$}"),
+        Some(digits) => push(value.is_sign_negative(), digits, decimals, text),
+        None => {
+            let _ = write!(text, "{value:.decimals$}"); // memory cannot fail
+        }
     }
 }
 
@@ -23,12 +37,12 @@ fn rounded(value: f64, power: f64) -> Option<u64> {
     (is_short || is_whole).then(|| whole as u64 + u64::from(rest > 0.5))
 }
 
-fn written(is_negative: bool, mut digits: u64, decimals: usize) -> String {
-    let mut text = [0; 24]; // a sign, sixteen digits, a point
-    let mut at = text.len();
+fn push(is_negative: bool, mut digits: u64, decimals: usize, text: &mut String) {
+    let mut bytes = [0; LONGEST];
+    let mut at = bytes.len();
     let mut put = |byte: u8| {
         at -= 1;
-        text[at] = byte;
+        bytes[at] = byte;
     };
     let mut count = 0;
     while count <= decimals || digits > 0 {
@@ -42,9 +56,7 @@ fn written(is_negative: bool, mut digits: u64, decimals: usize) -> String {
     if is_negative {
         put(b'-');
     }
-    let mut written = String::with_capacity(text.len()); // room for a sign of per cent, or a prefix
-    written.push_str(std::str::from_utf8(&text[at..]).expect("digits"));
-    written
+    text.push_str(std::str::from_utf8(&bytes[at..]).expect("digits"));
 }
 
 #[cfg(test)]

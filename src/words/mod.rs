@@ -11,9 +11,9 @@ mod shared;
 mod untrusted;
 
 pub use duration::duration;
-pub use fixed::fixed;
+pub use fixed::{fixed, push_fixed};
 pub use go_value::go_value;
 pub use list::{Listed, counted, list};
 pub use number::{Magnitude, Mean, Number, Percent, Signed};
 pub use shared::SharedText;
-pub use untrusted::{capped, clean, harmless, is_harmless, json, shortened};
+pub use untrusted::{capped, clean, harmless, is_harmless, json, push_clean, shortened};

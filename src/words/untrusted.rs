@@ -1,5 +1,6 @@
 //! Text from strangers.
 
+use bstr::{BStr, ByteSlice};
 use serde::Serialize;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -9,8 +10,7 @@ use std::io::{self, Write};
 /// the runners of GitHub and Azure, and so is `::` at the beginning of one.
 pub fn clean(text: impl Display) -> String {
     let text = text.to_string();
-    // Most names are plain.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("##") && !is_command(&text) {
+    if is_plain(&text) {
         return text;
     }
     let harmless = |c: char| is_harmless(c) && !matches!(c, '\u{fffe}' | '\u{ffff}');
@@ -24,6 +24,19 @@ pub fn clean(text: impl Display) -> String {
         text = text.replacen("::", "\u{fffd}:", 1);
     }
     if text.contains("##") { text.replace("##", "#\u{fffd}") } else { text }
+}
+
+/// Appends what [`clean`] makes of a text.
+pub fn push_clean(text: &BStr, out: &mut String) {
+    match text.to_str() {
+        Ok(plain) if is_plain(plain) => out.push_str(plain),
+        Ok(_) | Err(_) => out.push_str(&clean(text)),
+    }
+}
+
+/// Whether nothing has to be replaced. Most names are plain.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("##") && !is_command(text)
 }
 
 /// Whether a terminal only shows this character: it is no control character and does not change the direction of text.

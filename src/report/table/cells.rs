@@ -1,6 +1,6 @@
 //! The texts of cells and notes, the same in every format.
 
-use super::number::{fixed, general, percent};
+use super::number::{general, push_fixed, push_percent, text_of};
 use crate::compare::{
     ChangeTest, ComparedTable, GeomeanCell, MedianChange, Note, SamplesNeeded, TableCell, Tabulation, Versus,
 };
@@ -11,14 +11,20 @@ use std::mem::discriminant;
 
 /// `2%`: the distance from the median to the farther end of its interval; `∞` if it has no bounds, `?` if zero lies within.
 pub(super) fn reach(cell: &TableCell) -> String {
-    let Some((low, high)) = cell.bounds else { return "∞".to_string() };
+    text_of(|out| push_reach(cell, out))
+}
+
+/// Appends [`reach`] to a text.
+pub(super) fn push_reach(cell: &TableCell, out: &mut String) {
+    let Some((low, high)) = cell.bounds else { return out.push('∞') };
     let (center, sign) = (cell.center, sign(cell.center));
     if sign != self::sign(low) || sign != self::sign(high) {
-        "?".to_string()
+        out.push('?');
     } else if sign == 0 {
-        "0%".to_string()
+        out.push_str("0%");
     } else {
-        fixed(100.0 * (high / center - 1.0).max(1.0 - low / center), 0) + "%"
+        push_fixed(100.0 * (high / center - 1.0).max(1.0 - low / center), 0, out);
+        out.push('%');
     }
 }
 
@@ -28,29 +34,55 @@ fn sign(value: f64) -> i32 {
 
 /// A change: `~` for none, a percentage, or `?` for a change from zero.
 pub(super) fn change(change: MedianChange) -> String {
+    text_of(|out| push_change(change, out))
+}
+
+/// Appends [`change`](change()) to a text.
+pub(super) fn push_change(change: MedianChange, out: &mut String) {
     match change {
-        MedianChange::Insignificant => "~".to_string(),
-        MedianChange::Same => "0.00%".to_string(),
-        MedianChange::Fraction(by) => percent(by),
-        MedianChange::FromZero => "?".to_string(),
+        MedianChange::Insignificant => out.push('~'),
+        MedianChange::Same => out.push_str("0.00%"),
+        MedianChange::Fraction(by) => push_percent(by, out),
+        MedianChange::FromZero => out.push('?'),
     }
 }
 
 /// The change of a geometric mean.
 pub(super) fn mean_change(cell: &GeomeanCell) -> String {
-    cell.change.map_or("?".to_string(), percent)
+    text_of(|out| push_mean_change(cell, out))
+}
+
+/// Appends [`mean_change`] to a text.
+pub(super) fn push_mean_change(cell: &GeomeanCell, out: &mut String) {
+    match cell.change {
+        Some(by) => push_percent(by, out),
+        None => out.push('?'),
+    }
 }
 
 /// `p=0.002 n=6`, `n=6+5`.
 pub(super) fn test(versus: &Versus) -> String {
-    let n = match versus.n {
-        (base, new) if base == new => new.to_string(),
-        (base, new) => format!("{base}+{new}"),
-    };
-    match versus.test {
-        ChangeTest::Exact => ["n=", &n].concat(),
-        ChangeTest::Tested(p) => ["p=", &fixed(p.get(), 3), " n=", &n].concat(),
+    text_of(|out| push_test(versus, out))
+}
+
+/// Appends [`test`](test()) to a text.
+pub(super) fn push_test(versus: &Versus, out: &mut String) {
+    if let ChangeTest::Tested(p) = versus.test {
+        out.push_str("p=");
+        push_fixed(p.get(), 3, out);
+        out.push(' ');
     }
+    out.push_str("n=");
+    let (base, new) = versus.n;
+    if base != new {
+        push_count(base, out);
+        out.push('+');
+    }
+    push_count(new, out);
+}
+
+fn push_count(count: usize, out: &mut String) {
+    push_fixed(count as f64, 0, out); // exact up to 2⁵³
 }
 
 /// Whether a change is for the better or for the worse.
@@ -139,14 +171,17 @@ pub(super) struct Footnotes {
 impl Footnotes {
     /// The marks of these notes: `¹ ²`.
     pub(super) fn marks<'n>(&mut self, notes: impl IntoIterator<Item = &'n Note>) -> String {
-        let mut marks = String::new();
-        for note in notes {
-            if !marks.is_empty() {
-                marks.push(' ');
+        text_of(|out| self.push_marks(notes, out))
+    }
+
+    /// Appends the marks of these notes to a text.
+    pub(super) fn push_marks<'n>(&mut self, notes: impl IntoIterator<Item = &'n Note>, out: &mut String) {
+        for (i, note) in notes.into_iter().enumerate() {
+            if i > 0 {
+                out.push(' ');
             }
-            marks.push_str(self.mark(note));
+            out.push_str(self.mark(note));
         }
-        marks
     }
 
     fn mark(&mut self, note: &Note) -> &str {

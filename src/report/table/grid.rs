@@ -1,7 +1,6 @@
 //! Cells of text in columns; a cell may span several columns.
 
 use anstyle::AnsiColor;
-use std::io::{self, Write};
 
 /// A table of text in the layout of benchstat: every column is as wide as its widest cell, each cell has a margin on its left, and a
 /// cell that spans columns widens those that may stretch. Lengths are in characters.
@@ -18,12 +17,12 @@ pub(super) struct Grid {
     shrunk: Vec<usize>,
 }
 
-/// A cell without its place.
-#[derive(Debug, Clone)]
-pub(super) struct GridCell {
-    text: String,
+/// How a cell looks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
     span: usize,
-    margin: Margin,
+    /// `None`: a blank, unless the text is empty.
+    margin: Option<Margin>,
     align: Align,
     colour: Option<AnsiColor>,
 }
@@ -87,39 +86,40 @@ impl Margin {
     }
 }
 
-/// A left-aligned cell of one column, with a blank before it unless it is empty.
-pub(super) fn cell(text: impl Into<String>) -> GridCell {
-    let text = text.into();
-    let margin = if text.is_empty() { Margin::None } else { Margin::Blank };
-    GridCell { text, span: 1, margin, align: Align::Left, colour: None }
-}
+/// Left-aligned in one column, with a blank before it unless it is empty.
+pub(super) const LEFT: Look = Look { span: 1, margin: None, align: Align::Left, colour: None };
 
-impl GridCell {
-    pub(super) fn span(self, span: usize) -> GridCell {
-        GridCell { span, ..self }
+/// The same, but right-aligned.
+pub(super) const RIGHT: Look = LEFT.align(Align::Right);
+
+impl Look {
+    pub(super) const fn span(self, span: usize) -> Look {
+        Look { span, ..self }
     }
 
-    pub(super) fn align(self, align: Align) -> GridCell {
-        GridCell { align, ..self }
+    pub(super) const fn align(self, align: Align) -> Look {
+        Look { align, ..self }
     }
 
-    pub(super) fn margin(self, margin: Margin) -> GridCell {
-        GridCell { margin, ..self }
+    pub(super) const fn margin(self, margin: Margin) -> Look {
+        Look { margin: Some(margin), ..self }
     }
 
-    pub(super) fn colour(self, colour: Option<AnsiColor>) -> GridCell {
-        GridCell { colour, ..self }
+    pub(super) const fn colour(self, colour: Option<AnsiColor>) -> Look {
+        Look { colour, ..self }
     }
 }
 
 impl Grid {
-    /// Starts a row with its label.
-    pub(super) fn row(&mut self, label: Option<String>) {
+    /// Starts a row.
+    pub(super) fn row(&mut self) -> &mut Grid {
         self.rows.push(self.cells.len());
-        self.column = 0;
-        if let Some(label) = label {
-            self.put(cell(label).margin(Margin::None));
-        }
+        self.at(0)
+    }
+
+    /// Places the label of a row: `append` appends its text.
+    pub(super) fn label(&mut self, append: impl FnOnce(&mut String)) -> &mut Grid {
+        self.put_with(LEFT.margin(Margin::None), append)
     }
 
     /// Continues at this column.
@@ -129,18 +129,26 @@ impl Grid {
     }
 
     /// Places a cell, and continues after it.
-    pub(super) fn put(&mut self, cell: GridCell) -> &mut Grid {
-        let GridCell { text, span, margin, align, colour } = cell;
-        let column = self.column;
+    pub(super) fn put(&mut self, look: Look, text: &str) -> &mut Grid {
+        self.put_with(look, |out| out.push_str(text))
+    }
+
+    /// Places a cell, and continues after it. `append` appends its text to those of the other cells: to make a text for each cell
+    /// was a third of the work of a table.
+    pub(super) fn put_with(&mut self, look: Look, append: impl FnOnce(&mut String)) -> &mut Grid {
+        let Look { span, margin, align, colour } = look;
+        let (column, start) = (self.column, self.text.len());
         self.column += span;
         self.columns = self.columns.max(self.column);
+        append(&mut self.text);
+        let text = &self.text[start..]; // only appended to
+        let margin = margin.unwrap_or(if text.is_empty() { Margin::None } else { Margin::Blank });
         if text.is_empty() && margin == Margin::None {
             return self; // invisible, and without width
         }
+        let length = if text.is_ascii() { text.len() } else { text.chars().count() };
         // No table has billions of columns, and no line billions of characters.
-        let [column, span, length, size] =
-            [column, span, text.chars().count(), text.len()].map(|it| it as u32);
-        self.text.push_str(&text);
+        let [column, span, length, size] = [column, span, length, text.len()].map(|it| it as u32);
         self.cells.push(Placed { column, span, length, size, margin, align, colour });
         self
     }
@@ -150,17 +158,15 @@ impl Grid {
         self.shrunk.push(column);
     }
 
-    /// Writes the rows, with colours if `coloured`.
-    ///
-    /// # Errors
-    /// If writing fails.
-    pub(super) fn write(&self, coloured: bool, out: &mut dyn Write) -> io::Result<()> {
+    /// Appends the rows to a text, with colours if `coloured`.
+    pub(super) fn write(&self, coloured: bool, out: &mut String) {
         let margins = self.margins();
         let mut starts = vec![0];
         for width in self.widths(&margins) {
             starts.push(starts[starts.len() - 1] + width); // never empty
         }
-        let mut line = String::new();
+        let width = starts[starts.len() - 1] + 1; // never empty
+        out.reserve(self.rows.len() * width);
         let mut begin = 0;
         for (number, &first) in self.rows.iter().enumerate() {
             let next = self.rows.get(number + 1).copied().unwrap_or(self.cells.len());
@@ -173,16 +179,13 @@ impl Grid {
                 }
                 let (start, margin) = (starts[cell.column()], margins[cell.column()]);
                 // Like benchstat, add as many blanks after a text as it was too long by.
-                blanks(start.abs_diff(at) + margin - cell.margin.length(), &mut line);
-                line.push_str(cell.margin.text());
+                blanks(start.abs_diff(at) + margin - cell.margin.length(), out);
+                out.push_str(cell.margin.text());
                 let width = (starts[cell.columns().end] - start).saturating_sub(margin);
-                at = start + margin + cell.pad_into(text, &mut line, width, coloured);
+                at = start + margin + cell.pad_into(text, out, width, coloured);
             }
-            line.push('\n');
-            out.write_all(line.as_bytes())?;
-            line.clear();
+            out.push('\n');
         }
-        Ok(())
     }
 
     /// The longest margin in every column.
@@ -277,18 +280,18 @@ mod tests {
     use super::*;
 
     fn written(grid: &Grid) -> String {
-        let mut out = Vec::new();
-        grid.write(true, &mut out).expect("memory cannot fail");
-        String::from_utf8(out).expect("text")
+        let mut out = String::new();
+        grid.write(true, &mut out);
+        out
     }
 
     #[test]
     fn a_wide_cell_widens_the_columns_that_may_stretch() {
         let mut grid = Grid::default();
-        grid.row(Some(String::new()));
-        grid.put(cell("a wide heading").span(3).align(Align::Center).margin(Margin::LineAndBlank));
-        grid.row(Some("row".into()));
-        grid.put(cell("1").align(Align::Right)).put(cell("2").margin(Margin::PlusMinus)).put(cell("3"));
+        let heading = LEFT.span(3).align(Align::Center).margin(Margin::LineAndBlank);
+        grid.row().label(|_| {}).put(heading, "a wide heading");
+        grid.row().label(|out| out.push_str("row"));
+        grid.put(RIGHT, "1").put(LEFT.margin(Margin::PlusMinus), "2").put(LEFT, "3");
         grid.shrink(2);
         assert_eq!(written(&grid), "    │ a wide heading\nrow      1 ± 2 3\n");
     }
@@ -296,11 +299,10 @@ mod tests {
     #[test]
     fn colours_have_no_width_and_rows_end_with_their_text() {
         let mut grid = Grid::default();
-        grid.row(Some("µ".into()));
-        grid.put(cell("a").colour(Some(AnsiColor::Red))).put(cell(""));
-        grid.row(None);
-        grid.row(Some("xx".into()));
-        grid.put(cell("b"));
+        grid.row().label(|out| out.push('µ'));
+        grid.put(LEFT.colour(Some(AnsiColor::Red)), "a").put(LEFT, "");
+        grid.row();
+        grid.row().label(|out| out.push_str("xx")).put(LEFT, "b");
         assert_eq!(written(&grid), "µ  \u{1b}[31ma\u{1b}[0m\n\nxx b\n");
     }
 }

@@ -31,18 +31,33 @@ fn shortest(value: f64) -> String {
 
 /// A number with this many decimals: Go's `%.2f`.
 pub(super) fn fixed(value: f64, decimals: usize) -> String {
+    text_of(|out| push_fixed(value, decimals, out))
+}
+
+/// Appends [`fixed`] to a text.
+pub(super) fn push_fixed(value: f64, decimals: usize, out: &mut String) {
     match value {
-        f64::INFINITY => "+Inf".to_string(),
-        f64::NEG_INFINITY => "-Inf".to_string(),
-        value => words::fixed(value, decimals),
+        f64::INFINITY => out.push_str("+Inf"),
+        f64::NEG_INFINITY => out.push_str("-Inf"),
+        value => words::push_fixed(value, decimals, out),
     }
 }
 
-/// A fraction as a percentage with its sign: Go's `%+.2f%%`.
-pub(super) fn percent(fraction: f64) -> String {
+/// What is appended to an empty text. The text tables, which may have millions of cells, append to one text instead.
+pub(super) fn text_of(append: impl FnOnce(&mut String)) -> String {
+    let mut text = String::new();
+    append(&mut text);
+    text
+}
+
+/// Appends a fraction as a percentage with its sign: Go's `%+.2f%%`.
+pub(super) fn push_percent(fraction: f64, out: &mut String) {
     let value = fraction * 100.0;
-    let sign = if value.is_infinite() || value.is_sign_negative() || value.is_nan() { "" } else { "+" };
-    [sign, &fixed(value, 2), "%"].concat()
+    if !(value.is_infinite() || value.is_sign_negative() || value.is_nan()) {
+        out.push('+');
+    }
+    push_fixed(value, 2, out);
+    out.push('%');
 }
 
 /// A prefix for a row of values, and the number of decimals that gives four digits.
@@ -117,7 +132,13 @@ impl Scale {
 
     /// A value with its prefix.
     pub(super) fn show(self, value: f64) -> String {
-        fixed(value / self.factor, self.decimals) + self.prefix
+        text_of(|out| self.push(value, out))
+    }
+
+    /// Appends a value with its prefix.
+    pub(super) fn push(self, value: f64, out: &mut String) {
+        push_fixed(value / self.factor, self.decimals, out);
+        out.push_str(self.prefix);
     }
 }
 
@@ -152,7 +173,7 @@ mod tests {
         assert_eq!(fixed(0.125, 2), "0.12");
         for (value, want) in [(0.0, "+0.00%"), (-1e-9, "-0.00%"), (f64::INFINITY, "+Inf%"), (0.5, "+50.00%")]
         {
-            assert_eq!(percent(value), want);
+            assert_eq!(text_of(|out| push_percent(value, out)), want);
         }
     }
 

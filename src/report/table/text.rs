@@ -1,13 +1,15 @@
 //! Tables for a terminal, in the layout of benchstat.
 
-use super::cells::{Footnotes, Tendency, change, has_geomeans, headings, mean_change, reach, test};
-use super::grid::{Align, Grid, Margin, cell};
+use super::cells::{
+    Footnotes, Tendency, has_geomeans, headings, push_change, push_mean_change, push_reach, push_test,
+};
+use super::grid::{Align, Grid, LEFT, Margin, RIGHT};
 use super::number::Scale;
 use crate::compare::{ComparedTable, TableCell, Tabulation, Versus};
 use crate::group::TableRow;
-use crate::words::clean;
+use crate::words::{clean, push_clean};
 use anstyle::AnsiColor;
-use bstr::{BStr, BString};
+use bstr::{BStr, BString, ByteSlice};
 use rayon::prelude::*;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -21,12 +23,13 @@ pub fn text(tabulation: &Tabulation, coloured: bool, out: &mut dyn Write) -> io:
     let tables: Vec<_> = tabulation.tables.iter().zip(headings(tabulation)).collect();
     for (i, together) in tables.chunks(TOGETHER).enumerate() {
         let write = |(table, heading): &(&ComparedTable, Heading)| {
-            let mut text = Vec::new();
-            one(table, heading, tabulation.column_keys.len(), coloured, &mut text).map(|()| text)
+            let mut text = String::new();
+            one(table, heading, tabulation.column_keys.len(), coloured, &mut text);
+            text
         };
         let rows: usize = together.iter().map(|(table, _)| table.rows.len()).sum();
         // Few rows are written before a thread has started.
-        let texts: Vec<io::Result<Vec<u8>>> = match rows {
+        let texts: Vec<String> = match rows {
             ..ROWS_OF_A_THREAD => together.iter().map(write).collect(),
             _ => together.par_iter().map(write).collect(),
         };
@@ -34,7 +37,7 @@ pub fn text(tabulation: &Tabulation, coloured: bool, out: &mut dyn Write) -> io:
             if i + k > 0 {
                 writeln!(out)?;
             }
-            out.write_all(&text?)?;
+            out.write_all(text.as_bytes())?;
         }
     }
     Ok(())
@@ -50,22 +53,15 @@ const ROWS_OF_A_THREAD: usize = 1_000;
 type Heading<'t> = Vec<(&'t BStr, &'t BStr)>;
 
 /// Writes one table, with its heading and its notes.
-fn one(
-    table: &ComparedTable,
-    heading: &Heading,
-    levels: usize,
-    coloured: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn one(table: &ComparedTable, heading: &Heading, levels: usize, coloured: bool, out: &mut String) {
     for (key, value) in heading {
-        writeln!(out, "{}: {}", clean(key), clean(value))?;
+        out.push_str(&format!("{}: {}\n", clean(key), clean(value)));
     }
     let mut notes = Footnotes::default();
-    laid_out(table, levels, &mut notes).write(coloured, out)?;
+    laid_out(table, levels, &mut notes).write(coloured, out);
     for (mark, words) in notes.list() {
-        writeln!(out, "{mark} {}", clean(words))?;
+        out.push_str(&format!("{mark} {}\n", clean(words)));
     }
-    Ok(())
 }
 
 /// Median, interval and notes.
@@ -96,11 +92,12 @@ fn header(grid: &mut Grid, table: &ComparedTable, levels: usize) {
     let mut groups: Vec<Range<usize>> = std::iter::once(0..table.columns.len()).collect();
     for level in 0..levels {
         groups = groups.into_iter().flat_map(|group| runs(&table.columns, group, level)).collect();
-        grid.row(None);
+        grid.row();
         for run in &groups {
             let (from, to) = (start(run.start), start(run.end));
-            let value = clean(&table.columns[run.start][level]);
-            grid.at(from).put(cell(value).span(to - from).align(Align::Center).margin(Margin::LineAndBlank));
+            let value = table.columns[run.start][level].as_bstr();
+            let heading = LEFT.span(to - from).align(Align::Center).margin(Margin::LineAndBlank);
+            grid.at(from).put_with(heading, |out| push_clean(value, out));
         }
         right_edge(grid, table);
     }
@@ -118,17 +115,17 @@ fn runs(columns: &[Vec<BString>], within: Range<usize>, level: usize) -> Vec<Ran
 }
 
 fn right_edge(grid: &mut Grid, table: &ComparedTable) {
-    grid.at(start(table.columns.len() + 1)).put(cell("").margin(Margin::Line));
+    grid.at(start(table.columns.len() + 1)).put(LEFT.margin(Margin::Line), "");
 }
 
 fn units(grid: &mut Grid, table: &ComparedTable) {
-    grid.row(None);
+    let unit = clean(&table.unit);
+    grid.row();
     for column in 0..table.columns.len() {
         let from = start(column);
-        let unit = cell(clean(&table.unit)).span(CENTER).align(Align::Center).margin(Margin::LineAndBlank);
-        grid.at(from).put(unit);
+        grid.at(from).put(LEFT.span(CENTER).align(Align::Center).margin(Margin::LineAndBlank), &unit);
         if column > 0 {
-            grid.put(cell("vs base").span(DELTA).margin(Margin::TwoBlanks));
+            grid.put(LEFT.span(DELTA).margin(Margin::TwoBlanks), "vs base");
         }
         (from + 1..start(column + 1)).for_each(|inner| grid.shrink(inner));
     }
@@ -136,19 +133,22 @@ fn units(grid: &mut Grid, table: &ComparedTable) {
 }
 
 fn line(grid: &mut Grid, table: &ComparedTable, row: &TableRow<TableCell>, notes: &mut Footnotes) {
-    grid.row(Some(clean(&row.label)));
+    grid.row().label(|out| push_clean(row.label.as_bstr(), out));
     let scale = Scale::of_row(row, table);
     for (column, shown) in row.cells.iter().enumerate() {
         let Some(shown) = shown else { continue };
         grid.at(start(column));
-        grid.put(cell(scale.show(shown.center)).align(Align::Right));
-        grid.put(cell(reach(shown)).align(Align::Right).margin(Margin::PlusMinus));
-        grid.put(cell(notes.marks(&shown.notes)));
+        grid.put_with(RIGHT, |out| scale.push(shown.center, out));
+        grid.put_with(RIGHT.margin(Margin::PlusMinus), |out| push_reach(shown, out));
+        grid.put_with(LEFT, |out| notes.push_marks(&shown.notes, out));
         if let Some(versus) = &shown.versus {
-            let colour = colour(versus, table);
-            grid.put(cell(change(versus.change)).align(Align::Right).colour(colour));
-            grid.put(cell(["(", &test(versus), ")"].concat()));
-            grid.put(cell(notes.marks(&versus.note)));
+            grid.put_with(RIGHT.colour(colour(versus, table)), |out| push_change(versus.change, out));
+            grid.put_with(LEFT, |out| {
+                out.push('(');
+                push_test(versus, out);
+                out.push(')');
+            });
+            grid.put_with(LEFT, |out| notes.push_marks(&versus.note, out));
         }
     }
 }
@@ -161,16 +161,16 @@ fn colour(versus: &Versus, table: &ComparedTable) -> Option<AnsiColor> {
 }
 
 fn geomeans(grid: &mut Grid, table: &ComparedTable, notes: &mut Footnotes) {
-    grid.row(Some("geomean".to_string()));
+    grid.row().label(|out| out.push_str("geomean"));
     for (column, geomean) in table.geomeans.iter().enumerate() {
         if let Some(mean) = geomean.mean {
             let scale = Scale::of(std::iter::once(mean), table.unit.is_bytes());
-            grid.at(start(column)).put(cell(scale.show(mean)).align(Align::Right));
+            grid.at(start(column)).put_with(RIGHT, |out| scale.push(mean, out));
         }
         if column > 0 {
-            let align = if geomean.change.is_some() { Align::Right } else { Align::Left };
-            grid.at(start(column) + CENTER).put(cell(mean_change(geomean)).align(align));
+            let look = if geomean.change.is_some() { RIGHT } else { LEFT };
+            grid.at(start(column) + CENTER).put_with(look, |out| push_mean_change(geomean, out));
         }
-        grid.at(start(column + 1) - 1).put(cell(notes.marks(&geomean.notes)));
+        grid.at(start(column + 1) - 1).put_with(LEFT, |out| notes.push_marks(&geomean.notes, out));
     }
 }
