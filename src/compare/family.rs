@@ -92,9 +92,11 @@ fn calibrate(rows: &[RowEstimate], shares: &[Share], calibration: &Calibration) 
 
 fn test(rows: &[RowEstimate], shares: &[Share], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
     let effects: Vec<Studentized> = rows.iter().map(|&row| calibration.of_row(&row).apply(row)).collect();
-    let tails = |it: &Studentized| Tails { less: it.below(0.0), greater: it.above(0.0) };
-    let alone: Vec<Tails> =
-        effects.par_iter().zip(shares).map(|(it, &share)| divide_by_share(tails(it), share)).collect();
+    // Both at once: the distribution of a row is made once.
+    let alone = |(it, &share): (&Studentized, &Share)| {
+        (divide_by_share(it.tails(0.0), share), it.interval(Confidence::P95))
+    };
+    let (alone, intervals): (Vec<Tails>, Vec<(f64, f64)>) = effects.par_iter().zip(shares).map(alone).unzip();
     let adjusted = holm(&alone);
     let one = |i: usize| {
         let (effect, share) = (effects[i], shares[i]);
@@ -107,7 +109,7 @@ fn test(rows: &[RowEstimate], shares: &[Share], calibration: &Calibration) -> Ve
             family: rows.len(),
             share,
         });
-        let (low, high) = effect.interval(Confidence::P95);
+        let (low, high) = intervals[i];
         let interval = Interval::Bounded { low, high, confidence: Confidence::P95.get() };
         let log = Estimate { value: rows[i].change, interval: interval.map(|end| end + calibration.shift) };
         (Effect::Ratio(log.map(stats::exp)), certainty)

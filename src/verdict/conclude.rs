@@ -103,7 +103,7 @@ fn unchanged(comparison: &Comparison, bar: Bar) -> Reason {
         Certainty::Exact => Reason::WithinTolerance,
         Certainty::Calibrated(row) => {
             let limit = log_limit(comparison, bar);
-            let both_ways = row.effect.outside(-limit, limit).get() <= relative::RULED_OUT;
+            let both_ways = row.effect.is_inside(-limit, limit);
             Reason::RuledOut { both_ways, suite: Some(against_suite(row)) }
         }
         Certainty::Ranked(_) | Certainty::FewProcesses(_) | Certainty::TooFew => {

@@ -16,10 +16,6 @@ const ROW_P: f64 = 0.01;
 /// Tests by ranks alone use this level or the policy's alpha, whichever is less.
 const RANKS_ALPHA: f64 = 0.01;
 
-/// How sure it must be that a regression beyond the tolerance is ruled out. Every look may spend all of it: no suite fails
-/// because a row is unchanged.
-pub(super) const RULED_OUT: f64 = 0.05;
-
 /// Samples that are this many times apart are a change, whatever the noise between processes. The largest false shift in our
 /// recordings of one binary against itself was 4.4.
 const FAR_APART: f64 = 5.0;
@@ -172,7 +168,8 @@ fn calibrated(
         Relative::Regressed
     } else if value < -limit && proven(|tails| tails.less) {
         Relative::Improved
-    } else if row.effect.below(limit).get() <= RULED_OUT {
+    } else if row.effect.is_below(limit) {
+        // A regression beyond the tolerance is ruled out. Every look may spend all 5 %: no suite fails because a row is unchanged.
         Relative::Unchanged
     } else {
         Relative::Undecided
