@@ -86,7 +86,7 @@ fn moved(comparison: &Comparison) -> i32 {
 impl SampleOrder {
     fn of<'s>(series: impl Iterator<Item = &'s Series<'s>>) -> SampleOrder {
         let series: Vec<&Series> = series.collect();
-        let trends = |it: &&Series| (stats::drift(it.values), stats::autocorrelation(it.values));
+        let trends = |it: &&Series| stats::drift_and_autocorrelation(it.values);
         let trends: Vec<(Option<f64>, Option<f64>)> = series.par_iter().map(trends).collect();
         let mut pooled = (0.0, 0.0); // Σ correlation, Σ its variance
         let mut drifting = 0.0;

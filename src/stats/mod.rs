@@ -54,5 +54,5 @@ pub use rank_test::{RankTest, rank_test};
 pub use shift::{hodges_lehmann, hodges_lehmann_log_ratio, hodges_lehmann_ratio};
 pub use student::Studentized;
 pub use theil_sen::theil_sen;
-pub use trend::{autocorrelation, drift, spearman};
+pub use trend::{autocorrelation, drift, drift_and_autocorrelation, spearman};
 pub use value::{Confidence, Estimate, Interval, PValue, Tails, benjamini_hochberg, holm, normal_quantile};

@@ -19,6 +19,27 @@ pub fn autocorrelation(values: &[f64]) -> Option<f64> {
     spearman(values, values.get(1..)?)
 }
 
+/// [`drift`] and [`autocorrelation`], with one comparison of all values for both, and without memory of its own for few values.
+pub fn drift_and_autocorrelation(values: &[f64]) -> (Option<f64>, Option<f64>) {
+    let n = values.len();
+    let [Some(&first), Some(&last)] = [values.first(), values.last()] else { return (None, None) };
+    if n > COMPARED {
+        return (drift(values), autocorrelation(values));
+    }
+    let of = |halves: u32| 0.5 * f64::from(halves) + 0.5;
+    let (mut order, mut all) = ([0.0; COMPARED], [0.0; COMPARED]);
+    let (mut without_last, mut without_first) = ([0.0; COMPARED], [0.0; COMPARED]);
+    for (i, &value) in values.iter().enumerate() {
+        let halves = halves(value, values);
+        order[i] = (i + 1) as f64;
+        all[i] = of(halves);
+        without_last[i] = of(halves - compared(last, value));
+        without_first[i] = of(halves - compared(first, value));
+    }
+    let drift = correlation(&order[..n], &all[..n]);
+    (drift, correlation(&without_last[..n - 1], &without_first[1..n]))
+}
+
 /// The correlation of two lists of ranks of the same length.
 fn correlation(x: &[f64], y: &[f64]) -> Option<f64> {
     let mean = (x.len() as f64 + 1.0) / 2.0;
@@ -36,11 +57,17 @@ fn ranks(values: &[f64]) -> Vec<f64> {
         return sorted_ranks(values);
     }
     // Counting has no branches. For the few samples of a benchmark it is faster than sorting.
-    let rank = |&value: &f64| {
-        let halves: u32 = values.iter().map(|&it| u32::from(it < value) + u32::from(it <= value)).sum();
-        0.5 * f64::from(halves) + 0.5
-    };
-    values.iter().map(rank).collect()
+    values.iter().map(|&value| 0.5 * f64::from(halves(value, values)) + 0.5).collect()
+}
+
+/// Twice the number of values below this one, and once the number of those that are equal, with itself.
+fn halves(value: f64, values: &[f64]) -> u32 {
+    values.iter().map(|&other| compared(other, value)).sum()
+}
+
+/// 2 for a smaller one, 1 for an equal one.
+fn compared(other: f64, value: f64) -> u32 {
+    u32::from(other < value) + u32::from(other <= value)
 }
 
 /// Mid-ranks from 1, in the order of the values. O(n log n).
