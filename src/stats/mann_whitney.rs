@@ -162,17 +162,25 @@ impl MidRanks {
         let sum = if n2 <= n1 { self.of_y } else { total - self.of_y };
         // The lower tail has fewer subsets to count: count from the other end where that is the lower one.
         let from_below = sum * all <= total * size;
-        let mut ranks: Vec<usize> = Vec::with_capacity(all);
+        // First their ranks, then their scores in place.
+        let mut scores: Vec<usize> = Vec::with_capacity(all);
         for (of_x, of_y) in groups(x, y) {
             let size = of_x + of_y;
-            ranks.extend(std::iter::repeat_n(2 * ranks.len() + size + 1, size));
+            scores.extend(std::iter::repeat_n(2 * scores.len() + size + 1, size));
         }
         if !from_below {
-            ranks.reverse();
+            scores.reverse();
         }
-        let end = ranks[0]; // neither sample is empty
-        let unit = ranks.iter().fold(0, |unit, &rank| gcd(unit, rank.abs_diff(end))).max(1);
-        let scores: Vec<usize> = ranks.iter().map(|&rank| rank.abs_diff(end) / unit).collect();
+        let end = scores[0]; // neither sample is empty
+        let mut unit = 0;
+        for rank in &mut scores {
+            *rank = rank.abs_diff(end);
+            unit = if unit == 1 { 1 } else { gcd(unit, *rank) };
+        }
+        let unit = unit.max(1);
+        if unit > 1 {
+            scores.iter_mut().for_each(|score| *score /= unit);
+        }
         Tied {
             subsets: known::subsets(&scores, size),
             sum: sum.abs_diff(end * size) / unit,
