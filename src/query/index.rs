@@ -34,6 +34,11 @@ impl GlobIndex {
         index
     }
 
+    /// Whether there are no patterns.
+    pub fn is_empty(&self) -> bool {
+        self.literals.is_empty() && self.patterns.is_empty()
+    }
+
     /// Adds the indices of the patterns that match the whole text to `found`.
     pub fn find(&self, text: &BStr, found: &mut Vec<usize>) {
         let text = text.to_str_lossy();

@@ -57,24 +57,43 @@ pub fn judge(
         today,
     };
     let wants_unbudgeted = policy.level(ConditionKind::UnbudgetedBenchmark) != Level::Ignore;
-    let judged = |benchmark: &&[Compared]| {
-        let id = benchmark[0].id; // a chunk is never empty
-        let rules = policy.rules(id, &platforms.of(id)).map_err(error::unknown_platform)?;
-        error::unreachable_maxima(&rules, &measured)?;
-        let unbudgeted = (wants_unbudgeted && rules.is_unbudgeted())
-            .then(|| (id.pkg.to_string(), id.name.full().to_string()));
-        Ok((judge.benchmark(benchmark, &rules), unbudgeted))
+    // A finding has 500 bytes: a list for each benchmark, and moving findings from list to list, was a third of judging.
+    let judged = |together: &[&[Compared]]| {
+        let mut judged = Findings::default();
+        judged.findings.reserve(together.iter().map(|rows| rows.len()).sum());
+        let mut pkg: Option<(&BStr, SharedText)> = None;
+        for rows in together {
+            let id = rows[0].id; // a chunk is never empty
+            let rules = policy.rules(id, &platforms.of(id)).map_err(error::unknown_platform)?;
+            error::unreachable_maxima(&rules, &measured)?;
+            if wants_unbudgeted && rules.is_unbudgeted() {
+                judged.unbudgeted.insert((id.pkg.to_string(), id.name.full().to_string()));
+            }
+            let same = pkg.take().filter(|(pkg, _)| *pkg == id.pkg);
+            let (_, text) = pkg.insert(same.unwrap_or_else(|| (id.pkg, id.pkg.to_str_lossy().into())));
+            let named = BenchmarkText { pkg: text.clone(), benchmark: id.name.full().to_str_lossy().into() };
+            judge.benchmark(rows, &rules, &named, &mut judged.findings);
+        }
+        Ok(judged)
     };
     let benchmarks: Vec<&[Compared]> = rows.chunk_by(|a, b| a.id == b.id).collect();
-    let judged: Vec<Result<_, JudgeError>> = benchmarks.par_iter().map(judged).collect();
     let mut all = Findings { findings: Vec::with_capacity(rows.len()), unbudgeted: BTreeSet::new() };
-    for benchmark in judged {
-        let (findings, unbudgeted) = benchmark?; // of several errors the first one
-        all.findings.extend(findings);
-        all.unbudgeted.extend(unbudgeted);
+    for held in benchmarks.chunks(HELD) {
+        let judged: Vec<Result<Findings, JudgeError>> = held.par_chunks(TOGETHER).map(judged).collect();
+        for together in judged {
+            let Findings { findings, unbudgeted } = together?; // of several errors the first one
+            all.findings.extend(findings);
+            all.unbudgeted.extend(unbudgeted);
+        }
     }
     Ok(all)
 }
+
+/// A thread judges so many benchmarks in one go.
+const TOGETHER: usize = 64;
+
+/// The findings of at most so many benchmarks are held twice.
+const HELD: usize = 4_096;
 
 struct Judge<'a> {
     policy: &'a Policy,
@@ -121,7 +140,13 @@ fn separating<'a>(sides: &Sides<'a>, policy: &Policy) -> Vec<&'a Difference<'a>>
 
 impl Judge<'_> {
     /// Every row of one benchmark, and every maximum of a unit that has no row.
-    fn benchmark(&self, rows: &[Compared], rules: &Rules) -> Vec<Finding> {
+    fn benchmark(
+        &self,
+        rows: &[Compared],
+        rules: &Rules,
+        named: &BenchmarkText,
+        findings: &mut Vec<Finding>,
+    ) {
         // What was lost is not removed.
         let is_gone = rows.iter().all(|row| matches!(row.contrast, Contrast::BaseOnly(_)))
             && !self.lost.contains_key(&rows[0].id);
@@ -131,17 +156,14 @@ impl Judge<'_> {
             .map(|row| (row, self.applied(row.unit, rules)))
             .filter(|(_, it)| it.rule.level.value != Level::Ignore || it.rule.max.is_some());
         let id = rows[0].id; // a chunk is never empty
-        let text = |text: String| SharedText::from(text);
-        let named =
-            BenchmarkText { pkg: text(id.pkg.to_string()), benchmark: text(id.name.full().to_string()) };
-        let mut findings = Vec::with_capacity(rows.len());
+        let first = findings.len();
         for (row, applied) in judged {
             let decision = self.row(row, &applied, in_base);
             let decision = match is_gone {
                 true => waiver::apply_to_removed(decision, rules, self.today),
                 false => waiver::apply(decision, row, applied.rule.better, rules, self.today),
             };
-            findings.push(decision.on(row, &named));
+            findings.push(decision.on(row, named));
         }
         for unit in
             rules.units_with_max().into_iter().filter(|unit| !rows.iter().any(|row| row.unit == *unit))
@@ -151,12 +173,11 @@ impl Judge<'_> {
                 let decision = self.not_measured(&rule, max, unit, id);
                 let decision =
                     if is_gone { waiver::apply_to_removed(decision, rules, self.today) } else { decision };
-                decision.on_nothing(unit, &named)
+                decision.on_nothing(unit, named)
             };
             findings.extend(rule.max.as_ref().map(missing));
         }
-        annotate::add_cpu_time(&mut findings);
-        findings
+        annotate::add_cpu_time(&mut findings[first..]);
     }
 
     fn applied(&self, unit: &Unit, rules: &Rules) -> Cow<'_, AppliedRule> {
