@@ -109,9 +109,16 @@ pub struct GeomeanCell {
 
 /// Compares every column of every table with its first one. O(cells · n1·n2·log).
 pub fn tabulate(tables: Tables, settings: Significance) -> Tabulation {
-    let tabulated = tables.list.iter().map(|table| ComparedTable::new(&tables, table, settings)).collect();
+    let one = |table| ComparedTable::new(&tables, table, settings);
+    let tabulated = match tables.list.len() {
+        ..=1 => tables.list.iter().map(one).collect(),
+        _ => tables.list.par_iter().map(one).collect(),
+    };
     Tabulation { keys: tables.keys, column_keys: tables.column_keys, tables: tabulated }
 }
+
+/// Below this number of rows, another thread does not help.
+const ROWS_OF_A_THREAD: usize = 256;
 
 impl ComparedTable {
     fn new(tables: &Tables, table: &Table, settings: Significance) -> ComparedTable {
@@ -120,7 +127,10 @@ impl ComparedTable {
             let TableRow { label, cells } = tables.row(table, index);
             TableRow { label, cells: compare_row(cells, table.assumption, settings, need) }
         };
-        let rows: Vec<TableRow<TableCell>> = (0..table.len()).into_par_iter().map(row).collect();
+        let rows: Vec<TableRow<TableCell>> = match table.len() {
+            ..ROWS_OF_A_THREAD => (0..table.len()).map(row).collect(),
+            _ => (0..table.len()).into_par_iter().map(row).collect(),
+        };
         let geomeans = (0..table.columns.len()).map(|column| GeomeanCell::new(&rows, column)).collect();
         let (config, unit, columns) = (table.config.clone(), table.unit.clone(), table.columns.clone());
         let better = table.better;
