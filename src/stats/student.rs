@@ -77,10 +77,33 @@ impl Studentized {
 
     /// The number of standard errors that is exceeded with probability `upper`, at most one half.
     ///
+    /// Remembers the latest of each thread: the rows of a suite mostly have the same degrees of freedom, and the policy few levels.
+    fn quantile(&self, upper: f64) -> f64 {
+        #[derive(Clone, Copy)]
+        struct Known {
+            upper: f64,
+            freedom: f64,
+            t: f64,
+        }
+        thread_local! {
+            static LATEST: Cell<[Option<Known>; 4]> = const { Cell::new([None; 4]) };
+        }
+        let mut latest = LATEST.get();
+        let is_it = |it: &&Known| it.upper == upper && it.freedom == self.freedom;
+        if let Some(known) = latest.iter().flatten().find(is_it) {
+            return known.t;
+        }
+        let t = self.find_quantile(upper);
+        latest.rotate_right(1);
+        latest[0] = Some(Known { upper, freedom: self.freedom, t });
+        LATEST.set(latest);
+        t
+    }
+
     /// The library searches for it with a dozen evaluations of the incomplete beta function. Two are enough: one Taylor step
     /// of third order (Abramowitz and Stegun, *Handbook of Mathematical Functions*, 3.6.6) improves an approximation of five
     /// digits to full precision.
-    fn quantile(&self, upper: f64) -> f64 {
+    fn find_quantile(&self, upper: f64) -> f64 {
         let freedom = self.freedom;
         if !(MOST_SKEWED..=0.5).contains(&upper) || freedom < 2.0 {
             // By symmetry: a small probability keeps its digits only in the lower tail.
