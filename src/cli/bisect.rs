@@ -10,7 +10,9 @@ use allocgate::internals::gate::Gate;
 use allocgate::internals::history::Checkout;
 use allocgate::internals::model::{Class, Dataset, Direction, Name, Sample, Selection, Unit};
 use allocgate::internals::policy::Policy;
-use allocgate::internals::run::{self, BenchTime, Event, Request, RunError, Session, Side, Stop, Variant};
+use allocgate::internals::run::{
+    self, BenchTime, CountRequest, CounterChoice, Event, Request, RunError, Session, Side, Stop, Variant,
+};
 use allocgate::internals::words::{Number, Percent, Signed, counted, list};
 use anyhow::{Context, bail, ensure};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,6 +66,9 @@ fn most_rounds(text: &str) -> Result<usize, String> {
         _ => Err(format!("expected a number from {} to 1000", LOOKS[0])),
     }
 }
+
+/// Instructions of the same code vary by less than this part.
+const COUNTER_NOISE: f64 = 0.005;
 
 /// What one comparison with GOOD showed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -189,7 +194,7 @@ impl Probe<'_> {
 
     /// The rounds after which a commit is looked at.
     fn looks(&self) -> Vec<usize> {
-        if self.unit.class() == Class::Counting {
+        if self.is_count() {
             return vec![1];
         }
         let most = self.args.max_rounds.max(LOOKS[0]);
@@ -265,6 +270,10 @@ impl Probe<'_> {
             out: folder.path().join("results"),
             looks: run::looks(looks[0], looks[looks.len() - 1])?,
             unchanged: true,
+            count: self
+                .unit
+                .is_of_counter()
+                .then_some(CountRequest { counter: CounterChoice::Auto, only: true }),
             ..Request::untimed(here()?, &self.args.packages)
         };
         let mut session = match Session::prepare(request, self.stop, &mut |event| self.show(event)) {
@@ -287,7 +296,7 @@ impl Probe<'_> {
             let measured = self.compare(&session)?;
             let Ok(measured) = measured else { return Ok(measured) };
             let threshold = whole.map_or(0.0, |it| it.change / 2.0);
-            let is_clear = measured.low > threshold || measured.high < threshold;
+            let is_clear = measured.is_clear || measured.low > threshold || measured.high < threshold;
             if is_clear || rounds == looks[looks.len() - 1] {
                 return Ok(Ok(Measured { is_clear, ..measured }));
             }
@@ -307,16 +316,12 @@ impl Probe<'_> {
             return Ok(Err(format!("cannot be measured: {side}{}", self.what_is_there(data))));
         };
         let (from, to) = (before.median(), after.median());
-        if self.unit.class() == Class::Counting {
+        if self.is_count() {
             let change = to - from;
-            return Ok(Ok(Measured {
-                good: from,
-                this: to,
-                change,
-                low: change,
-                high: change,
-                is_clear: true,
-            }));
+            let noise = if self.unit.is_of_counter() { COUNTER_NOISE * from } else { 0.0 };
+            let (low, high) = (change - noise, change + noise);
+            let is_clear = noise == 0.0; // a count is exact
+            return Ok(Ok(Measured { good: from, this: to, change, low, high, is_clear }));
         }
         let report = Gate::new(&Policy::builtin(), environment::today()).report(Some(&good), &this)?;
         let row = report.rows.iter().find(|row| row.unit == self.unit && self.is_it(&row.benchmark));
@@ -363,6 +368,11 @@ impl Probe<'_> {
         Ok(values.into_values().next().and_then(|values| Sample::new(&values)))
     }
 
+    /// Whether one round tells all: counts, and instructions within their noise.
+    fn is_count(&self) -> bool {
+        self.unit.class() == Class::Counting || self.unit.is_of_counter()
+    }
+
     fn is_it(&self, benchmark: &str) -> bool {
         // As go test writes the names of sub-benchmarks.
         let wanted = self.args.name.replace(' ', "_");
@@ -372,6 +382,7 @@ impl Probe<'_> {
 
     fn line(&self, it: &Measured) -> String {
         let change = match self.unit.class() {
+            _ if self.unit.is_of_counter() => Percent(it.change / it.good * 100.0).to_string(),
             Class::Counting => Signed(it.change).to_string(),
             Class::Continuous => Percent(it.change).to_string(),
         };

@@ -10,6 +10,10 @@ pub const SMALLEST_SUITE: usize = 10;
 /// The least noise between runs that is assumed for any suite: 0.5 %.
 const LEAST_NOISE: f64 = 0.005;
 
+/// The least noise between runs of instructions, which other programs do not disturb: 0.1 %. Interleaved samples of the same commit,
+/// linked twice, differ by about that much in the median.
+const LEAST_NOISE_OF_COUNTER: f64 = 0.001;
+
 /// Benchmarks further from the suite than this many standard deviations are left out: they may be real changes.
 const TRIM: f64 = 3.5;
 
@@ -93,6 +97,14 @@ impl Calibration {
             Calibration::replicated(suite, design)
         } else {
             Calibration::quiet(Basis::Unknown)
+        }
+    }
+
+    /// The same for instructions that were counted in interleaved processes, which show all noise that there is.
+    pub(super) fn of_counter(self) -> Calibration {
+        match self.basis {
+            Basis::Interleaved => Calibration { noise: LEAST_NOISE_OF_COUNTER, ..self },
+            Basis::Replicated | Basis::Measured | Basis::Learned | Basis::Unknown => self,
         }
     }
 
@@ -274,6 +286,14 @@ mod tests {
     /// `count` numbers from -`reach` to +`reach`, evenly spaced.
     fn even(count: usize, reach: f64) -> impl Iterator<Item = f64> {
         (0..count).map(move |i| reach * (2.0 * i as f64 / (count - 1) as f64 - 1.0))
+    }
+
+    #[test]
+    fn only_interleaved_counts_have_less_noise_than_times() {
+        let quiet = Calibration::quiet(Basis::Interleaved);
+        assert_eq!(quiet.of_counter().noise, LEAST_NOISE_OF_COUNTER);
+        let block = Calibration::of(&suite(even(20, 0.5)), Design::Block);
+        assert_eq!(block.of_counter(), block);
     }
 
     #[test]

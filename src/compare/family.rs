@@ -4,7 +4,7 @@ use super::calibrate::{self, Calibration};
 use super::comparison::{Calibrated, Certainty, Comparison, Effect, Ranked};
 use super::estimate::RowEstimate;
 use super::paired::{PairedRow, RankEstimate, RowTest};
-use crate::model::{SamplingPlan, Share};
+use crate::model::{SamplingPlan, Share, Unit};
 use crate::stats::{self, Confidence, Estimate, Interval, PValue, Studentized, Tails};
 use rayon::prelude::*;
 
@@ -14,11 +14,15 @@ use rayon::prelude::*;
 pub(super) fn test_family(
     rows: &[&PairedRow],
     plan: &SamplingPlan,
+    unit: &Unit,
 ) -> (Vec<Comparison>, Option<Calibration>) {
     let (estimates, shares): (Vec<RowEstimate>, Vec<Share>) =
         rows.iter().filter_map(|row| Some((row.ratio()?, row.share(plan)))).unzip();
     let estimates = calibrate::moderate(&estimates);
-    let calibration = (!estimates.is_empty()).then(|| Calibration::of(&estimates, plan.design));
+    let calibration = (!estimates.is_empty()).then(|| {
+        let calibration = Calibration::of(&estimates, plan.design);
+        if unit.is_of_counter() { calibration.of_counter() } else { calibration }
+    });
     let mut calibrated =
         calibration.iter().flat_map(|calibration| calibrate(&estimates, &shares, calibration));
     let ranks: Vec<(&RankEstimate, Share)> =

@@ -129,7 +129,7 @@ fn one_unit<'g>(
         pairwise::test(base, new, unit, enough).with_noise(noise)
     };
     let measured: Vec<PairedRow> = series.par_iter().zip(noise).map(test).collect();
-    let (comparisons, calibration) = family::test_family(&measured.iter().collect::<Vec<_>>(), plan);
+    let (comparisons, calibration) = family::test_family(&measured.iter().collect::<Vec<_>>(), plan, unit);
     let suite = calibration
         .filter(|_| unit.class() == Class::Continuous)
         .map(|calibration| SuiteStats::of(unit, calibration, series, &comparisons));

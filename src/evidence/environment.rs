@@ -18,9 +18,10 @@ pub struct Environment {
 }
 
 /// The keys that share a condition.
-const KINDS: [(&[DifferenceKey], ConditionKind); 4] = [
+const KINDS: [(&[DifferenceKey], ConditionKind); 5] = [
     (&[DifferenceKey::Cpu], ConditionKind::DifferentCpu),
     (&[DifferenceKey::Goos, DifferenceKey::Goarch], ConditionKind::DifferentPlatform),
+    (&[DifferenceKey::Counter], ConditionKind::DifferentCounter),
     (&[DifferenceKey::Procs], ConditionKind::DifferentProcs),
     (&[DifferenceKey::Package], ConditionKind::RenamedPackage),
 ];
@@ -40,6 +41,7 @@ impl Environment {
         match self.key {
             DifferenceKey::Cpu => ConditionKind::DifferentCpu,
             DifferenceKey::Goos | DifferenceKey::Goarch => ConditionKind::DifferentPlatform,
+            DifferenceKey::Counter => ConditionKind::DifferentCounter,
             DifferenceKey::Procs => ConditionKind::DifferentProcs,
             DifferenceKey::Package => ConditionKind::RenamedPackage,
         }
@@ -49,6 +51,7 @@ impl Environment {
         match self.key {
             DifferenceKey::Cpu => "different CPU",
             DifferenceKey::Goos | DifferenceKey::Goarch => "different platform",
+            DifferenceKey::Counter => "different counter",
             DifferenceKey::Procs => "different GOMAXPROCS",
             DifferenceKey::Package => "renamed package",
         }
@@ -59,6 +62,9 @@ impl fmt::Display for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let advice = match self.key {
             DifferenceKey::Package => "compared under the new name",
+            DifferenceKey::Counter => {
+                "instructions/op is not judged; run both sides with the same counter: --count instructions=valgrind"
+            }
             DifferenceKey::Procs => "time-like rows are not judged; run both sides with the same -cpu",
             DifferenceKey::Goos | DifferenceKey::Goarch | DifferenceKey::Cpu => {
                 "time-like rows are not judged; run both sides on one machine"
@@ -81,7 +87,7 @@ fn described<'a>(difference: &'a Difference) -> impl Iterator<Item = String> + '
             key @ (DifferenceKey::Goos | DifferenceKey::Goarch | DifferenceKey::Cpu) => {
                 format!("{}: ", key.as_str())
             }
-            DifferenceKey::Procs | DifferenceKey::Package => String::new(), // the title names it
+            DifferenceKey::Counter | DifferenceKey::Procs | DifferenceKey::Package => String::new(), // the title names it
         };
         format!("{key}{base} in base, {new} in new{packages}")
     })

@@ -16,6 +16,8 @@ pub enum DifferenceKey {
     Goarch,
     /// `cpu:`
     Cpu,
+    /// `counter:`, which `allocgate run` writes where it counts instructions.
+    Counter,
     /// GOMAXPROCS: the `-8` after a name.
     #[strum(serialize = "GOMAXPROCS")]
     Procs,
@@ -80,7 +82,7 @@ fn values<'g>(key: DifferenceKey, side: &Side<'g>, benchmark: &Benchmark<'g>) ->
     match key {
         DifferenceKey::Procs => vec![benchmark.id.name.procs().unwrap_or(BStr::new("1"))],
         DifferenceKey::Package => vec![benchmark.id.pkg],
-        DifferenceKey::Goos | DifferenceKey::Goarch | DifferenceKey::Cpu => {
+        DifferenceKey::Goos | DifferenceKey::Goarch | DifferenceKey::Cpu | DifferenceKey::Counter => {
             let mut values: Vec<&BStr> =
                 side.configs(benchmark).filter_map(|it| it.get(key.as_str())).collect();
             values.sort_unstable();

@@ -64,6 +64,11 @@ impl Unit {
         }
     }
 
+    /// Whether `allocgate run` counts it with another program: `instructions/op`.
+    pub fn is_of_counter(&self) -> bool {
+        self.as_str() == "instructions/op"
+    }
+
     /// The base unit, and the factor that converts a value to it: `ns/op` is 1e-9 `sec/op`, `MB/s` is 1e6 `B/s`. Converts only
     /// `ns` and `MB` in the numerator, as benchstat does (golang.org/x/perf/benchunit).
     pub fn tidied(&self) -> (Unit, f64) {

@@ -42,6 +42,8 @@ pub enum ConditionKind {
     DifferentCpu,
     /// The two sides ran on different operating systems or architectures.
     DifferentPlatform,
+    /// Instructions of the two sides were counted by different programs.
+    DifferentCounter,
     /// The two sides ran with a different GOMAXPROCS.
     DifferentProcs,
     /// A package has a different name in new.

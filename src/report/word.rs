@@ -152,6 +152,7 @@ vocabulary!(NoteKind {
     WideSpread = "wide-spread": "The largest sample of a side is many times the smallest one.",
     CpuTime = "cpu-time": "Wall time is undecided, and CPU time is decided.",
     GrownPackages = "grown-packages": "A program grew, and these of its packages did.",
+    GrownFunction = "grown-function": "A function executes more instructions than in base; the text names its line that grew most.",
 });
 
 vocabulary!(Level {

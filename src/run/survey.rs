@@ -1,5 +1,6 @@
 //! What a machine and a repository have, for `allocgate init` and `allocgate doctor`. Nothing that is missing is an error.
 
+use super::count::{self, CounterChoice};
 use super::machine::Machine;
 use super::process::capture;
 use super::revision::Repository;
@@ -45,9 +46,17 @@ pub fn survey(folder: &Path, stop: &Stop) -> Result<Facts, RunError> {
         benchmarks: source::benchmarks_under(folder).len(),
         repository,
         refusal,
+        counter: counter(stop)?,
         machine: machine(Path::new("/")),
         ..Facts::default()
     })
+}
+
+/// What can count instructions.
+fn counter(stop: &Stop) -> Result<Option<String>, RunError> {
+    let Ok(folder) = tempfile::tempdir() else { return Ok(None) };
+    let found = count::find(CounterChoice::Auto, folder.path(), stop)?;
+    Ok(found.ok().map(|counter| counter.to_string()))
 }
 
 /// The first line that a command prints.

@@ -75,6 +75,10 @@ pub fn diagnose(facts: &Facts) -> Vec<Check> {
         )),
     }
     checks.push(of_policy(&facts.policy));
+    checks.push(match &facts.counter {
+        Some(counter) => Check::ok("counter", format!("{counter}, for --count instructions")),
+        None => Check::ok("counter", "none; it is optional: apt-get install valgrind"),
+    });
     checks.extend(of_machine(&facts.machine));
     checks
 }
@@ -221,6 +225,7 @@ mod tests {
                 has_commit: true,
                 ..RepositoryFacts::default()
             }),
+            counter: Some("cachegrind 3.22.0".into()),
             machine: MachineFacts { cores: 4, load: Some(0.1), ..MachineFacts::default() },
             policy: PolicyFacts::Found("allocgate.toml".into(), 3),
             ..Facts::default()
@@ -241,6 +246,15 @@ mod tests {
     fn where_all_is_well_nothing_needs_help() {
         let checks = diagnose(&good());
         assert!(checks.iter().all(|it| it.state == State::Ok && it.help.is_none()), "{checks:?}");
+    }
+
+    #[test]
+    fn a_counter_of_instructions_is_optional() {
+        let counter = |facts| diagnose(&facts).into_iter().find(|it| it.subject == "counter");
+        let found = counter(good()).expect("it is always looked at");
+        assert_eq!(found.found, "cachegrind 3.22.0, for --count instructions");
+        let missing = counter(Facts { counter: None, ..good() }).expect("it is always looked at");
+        assert!(missing.state == State::Ok && missing.found.contains("valgrind"), "{missing:?}");
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Facts {
     pub repository: Option<RepositoryFacts>,
     /// Why git refuses the repository, such as one of another user.
     pub refusal: Option<String>,
+    /// What can count instructions: `cachegrind 3.22.0`; `None` if nothing can.
+    pub counter: Option<String>,
     /// The machine.
     pub machine: MachineFacts,
     /// The policy that `check` and `run` use here.

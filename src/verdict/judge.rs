@@ -132,6 +132,7 @@ fn separating<'a>(sides: &Sides<'a>, policy: &Policy) -> Vec<&'a Difference<'a>>
         DifferenceKey::Goos | DifferenceKey::Goarch => {
             policy.level(ConditionKind::DifferentPlatform) != Level::Ignore
         }
+        DifferenceKey::Counter => policy.level(ConditionKind::DifferentCounter) != Level::Ignore,
         DifferenceKey::Procs => policy.level(ConditionKind::DifferentProcs) != Level::Ignore,
         DifferenceKey::Package => false,
     };
@@ -218,7 +219,8 @@ impl Judge<'_> {
     /// Base against new, under the tolerance.
     fn relative(&self, comparison: &Comparison, row: &Compared, applied: &AppliedRule) -> Decision {
         let (unit, rule) = (row.unit, &applied.rule);
-        let separating = || self.separating.iter().find(|it| it.concerns(row.id));
+        let is_of_unit = |it: &Difference| it.key != DifferenceKey::Counter || unit.is_of_counter();
+        let separating = || self.separating.iter().find(|it| it.concerns(row.id) && is_of_unit(it));
         if rule.level.value == Level::Ignore {
             return not_compared(unit, applied, NotCompared::UnitIgnored);
         }

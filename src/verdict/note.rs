@@ -30,6 +30,15 @@ pub enum RowNote {
     CpuTime(CpuTime),
     /// A program grew: its packages that did, the one that grew most first.
     GrownPackages(Vec<PackageGrowth>),
+    /// A function that executes more instructions than in base.
+    GrownFunction {
+        /// The function, with the last part of its import path.
+        function: Box<str>,
+        /// The file and the line that grew most.
+        place: Box<str>,
+        /// How many instructions more per operation.
+        instructions: f64,
+    },
     /// A note of a report that was read back; another version may have written it.
     Read {
         /// Its kind, as the report has it.
@@ -75,6 +84,7 @@ pub enum NoteKind {
     WideSpread,
     CpuTime,
     GrownPackages,
+    GrownFunction,
 }
 
 /// A note names at most so many packages.
@@ -91,6 +101,7 @@ impl RowNote {
             RowNote::WideSpread { .. } => Some(NoteKind::WideSpread),
             RowNote::CpuTime(_) => Some(NoteKind::CpuTime),
             RowNote::GrownPackages(_) => Some(NoteKind::GrownPackages),
+            RowNote::GrownFunction { .. } => Some(NoteKind::GrownFunction),
             RowNote::Read { .. } => None,
         }
     }
@@ -119,6 +130,9 @@ impl Display for RowNote {
                 });
                 write!(f, "packages that grew: {}", list(packages, PACKAGES))
             }
+            RowNote::GrownFunction { function, place, instructions } => {
+                write!(f, "{} instructions/op in {function}, {place}", Signed(instructions.round()))
+            }
             RowNote::Read { text, .. } => f.write_str(text),
         }
     }
@@ -142,6 +156,14 @@ mod tests {
         let grown = |package: &str, bytes, is_new| PackageGrowth { package: package.into(), bytes, is_new };
         let note = RowNote::GrownPackages(vec![grown("net/http", 1_234_567, true), grown("main", 96, false)]);
         assert_eq!(note.to_string(), "packages that grew: net/http +1,234,567 B (new), main +96 B");
+    fn a_function_is_written_with_its_growth_and_its_line() {
+        let note = |instructions| RowNote::GrownFunction {
+            function: "wire.crc".into(),
+            place: "wire/sum.go:41".into(),
+            instructions,
+        };
+        assert_eq!(note(149.7).to_string(), "+150 instructions/op in wire.crc, wire/sum.go:41");
+        assert_eq!(note(2.04).to_string(), "+2 instructions/op in wire.crc, wire/sum.go:41");
     }
 
     #[test]

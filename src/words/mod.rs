@@ -4,6 +4,7 @@
 
 mod duration;
 mod fixed;
+mod function;
 mod go_value;
 mod list;
 mod number;
@@ -12,6 +13,7 @@ mod untrusted;
 
 pub use duration::duration;
 pub use fixed::{fixed, push_fixed};
+pub use function::short_function;
 pub use go_value::go_value;
 pub use list::{Listed, counted, list};
 pub use number::{Magnitude, Mean, Number, Percent, Signed};

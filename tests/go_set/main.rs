@@ -12,6 +12,7 @@ mod causes;
 mod component;
 #[cfg(feature = "corpus-set")]
 mod corpus;
+mod counts;
 mod decisions;
 mod differential;
 mod distribution;

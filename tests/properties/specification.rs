@@ -111,6 +111,9 @@ const CONDITIONS: &str = "
     different-platform    fail    yes    1
     different-platform    warn    yes    0
     different-platform    ignore  no     0
+    different-counter     fail    yes    1
+    different-counter     warn    yes    0
+    different-counter     ignore  no     0
     different-procs       fail    yes    1
     different-procs       warn    yes    0
     different-procs       ignore  no     0
@@ -345,6 +348,7 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
         "broken-base" => one(with("FAIL\tp\n"), x),
         "different-cpu" => one(format!("cpu: A\n{x}"), format!("cpu: B\n{x}")),
         "different-platform" => one(format!("goos: linux\n{x}"), format!("goos: darwin\n{x}")),
+        "different-counter" => one(format!("counter: A 1\n{x}"), format!("counter: B 1\n{x}")),
         "different-procs" => one(x.clone(), x.replace("-8", "-4")),
         "renamed-package" => one(format!("pkg: p\n{x}"), format!("pkg: q\n{x}")),
         "name-collision" => same(format!("{x}{}{x}", ten("Y", "1 allocs/op"))),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// How many functions of a benchmark are named.
 pub const MOST_FUNCTIONS: usize = 3;
 /// A function that grew by less than this part of the function that grew most is not named.
-const NOTABLE: f64 = 0.02;
+const NOTABLE: f64 = 0.05;
 /// Fewer instructions per operation are noise.
 const LEAST: f64 = 0.5;
 

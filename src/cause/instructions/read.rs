@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(counts.total, summed, "every instruction has a line");
         let function = &counts.functions["example.com/hot/wire.BenchmarkChecksum"];
         let hottest = function.iter().max_by_key(|it| it.1).expect("it has lines");
-        assert_eq!(hottest.0.file, "example.com/hot/wire/checksum.go");
+        assert!(hottest.0.file.ends_with("example.com/hot/wire/checksum.go"), "{hottest:?}");
         assert!(*hottest.1 > counts.total / 4, "{hottest:?}");
     }
 

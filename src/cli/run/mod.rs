@@ -2,6 +2,7 @@
 
 mod args;
 mod counts;
+mod grown;
 
 pub(super) use args::{Args, benchtime, rounds};
 
@@ -102,6 +103,7 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     }
     let mut report = measure_and_judge(args, &mut session, &check_args, limits, progress)?;
     name_grown_packages(&mut report, &session);
+    grown::name_functions(&mut report, &session);
     let targets = Targets::of(&report, args.explain, args.profile);
     // Before the report is written in any format. If that is interrupted, the verdict is still reported.
     let captured = match args.explain {

@@ -4,6 +4,7 @@ use super::rows::worst_first;
 use crate::cause::{Cause, Confidence, Decision, Edit, EditSide, Explanation, FlowStep, Place};
 use crate::report::{ExplainedBenchmark, Report};
 use crate::verdict::Finding;
+pub(in crate::report) use crate::words::short_function as short;
 use crate::words::{Listed, Mean, Number, SharedText};
 use indexmap::{IndexMap, IndexSet};
 use std::borrow::Cow;
@@ -281,27 +282,4 @@ pub(in crate::report) fn place(place: &Place) -> String {
 /// `returned: &token, wire/scan.go:9`
 pub(in crate::report) fn step(step: &FlowStep) -> String {
     step.place.as_ref().map_or(step.text.clone(), |it| format!("{}, {}", step.text, place(it)))
-}
-
-/// A function with the last part of its import path: `wire.(*Writer).Append`.
-pub(in crate::report) fn short(function: &str) -> &str {
-    // A type parameter may contain paths as well.
-    let end = function.find('[').unwrap_or(function.len());
-    function[..end].rfind('/').map_or(function, |at| &function[at + 1..])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_function_is_named_by_its_package() {
-        for (function, want) in [
-            ("example.com/hot/wire.(*Writer).Append", "wire.(*Writer).Append"),
-            ("main.main", "main.main"),
-            ("example.com/set.Of[example.com/k.Key]", "set.Of[example.com/k.Key]"),
-        ] {
-            assert_eq!(short(function), want);
-        }
-    }
 }

@@ -93,6 +93,7 @@ fn remove_earlier(folder: &Path) -> Result<(), RunError> {
 
 /// A file as the debug information names it, by import path, relative to the root of the repository if it is in the module.
 fn in_repository(file: &str, package: &str, prepared: &Prepared) -> String {
+    let file = file.trim_start_matches("./"); // with -trimpath, files are relative to `.`
     let root = &prepared.checkouts.new.root;
     let folder = prepared.packages.iter().find(|it| it.path == package).and_then(|it| {
         let Some(crate::run::build::Built::Binary { folder, .. }) = &it.built[Side::New] else { return None };

@@ -26,8 +26,8 @@ const MOST_INSTRUCTIONS: f64 = 5e8;
 pub(crate) struct Counting {
     pub(super) counter: Counter,
     pub(super) targets: Vec<Target>,
-    /// Whether allocations are written as well, because nothing is timed.
-    has_allocations: bool,
+    /// Whether nothing is timed: then allocations are written as well, and every round counts.
+    is_alone: bool,
     pub(super) folder: TempDir,
 }
 
@@ -65,9 +65,9 @@ impl Counting {
         let temporary = prepared.checkouts.base.revision.temporary_folder();
         let folder = tempfile::Builder::new().prefix("allocgate-").tempdir_in(&temporary);
         let folder = folder.map_err(RunError::file(temporary, FileAction::UseForTemporaryFiles))?;
-        let has_allocations = prepared.request.count.is_some_and(|it| it.only);
+        let is_alone = !prepared.request.is_timed();
         let targets = targets(tasks);
-        let mut counting = Counting { counter: counter.clone(), targets, has_allocations, folder };
+        let mut counting = Counting { counter: counter.clone(), targets, is_alone, folder };
         on_event(Event::Counting { round: 0, benchmarks: counting.targets.len() });
         let counting_ref = &counting;
         let found: Vec<Result<Operations, Problem>> = (0..counting.targets.len())
@@ -94,7 +94,7 @@ impl Counting {
         results: &mut Results,
         on_event: &mut OnEvent,
     ) -> Result<(), RunError> {
-        if number > COUNT_ROUNDS {
+        if number > COUNT_ROUNDS && !self.is_alone {
             return Ok(());
         }
         let due: Vec<usize> =
@@ -110,7 +110,7 @@ impl Counting {
             match counted {
                 Ok(samples) => {
                     for (side, sample) in samples {
-                        let text = self.targets[index].result(&sample, self.has_allocations);
+                        let text = self.targets[index].result(&sample, self.is_alone);
                         results.write(side, prepared.checkouts[side].header.as_bytes())?;
                         results.write(side, text.as_bytes())?;
                     }

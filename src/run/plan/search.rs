@@ -105,7 +105,8 @@ impl Search<'_, '_> {
             self.plan.tasks.push(all.task(What::Many(None)));
             return Ok(());
         }
-        if start > limit {
+        // What is counted may start slowly.
+        if start > limit && self.prepared.request.is_timed() {
             self.run_together(&all, NotAlone::SlowStart(start));
             return Ok(());
         }
