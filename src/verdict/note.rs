@@ -156,6 +156,9 @@ mod tests {
         let grown = |package: &str, bytes, is_new| PackageGrowth { package: package.into(), bytes, is_new };
         let note = RowNote::GrownPackages(vec![grown("net/http", 1_234_567, true), grown("main", 96, false)]);
         assert_eq!(note.to_string(), "packages that grew: net/http +1,234,567 B (new), main +96 B");
+    }
+
+    #[test]
     fn a_function_is_written_with_its_growth_and_its_line() {
         let note = |instructions| RowNote::GrownFunction {
             function: "wire.crc".into(),

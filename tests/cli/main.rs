@@ -24,4 +24,5 @@ mod sites;
 mod size;
 #[path = "../support/mod.rs"]
 mod support;
+mod suspects;
 mod trail;

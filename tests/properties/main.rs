@@ -2,7 +2,9 @@
 
 mod bimodal;
 mod budget_diff;
+mod budgets;
 mod causes;
+mod conditions;
 mod decisions;
 mod explanations;
 mod fuzz_corpus;

@@ -4,10 +4,12 @@
 //! gone (`rewrite.rs`), and then benchstat must print what allocgate printed for the original; or the difference is confined
 //! to numbers whose samples show the cause (`statistics.rs`). Anything else is a failure.
 
+mod arguments;
 pub mod difference;
 pub mod generate;
 mod rewrite;
 mod statistics;
+mod world;
 
 use difference::Difference;
 use std::collections::{BTreeMap, BTreeSet};
