@@ -251,7 +251,7 @@ impl fmt::Display for SuiteFact {
             }
             SuiteFact::SmallSuite { unit, rows } => write!(
                 f,
-                "{} of {unit} from fewer than 3 processes on a side cannot show the noise between processes, {MANY} can; {unit} is not decided; measure with allocgate run, or in 10 processes per side with -count=1",
+                "{} of {unit} from fewer than 3 processes on a side cannot show the noise between processes, {MANY} can; small changes of {unit} are not decided; measure with allocgate run, or in 10 processes per side with -count=1",
                 counted(*rows, "row"),
             ),
             SuiteFact::NotInterleaved { unit, origin, processes, samples } => {
