@@ -5,6 +5,7 @@ use super::exit::{self, Exit};
 use super::history::StoreArgs;
 use super::limit::Limits;
 use super::{anchor, console, environment, github, history, output, read};
+use allocgate::internals::evidence::ShardState;
 use allocgate::internals::gate::Gate;
 use allocgate::internals::history::Anchor;
 use allocgate::internals::input::Source;
@@ -37,6 +38,9 @@ pub(super) struct Args {
     /// What the compiler decides otherwise than the policy demands.
     #[arg(skip)]
     broken_decisions: Vec<Broken>,
+    /// Whether the results are a part of the suite.
+    #[arg(skip)]
+    is_partial: bool,
     /// Accept a file that is given for base and for new
     #[arg(long)]
     allow_same: bool,
@@ -63,14 +67,25 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     args.refuse_overwriting_inputs()?;
-    let report = judge(args, limits).map(|(mut report, anchor)| {
-        if let Some((anchor, policy)) = anchor {
-            add_since(&mut report, &anchor, &policy, limits);
+    let report = match judge(args, limits) {
+        Err(error) if error.is::<NothingToMeasure>() => {
+            console::print(|out| writeln!(out, "PASS  unchanged: {error}"))?;
+            return Ok(Exit::Done);
         }
-        report
-    });
+        judged => judged.map(|(mut report, anchor)| {
+            if let Some((anchor, policy)) = anchor {
+                add_since(&mut report, &anchor, &policy, limits);
+            }
+            report
+        }),
+    };
     conclude(args, report)
 }
+
+/// All shards are there, and none has a result, because the change cannot affect any benchmark.
+#[derive(Debug, thiserror::Error)]
+#[error("no shard had anything to measure; no report is written")]
+struct NothingToMeasure;
 
 /// Shows the report, or the error, and writes it in the other formats. A report that cannot be written does not keep the others
 /// from being written, and makes the exit code 2.
@@ -116,6 +131,7 @@ impl Args {
             new: Vec::new(),
             missing_base: None,
             broken_decisions: Vec::new(),
+            is_partial: false,
             allow_same: false,
             history: false,
             anchor: false,
@@ -136,6 +152,11 @@ impl Args {
     /// The same, where the compiler decides otherwise than the policy demands.
     pub fn with_broken_decisions(self, broken_decisions: Vec<Broken>) -> Args {
         Args { broken_decisions, ..self }
+    }
+
+    /// The same for a part of the suite.
+    pub fn partial(self) -> Args {
+        Args { is_partial: true, ..self }
     }
 
     /// The same for what changed since an anchor.
@@ -207,9 +228,17 @@ fn judge(args: &Args, limits: Limits) -> anyhow::Result<(Report, Option<(Anchor,
         || read::side(&new, limits),
     );
     let (base_side, new_side) = (base_side?, new_side?);
+    if let Some(base) = &base_side
+        && base.benchmarks().is_empty()
+        && new_side.benchmarks().is_empty()
+        && ShardState::are_complete(base, &new_side)
+    {
+        bail!(NothingToMeasure);
+    }
     let gate = Gate::new(policy, environment::today()).go(args.go.go.as_deref());
     let gate = gate.proposed(proposed.as_ref().filter(|_| anchor.is_none())).missing_base(missing.as_deref());
     let gate = gate.broken_decisions(&args.broken_decisions);
+    let gate = if args.is_partial { gate.partial() } else { gate };
     let learned = args.history.then(|| history::learned(&args.store, &new, limits)).transpose()?;
     let gate = gate.learned(learned.as_ref());
     let report = gate.judge(base_side.as_ref(), &new_side)?.into_report();

@@ -52,6 +52,11 @@ impl FromStr for Output {
 }
 
 impl Outputs {
+    /// Whether a report is to be written.
+    pub fn are_wanted(&self) -> bool {
+        !self.reports.is_empty()
+    }
+
     /// The files that reports are written to.
     pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
         self.reports.iter().filter_map(|output| output.path.as_ref())

@@ -37,7 +37,9 @@ fn read_side(sources: &[Source], limits: Limits) -> anyhow::Result<Dataset> {
         }
         check_file_count(source, files, limits)?;
         let dataset = read_any(source, limits)?;
-        if dataset.is_empty() {
+        let files = &dataset.ledger().files;
+        let is_of_shards = !files.is_empty() && files.iter().all(|file| !file.shards.is_empty());
+        if dataset.is_empty() && !is_of_shards {
             bail!(NoResults::of(source, &dataset));
         }
         all.append(dataset);

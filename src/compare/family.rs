@@ -4,27 +4,41 @@ use super::calibrate::{self, Calibration};
 use super::comparison::{Calibrated, Certainty, Comparison, Effect, Ranked};
 use super::estimate::RowEstimate;
 use super::paired::{PairedRow, RankEstimate, RowTest};
-use crate::model::{SamplingPlan, Share, Unit};
+use crate::model::{SamplingPlan, Shard, Share, Unit};
 use crate::stats::{self, Confidence, Estimate, Interval, PValue, Studentized, Tails};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
-/// Calibrates the ratios of one unit, and adjusts the p-values: one family per kind of test. A row that was looked at several
-/// times has a smaller share of alpha. Returns one comparison per row, in the same order, and what is said of the calibration if there
-/// is a ratio.
+/// Calibrates the ratios of one unit, those of each shard by themselves, and adjusts the p-values: one family per kind of test, over all
+/// shards. A row that was looked at several times has a smaller share of alpha. Returns one comparison per row, in the same order, and
+/// what is said of the calibration if there is a ratio: that of the shard with the most noise.
 pub(super) fn test_family(
     rows: &[&PairedRow],
+    shards: &[Option<Shard>],
     plan: &SamplingPlan,
     unit: &Unit,
 ) -> (Vec<Comparison>, Option<Calibration>) {
-    let (estimates, shares): (Vec<RowEstimate>, Vec<Share>) =
-        rows.iter().filter_map(|row| Some((row.ratio()?, row.share(plan)))).unzip();
-    let estimates = calibrate::moderate(&estimates);
-    let calibration = (!estimates.is_empty()).then(|| {
+    let mut ratios: Vec<Ratio> = Vec::new();
+    let mut by_shard: BTreeMap<Option<Shard>, Vec<usize>> = BTreeMap::new();
+    for (row, &shard) in rows.iter().zip(shards) {
+        if let Some(estimate) = row.ratio() {
+            by_shard.entry(shard).or_default().push(ratios.len());
+            ratios.push(Ratio { estimate, share: row.share(plan), calibration: None });
+        }
+    }
+    let mut noisiest: Option<Calibration> = None;
+    for indices in by_shard.values() {
+        let estimates: Vec<RowEstimate> = indices.iter().map(|&index| ratios[index].estimate).collect();
+        let estimates = calibrate::moderate(&estimates);
         let calibration = Calibration::of(&estimates, plan.design);
-        if unit.is_of_counter() { calibration.of_counter() } else { calibration }
-    });
-    let mut calibrated =
-        calibration.iter().flat_map(|calibration| calibrate(&estimates, &shares, calibration));
+        let calibration = if unit.is_of_counter() { calibration.of_counter() } else { calibration };
+        let summary = calibration.summary(&estimates);
+        noisiest = noisiest.filter(|it| it.noise >= summary.noise).or(Some(summary));
+        for (&index, estimate) in indices.iter().zip(estimates) {
+            ratios[index] = Ratio { estimate, calibration: Some(calibration), ..ratios[index] };
+        }
+    }
+    let mut calibrated = calibrate(&ratios).into_iter();
     let ranks: Vec<(&RankEstimate, Share)> =
         rows.iter().filter_map(|row| Some((row.ranks()?, row.share(plan)))).collect();
     let mut ranked = rank(&ranks).into_iter();
@@ -49,7 +63,26 @@ pub(super) fn test_family(
             }
         })
         .collect();
-    (comparisons, calibration.map(|it| it.summary(&estimates)))
+    (comparisons, noisiest)
+}
+
+/// A row that is compared by ratio.
+#[derive(Debug, Clone, Copy)]
+struct Ratio {
+    estimate: RowEstimate,
+    share: Share,
+    /// That of its shard.
+    calibration: Option<Calibration>,
+}
+
+impl Ratio {
+    fn calibration(&self) -> Calibration {
+        self.calibration.expect("every shard was calibrated")
+    }
+
+    fn too_few_processes(&self) -> Option<usize> {
+        self.calibration().too_few_processes(&self.estimate)
+    }
 }
 
 impl PairedRow {
@@ -80,45 +113,47 @@ pub(super) fn divide_by_share(tails: Tails, share: Share) -> Tails {
 }
 
 /// Rows whose error is not known are not tested, and do not make the family larger.
-fn calibrate(rows: &[RowEstimate], shares: &[Share], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
-    let is_known = |(row, _): &(&RowEstimate, &Share)| calibration.too_few_processes(row).is_none();
-    if rows.iter().zip(shares).all(|row| is_known(&row)) {
-        return test(rows, shares, calibration); // the usual case, without copies
+fn calibrate(rows: &[Ratio]) -> Vec<(Effect, Certainty)> {
+    if rows.iter().all(|row| row.too_few_processes().is_none()) {
+        return test(rows); // the usual case, without copies
     }
-    let (known, of_known): (Vec<RowEstimate>, Vec<Share>) = rows.iter().zip(shares).filter(is_known).unzip();
-    let mut tested = test(&known, &of_known, calibration).into_iter();
-    let one = |row: &RowEstimate| match calibration.too_few_processes(row) {
+    let known: Vec<Ratio> = rows.iter().filter(|row| row.too_few_processes().is_none()).copied().collect();
+    let mut tested = test(&known).into_iter();
+    let one = |row: &Ratio| match row.too_few_processes() {
         None => tested.next().expect("one per row whose error is known"),
         Some(processes) => {
-            let ratio = Estimate { value: row.change, interval: Interval::Unbounded };
+            let ratio = Estimate { value: row.estimate.change, interval: Interval::Unbounded };
             (Effect::Ratio(ratio.map(stats::exp)), Certainty::FewProcesses(processes))
         }
     };
     rows.iter().map(one).collect()
 }
 
-fn test(rows: &[RowEstimate], shares: &[Share], calibration: &Calibration) -> Vec<(Effect, Certainty)> {
-    let effects: Vec<Studentized> = rows.iter().map(|&row| calibration.of_row(&row).apply(row)).collect();
+fn test(rows: &[Ratio]) -> Vec<(Effect, Certainty)> {
+    let of_row = |row: &Ratio| row.calibration().of_row(&row.estimate);
+    let effects: Vec<Studentized> = rows.iter().map(|row| of_row(row).apply(row.estimate)).collect();
     // Both at once: the distribution of a row is made once.
-    let alone = |(it, &share): (&Studentized, &Share)| {
-        (divide_by_share(it.tails(0.0), share), it.interval(Confidence::P95))
+    let alone = |(it, row): (&Studentized, &Ratio)| {
+        (divide_by_share(it.tails(0.0), row.share), it.interval(Confidence::P95))
     };
-    let (alone, intervals): (Vec<Tails>, Vec<(f64, f64)>) = effects.par_iter().zip(shares).map(alone).unzip();
+    let (alone, intervals): (Vec<Tails>, Vec<(f64, f64)>) = effects.par_iter().zip(rows).map(alone).unzip();
     let adjusted = holm(&alone);
     let one = |i: usize| {
-        let (effect, share) = (effects[i], shares[i]);
+        let (effect, row) = (effects[i], &rows[i]);
+        let calibration = of_row(row);
         let certainty = Certainty::Calibrated(Calibrated {
             effect,
-            scatter: rows[i].error,
-            calibration: calibration.of_row(&rows[i]),
+            scatter: row.estimate.error,
+            calibration,
             alone: alone[i],
             adjusted: adjusted[i],
             family: rows.len(),
-            share,
+            share: row.share,
         });
         let (low, high) = intervals[i];
         let interval = Interval::Bounded { low, high, confidence: Confidence::P95.get() };
-        let log = Estimate { value: rows[i].change, interval: interval.map(|end| end + calibration.shift) };
+        let log =
+            Estimate { value: row.estimate.change, interval: interval.map(|end| end + calibration.shift) };
         (Effect::Ratio(log.map(stats::exp)), certainty)
     };
     (0..rows.len()).into_par_iter().map(one).collect()

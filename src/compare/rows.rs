@@ -8,7 +8,7 @@ use super::suite::SuiteStats;
 use super::{SampleSummary, family};
 use crate::group::{Pair, Row, Series};
 use crate::model::hash::IndexMap;
-use crate::model::{BenchmarkId, Class, LearnedNoise, RunNoise, SamplingPlan, Unit};
+use crate::model::{BenchmarkId, Class, LearnedNoise, RunNoise, SamplingPlan, Shard, Unit};
 use crate::stats::{self, PValue, Tails};
 use rayon::prelude::*;
 
@@ -76,7 +76,7 @@ pub struct RankCheck {
 }
 
 /// Compares all rows in two steps: each by itself, then all rows of a unit together. Rows without
-/// enough samples are not tested. If the plan says interleaved, but most rows have several samples of one process, they are
+/// enough samples are not tested. Noise is that of the shard of a row: each has a machine of its own. If the plan says interleaved, but most rows have several samples of one process, they are
 /// not compared as interleaved; looks count all the same. `learned` is the noise between runs that earlier runs have shown; it takes the
 /// place of that of the suite. O(rows · n1·n2·log), see [`crate::stats::mann_whitney`] for the
 /// exact test.
@@ -87,18 +87,18 @@ pub fn compare<'g>(
     learned: &LearnedNoise,
 ) -> Comparisons<'g> {
     let mut units: IndexMap<&Unit, Vec<(Series, Series)>> = IndexMap::default();
-    let mut noise: IndexMap<&Unit, Vec<Option<RunNoise>>> = IndexMap::default();
+    let mut known: IndexMap<&Unit, Vec<(Option<RunNoise>, Option<Shard>)>> = IndexMap::default();
     for row in rows {
         if let Pair::Both { base, new } = row.data {
             units.entry(row.unit).or_default().push((base, new));
-            noise.entry(row.unit).or_default().push(learned.get(row.id, row.unit));
+            known.entry(row.unit).or_default().push((learned.get(row.id, row.unit), row.shard));
         }
     }
     let mut suites = Vec::new();
     let mut compared: IndexMap<&Unit, std::vec::IntoIter<Comparison>> = IndexMap::default();
     for (unit, series) in units {
-        let noise = noise.get(unit).map(Vec::as_slice).unwrap_or_default();
-        let (comparisons, suite) = one_unit(unit, (&series, noise), plan, enough(unit));
+        let known = known.get(unit).map(Vec::as_slice).unwrap_or_default();
+        let (comparisons, suite) = one_unit(unit, (&series, known), plan, enough(unit));
         suites.extend(suite);
         compared.insert(unit, comparisons.into_iter());
     }
@@ -121,15 +121,17 @@ pub fn compare<'g>(
 /// Compares all rows of one unit.
 fn one_unit<'g>(
     unit: &'g Unit,
-    (series, noise): (&[(Series, Series)], &[Option<RunNoise>]),
+    (series, known): (&[(Series, Series)], &[(Option<RunNoise>, Option<Shard>)]),
     plan: &SamplingPlan,
     enough: Enough,
 ) -> (Vec<Comparison>, Option<SuiteStats<'g>>) {
-    let test = |(&(base, new), &noise): (&(Series, Series), &Option<RunNoise>)| {
+    let test = |(&(base, new), &(noise, _)): (&(Series, Series), &(Option<RunNoise>, Option<Shard>))| {
         pairwise::test(base, new, unit, enough).with_noise(noise)
     };
-    let measured: Vec<PairedRow> = series.par_iter().zip(noise).map(test).collect();
-    let (comparisons, calibration) = family::test_family(&measured.iter().collect::<Vec<_>>(), plan, unit);
+    let measured: Vec<PairedRow> = series.par_iter().zip(known).map(test).collect();
+    let shards: Vec<Option<Shard>> = known.iter().map(|&(_, shard)| shard).collect();
+    let (comparisons, calibration) =
+        family::test_family(&measured.iter().collect::<Vec<_>>(), &shards, plan, unit);
     let suite = calibration
         .filter(|_| unit.class() == Class::Continuous)
         .map(|calibration| SuiteStats::of(unit, calibration, series, &comparisons));

@@ -10,6 +10,7 @@ use super::environment::Environment;
 use super::policy::LooserPolicy;
 use super::reading::Reading;
 use super::samples::SampleShortage;
+use super::shards::ShardState;
 use super::suite::{Noise, SuiteFact};
 use super::unequal::UnequalSamples;
 use super::waiver::WaiverState;
@@ -67,6 +68,7 @@ fn facts(run: Run) -> Vec<Fact> {
     let (reading, base) = BrokenBase::separate(Reading::of(sides, is_block), sides, is_block);
     facts.extend(reading.into_iter().map(Fact::Reading));
     facts.extend(base.into_iter().map(Fact::Base));
+    facts.extend(ShardState::of(sides).into_iter().map(Fact::Shards));
     facts.extend(missing_base.map(|why| Fact::NothingCompared(why.to_string())));
     facts.extend(Environment::of(sides.differences).into_iter().map(Fact::Environment));
     facts.extend(UnequalSamples::of(findings, policy).into_iter().map(Fact::Counts));

@@ -9,6 +9,7 @@ use super::environment::Environment;
 use super::policy::LooserPolicy;
 use super::reading::Reading;
 use super::samples::SampleShortage;
+use super::shards::ShardState;
 use super::suite::SuiteFact;
 use super::unequal::UnequalSamples;
 use super::waiver::WaiverState;
@@ -32,6 +33,8 @@ pub enum Fact {
     Coverage(Coverage),
     /// What was lost, failed, mixed up or never run.
     Reading(Reading),
+    /// Shards of the suite are missing, or do not belong together.
+    Shards(ShardState),
     /// Base has no results, for this reason.
     NothingCompared(String),
     /// What is wrong with base alone.
@@ -97,6 +100,7 @@ impl Fact {
         match self {
             Fact::Coverage(it) => it.kind(),
             Fact::Reading(it) => it.kind(),
+            Fact::Shards(it) => it.kind(),
             Fact::NothingCompared(_) => ConditionKind::NothingCompared,
             Fact::Base(_) => ConditionKind::BrokenBase,
             Fact::Environment(it) => it.kind(),
@@ -117,6 +121,7 @@ impl Fact {
         match self {
             Fact::Coverage(it) => it.title(),
             Fact::Reading(it) => it.title(),
+            Fact::Shards(it) => it.title(),
             Fact::NothingCompared(_) => "nothing was compared".to_string(),
             Fact::Base(it) => it.title(),
             Fact::Environment(it) => it.title().to_string(),
@@ -137,6 +142,7 @@ impl Fact {
         match self {
             Fact::Coverage(it) => it.to_string(),
             Fact::Reading(it) => it.to_string(),
+            Fact::Shards(it) => it.to_string(),
             Fact::NothingCompared(why) => format!("{why}; only budgets were judged"),
             Fact::Base(it) => it.to_string(),
             Fact::Environment(it) => it.to_string(),

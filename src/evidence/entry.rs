@@ -1,6 +1,7 @@
 //! The budgets and waivers of a policy that match no benchmark.
 
 use super::NAMES;
+use super::shards::ShardState;
 use crate::compare::Compared;
 use crate::group::selections;
 use crate::model::{BenchmarkId, Name, Selection};
@@ -56,8 +57,9 @@ pub fn unmatched_entries<'p>(
     }
     let packages: HashSet<&BStr> = benchmarks.iter().map(|it| it.pkg).collect();
     let selections: Vec<Selected> = selections(sides.base, sides.new).iter().map(Selected::of).collect();
+    let is_partial = sides.is_partial || ShardState::missing(sides).is_some();
     let is_excused = |entry: &UnmatchedEntry| {
-        sides.is_partial
+        is_partial
             || !selections.is_empty()
                 && !selections.iter().any(|it| it.covers(entry, &packages, selections.len()))
     };

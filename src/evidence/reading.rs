@@ -232,7 +232,11 @@ fn unnamed(sides: &Sides) -> Option<Listed> {
 }
 
 fn empty(sides: &Sides) -> Option<Listed> {
-    Listed::new(sides.files().filter(|file| file.seen == 0).map(|file| &file.file), NAMES).some()
+    Listed::new(
+        sides.files().filter(|file| file.seen == 0 && file.shards.is_empty()).map(|file| &file.file),
+        NAMES,
+    )
+    .some()
 }
 
 /// Two runs never measure the same times to the last digit: one of the files was named twice, or copied.

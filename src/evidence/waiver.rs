@@ -2,6 +2,7 @@
 
 use super::NAMES;
 use super::entry::UnmatchedEntry;
+use super::shards::ShardState;
 use crate::group::selections;
 use crate::policy::{ConditionKind, Origin, Policy, RemovalWaiver, Waiver};
 use crate::verdict::{Finding, RuleText, Sides, Verdict, removal_text, rule_text};
@@ -54,8 +55,8 @@ impl WaiverState {
         let (expired, valid): (Vec<&RemovalWaiver>, _) =
             policy.removals.iter().partition(|it| it.is_expired(today));
         // Without a base nothing is missing, and a selection may leave the benchmark out.
-        let is_whole =
-            sides.base.is_some() && !sides.is_partial && selections(sides.base, sides.new).is_empty();
+        let is_partial = sides.is_partial || ShardState::missing(sides).is_some();
+        let is_whole = sides.base.is_some() && !is_partial && selections(sides.base, sides.new).is_empty();
         let needed = needed(findings);
         let accepts = |it: &RemovalWaiver| needed.contains(&place(&removal_text(it)));
         let unused = valid.into_iter().filter(|it| is_whole && !accepts(it));

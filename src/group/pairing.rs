@@ -5,7 +5,7 @@ use super::fallback::fallback;
 use super::rename::likely_renames;
 use super::{Benchmark, Series, Side};
 use crate::model::hash::HashMap;
-use crate::model::{BenchmarkId, Unit};
+use crate::model::{BenchmarkId, Shard, Unit};
 use std::collections::BTreeMap;
 
 /// A value for the base side, for the new side, or for both.
@@ -49,6 +49,8 @@ pub struct Row<'g, T> {
     pub id: BenchmarkId<'g>,
     /// The unit, as Go prints it.
     pub unit: &'g Unit,
+    /// The shard that measured it, if the suite has several.
+    pub shard: Option<Shard>,
     /// The data.
     pub data: T,
 }
@@ -83,7 +85,13 @@ pub enum GroupError {
 /// The rows of a side without a base, for budgets.
 pub fn only_new<'g>(new: &'g Side<'_>) -> Pairing<'g> {
     let rows = new.benchmarks().iter().enumerate().flat_map(|(j, benchmark)| {
-        new.rows(j).map(|(unit, series)| Row { id: benchmark.id, unit, data: Pair::NewOnly(series) })
+        let shard = new.shard(j);
+        new.rows(j).map(move |(unit, series)| Row {
+            id: benchmark.id,
+            unit,
+            shard,
+            data: Pair::NewOnly(series),
+        })
     });
     Pairing { rows: rows.collect(), differences: Vec::new(), renames: BTreeMap::new() }
 }
@@ -106,7 +114,13 @@ pub fn pair<'g>(base: &'g Side<'_>, new: &'g Side<'_>) -> Result<Pairing<'g>, Gr
     let mut paired = vec![false; new.benchmarks().len()];
     partner.iter().flatten().for_each(|&j| paired[j] = true);
     for (j, it) in new.benchmarks().iter().enumerate().filter(|&(j, _)| !paired[j]) {
-        rows.extend(new.rows(j).map(|(unit, series)| Row { id: it.id, unit, data: Pair::NewOnly(series) }));
+        let shard = new.shard(j);
+        rows.extend(new.rows(j).map(|(unit, series)| Row {
+            id: it.id,
+            unit,
+            shard,
+            data: Pair::NewOnly(series),
+        }));
     }
     let pairs = partner.iter().enumerate().filter_map(|(i, &j)| Some((i, j?)));
     let renames = likely_renames(base, new, &partner);
@@ -132,17 +146,18 @@ fn benchmark<'g>(
     rows: &mut Vec<Row<'g, Pair<Series<'g>>>>,
 ) {
     let id = other.map_or(base.benchmarks()[i].id, |j| new.benchmarks()[j].id);
+    let shard = base.shard(i);
     let of_new = |unit: &Unit| other.and_then(|j| new.rows(j).find(|&(known, _)| known == unit));
     for (unit, series) in base.rows(i) {
         let data = match of_new(unit) {
             Some((_, new)) => Pair::Both { base: series, new },
             None => Pair::BaseOnly(series),
         };
-        rows.push(Row { id, unit, data });
+        rows.push(Row { id, unit, shard, data });
     }
     let is_new = |unit: &Unit| base.rows(i).all(|(known, _)| known != unit);
     let rest = other.into_iter().flat_map(|j| new.rows(j)).filter(|&(unit, _)| is_new(unit));
-    rows.extend(rest.map(|(unit, series)| Row { id, unit, data: Pair::NewOnly(series) }));
+    rows.extend(rest.map(|(unit, series)| Row { id, unit, shard, data: Pair::NewOnly(series) }));
 }
 
 fn nothing_in_common(base: &Side<'_>, new: &Side<'_>) -> GroupError {

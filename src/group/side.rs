@@ -3,7 +3,9 @@
 use super::Series;
 use super::columns::Columns;
 use crate::model::hash::{HashMap, HashSet, IndexMap, IndexSet};
-use crate::model::{BenchmarkId, Config, ConfigId, Dataset, Ledger, Name, NameId, Segment, Unit};
+use crate::model::{
+    BenchmarkId, Config, ConfigId, Dataset, Header, Ledger, Name, NameId, Segment, Shard, Unit,
+};
 use bstr::BStr;
 
 /// One side of a comparison: a dataset, grouped by benchmark and unit.
@@ -94,6 +96,12 @@ impl<'d> Side<'d> {
     /// The configurations of a benchmark of this side.
     pub fn configs(&self, benchmark: &Benchmark) -> impl Iterator<Item = &'d Config> {
         benchmark.configs.iter().map(|&config| self.dataset.config(config))
+    }
+
+    /// The shard that measured the benchmark with this index, if its first result records one.
+    pub fn shard(&self, benchmark: usize) -> Option<Shard> {
+        let config = self.benchmarks[benchmark].configs.first()?;
+        Header::shard(self.dataset.config(*config)).map(|it| it.shard)
     }
 
     /// The units and values of the benchmark with this index.

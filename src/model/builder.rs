@@ -5,8 +5,8 @@ use super::dataset::{Block, BlockId, ConfigId, Dataset, NameId, ShapeId, SourceI
 use super::open::OpenSegment;
 use super::stream::StreamState;
 use super::{
-    Config, DatasetLimits, FailedItem, Failure, FileLedger, Interleaving, InterleavingSign, LimitExceeded,
-    Loss, LossReason, Rejection, Remark, RemarkKind, Skip, Unfinished, Unit, name_excerpt,
+    Config, DatasetLimits, FailedItem, Failure, FileLedger, Header, Interleaving, InterleavingSign,
+    LimitExceeded, Loss, LossReason, Rejection, Remark, RemarkKind, Skip, Unfinished, Unit, name_excerpt,
 };
 use bstr::{BString, ByteSlice};
 use std::fmt::Display;
@@ -188,6 +188,11 @@ impl Builder {
         self.state.config.set(key, value);
         self.text = self.text - before + self.state.config.held(key);
         self.new_block = true;
+        if Header::ends_shard(key)
+            && let Some(shard) = Header::shard(&self.state.config)
+        {
+            self.ledger.add_shard(shard);
+        }
         if matches!(key, b"goos" | b"goarch" | b"pkg" | b"cpu") {
             self.state.run = None;
             self.state.process = None;

@@ -1,6 +1,6 @@
 //! The ledger: accounts for every result line.
 
-use super::Loss;
+use super::{Loss, ShardRecord};
 use bstr::BString;
 use std::fmt;
 
@@ -43,9 +43,21 @@ pub struct FileLedger {
     pub unfinished: Vec<Unfinished>,
     /// Remarks about lines.
     pub remarks: Vec<Remark>,
+    /// The shards that its headers name, each once.
+    pub shards: Vec<ShardRecord>,
 }
 
+/// A file lists at most so many shards: it usually has one.
+const MOST_SHARDS: usize = 1000;
+
 impl FileLedger {
+    /// Adds a shard.
+    pub(super) fn add_shard(&mut self, shard: ShardRecord) {
+        if self.shards.len() < MOST_SHARDS && !self.shards.contains(&shard) {
+            self.shards.push(shard);
+        }
+    }
+
     /// Whether every result is accounted for.
     pub fn balances(&self) -> bool {
         self.seen == self.used + self.filtered + self.lost.len() && self.repaired <= self.used

@@ -21,6 +21,7 @@ mod options;
 mod process;
 mod provenance;
 mod sample;
+mod shard;
 mod stream;
 mod texts;
 mod unit;
@@ -46,6 +47,7 @@ pub use provenance::{
     BySide, Header, HeaderProblem, Provenance, Recorded, Selection, unchanged_line, unchanged_package,
 };
 pub use sample::Sample;
+pub use shard::{Shard, ShardError, ShardRecord};
 pub use stream::StreamState;
 pub use texts::Texts;
 pub use unit::{Class, Direction, Unit};

@@ -13,9 +13,11 @@
 //! counter: cachegrind 3.22.0
 //! portion: --bench Tally ./index
 //! options: --base 4bf2c5e0a1b2 --benchtime 100ms
+//! shard: 2/4
+//! plan: 9d1c07a3f2b45e68
 //! ```
 
-use super::{Config, Design, Looks, LooksError, RunOptions};
+use super::{Config, Design, Looks, LooksError, RunOptions, ShardRecord};
 use bstr::ByteSlice;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -29,6 +31,8 @@ const VARIANT: &str = "variant";
 const COUNTER: &str = "counter";
 const PORTION: &str = "portion";
 const OPTIONS: &str = "options";
+const SHARD: &str = "shard";
+const PLAN: &str = "plan";
 
 /// The keys that every header begins with, in this order.
 const FIRST: [&str; 5] = [COMMIT, TOOLCHAIN, GO, DESIGN, LOOKS];
@@ -73,7 +77,8 @@ pub struct Provenance {
 impl Provenance {
     /// Whether it is a key of the header.
     pub fn is_key(key: &[u8]) -> bool {
-        [VARIANT, COUNTER, PORTION, OPTIONS].iter().chain(&FIRST).any(|first| key == first.as_bytes())
+        let others = [VARIANT, COUNTER, PORTION, OPTIONS, SHARD, PLAN];
+        others.iter().chain(&FIRST).any(|first| key == first.as_bytes())
     }
 
     /// Whether a text begins with a header, so that `allocgate run` must have written it.
@@ -93,6 +98,13 @@ impl fmt::Display for Provenance {
         counter.iter().try_for_each(|counter| writeln!(f, "{COUNTER}: {counter}"))?;
         selection.iter().try_for_each(|selection| writeln!(f, "{PORTION}: {selection}"))?;
         options.iter().try_for_each(|options| writeln!(f, "{OPTIONS}: {}", options.as_str()))
+    }
+}
+
+/// The last lines of the header of a shard.
+impl fmt::Display for ShardRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{SHARD}: {}\n{PLAN}: {}", self.shard, self.plan)
     }
 }
 
@@ -118,6 +130,19 @@ impl Header {
         let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '_');
         let is_version = number.starts_with(|c: char| c.is_ascii_digit()) && number.chars().all(is_part);
         is_version.then_some(version)
+    }
+
+    /// The shard in the configuration of a result; `None` if there is none, or the keys mean something else.
+    pub fn shard(config: &Config) -> Option<ShardRecord> {
+        let text = |key: &str| config.get(key)?.to_str().ok();
+        let (shard, plan) = (text(SHARD)?.parse().ok()?, text(PLAN)?);
+        let is_hash = plan.len() <= 16 && plan.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_hash.then(|| ShardRecord { shard, plan: plan.to_string() })
+    }
+
+    /// Whether a key is the last one of the header of a shard.
+    pub fn ends_shard(key: &[u8]) -> bool {
+        key == PLAN.as_bytes()
     }
 
     /// Reads it from the configuration of a result.
@@ -351,6 +376,19 @@ mod tests {
         let block = read("design: block\nlooks: 5\n");
         assert_eq!((block.design, block.looks), (Some(Design::Block), None));
         assert!(matches!(read("design: interleaved\nlooks: good\n").looks, Some(Err(_))));
+    }
+
+    #[test]
+    fn a_shard_is_read_again_even_without_a_result() {
+        let record = ShardRecord { shard: "2/4".parse().expect("a shard"), plan: "00c0ffee".to_string() };
+        let header = format!("{}{record}", provenance(None));
+        assert!(Provenance::begins(&header));
+        assert_eq!(Header::shard(&config(&header)), Some(record.clone()));
+        let empty = parse::text("f", header.repeat(2).as_bytes());
+        assert_eq!(empty.ledger().files[0].shards, [record]);
+        for other in ["shard: 2/4\n", "shard: eu-1\nplan: 00\n", "shard: 2/4\nplan: pro\n", "plan: 00\n"] {
+            assert_eq!(Header::shard(&config(other)), None, "{other}");
+        }
     }
 
     #[test]

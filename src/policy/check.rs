@@ -240,7 +240,7 @@ mod tests {
     fn the_built_in_policy_is_valid() {
         let policy = Policy::builtin();
         assert_eq!(policy.evidence.len(), ConditionKind::ALL.len(), "every condition has a level");
-        assert_eq!(policy.units.len(), 6);
+        assert_eq!(policy.units.len(), 9);
     }
 
     #[test]

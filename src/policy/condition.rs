@@ -60,6 +60,10 @@ pub enum ConditionKind {
     SkippedBenchmarks,
     /// One of several files has no results.
     EmptyFiles,
+    /// Some shards of the suite have no results.
+    MissingShards,
+    /// Shards do not belong to one plan, or measured the same benchmark.
+    ContradictoryShards,
     /// Base has no results, so that only budgets were judged.
     NothingCompared,
     /// Base and new have exactly the same measurements.

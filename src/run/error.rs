@@ -60,6 +60,16 @@ pub enum RunError {
         "base and new are the same commit, {0}, without uncommitted changes: nothing to compare; name another revision with --base REV, or measure anyway with --unchanged"
     )]
     NothingChanged(String),
+    /// A line of the file with the times of functions that is none.
+    #[error("{}:{line}: not a time of a benchmark function, got `{text}`; expected `package function seconds`, as allocgate run writes into times.txt", .path.display())]
+    ShardTimes {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// Its text.
+        text: String,
+    },
     /// A package of one side is outside of its source tree.
     #[error(
         "{package} of {revision} is outside of its source tree, in {}: both sides would be built from the same source; if GOWORK or a go.work file uses that folder, set GOWORK=off", .folder.display()

@@ -144,6 +144,8 @@ pub enum Warning {
         /// Why.
         reason: NotAlone,
     },
+    /// The file with the times of functions is not there.
+    NoShardTimes(PathBuf),
     /// There is no CPU time of these benchmarks, because they use too little; `None` if there is none at all.
     NoCpuTime {
         /// Their names.
@@ -254,6 +256,11 @@ impl fmt::Display for Warning {
                     "{package}{what}: measured in one process, with another b.N for each sample and without cpu-ns/op: {reason}"
                 )
             }
+            Warning::NoShardTimes(file) => write!(
+                f,
+                "{}: not found; shards are planned without times, which all of them must do",
+                file.display()
+            ),
             Warning::NoCpuTime { benchmarks: None } => {
                 f.write_str("this system does not tell the CPU time of a process: no cpu-ns/op")
             }

@@ -27,6 +27,7 @@ mod session;
 mod side;
 mod size;
 mod survey;
+mod times;
 mod variant;
 
 pub use alone::{AloneRequest, measure_alone};

@@ -3,6 +3,7 @@
 use super::build::{Built, Checkout, HeaderParts, Package, build_packages};
 use super::count::{self, Counter, NoCounter};
 use super::event::OnEvent;
+use super::plan::ShardPlan;
 use super::request::OUT;
 use super::revision::{Repository, check_out, leftovers_in, working_tree};
 use super::side::{PerSide, Side};
@@ -23,6 +24,8 @@ pub(crate) struct Prepared {
     pub packages: Vec<Package>,
     /// The programs whose size is wanted.
     pub programs: Vec<Program>,
+    /// The plan of the shard that is measured, if it is one of several.
+    pub shard: Option<ShardPlan>,
     /// The import paths of packages that the change cannot affect.
     pub unchanged: Vec<String>,
     /// The files that differ between base and new, relative to the root of the repository.
@@ -145,7 +148,7 @@ fn find_repository(request: &Request, stop: &Stop, on_event: &mut OnEvent) -> Re
 fn build(
     request: Request,
     stop: &Stop,
-    checkouts: PerSide<Checkout>,
+    mut checkouts: PerSide<Checkout>,
     sides: &'static [Side],
     on_event: &mut OnEvent,
 ) -> Result<Prepared, RunError> {
@@ -156,7 +159,12 @@ fn build(
         true => size::measure(&request, &checkouts, binaries.path(), stop, on_event)?,
         false => Vec::new(),
     };
-    let packages = build_packages(&request, &checkouts, sides, binaries.path(), stop, on_event)?;
+    let (packages, shard) = build_packages(&request, &checkouts, sides, binaries.path(), stop, on_event)?;
+    if let Some(plan) = &shard {
+        for side in Side::BOTH {
+            checkouts.get_mut(side).header += &plan.record().to_string();
+        }
+    }
     let (stop, unchanged, changed) = (stop.clone(), Vec::new(), Vec::new());
     let counter = None;
     Ok(Prepared {
@@ -166,6 +174,7 @@ fn build(
         sides,
         packages,
         programs,
+        shard,
         unchanged,
         changed,
         _binaries: binaries,

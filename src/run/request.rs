@@ -3,7 +3,7 @@
 use super::count::{COUNT_ROUNDS, CountRequest};
 use super::side::Side;
 use super::variant::Variant;
-use crate::model::{Looks, LooksError, RunOptions, Selection};
+use crate::model::{Looks, LooksError, RunOptions, Selection, Shard};
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -30,6 +30,10 @@ pub struct Request {
     pub skip: Option<String>,
     /// The patterns of the packages whose programs are built for their size; none if sizes are not wanted.
     pub size: Vec<String>,
+    /// The shard that is measured, if it is one of several.
+    pub shard: Option<Shard>,
+    /// The file that says how long functions take, for planning shards.
+    pub shard_times: Option<PathBuf>,
     /// Which benchmarks that selects, for the header of the result files; `None` if all of the module.
     pub selection: Option<Selection>,
     /// How long a sample of a benchmark takes.
@@ -77,6 +81,8 @@ impl Request {
             bench: ".".to_string(),
             skip: None,
             size: Vec::new(),
+            shard: None,
+            shard_times: None,
             selection: None,
             benchtime: BenchTime::default(),
             cpu: None,
@@ -142,11 +148,11 @@ impl BenchTime {
 }
 
 impl Request {
-    /// The arguments of a test binary that runs the benchmarks of a pattern.
-    pub(crate) fn arguments(&self, pattern: &str) -> Vec<String> {
+    /// The arguments of a test binary that runs the benchmarks of a pattern, but not those of these functions.
+    pub(crate) fn arguments(&self, pattern: &str, skipped: &[String]) -> Vec<String> {
         let benchtime = format!("-test.benchtime={}", self.benchtime);
         let all = [format!("-test.bench={pattern}"), "-test.benchmem".to_string(), benchtime];
-        all.into_iter().chain(self.cpu_argument()).chain(self.skip_argument()).collect()
+        all.into_iter().chain(self.cpu_argument()).chain(self.skip_argument(skipped)).collect()
     }
 
     /// What a side is made from.
@@ -232,9 +238,17 @@ impl Request {
         RunOptions::of(&all.into_iter().flatten().flatten().chain(variants).collect::<Vec<_>>())
     }
 
-    /// The argument for `-skip`, if there is one.
-    pub(crate) fn skip_argument(&self) -> Option<String> {
-        self.skip.as_ref().map(|skip| format!("-test.skip={skip}"))
+    /// The argument for `-skip`, if there is one. Besides what the user skips, these functions are not run.
+    pub(crate) fn skip_argument(&self, functions: &[String]) -> Option<String> {
+        let functions = (!functions.is_empty()).then(|| format!("^({})$", functions.join("|")));
+        let all: Vec<String> = self.skip.iter().cloned().chain(functions).collect();
+        (!all.is_empty()).then(|| format!("-test.skip={}", all.join("|")))
+    }
+
+    /// What must be the same in all shards, besides their benchmarks.
+    pub(crate) fn options_of_plan(&self) -> String {
+        let Request { bench, skip, tags, cpu, benchtime, .. } = self;
+        format!("{bench}\0{skip:?}\0{tags:?}\0{cpu:?}\0{benchtime}\0{:?}", self.looks.rounds())
     }
 
     /// The argument for `-cpu`, if there is one.
@@ -313,6 +327,19 @@ mod tests {
         request.base.revision = Some("HEAD".to_string());
         assert_eq!(text(&request), Some(format!("--base c0ffee {variants}")));
         assert_eq!(request.build_flags(Side::New), ["-tags=purego", "-pgo=cpu.pprof"]);
+    }
+
+    #[test]
+    fn functions_of_other_shards_are_skipped_as_well() {
+        let mut request = Request::untimed(PathBuf::new(), &[]);
+        let others = ["BenchmarkA", "BenchmarkB"].map(String::from);
+        assert_eq!(request.skip_argument(&[]), None);
+        assert_eq!(request.skip_argument(&others).as_deref(), Some("-test.skip=^(BenchmarkA|BenchmarkB)$"));
+        request.skip = Some("x/y".to_string());
+        assert_eq!(
+            request.arguments("A/b", &others[..1])[3..],
+            ["-test.skip=x/y|^(BenchmarkA)$".to_string()]
+        );
     }
 
     #[test]

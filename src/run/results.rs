@@ -1,7 +1,7 @@
 //! The two result files: written as results arrive, and cut back to complete rounds if the run ends early.
 
 use super::side::{PerSide, Side};
-use super::{FileAction, RunError};
+use super::{FileAction, RunError, times};
 use crate::model::Provenance;
 use std::fs::{self, File, TryLockError};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
@@ -98,6 +98,10 @@ pub fn path(folder: &Path, side: Side) -> PathBuf {
 /// # Errors
 /// If there are files that no run has written.
 pub(crate) fn check_folder(folder: &Path) -> Result<(), RunError> {
+    let of_times = times::path(folder);
+    if !times::may_be_overwritten(&of_times) {
+        return Err(RunError::ForeignFile(of_times));
+    }
     for path in Side::BOTH.map(|side| path(folder, side)) {
         if !may_be_overwritten(&path).map_err(RunError::file(&path, FileAction::Read))? {
             return Err(RunError::ForeignFile(path));

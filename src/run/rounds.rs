@@ -9,6 +9,7 @@ use super::prepare::Prepared;
 use super::results::{self, Results};
 use super::schedule::Schedule;
 use super::side::Side;
+use super::times::FunctionTimes;
 use super::{Event, Remaining, RunError, Warning};
 use crate::model::unchanged_line;
 use crate::words::go_value;
@@ -25,6 +26,7 @@ pub(crate) struct Rounds {
     /// The benchmarks whose instructions are counted, once they are known.
     counting: Option<Counting>,
     results: Results,
+    times: FunctionTimes,
     /// How many are complete.
     done: usize,
 }
@@ -50,6 +52,7 @@ impl Rounds {
             schedule: Schedule::default(),
             counting: None,
             results,
+            times: FunctionTimes::default(),
             done: 0,
         })
     }
@@ -114,6 +117,7 @@ impl Rounds {
                 break; // the other rounds would be empty
             }
         }
+        self.times.write(&prepared.request.out)?;
         Ok(())
     }
 
@@ -138,7 +142,11 @@ impl Rounds {
         on_event: &mut OnEvent,
     ) -> Result<Option<Duration>, RunError> {
         let plan = plan(prepared, &self.packages, &mut self.results, on_event)?;
-        if !plan.has_benchmarks && !self.packages.is_empty() && prepared.programs.is_empty() {
+        if !plan.has_benchmarks
+            && !self.packages.is_empty()
+            && prepared.programs.is_empty()
+            && prepared.shard.is_none()
+        {
             return Err(nothing_matches(prepared));
         }
         if let Some(counter) = &prepared.counter {
@@ -173,6 +181,8 @@ impl Rounds {
                 on_event(Event::Benchmark { round, last, side, package: &path, name, left });
             };
             let Some(finished) = self.run(prepared, index, side, &mut on_benchmark)? else { continue };
+            let benchmarks = finished.printout.begun.iter().map(String::as_str);
+            self.times.add(round.number, &path, benchmarks, finished.elapsed);
             *results_of.entry(index).or_insert(0) += finished.results;
             if finished.is_crash() {
                 stopped.insert(index);
@@ -271,6 +281,7 @@ fn candidates(prepared: &Prepared) -> Vec<Candidate> {
         index,
         path: package.path.clone(),
         sides: Side::BOTH.into_iter().filter(|&side| package.has_binary(side)).collect(),
+        others: prepared.shard.as_ref().map_or_else(Vec::new, |plan| plan.others(&package.path)),
     });
     candidates.filter(|package| !package.sides.is_empty()).collect()
 }

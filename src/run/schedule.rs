@@ -65,6 +65,7 @@ mod tests {
             path: path.to_string(),
             sides: sides.to_vec(),
             what: What::Many(None),
+            others: Vec::new(),
         };
         Schedule { tasks: packages.iter().enumerate().map(task).collect() }
     }

@@ -123,7 +123,7 @@ fn a_step_on_github_needs_no_action() {
 }
 
 /// The script of a job for GitLab, where this is what a merge request is compared with.
-fn job(recipe: &str, name: &str, base: &str) -> String {
+pub fn job(recipe: &str, name: &str, base: &str) -> String {
     let jobs = YamlLoader::load_from_str(recipe).expect("YAML");
     let lines = jobs[0][name]["script"].as_vec().expect("a script").iter();
     let lines: Vec<&str> = lines.map(|line| line.as_str().expect("a command")).collect();

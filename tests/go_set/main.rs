@@ -35,6 +35,7 @@ mod revisions;
 mod runner;
 mod samples;
 mod scripts;
+mod shards;
 mod site;
 mod sites;
 mod size;

@@ -138,6 +138,12 @@ const CONDITIONS: &str = "
     empty-files           fail    yes    1
     empty-files           warn    yes    0
     empty-files           ignore  no     0
+    missing-shards        fail    yes    1
+    missing-shards        warn    yes    0
+    missing-shards        ignore  no     0
+    contradictory-shards  fail    yes    1
+    contradictory-shards  warn    yes    0
+    contradictory-shards  ignore  no     0
     nothing-compared      fail    yes    1
     nothing-compared      warn    yes    0
     nothing-compared      ignore  no     0
@@ -360,6 +366,11 @@ fn conditions(condition: &str) -> (Dataset, Dataset, String) {
             let mut new = data(&x);
             new.append(parse::text("g", b"PASS\n"));
             (data(&x), new, String::new())
+        }
+        "missing-shards" => same(format!("shard: 1/2\nplan: a\n{x}")),
+        "contradictory-shards" => {
+            let shard = |plan: &str| format!("shard: 1/1\nplan: {plan}\n{x}");
+            one(shard("a"), shard("b"))
         }
         "nothing-compared" => same(x), // base is left out
         "identical-sides" => same(suite(1.0)),

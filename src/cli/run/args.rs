@@ -4,12 +4,13 @@ use super::super::args::{DetailArgs, PolicyArgs, WORKTREE, duration, most};
 use super::super::variants::VariantArgs;
 use super::super::{anchor, check, exit, output};
 use super::counts::CountArgs;
+use super::job::{ShardArg, shard};
 use allocgate::internals::history::Anchor;
 use allocgate::internals::input::Source;
 use allocgate::internals::model::Selection;
 use allocgate::internals::policy::Policy;
 use allocgate::internals::run::{self, BenchTime, Judging, Request, Side};
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -78,6 +79,13 @@ pub(in crate::cli) struct Args {
     /// --explain keeps those that it explains
     #[arg(long)]
     pub(super) profile: bool,
+    /// Measure one part of the suite, the k-th of n; auto: as the environment of the CI numbers its jobs. `allocgate check` judges all
+    /// parts together
+    #[arg(long, value_name = "K/N", value_parser = shard, conflicts_with_all = ["explain", "profile", "clean"])]
+    pub(super) shard: Option<ShardArg>,
+    /// How long benchmarks take: the times.txt of earlier runs, so that all shards take equally long
+    #[arg(long, value_name = "FILE", requires = "shard")]
+    pub(super) shard_times: Option<PathBuf>,
     /// Only remove what runs that were killed have left
     #[arg(long)]
     pub(super) clean: bool,
@@ -125,6 +133,14 @@ impl Args {
         if let Some(number) = self.packages.iter().find(is_number).filter(|_| self.explain.is_some()) {
             bail!("package `{number}` is a number; write --explain={number} to explain as many benchmarks");
         }
+        let variable = |name: &str| std::env::var(name).ok();
+        let shard = self.shard.map(|it| it.resolve(variable)).transpose()?;
+        ensure!(
+            shard.is_none() || !self.outputs.are_wanted(),
+            "--report with --shard: a shard has no verdict; `allocgate check` judges all shards and writes reports"
+        );
+        // Each program is measured once.
+        let is_sizing = shard.is_none_or(|it| it.number() == 1);
         let new = Some(self.new.clone()).filter(|new| new != WORKTREE);
         let anchor = anchor.map(|anchor| anchor.name.clone());
         let [base, new] = self.variants.of(anchor.clone().or_else(|| self.base.clone()), new)?;
@@ -136,7 +152,9 @@ impl Args {
             packages: self.packages.clone(),
             bench: self.bench.clone(),
             skip: self.skip.clone(),
-            size: self.size.clone(),
+            size: if is_sizing { self.size.clone() } else { Vec::new() },
+            shard,
+            shard_times: self.shard_times.clone(),
             selection: self.selection(),
             benchtime: self.benchtime,
             cpu: self.cpu.clone(),

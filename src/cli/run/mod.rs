@@ -3,6 +3,8 @@
 mod args;
 mod counts;
 mod grown;
+mod job;
+mod shard;
 
 pub(super) use args::{Args, benchtime, rounds};
 
@@ -15,7 +17,7 @@ use allocgate::internals::gate::GateError;
 use allocgate::internals::model::quoted;
 use allocgate::internals::pinned::Broken;
 use allocgate::internals::policy::Policy;
-use allocgate::internals::run::{self, Remaining, RunError, Session, Side, Stop};
+use allocgate::internals::run::{self, RunError, Session, Side, Stop};
 use allocgate::internals::verdict::{Finding, RowNote, Verdict};
 use allocgate::internals::words::{counted, list};
 use allocgate::report::Report;
@@ -68,6 +70,7 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     let whole = policy;
     let policy = anchor.as_ref().map_or_else(|| whole.clone(), |anchor| whole.since(&anchor.name));
     let request = args.request(anchor.as_ref())?;
+    let shard = request.shard;
     let mut session = match (Session::prepare(request, stop, &mut |event| progress.show(event)), &anchor) {
         (Err(RunError::NothingChanged(_)), Some(anchor)) => {
             progress.clear();
@@ -84,6 +87,9 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     let (base, new) = session.revisions();
     let of_anchor = if anchor.is_some() { " (anchor)" } else { "" };
     progress.print(&format!("base  {base}{of_anchor}\nnew   {new}"));
+    if let Some(shard) = shard {
+        return shard::measure(args, shard, &policy, &mut session, &check_args.partial(), limits, progress);
+    }
     let broken = broken_decisions(args, &policy, &session, progress)?;
     let check_args = check_args.with_broken_decisions(broken.clone());
     if let Some(exit) = skip_unchanged(args, &policy, !broken.is_empty(), &mut session, progress)? {
@@ -195,13 +201,13 @@ fn measure_and_judge(
         let (look, next) = (pair[0], pair[1]);
         session.measure(look, &mut |event| progress.show(event))?;
         let report = check::decide(check_args, limits)?;
-        let remaining = remaining(&report, args.decide_all);
+        let remaining = shard::remaining(&report, args.decide_all);
         session.keep_only(&remaining);
         if session.is_done() {
             return Ok(report);
         }
         let benchmarks: usize = remaining.values().map(|names| names.len()).sum();
-        let open = report.rows.iter().filter(|row| wants_rounds(row, args.decide_all)).count();
+        let open = report.rows.iter().filter(|row| shard::wants_rounds(row, args.decide_all)).count();
         let rows = report.summary.rows;
         let rounds = match look + 1 == next {
             true => format!("round {next}"),
@@ -248,20 +254,6 @@ fn name_grown_packages(report: &mut Report, session: &Session) {
             row.notes.push(RowNote::GrownPackages(grown));
         }
     }
-}
-
-/// Whether more rounds could decide a row. Instructions are counted in the first rounds only.
-fn wants_rounds(row: &Finding, warnings: bool) -> bool {
-    row.wants_samples(warnings) && row.unit.as_str() != run::INSTRUCTIONS
-}
-
-/// The benchmarks with a row that more samples could decide, if the verdict depends on that; with `warnings`, also the others.
-fn remaining(report: &Report, warnings: bool) -> Remaining {
-    let mut remaining = Remaining::new();
-    for row in report.rows.iter().filter(|row| wants_rounds(row, warnings)) {
-        remaining.entry(row.pkg.to_string()).or_default().insert(row.benchmark.to_string());
-    }
-    remaining
 }
 
 /// The commands that show the results as tables, and the causes.

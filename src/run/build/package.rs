@@ -3,9 +3,11 @@
 use super::go::{ListedPackage, list_packages};
 use super::{Built, Checkout, Job, build};
 use crate::run::event::OnEvent;
+use crate::run::plan::{Function, ShardPlan, Times, read_times};
 use crate::run::side::{PerSide, Side};
 use crate::run::{Event, FileAction, Request, RunError, Stop, Warning};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 /// A package, and what came of building it on each side; `None` where it does not exist or has no benchmarks.
@@ -21,7 +23,7 @@ pub(crate) struct Package {
     pub built: PerSide<Option<Built>>,
 }
 
-/// Lists the packages of these sides and builds them.
+/// Lists the packages of these sides and builds them; only those of the shard, if one is wanted. With the plan of that.
 pub(crate) fn build_packages(
     request: &Request,
     checkouts: &PerSide<Checkout>,
@@ -29,8 +31,8 @@ pub(crate) fn build_packages(
     target: &Path,
     stop: &Stop,
     on_event: &mut OnEvent,
-) -> Result<Vec<Package>, RunError> {
-    let listed = PerSide::try_new(|side| match sides.contains(&side) {
+) -> Result<(Vec<Package>, Option<ShardPlan>), RunError> {
+    let mut listed = PerSide::try_new(|side| match sides.contains(&side) {
         true => {
             let Checkout { folder, toolchain, .. } = &checkouts[side];
             list_packages(folder, &toolchain.variables, &request.packages, side, stop)
@@ -42,6 +44,11 @@ pub(crate) fn build_packages(
     }
     if listed.base.is_empty() && listed.new.is_empty() && request.size.is_empty() {
         return Err(RunError::NoBenchmarks { patterns: request.packages.join(" ") });
+    }
+    let plan = shard_plan(request, &listed, on_event)?;
+    if let Some(plan) = &plan {
+        listed.base.retain(|package| plan.has_package(&package.path));
+        listed.new.retain(|package| plan.has_package(&package.path));
     }
     let caches = PerSide { base: checkouts.base.cache(), new: checkouts.new.cache() };
     let targets = PerSide::try_new(|side| {
@@ -61,7 +68,42 @@ pub(crate) fn build_packages(
         package.warn_of_failures(on_event);
     }
     check_that_new_builds(&packages, &checkouts.new.revision.name)?;
-    Ok(packages)
+    Ok((packages, plan))
+}
+
+/// Which shard has which functions of both sides, if the request is for a shard.
+fn shard_plan(
+    request: &Request,
+    listed: &PerSide<Vec<ListedPackage>>,
+    on_event: &mut OnEvent,
+) -> Result<Option<ShardPlan>, RunError> {
+    let Some(shard) = request.shard else { return Ok(None) };
+    let times = match &request.shard_times {
+        Some(file) => shard_times(file, on_event)?,
+        None => Times::new(),
+    };
+    let functions = |package: &ListedPackage| -> Vec<Function> {
+        // A package that go cannot read has no known function, and fails in one shard.
+        let unknown = package.benchmarks.is_empty().then(String::new);
+        package.benchmarks.iter().cloned().chain(unknown).map(|name| (package.path.clone(), name)).collect()
+    };
+    let functions = listed.base.iter().chain(&listed.new).flat_map(functions).collect();
+    Ok(Some(ShardPlan::new(shard, functions, &times, &request.options_of_plan())))
+}
+
+fn shard_times(file: &Path, on_event: &mut OnEvent) -> Result<Times, RunError> {
+    match fs::read_to_string(file) {
+        Ok(text) => read_times(&text).map_err(|(line, text)| RunError::ShardTimes {
+            path: file.to_path_buf(),
+            line,
+            text,
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            on_event(Event::Warning(&Warning::NoShardTimes(file.to_path_buf())));
+            Ok(Times::new())
+        }
+        Err(error) => Err(RunError::file(file, FileAction::Read)(error)),
+    }
 }
 
 /// Brings the two sides of each package together: the packages of new in their order, then those that only base has.

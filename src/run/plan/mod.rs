@@ -8,10 +8,12 @@ mod meter;
 mod names;
 mod pattern;
 mod search;
+mod shard;
 mod startup;
 mod task;
 
 pub use names::NotAlone;
 pub(crate) use pattern::{of_benchmark, of_functions};
 pub(crate) use search::{Candidate, plan};
+pub(crate) use shard::{Function, ShardPlan, Times, read_times};
 pub(crate) use task::{Task, What};

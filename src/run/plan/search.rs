@@ -29,6 +29,8 @@ pub(crate) struct Candidate {
     pub path: String,
     /// The sides that have a binary of it.
     pub sides: Vec<Side>,
+    /// Its functions that other shards measure.
+    pub others: Vec<String>,
 }
 
 /// What every round consists of.
@@ -79,7 +81,8 @@ impl Group<'_> {
     }
 
     fn task(&self, what: What) -> Task {
-        Task { package: self.package.index, path: self.package.path.clone(), sides: self.sides.clone(), what }
+        let Candidate { index, path, others, .. } = self.package;
+        Task { package: *index, path: path.clone(), sides: self.sides.clone(), what, others: others.clone() }
     }
 }
 
@@ -92,7 +95,11 @@ impl Search<'_, '_> {
             let listed = self.list(package, side)?;
             has_failed |= !listed.has_passed();
             start = start.min(listed.elapsed);
-            *functions.get_mut(side) = listed.printout.begun;
+            let mut begun = listed.printout.begun;
+            if let Some(plan) = &self.prepared.shard {
+                begun.retain(|function| plan.has(&package.path, function));
+            }
+            *functions.get_mut(side) = begun;
         }
         let all = Group { package, function: None, sides: package.sides.clone(), start };
         let limit = match self.prepared.request.benchtime {
@@ -217,7 +224,7 @@ impl Search<'_, '_> {
             format!("-test.benchtime={time}"),
         ];
         arguments.extend(cpu.map(|cpu| format!("-test.cpu={cpu}")));
-        arguments.extend(request.skip_argument());
+        arguments.extend(request.skip_argument(&group.package.others));
         let (finished, text) = self.run(group.package, side, arguments)?;
         if let Some(complaint) = complaint(&text).filter(|_| !finished.has_passed()) {
             return Err(RunError::InvalidArgument(complaint));

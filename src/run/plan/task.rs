@@ -19,6 +19,8 @@ pub(crate) struct Task {
     pub sides: Vec<Side>,
     /// The benchmarks.
     pub what: What,
+    /// The functions of the package that other shards measure.
+    pub others: Vec<String>,
 }
 
 /// One benchmark or several.
@@ -64,9 +66,9 @@ impl Task {
             What::One(one) => one.arguments(one.iterations),
             // A pattern for sub-benchmarks stays as it is, because it is not known which of its parts are for which function.
             What::Many(Some(functions)) if !request.bench.contains('/') => {
-                request.arguments(&pattern::of_functions(functions.iter().map(String::as_str)))
+                request.arguments(&pattern::of_functions(functions.iter().map(String::as_str)), &[])
             }
-            What::Many(_) => request.arguments(&request.bench),
+            What::Many(_) => request.arguments(&request.bench, &self.others),
         }
     }
 
@@ -114,7 +116,7 @@ mod tests {
     }
 
     fn task(what: What) -> Task {
-        Task { package: 0, path: "m/p".to_string(), sides: Side::BOTH.to_vec(), what }
+        Task { package: 0, path: "m/p".to_string(), sides: Side::BOTH.to_vec(), what, others: Vec::new() }
     }
 
     #[test]
