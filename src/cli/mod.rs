@@ -62,6 +62,7 @@ struct Common {
 }
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one value of it")]
 enum Command {
     Check(check::Args),
     Run(run::Args),

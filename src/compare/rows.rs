@@ -87,7 +87,7 @@ pub fn compare<'g>(
     learned: &LearnedNoise,
 ) -> Comparisons<'g> {
     let mut units: IndexMap<&Unit, Vec<(Series, Series)>> = IndexMap::default();
-    let mut known: IndexMap<&Unit, Vec<(Option<RunNoise>, Option<Shard>)>> = IndexMap::default();
+    let mut known: IndexMap<&Unit, Vec<Known>> = IndexMap::default();
     for row in rows {
         if let Pair::Both { base, new } = row.data {
             units.entry(row.unit).or_default().push((base, new));
@@ -118,14 +118,17 @@ pub fn compare<'g>(
     Comparisons { rows, suites, plan: plan.clone() }
 }
 
+/// What is known of a row besides its samples: the noise that earlier runs have shown, and the shard that measured it.
+type Known = (Option<RunNoise>, Option<Shard>);
+
 /// Compares all rows of one unit.
 fn one_unit<'g>(
     unit: &'g Unit,
-    (series, known): (&[(Series, Series)], &[(Option<RunNoise>, Option<Shard>)]),
+    (series, known): (&[(Series, Series)], &[Known]),
     plan: &SamplingPlan,
     enough: Enough,
 ) -> (Vec<Comparison>, Option<SuiteStats<'g>>) {
-    let test = |(&(base, new), &(noise, _)): (&(Series, Series), &(Option<RunNoise>, Option<Shard>))| {
+    let test = |(&(base, new), &(noise, _)): (&(Series, Series), &Known)| {
         pairwise::test(base, new, unit, enough).with_noise(noise)
     };
     let measured: Vec<PairedRow> = series.par_iter().zip(known).map(test).collect();

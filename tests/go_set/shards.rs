@@ -103,9 +103,9 @@ fn four_shards_have_the_verdicts_of_one_run() {
 fn a_shard_with_nothing_to_measure_records_itself() {
     let repository = Repository::empty();
     repository.write("go.mod", "module example.com/m\n\ngo 1.24\n");
-    repository.write("p_test.go", "package p\n\nimport \"testing\"\n\nvar sink []byte\n\nfunc BenchmarkA(b *testing.B) {\n\tfor range b.N {\n\t\tsink = make([]byte, 8)\n\t}\n}\n");
+    repository.write("p/p_test.go", "package p\n\nimport \"testing\"\n\nvar sink []byte\n\nfunc BenchmarkA(b *testing.B) {\n\tfor range b.N {\n\t\tsink = make([]byte, 8)\n\t}\n}\n");
     repository.commit();
-    repository.write("other.txt", "a change beside the package\n");
+    repository.write("other.txt", "a change that benchmarks may read\n");
     for k in 1..=2 {
         let command = format!("run --shard {k}/2 {QUICK} --out shards/{k}");
         let ran = repository.allocgate(&command).expect(0);

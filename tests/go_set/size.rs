@@ -52,7 +52,11 @@ fn a_pattern_without_programs_and_a_program_that_does_not_build_are_named() {
     let repository = module();
     repository.write("cmd/x/main.go", "package main\n\nfunc main() { undefined() }\n");
     repository.allocgate("run --size ./lib").expect(2).says(&["--size ./lib: no main package matches"]);
-    let ran = repository.allocgate("run --size").expect(1);
-    ran.says(&["example.com/m/cmd/x (new): build failed", "undefined: undefined", "1 failed package"]);
+    let ran = repository.allocgate("run --size").expect(2);
+    ran.says(&[
+        "example.com/m/cmd/x (new): build failed",
+        "undefined: undefined",
+        "example.com/m/cmd/x failed: build failed",
+    ]);
     repository.expect_nothing_left();
 }
