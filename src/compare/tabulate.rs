@@ -110,9 +110,10 @@ pub struct GeomeanCell {
 /// Compares every column of every table with its first one. O(cells · n1·n2·log).
 pub fn tabulate(tables: Tables, settings: Significance) -> Tabulation {
     let one = |table| ComparedTable::new(&tables, table, settings);
-    let tabulated = match tables.list.len() {
-        ..=1 => tables.list.iter().map(one).collect(),
-        _ => tables.list.par_iter().map(one).collect(),
+    // The rows of a large table are shared between threads. Several such tables at once would only take memory.
+    let tabulated = match tables.list.iter().any(|table| table.len() >= ROWS_OF_A_THREAD) {
+        true => tables.list.iter().map(one).collect(),
+        false => tables.list.par_iter().map(one).collect(),
     };
     Tabulation { keys: tables.keys, column_keys: tables.column_keys, tables: tabulated }
 }

@@ -121,6 +121,12 @@ mod tests {
         }
 
         #[test]
+        fn both_at_once_are_the_same_to_the_last_digit(values in proptest::collection::vec(-5i32..5, 0..=COMPARED + 2)) {
+            let values: Vec<f64> = values.into_iter().map(f64::from).collect();
+            prop_assert_eq!(drift_and_autocorrelation(&values), (drift(&values), autocorrelation(&values)));
+        }
+
+        #[test]
         fn correlations_stay_within_bounds_and_turn_with_the_sign(values in proptest::collection::vec(-9i32..9, 0..20)) {
             let up: Vec<f64> = values.iter().map(|&v| f64::from(v)).collect();
             let down: Vec<f64> = up.iter().map(|v| -v).collect();
