@@ -217,6 +217,12 @@ fn write_entries(args: &Init, stop: &Stop, progress: &Progress) -> anyhow::Resul
         let found: Vec<&DecidedFunction> = found.into_iter().filter(is_new).collect();
         wanted.extend(found);
     }
+    if let Some(external) = wanted.iter().find(|it| it.is_external()) {
+        bail!(
+            "{}: the function has no body in Go (assembly, or linked from elsewhere), so that the compiler decides nothing about it",
+            external.name
+        );
+    }
     wanted.retain(|it| it.is_compiled());
     ensure!(
         !wanted.is_empty(),

@@ -82,7 +82,7 @@ mod tests {
         assert!(BrokenDecisions::of(&[]).is_none());
         let said = both.to_string();
         assert!(
-            said.starts_with("a.go:2: func m.F: can be inlined: cost 3 (policy p.toml:2); a.go:1:"),
+            said.starts_with("a.go:2: func m.F: can be inlined, which inline = false forbids: cost 3 (policy p.toml:2); a.go:1:"),
             "{said}"
         );
         let many = of(&[Level::Fail; 8]);

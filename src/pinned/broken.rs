@@ -84,8 +84,10 @@ impl fmt::Display for Break {
                 let word = if *could_before { "can no longer" } else { "cannot" };
                 write!(f, "{word} be inlined: {reason}")
             }
-            Break::Inlined { cost: Some(cost) } => write!(f, "can be inlined: cost {cost}"),
-            Break::Inlined { cost: None } => f.write_str("can be inlined"),
+            Break::Inlined { cost: Some(cost) } => {
+                write!(f, "can be inlined, which inline = false forbids: cost {cost}")
+            }
+            Break::Inlined { cost: None } => f.write_str("can be inlined, which inline = false forbids"),
             Break::Heap { spots, most } => {
                 let (count, verb) = values(spots);
                 write!(f, "{count} {verb} to the heap, at most {most}: {}", named(spots))

@@ -55,7 +55,12 @@ impl DecisionChange {
 /// `can no longer be inlined: cost 93 exceeds budget 80; cost 71 in base`
 impl fmt::Display for DecisionChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |values: &[String]| list(values.iter().map(|it| format!("`{it}`")), MOST_VALUES);
+        // The same text may be several values.
+        let name = |(text, count): (&String, usize)| match count {
+            1 => format!("`{text}`"),
+            count => format!("`{text}` ({count} times)"),
+        };
+        let names = |values: &[String]| list(grouped(values).into_iter().map(name), MOST_VALUES);
         let verb = |values: &[String]| if values.len() == 1 { "moves" } else { "move" };
         match self {
             DecisionChange::NotInlined(reason, cost) => {
@@ -76,6 +81,18 @@ impl fmt::Display for DecisionChange {
             }
         }
     }
+}
+
+/// Each text once, with how often it is there.
+fn grouped(values: &[String]) -> Vec<(&String, usize)> {
+    let mut groups: Vec<(&String, usize)> = Vec::new();
+    for value in values {
+        match groups.iter_mut().find(|it| it.0 == value) {
+            Some(group) => group.1 += 1,
+            None => groups.push((value, 1)),
+        }
+    }
+    groups
 }
 
 /// `wire/wire.go:12: func example.com/hot/wire.Sum: 2 bounds checks, 1 in base`
@@ -161,4 +178,17 @@ fn checks(base: &DecidedFunction, new: &DecidedFunction) -> Option<(Line, Decisi
     let counts = (base.bounds_checks.len(), new.bounds_checks.len());
     let line = new.bounds_checks.first().map_or(new.line, |it| it.line);
     (counts.0 != counts.1).then_some((line, DecisionChange::BoundsChecks(counts.0, counts.1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_moves_twice_is_listed_once() {
+        let values = ["x", "&T{...}", "x"].map(String::from).to_vec();
+        let text = DecisionChange::ToHeap(values).to_string();
+        assert_eq!(text, "`x` (2 times), `&T{...}` now move to the heap");
+        assert_eq!(DecisionChange::FromHeap(vec!["x".into()]).to_string(), "`x` no longer moves to the heap");
+    }
 }

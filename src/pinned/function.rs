@@ -43,11 +43,22 @@ impl DecidedFunction {
         matches!(self.inlining, Some(Inlining::Can { .. }))
     }
 
+    /// Whether it has no body in Go, but in assembly: the compiler decides nothing about it.
+    pub fn is_external(&self) -> bool {
+        matches!(&self.inlining, Some(Inlining::Cannot { reason, .. }) if reason == NO_BODY)
+    }
+
     /// Whether it was compiled.
     pub fn is_compiled(&self) -> bool {
+        if self.is_external() {
+            return false;
+        }
         self.inlining.is_some() || !self.heap.is_empty() || !self.bounds_checks.is_empty()
     }
 }
+
+/// What the compiler says of a function that is only declared.
+const NO_BODY: &str = "no function body";
 
 /// The functions of a tree, in the order of files and lines.
 #[derive(Debug, Default)]
@@ -117,7 +128,7 @@ impl<'s> Collector<'s> {
         }
         for value in &package.values {
             let is_heap = matches!(value.kind, ValueKind::Moved | ValueKind::Heap);
-            let is_left_out = is_constant(&value.expression) || value.expression == "append";
+            let is_left_out = value.is_constant() || value.expression == "append";
             if is_heap && !is_left_out && !wrappers.contains(&value.position) {
                 self.spot(package, &value.position, &value.expression, |it| &mut it.heap);
             }
@@ -276,49 +287,21 @@ fn last_name(name: &str) -> String {
     last.to_string()
 }
 
-/// Whether an expression is a constant: a literal, as the compiler prints constants. Their values are in the program, so that an
-/// interface can have them without an allocation.
-fn is_constant(expression: &str) -> bool {
-    let inside = |quote: char| {
-        let mut is_escaped = false;
-        let rest = expression.strip_prefix(quote).and_then(|it| it.strip_suffix(quote));
-        rest.is_some_and(|rest| {
-            rest.chars().all(|c| {
-                let is_end = c == quote && !is_escaped;
-                is_escaped = c == '\\' && !is_escaped && quote != '`';
-                !is_end
-            })
-        })
-    };
-    let digits = expression.strip_prefix('-').unwrap_or(expression);
-    let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-'));
-    inside('"') || inside('\'') || inside('`') || is_number || matches!(expression, "true" | "false")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cause::lines::{Module, SourceFile};
 
     #[test]
-    fn constants_are_told_from_other_expressions() {
-        for (expression, want) in [
-            ("\"negative\"", true),
-            ("\"a \\\" b\"", true),
-            ("\"a\" + x + \"b\"", false),
-            ("77", true),
-            ("-1.5e+10", true),
-            ("1 + n", false),
-            ("'x'", true),
-            ("true", true),
-            ("n", false),
-            ("&T{...}", false),
-            ("\"", false),
-            ("", false),
-            ("0x10", true),
-        ] {
-            assert_eq!(is_constant(expression), want, "{expression}");
-        }
+    fn a_function_without_a_body_is_not_compiled() {
+        let text = "package p\n\nfunc load(p *int) int\n\nfunc Sum() {}\n";
+        let file = SourceFile { path: "p/p.go".into(), text: text.into() };
+        let sources = Sources::new(vec![file], vec![Module { path: "m".into(), folder: String::new() }]);
+        let decided = "# m/p\nm/p/p.go:3:6: cannot inline load: no function body\nm/p/p.go:5:6: can inline Sum with cost 2 as: func() {  }\n";
+        let functions = Functions::of(&Decisions::read(decided.as_bytes()), &sources);
+        let states: Vec<(&str, bool, bool)> =
+            functions.all.iter().map(|it| (it.name.as_str(), it.is_external(), it.is_compiled())).collect();
+        assert_eq!(states, [("m/p.load", true, false), ("m/p.Sum", false, true)]);
     }
 
     #[test]

@@ -50,6 +50,13 @@ pub enum Unheld {
         /// Whether the first function is generic.
         is_generic: bool,
     },
+    /// Functions match, but none has a body in Go.
+    NoBody {
+        /// The pattern.
+        func: String,
+        /// The entry.
+        origin: Origin,
+    },
     /// A word in a comment that is none of gcassert.
     UnknownDirective {
         /// The word.
@@ -76,6 +83,9 @@ impl fmt::Display for Unheld {
                     f,
                     "{origin}: the compiler says nothing about `{func}`; does GOFLAGS have -gcflags=-l?"
                 )
+            }
+            Unheld::NoBody { func, origin } => {
+                write!(f, "{origin}: `{func}` has no body in Go on this system, so that nothing is decided")
             }
             Unheld::UnknownDirective { word, origin } => {
                 write!(f, "{origin}: unknown word `{word}` for gcassert; expected inline, noescape or bce")
@@ -128,6 +138,9 @@ fn unheld(
         let near = near(&func, functions);
         return Some(Unheld::NoFunction { near, func, origin });
     };
+    if matching.iter().all(|it| it.is_external()) {
+        return Some(Unheld::NoBody { func, origin });
+    }
     let is_generic = first.is_generic && !is_silent;
     // Without any word on inlining, that key cannot hold.
     let says = |it: &DecidedFunction| it.is_compiled() && (entry.inline.is_none() || it.inlining.is_some());

@@ -106,7 +106,10 @@ fn a_level_decides_and_the_last_entry_of_a_key() {
         .says(&["wire.Map: 1 value moves to the heap, at most 0: `make("]);
     let inlined = entry("refuse", "inline = false");
     repository.write("allocgate.toml", &inlined);
-    repository.allocgate("decisions").expect(1).says(&["wire.refuse: can be inlined: cost"]);
+    repository
+        .allocgate("decisions")
+        .expect(1)
+        .says(&["wire.refuse: can be inlined, which inline = false forbids: cost"]);
 }
 
 #[test]

@@ -18,6 +18,33 @@ pub struct Value {
     pub flows: Vec<Flow>,
 }
 
+impl Value {
+    /// Whether it is a constant, which needs no memory: what the compiler says of it means nothing.
+    pub fn is_constant(&self) -> bool {
+        is_constant(&self.expression)
+    }
+}
+
+/// Whether an expression is a constant: a literal, as the compiler prints constants. Their values are in the program, so that an
+/// interface can have them without an allocation.
+fn is_constant(expression: &str) -> bool {
+    let inside = |quote: char| {
+        let mut is_escaped = false;
+        let rest = expression.strip_prefix(quote).and_then(|it| it.strip_suffix(quote));
+        rest.is_some_and(|rest| {
+            rest.chars().all(|c| {
+                let is_end = c == quote && !is_escaped;
+                is_escaped = c == '\\' && !is_escaped && quote != '`';
+                !is_end
+            })
+        })
+    };
+    let digits = expression.strip_prefix('-').unwrap_or(expression);
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-'));
+    inside('"') || inside('\'') || inside('`') || is_number || matches!(expression, "true" | "false")
+}
+
 /// What was decided about a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -84,4 +111,30 @@ pub struct Step {
     pub why: SharedText,
     /// Where. Line 0 and no file if the compiler does not say, as for variables that it made itself.
     pub position: Position,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_are_told_from_other_expressions() {
+        for (expression, want) in [
+            ("\"negative\"", true),
+            ("\"a \\\" b\"", true),
+            ("\"a\" + x + \"b\"", false),
+            ("77", true),
+            ("-1.5e+10", true),
+            ("1 + n", false),
+            ("'x'", true),
+            ("true", true),
+            ("n", false),
+            ("&T{...}", false),
+            ("\"", false),
+            ("", false),
+            ("0x10", true),
+        ] {
+            assert_eq!(is_constant(expression), want, "{expression}");
+        }
+    }
 }
