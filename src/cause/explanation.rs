@@ -4,6 +4,9 @@ use crate::words::{Mean, Number, SharedText, Signed, counted, list};
 use std::fmt::{self, Display, Formatter};
 use strum::IntoStaticStr;
 
+/// So many objects per operation that no profile has are tiny ones. Less may also be what Go cuts from allocs/op.
+pub(super) const CERTAIN: f64 = 0.6;
+
 /// Why the allocations of a benchmark grew.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
@@ -24,7 +27,8 @@ pub struct Cause {
     pub site: Site,
     /// The decision of the compiler that explains it; `None` if none changed.
     pub decision: Option<Decision>,
-    /// Why it allocates more if no decision changed, as far as the profile tells: a map that grows, a pool that was empty.
+    /// Why it allocates more, as far as the profile tells: a map that grows, a pool that was empty, functions of libraries that it
+    /// calls. With a decision, only the last.
     pub reason: Option<String>,
     /// The edits behind it, the likeliest first.
     pub edits: Vec<Edit>,
@@ -132,6 +136,21 @@ pub enum Evidence {
     Related,
 }
 
+impl Evidence {
+    /// How well it shows that an edit is the cause.
+    pub fn confidence(self) -> Confidence {
+        match self {
+            Evidence::Flow
+            | Evidence::InlinedBody
+            | Evidence::Devirtualization
+            | Evidence::Leak
+            | Evidence::Inlining => Confidence::Proven,
+            Evidence::Size | Evidence::Reuse | Evidence::NewCall => Confidence::Likely,
+            Evidence::OnStack | Evidence::Related => Confidence::Associated,
+        }
+    }
+}
+
 /// How well an edit is known to be the cause.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, strum::Display, strum::EnumString,
@@ -212,7 +231,7 @@ pub enum Remark {
     Text(String),
 }
 
-/// `explained: 24 of 24 B/op, 1 of 1 allocs/op`; where other lines allocate less, `these lines +562 B/op, +17.62 objects/op; in all
+/// `explained: 24 of 24 B/op, 1 of 1 allocs/op`, with what the profile has if that is more; where other lines allocate less, `these lines +562 B/op, +17.62 objects/op; in all
 /// -7,921 B/op, +7 allocs/op`.
 impl Display for Explained {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -220,8 +239,15 @@ impl Display for Explained {
         // A pool that was collected, or another class of sizes, makes a difference of a few bytes.
         let is_part = |part: f64, of: f64| of >= 0.0 && part <= 1.05 * of + 2.0;
         if is_part(self.bytes, self.bytes_of) && is_part(self.objects, self.objects_of) {
-            write!(f, "explained: {} of {} B/op", whole(self.bytes), whole(self.bytes_of))?;
-            return write!(f, ", {} of {} allocs/op", Mean(self.objects), whole(self.objects_of));
+            // Go prints averages that it cuts to whole numbers. The profile has every object, and so it may have more.
+            let (bytes_of, objects_of) = (self.bytes_of.round(), self.objects_of.round());
+            write!(f, "explained: {} of {} B/op", whole(self.bytes.min(bytes_of)), Number(bytes_of))?;
+            write!(f, ", {} of {} allocs/op", Mean(self.objects.min(objects_of)), Number(objects_of))?;
+            if self.bytes.round() > bytes_of || self.objects > objects_of + 0.005 {
+                let noun = if Mean(self.objects).to_string() == "1" { "object" } else { "objects" };
+                write!(f, " (the profile has {} B, {} {noun})", whole(self.bytes), Mean(self.objects))?;
+            }
+            return Ok(());
         }
         write!(f, "these lines +{} B/op, +{} objects/op; ", whole(self.bytes), Mean(self.objects))?;
         let (bytes, objects) = (Signed(self.bytes_of.round()), Signed(self.objects_of.round()));
@@ -232,6 +258,13 @@ impl Display for Explained {
 impl Display for Remark {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
+            Remark::Tiny { objects, candidates: _ } if *objects < CERTAIN => {
+                write!(
+                    f,
+                    "{} of the allocs/op in no line: objects smaller than 16 bytes share memory, and Go cuts allocs/op to a whole number",
+                    Mean(*objects)
+                )
+            }
             Remark::Tiny { objects, candidates } => {
                 write!(
                     f,
@@ -297,8 +330,12 @@ mod tests {
         assert_eq!(explained(23.8, 24.0, 0.98, 1.0), "explained: 24 of 24 B/op, 0.98 of 1 allocs/op");
         assert_eq!(
             explained(17.0, 16.0, 1.0, 1.0),
-            "explained: 17 of 16 B/op, 1 of 1 allocs/op",
+            "explained: 16 of 16 B/op, 1 of 1 allocs/op (the profile has 17 B, 1 object)",
             "two runs differ"
+        );
+        assert_eq!(
+            explained(159.6, 152.0, 0.97, 0.0),
+            "explained: 152 of 152 B/op, 0 of 0 allocs/op (the profile has 160 B, 0.97 objects)"
         );
         let more = "these lines +13,256 B/op, +2 objects/op; in all +6,688 B/op, +2 allocs/op, because others allocate less";
         assert_eq!(explained(13256.0, 6688.0, 2.0, 2.0), more);

@@ -45,6 +45,9 @@ pub struct CapturedSide {
     /// The modules in the repository that the benchmarks use.
     #[serde(default)]
     pub modules: Vec<CapturedModule>,
+    /// The other modules that are built in, with the versions that go selects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependencies: Vec<Dependency>,
     /// The Go files of those modules, relative to the root of the repository, with `/`.
     #[serde(default)]
     pub sources: Vec<String>,
@@ -72,6 +75,16 @@ pub struct CapturedModule {
     pub folder: String,
 }
 
+/// A module of somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Dependency {
+    /// Its path.
+    pub path: String,
+    /// Its version, `v1.5.0`; that of the module in its place, with its path, if go.mod replaces it.
+    pub version: String,
+}
+
 /// Files that the benchmarks of a package read, by their names: test data, and what is beside the code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -91,6 +104,9 @@ pub struct CapturedDecisions {
     /// The file, relative to the folder of the capture; `None` if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The bytes of the file; `None` in captures of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
     /// What is wrong with it, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
@@ -280,6 +296,7 @@ mod tests {
             decisions: vec![CapturedDecisions {
                 package: "example.com/hot/index".to_string(),
                 file: Some("new/1.m2.txt".to_string()),
+                bytes: Some(12_345),
                 problem: None,
             }],
             ..CapturedSide::default()

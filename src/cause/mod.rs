@@ -18,6 +18,6 @@ pub use explanation::{
 pub use join::{Captured, ChangedDecision, Growth, decisions_changed, explain};
 pub use manifest::{
     Allocated, CapturedBenchmark, CapturedDecisions, CapturedInputs, CapturedModule, CapturedRun,
-    CapturedRuns, CapturedSide, LARGEST as LARGEST_MANIFEST, Manifest, ManifestError,
+    CapturedRuns, CapturedSide, Dependency, LARGEST as LARGEST_MANIFEST, Manifest, ManifestError,
     is_inside as is_inside_of_capture,
 };

@@ -111,7 +111,7 @@ pub enum RunError {
         revision: String,
     },
     /// git or go failed.
-    #[error("{command}: {output}")]
+    #[error("{command}: {output}{}", hint(output))]
     CommandFailed {
         /// The command.
         command: String,
@@ -228,10 +228,41 @@ impl fmt::Display for FileAction {
     }
 }
 
+/// What to do about what go prints, where its words do not say that.
+pub(super) fn hint(output: &str) -> &'static str {
+    const IN_WORKSPACE: &str = "does not contain modules listed in go.work";
+    match output.contains(IN_WORKSPACE) {
+        true => "; name the packages of the modules of go.work behind --, such as `-- ./app/... ./lib/...`",
+        false => "",
+    }
+}
+
 impl RunError {
     /// An error with a file, as a function of the error of the system.
     pub(crate) fn file(path: impl Into<PathBuf>, action: FileAction) -> impl FnOnce(io::Error) -> RunError {
         let path = path.into();
         move |error| RunError::File { path, action, error }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_go_says_about_a_workspace_comes_with_what_to_do() {
+        let failed = |output: &str| RunError::CommandFailed {
+            command: "go list ./...".to_string(),
+            output: output.to_string(),
+        };
+        let workspace = "pattern ./...: directory prefix . does not contain modules listed in go.work or their selected dependencies";
+        let text = failed(workspace).to_string();
+        assert!(
+            text.ends_with(
+                "name the packages of the modules of go.work behind --, such as `-- ./app/... ./lib/...`"
+            ),
+            "{text}"
+        );
+        assert_eq!(failed("no Go files").to_string(), "go list ./...: no Go files");
     }
 }

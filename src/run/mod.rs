@@ -32,7 +32,7 @@ mod variant;
 
 pub use alone::{AloneRequest, measure_alone};
 pub use capture::{
-    CaptureTarget, Compiled, CompiledSides, Found, MOST_EXPLAINED, StoredCapture, compile_sides,
+    CaptureTarget, Compiled, CompiledSides, Found, MOST_EXPLAINED, StoredCapture, compile_sides, has_grown,
 };
 pub use capture_session::CaptureSession;
 pub use count::{COUNT_ROUNDS, CountRequest, CountedGrowth, CounterChoice, INSTRUCTIONS};

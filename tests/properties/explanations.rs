@@ -53,7 +53,7 @@ fn a_cause_is_a_few_lines() {
            a/b.go; in base a/b.go
            a/b.go
            caused by a/b.go:41  a/b.go
-           and a/b.go:7 (deleted)  a/b.go
+           also changed a/b.go:7 (deleted)  a/b.go
            stack b.go b.go:60 < b.go b.go:9 < b.go b.go:8 < … < b.go b.go:115
 ";
     assert!(shown.starts_with(first), "{shown}");

@@ -58,7 +58,7 @@ pub fn subjects<'a>(view: &View<'a>, spot: &Spot<'a>) -> Vec<Subject<'a>> {
         }
     }
     // What grows is no decision. The arguments of a variadic call are on the heap for their parts, unless they are alone there.
-    found.retain(|it| &*it.written.expression != "append");
+    found.retain(|it| &*it.written.expression != "append" && !it.value.is_constant());
     let is_list = |it: &Subject| &*it.written.expression == "... argument";
     if found.iter().any(|it| it.is_on_heap() && !is_list(it)) {
         found.retain(|it| !is_list(it));

@@ -37,6 +37,7 @@ fn advised(source: &str, decisions: &str, costs: &[StackCost]) -> Advice {
     let decisions = Decisions::read(text.as_bytes());
     let captured = Captured {
         costs: Some(costs),
+        dependencies: &[],
         decisions: Some(&decisions),
         package: "example.com/m",
         toolchain: Some("go1.26.8"),

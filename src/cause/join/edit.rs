@@ -40,17 +40,7 @@ impl Found {
 
     /// How well the first edit is known to be the cause.
     pub fn confidence(&self) -> Confidence {
-        match self.edits.first().map(|it| it.1) {
-            Some(
-                Evidence::Flow
-                | Evidence::InlinedBody
-                | Evidence::Devirtualization
-                | Evidence::Leak
-                | Evidence::Inlining,
-            ) => Confidence::Proven,
-            Some(Evidence::Size | Evidence::Reuse | Evidence::NewCall) => Confidence::Likely,
-            Some(Evidence::OnStack | Evidence::Related) | None => Confidence::Associated,
-        }
+        self.edits.first().map_or(Confidence::Associated, |it| it.1.confidence())
     }
 
     /// The edits as they are shown.

@@ -10,16 +10,16 @@ use super::view::View;
 use super::{inlining, reason, size};
 use crate::cause::decision::{Flow, Level, Style, Value, ValueKind};
 use crate::cause::explanation::{
-    Cause, Confidence, Decision, EditSide, Evidence, Explained, Explanation, Input, Place, Remark, Site,
+    CERTAIN, Cause, Confidence, Decision, EditSide, Evidence, Explained, Explanation, Input, Place, Remark,
+    Site,
 };
 use crate::cause::lines::{Counterpart, EditedLine, Line, LineMap};
-use crate::cause::profile::Frame;
+use crate::cause::profile::{Frame, Stack};
 use crate::words::SharedText;
 use std::collections::BTreeSet;
 
-/// Objects per operation that the benchmark counts and the profile does not: so many are tiny ones. Less is what allocs/op loses,
-/// which is a whole number.
-const HIDDEN: f64 = 0.6;
+/// Fewer objects per operation that the benchmark counts and the profile does not are not worth a remark.
+const LEAST_HIDDEN: f64 = 0.1;
 /// So many lines are named where tiny objects may be.
 const MOST_PLACES: usize = 5;
 /// So many values of a line are followed.
@@ -39,7 +39,11 @@ pub fn explain(base: &Captured<'_>, new: &Captured<'_>, map: &LineMap, growth: G
     let (sites, foreign) = grown(&view, &of_base, &of_new, growth);
     let mut causes: Vec<Cause> = Vec::new();
     for site in &sites {
-        let cause = cause(&view, site);
+        let mut cause = cause(&view, site);
+        if let Some(updated) = reason::updated(base.dependencies, new.dependencies, site) {
+            let before = cause.reason.take().map_or_else(String::new, |it| format!("{it}; "));
+            cause.reason = Some(format!("{before}{updated}"));
+        }
         if !is_shifted(site, &cause) || sites.len() == 1 {
             causes.push(cause);
         }
@@ -109,36 +113,33 @@ fn is_shifted(site: &GrownSite<'_>, cause: &Cause) -> bool {
 
 fn cause(view: &View<'_>, site: &GrownSite<'_>) -> Cause {
     let stack = &site.stack.stack;
-    let own: Vec<&Frame> = stack.frames().iter().skip(site.frame).collect();
+    let frames: Vec<&Frame> = stack.frames().iter().skip(site.frame).collect();
     let mut found = Found::default();
     let mut decision = None;
     let has_edits = !view.map.base.is_empty() && !view.map.new.is_empty();
     if has_edits {
-        decision = by_decisions(view, site, &own, &mut found);
-        let lines: Vec<Line> = own.iter().filter_map(|it| view.locate(it)).collect();
+        // What is printed at the line says nothing about memory that a function of a library allocates.
+        decision = site.own().and_then(|(cost, at)| by_decisions(view, &cost.stack, at, &mut found));
+        let lines: Vec<Line> = frames.iter().filter_map(|it| view.locate(it)).collect();
         nearby(view, site, &lines, &mut found);
     }
     let is_alone = view.map.base.is_empty() || view.base.decisions.is_none();
-    if decision.is_none() && is_alone {
-        decision = own.first().and_then(|it| decided(view, view.locate(it)?));
+    if decision.is_none() && is_alone && site.is_own() {
+        decision = frames.first().and_then(|it| decided(view, view.locate(it)?));
     }
-    let reason = if decision.is_none() { reason::reason(view, site) } else { None };
+    let reason = if decision.is_none() { reason::reason(view, site) } else { reason::called(site) };
     let confidence = if view.same_compiler {
         found.confidence()
     } else {
         found.confidence().max(Confidence::Likely) // another compiler may decide otherwise about the same code
     };
-    Cause { site: shown(view, site, &own), decision, reason, edits: found.finish(view), confidence }
+    Cause { site: shown(view, site, &frames), decision, reason, edits: found.finish(view), confidence }
 }
 
 /// Rules 1 to 3: what the compiler decided otherwise than in base.
-fn by_decisions(
-    view: &View<'_>,
-    site: &GrownSite<'_>,
-    own: &[&Frame],
-    found: &mut Found,
-) -> Option<Decision> {
-    let group = site.stack.stack.inline_group(site.frame);
+fn by_decisions(view: &View<'_>, stack: &Stack, at: usize, found: &mut Found) -> Option<Decision> {
+    let frames = stack.frames().get(at..).unwrap_or_default();
+    let group = stack.inline_group(at);
     let mut lines: Vec<Line> = group.iter().filter_map(|it| view.locate(it)).collect();
     lines.dedup();
     let mut decision: Option<Decision> = None;
@@ -150,8 +151,8 @@ fn by_decisions(
     }
     // Inlining matters to the functions that have the allocation in them: a value that they return need not be on the heap.
     let mut seen = BTreeSet::new();
-    let inlined = own.iter().take_while(|it| it.inlined).count();
-    for frame in own.iter().take(inlined + 1) {
+    let inlined = frames.iter().take_while(|it| it.inlined).count();
+    for frame in frames.iter().take(inlined + 1) {
         let unit = view.locate(frame).and_then(|it| view.new.sources.unit(it));
         let Some(unit) = unit.filter(|it| seen.insert(*it) && returns_heap(view, frame)) else { continue };
         if let Some(lost) = inlining::lost(view, unit).or_else(|| inlining::lost_in_big(view, unit)) {
@@ -199,15 +200,15 @@ fn nearby(view: &View<'_>, site: &GrownSite<'_>, lines: &[Line], found: &mut Fou
 }
 
 /// The site as it is shown.
-fn shown(view: &View<'_>, site: &GrownSite<'_>, own: &[&Frame]) -> Site {
+fn shown(view: &View<'_>, site: &GrownSite<'_>, frames: &[&Frame]) -> Site {
     let place = |frame: &&Frame| match view.locate(frame) {
         Some(line) => view.new.sources.place(line),
         None => Place { file: frame.file.clone(), line: frame.line, text: SharedText::from("") },
     };
     let is_runtime = |it: &&&Frame| it.package == "testing" || it.package == "runtime";
     let stack: Vec<(SharedText, Place)> =
-        own.iter().filter(|it| !is_runtime(it)).map(|it| (it.function.clone(), place(it))).collect();
-    let (function, first) = match (stack.first(), own.first()) {
+        frames.iter().filter(|it| !is_runtime(it)).map(|it| (it.function.clone(), place(it))).collect();
+    let (function, first) = match (stack.first(), frames.first()) {
         (Some(first), _) => first.clone(),
         (None, Some(frame)) => (frame.function.clone(), place(frame)),
         (None, None) => (SharedText::from(""), Place { file: "".into(), line: 0, text: "".into() }),
@@ -223,8 +224,9 @@ fn reconcile(view: &View<'_>, sites: &[GrownSite<'_>], explained: &Explained, fo
     let objects = explained.objects_of - explained.objects;
     let tolerance = (0.1 * explained.bytes_of.abs()).max(2.0);
     // The bytes are in the profile and the objects are not: they share memory.
-    if objects >= HIDDEN && bytes.abs() <= tolerance + foreign.abs() && explained.bytes > 0.0 {
-        remarks.push(Remark::Tiny { objects, candidates: hidden(view, sites) });
+    if objects >= LEAST_HIDDEN && bytes.abs() <= tolerance + foreign.abs() && explained.bytes > 0.0 {
+        let candidates = if objects >= CERTAIN { hidden(view, sites) } else { Vec::new() };
+        remarks.push(Remark::Tiny { objects, candidates });
     }
     if explained.objects_of < 0.5 && explained.objects >= 0.02 && explained.objects < 1.0 {
         remarks.push(Remark::Floored { objects: explained.objects });
@@ -245,7 +247,7 @@ fn hidden(view: &View<'_>, sites: &[GrownSite<'_>]) -> Vec<Place> {
     let is_large = |it: &Value| matches!(&*it.expression, "func literal" | "... argument");
     let count = |line: Line| new_heap(view, &[line]).iter().filter(|it| !is_large(it.value)).count();
     let has_more =
-        |it: &&GrownSite<'_>| it.line.is_some_and(|line| count(line) as f64 >= it.objects + HIDDEN);
+        |it: &&GrownSite<'_>| it.line.is_some_and(|line| count(line) as f64 >= it.objects + CERTAIN);
     let of_sites = sites.iter().filter(has_more).filter_map(|it| it.line);
     let is_site = |line: &Line| sites.iter().any(|it| it.line == Some(*line));
     let lines = units.into_iter().flat_map(|it| view.new.sources.lines(it)).filter(|it| !is_site(it));

@@ -35,7 +35,7 @@ pub fn new_heap<'a>(view: &View<'a>, lines: &[Line]) -> Vec<NewHeap<'a>> {
     let mut found = Vec::new();
     for &line in lines.iter().filter(|_| view.same_compiler) {
         for value in view.new.values(line) {
-            if !matches!(value.kind, ValueKind::Heap | ValueKind::Moved) {
+            if !matches!(value.kind, ValueKind::Heap | ValueKind::Moved) || value.is_constant() {
                 continue;
             }
             let before = before(view, line, value);
@@ -52,7 +52,7 @@ pub fn new_heap<'a>(view: &View<'a>, lines: &[Line]) -> Vec<NewHeap<'a>> {
 /// What the compiler decided about a line in new, where nothing is known of base.
 pub fn decided(view: &View<'_>, line: Line) -> Option<Decision> {
     let values = view.new.values(line);
-    let of_kind = |kind| values.iter().find(|it| it.kind == kind).copied();
+    let of_kind = |kind| values.iter().find(|it| it.kind == kind && !it.is_constant()).copied();
     let value = of_kind(ValueKind::Moved).or_else(|| of_kind(ValueKind::Heap))?;
     Some(decision(view, &NewHeap { value, line, before: Before::Nothing }))
 }

@@ -25,4 +25,6 @@ pub use time::{ChangedDecision, decisions_changed};
 pub(in crate::cause) use view::View;
 
 #[cfg(test)]
+mod calls_tests;
+#[cfg(test)]
 mod tests;

@@ -93,6 +93,7 @@ impl Capture {
     fn side<'a>(&'a self, package: &'a str) -> Captured<'a> {
         Captured {
             costs: Some(&self.costs),
+            dependencies: &[],
             decisions: Some(&self.decisions),
             package,
             toolchain: Some("go1.26.8"),
@@ -352,7 +353,7 @@ proptest! {
     ) {
         let decisions = (Decisions::read(texts.0.as_bytes()), Decisions::read(texts.1.as_bytes()));
         let map = LineMap::new(trees.0, trees.1);
-        let side = |costs, decisions| Captured { costs: Some(costs), decisions: Some(decisions), package: "m/a", toolchain: None };
+        let side = |costs, decisions| Captured { costs: Some(costs), decisions: Some(decisions), package: "m/a", ..Captured::default() };
         let (base, new) = (side(&costs.0, &decisions.0), side(&costs.1, &decisions.1));
         let explanation = explain(&base, &new, &map, Growth { bytes: growth.0, objects: growth.1 });
         prop_assert!(explanation.causes.len() <= costs.1.len());

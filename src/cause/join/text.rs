@@ -93,21 +93,63 @@ const KEYWORDS: [&str; 44] = [
 
 /// The called function of a call's text, `codec.AppendInt` of `codec.AppendInt(b, f(x))`.
 pub fn callee(expression: &str) -> Option<&str> {
+    // Brackets and blanks in literals are none of the code.
+    let plain = with_blank_literals(expression);
     // The call itself is the last bracket that closes at the end.
-    let mut depth = 0usize;
-    for (at, byte) in expression.bytes().enumerate().rev() {
+    let (mut depth, mut end) = (0usize, None);
+    for (at, byte) in plain.bytes().enumerate().rev() {
         match byte {
-            b')' => depth += 1,
-            b'(' => {
+            b')' | b']' | b'}' => depth += 1,
+            b'(' | b'[' | b'{' => {
                 depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return expression.get(..at).map(|it| it.rsplit(' ').next().unwrap_or(it));
+                if depth == 0 && byte == b'(' && end.is_none() {
+                    end = Some(at);
                 }
             }
+            b' ' if depth == 0 && end.is_some() => return expression.get(at + 1..end?),
             _ => {}
         }
     }
-    None
+    expression.get(..end?)
+}
+
+/// The characters of a literal that the compiler prints before it cuts one that is longer: then three dots follow, and no quote.
+const PRINTED: usize = 69;
+
+/// A text of the compiler with `_` in place of every byte of its literals, so that positions stay.
+fn with_blank_literals(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        if !matches!(c, '"' | '\'') {
+            plain.push(c);
+            continue;
+        }
+        let length = literal_length(text.get(at..).unwrap_or_default(), c);
+        plain.extend(std::iter::repeat_n('_', length));
+        let end = at + length;
+        while chars.clone().next().is_some_and(|it| it.0 < end) {
+            chars.next();
+        }
+    }
+    plain
+}
+
+/// The bytes of the literal at the start of a text, in these quotes; of all of the text if it has no end.
+fn literal_length(text: &str, quote: char) -> usize {
+    let mut is_escaped = false;
+    for (count, (at, c)) in text.char_indices().enumerate().skip(1) {
+        if count == PRINTED && text.get(at..).is_some_and(|it| it.starts_with("...")) {
+            return at + "...".len();
+        }
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            c if c == quote => return at + c.len_utf8(),
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// What a line calls: every name, with what it is selected from, before an opening bracket.
@@ -218,6 +260,14 @@ mod tests {
         assert_eq!(callee("(*Buffer).Append(b)"), Some("(*Buffer).Append"));
         assert_eq!(callee("x"), None);
         assert_eq!(callee(")("), None);
+        assert_eq!(callee("return f(g(x), y).String()"), Some("f(g(x), y).String"));
+        assert_eq!(callee(r#"fmt.Sprintf(":-) (%d \" or (", n)"#), Some("fmt.Sprintf"));
+        assert_eq!(callee("f('(', x)"), Some("f"));
+        assert_eq!(callee("Put[int](x)"), Some("Put[int]"));
+        assert_eq!(callee("&T{f(x)}"), None);
+        let cut = format!("fmt.Errorf(\"{}..., ... argument...)", "é (b".repeat(17));
+        assert_eq!(callee(&cut), Some("fmt.Errorf"));
+        assert_eq!(callee("f(\"without an end)"), None);
         assert_eq!(call_texts("b.data = append(b.data, trim(x.f())...)"), ["append", "trim", "x.f"]);
     }
 

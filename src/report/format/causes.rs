@@ -5,7 +5,7 @@ use crate::cause::{Cause, Confidence, Decision, Edit, EditSide, Explanation, Flo
 use crate::report::{ExplainedBenchmark, Report};
 use crate::verdict::Finding;
 pub(in crate::report) use crate::words::short_function as short;
-use crate::words::{Listed, Mean, Number, SharedText};
+use crate::words::{Listed, Mean, Number, SharedText, counted};
 use indexmap::{IndexMap, IndexSet};
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
@@ -112,6 +112,12 @@ pub fn left_out(report: &Report, most: usize) -> usize {
     blocks(report, usize::MAX).len() - blocks(report, most).len()
 }
 
+/// `3 more lines; `allocgate causes --lines 8` shows all`
+pub fn more(report: &Report, left_out: usize) -> String {
+    let all = explained(report).into_iter().map(|it| it.explanation.causes.len()).max().unwrap_or_default();
+    format!("{}; `allocgate causes --lines {all}` shows all", counted(left_out, "more line"))
+}
+
 /// How much of each benchmark is explained, with what there is to know besides. Benchmarks with the same text have one note.
 pub fn notes(report: &Report) -> Vec<Note> {
     notes_of(explained(report))
@@ -192,7 +198,23 @@ impl Block<'_> {
             Some(base) => format!("{}; in base {base}", it.text),
             None => it.text.clone(),
         });
-        decision.or_else(|| self.cause.reason.clone())
+        let parts: Vec<String> = decision.into_iter().chain(self.cause.reason.clone()).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
+    /// The same with back-ticks around what the compiler or the code says, for formats that show it as code.
+    pub fn quoted_decision(&self) -> Option<String> {
+        let decision = self.cause.decision.as_ref().map(|it| match &it.base {
+            Some(base) => format!("{}; in base {base}", quoted(&it.text)),
+            None => quoted(&it.text),
+        });
+        let parts: Vec<String> = decision.into_iter().chain(self.cause.reason.clone()).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
+    /// The steps of the value on its way to the heap, likewise.
+    pub fn quoted_flow(&self) -> Vec<String> {
+        self.cause.decision.iter().flat_map(|it| &it.flow).map(code_step).collect()
     }
 
     /// The steps of the value on its way to the heap.
@@ -212,8 +234,15 @@ impl Block<'_> {
             (0, Confidence::Proven) => "caused by",
             (0, Confidence::Likely) => "likely caused by",
             (0, Confidence::Associated) => "perhaps caused by",
-            _ => "and",
+            // What leads to the line less surely than the first edit is no cause beside it.
+            _ if self.evidence(edit) == self.evidence(0) => "and",
+            _ => "also changed",
         }
+    }
+
+    /// How well what leads from an edit to the line is known.
+    fn evidence(&self, edit: usize) -> Option<Confidence> {
+        self.cause.edits.get(edit).map(|it| it.evidence.confidence())
     }
 
     /// The calls that lead to the line, the innermost first: `wire.(*Writer).Append encode.go:41 < wire.BenchmarkAppend …`.
@@ -274,6 +303,27 @@ pub fn sentence(report: &Report, row: &Finding) -> Option<String> {
     Some(parts.join("; "))
 }
 
+/// `make([]int, n / 2)` escapes to heap; moved to heap: `num`
+fn quoted(decision: &str) -> String {
+    const ESCAPES: &str = " escapes to heap";
+    const MOVED: &str = "moved to heap: ";
+    match (decision.strip_suffix(ESCAPES), decision.strip_prefix(MOVED)) {
+        (Some(expression), _) => format!("`{expression}`{ESCAPES}"),
+        (None, Some(name)) => format!("{MOVED}`{name}`"),
+        (None, None) => decision.to_string(),
+    }
+}
+
+/// returned: `return &token`; passed to `wire.AppendKV(b, key)`
+fn quoted_step(step: &str) -> String {
+    const PASSED: &str = "passed to ";
+    match (step.strip_prefix(PASSED), step.split_once(": ")) {
+        (Some(expression), _) if !expression.is_empty() => format!("{PASSED}`{expression}`"),
+        (_, Some((words, expression))) if !expression.is_empty() => format!("{words}: `{expression}`"),
+        _ => step.to_string(),
+    }
+}
+
 /// `wire/encode.go:41`
 pub(in crate::report) fn place(place: &Place) -> String {
     format!("{}:{}", place.file, place.line)
@@ -282,4 +332,49 @@ pub(in crate::report) fn place(place: &Place) -> String {
 /// `returned: &token, wire/scan.go:9`
 pub(in crate::report) fn step(step: &FlowStep) -> String {
     step.place.as_ref().map_or(step.text.clone(), |it| format!("{}, {}", step.text, place(it)))
+}
+
+/// The same with back-ticks around what is code.
+pub(in crate::report) fn code_step(it: &FlowStep) -> String {
+    step(&FlowStep { text: quoted_step(&it.text), place: it.place.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cause::Evidence;
+
+    #[test]
+    fn what_the_compiler_says_is_one_piece_of_code() {
+        assert_eq!(quoted("make([]int, n / 50) escapes to heap"), "`make([]int, n / 50)` escapes to heap");
+        assert_eq!(quoted("moved to heap: num"), "moved to heap: `num`");
+        assert_eq!(quoted("F is not inlined: unhandled op DEFER"), "F is not inlined: unhandled op DEFER");
+        assert_eq!(quoted_step("passed to f(a, b: c)"), "passed to `f(a, b: c)`");
+        assert_eq!(quoted_step("returned: return append(b, x)"), "returned: `return append(b, x)`");
+        assert_eq!(quoted_step("spill"), "spill");
+    }
+
+    #[test]
+    fn an_edit_with_weaker_evidence_is_no_cause() {
+        let place = |line| Place { file: "a.go".into(), line, text: "x".into() };
+        let edit = |line, evidence| Edit { place: place(line), side: EditSide::New, evidence };
+        let mut cause = Cause {
+            site: crate::cause::Site {
+                place: place(1),
+                function: "m.F".into(),
+                objects_per_op: 1.0,
+                bytes_per_op: 8.0,
+                stack: Vec::new(),
+            },
+            decision: None,
+            reason: None,
+            edits: vec![edit(2, Evidence::Flow), edit(3, Evidence::Leak)],
+            confidence: Confidence::Proven,
+        };
+        let texts =
+            |cause: &Cause| -> Vec<String> { Block::new(cause).edits().map(|it| it.place()).collect() };
+        assert_eq!(texts(&cause), ["caused by a.go:2", "and a.go:3"]);
+        cause.edits = vec![edit(2, Evidence::Flow), edit(3, Evidence::OnStack)];
+        assert_eq!(texts(&cause), ["caused by a.go:2", "also changed a.go:3"]);
+    }
 }

@@ -14,11 +14,11 @@ pub(super) mod rows;
 mod sarif;
 mod terminal;
 
-pub(super) use causes::{MOST_SITES, blocks_of, notes_of, place, short, step};
+pub(super) use causes::{MOST_SITES, blocks_of, code_step, notes_of, place, short, step};
 pub use github::github;
 pub use issue::{BenchmarkLocations, SourceLocation};
 pub use markdown::{GateId, markdown};
-pub(super) use markdown::{cause as markdown_cause, code, prose};
+pub(super) use markdown::{Piece, cause as markdown_cause, code, pieces, prose};
 pub(super) use terminal::wrapped;
 pub use terminal::{Detail, terminal};
 

@@ -13,7 +13,7 @@ pub(in crate::report) struct Cause {
     site: Site,
     /// The decision of the compiler that explains it; `null` if none changed.
     decision: Option<Decision>,
-    /// Why it allocates more if no decision changed, as far as the profile tells: a map that grows, a pool that was empty.
+    /// Why it allocates more, as far as the profile tells: a map that grows, a function of a library that it calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// The edits behind it, the likeliest first.

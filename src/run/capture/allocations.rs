@@ -2,7 +2,7 @@
 
 use super::counts::{self, counts, first_trial, next_trial};
 use super::decisions::does_not_build;
-use super::figures::{Figures, results};
+use super::figures::{Figures, complaint, results};
 use super::folder::Folder;
 use super::target::CaptureTarget;
 use crate::cause::{CapturedBenchmark, CapturedRun, CapturedRuns};
@@ -222,19 +222,8 @@ impl Ran {
                 };
                 Err(words.to_string())
             }
-            (ending, _) => Err(format!("it fails while it is profiled: {ending}{}", self.complaint())),
+            (ending, _) => Err(format!("it fails while it is profiled: {ending}{}", complaint(&self.text))),
         }
-    }
-
-    /// The first lines that it printed besides results and names.
-    fn complaint(&self) -> String {
-        let is_frame = |line: &str| {
-            let known =
-                ["goos: ", "goarch: ", "pkg: ", "cpu: ", "Benchmark", "PASS", "FAIL", "exit status", "ok "];
-            line.is_empty() || known.iter().any(|it| line.starts_with(it))
-        };
-        let lines = self.text.lines().map(str::trim).filter(|line| !is_frame(line)).take(3);
-        lines.map(|line| format!("; {line}")).collect()
     }
 }
 
@@ -328,7 +317,7 @@ mod tests {
                 "goos: linux\nBenchmarkA\n--- FAIL: BenchmarkA\n    a_test.go:7: too slow\nFAIL\n",
                 Ending::Code(1),
                 true,
-                "fails while it is profiled: exit status 1; --- FAIL: BenchmarkA; a_test.go:7: too slow",
+                "fails while it is profiled: exit status 1; a_test.go:7: too slow",
             ),
             (line, Ending::TimedOut(Duration::from_secs(60)), true, "no result within 1m"),
         ] {

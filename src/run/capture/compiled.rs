@@ -7,6 +7,7 @@ use crate::cause::CapturedModule;
 use crate::cause::decision::Decisions;
 use crate::cause::lines::{Module, SourceFile};
 use crate::run::build::{Checkout, Toolchain, go, toolchain};
+use crate::run::error::hint;
 use crate::run::event::OnEvent;
 use crate::run::process::{MOST_ERRORS, Output, capture};
 use crate::run::revision::{Repository, Worktree};
@@ -210,8 +211,9 @@ fn failures(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     // Lines that begin with # name the package, which the others do as well.
     for line in text.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with('#')) {
-        if !lines.iter().any(|known| known == line) && lines.len() < MOST_FAILURES {
-            lines.push(line.to_string());
+        let line = format!("{line}{}", hint(line));
+        if !lines.contains(&line) && lines.len() < MOST_FAILURES {
+            lines.push(line);
         }
     }
     lines

@@ -24,7 +24,12 @@ pub(super) fn record(
 ) -> Result<Option<CapturedDecisions>, RunError> {
     let checkout = &prepared.checkouts[side];
     let failed = |problem: String| {
-        Ok(Some(CapturedDecisions { package: package.to_string(), file: None, problem: Some(problem) }))
+        Ok(Some(CapturedDecisions {
+            package: package.to_string(),
+            file: None,
+            bytes: None,
+            problem: Some(problem),
+        }))
     };
     match prepared.built(package, side) {
         None => return Ok(None),
@@ -48,7 +53,8 @@ pub(super) fn record(
     folder.write(&file, &output.stderr)?;
     let is_cut = output.stderr.len() >= MOST_ERRORS;
     let problem = is_cut.then(|| format!("only the first {} MB were kept", MOST_ERRORS >> 20));
-    Ok(Some(CapturedDecisions { package: package.to_string(), file: Some(file), problem }))
+    let bytes = Some(output.stderr.len() as u64);
+    Ok(Some(CapturedDecisions { package: package.to_string(), file: Some(file), bytes, problem }))
 }
 
 /// What a manifest says of a package that does not build: the first messages of the compiler.

@@ -81,7 +81,13 @@ fn captured(stored: &StoredCapture, side: Side) -> &CapturedSide {
 /// Reads what the compiler printed on a side.
 fn read_decisions(stored: &StoredCapture, side: Side) -> DecisionsOf<'_> {
     let read = |it: &CapturedDecisions| match (&it.file, &it.problem) {
-        (Some(file), _) => stored.file(file).map(|bytes| Decisions::read(&bytes)),
+        (Some(file), _) => stored.file(file).and_then(|bytes| {
+            let is_whole = it.bytes.is_none_or(|all| all == bytes.len() as u64);
+            let whole = || it.bytes.unwrap_or_default();
+            is_whole.then(|| Decisions::read(&bytes)).ok_or_else(|| {
+                format!("{file} has {} bytes; expected {}: capture again", bytes.len(), whole())
+            })
+        }),
         (None, Some(problem)) => Err(problem.clone()),
         (None, None) => Err("they were not captured".to_string()),
     };
@@ -156,6 +162,7 @@ impl Explainer<'_> {
         Captured {
             costs,
             decisions,
+            dependencies: &captured(self.stored, side).dependencies,
             package: &benchmark.package,
             toolchain: toolchain.filter(|it| !it.is_empty()),
         }
@@ -251,6 +258,7 @@ mod tests {
         let decisions = |file: Option<&str>, problem: Option<&str>| CapturedDecisions {
             package: "m/p".to_string(),
             file: file.map(String::from),
+            bytes: None,
             problem: problem.map(String::from),
         };
         let plain = "# m/p\nm/p/a.go:3:6: can inline F\nm/p/a.go:4:9: x escapes to heap\n";
@@ -261,6 +269,11 @@ mod tests {
                 decisions(Some("m2.txt"), Some("only the first 64 MB were kept")),
                 "",
                 "new: only the first 64 MB",
+            ),
+            (
+                CapturedDecisions { bytes: Some(700), ..decisions(Some("m2.txt"), None) },
+                plain,
+                "no compiler decisions of new: m2.txt has 65 bytes; expected 700: capture again",
             ),
             (decisions(Some("none.txt"), None), "", "no compiler decisions of new: none.txt cannot be read"),
             (

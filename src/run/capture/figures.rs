@@ -18,6 +18,27 @@ pub(super) fn results(text: &str) -> Vec<Figures> {
     text.lines().filter_map(result).collect()
 }
 
+/// The first lines of an output besides results and names, each with `; ` before it: why a benchmark fails.
+pub(super) fn complaint(text: &str) -> String {
+    let is_frame = |line: &str| {
+        let known = [
+            "goos: ",
+            "goarch: ",
+            "pkg: ",
+            "cpu: ",
+            "Benchmark",
+            "--- FAIL: ",
+            "PASS",
+            "FAIL",
+            "exit status",
+            "ok ",
+        ];
+        line.is_empty() || known.iter().any(|it| line.starts_with(it))
+    };
+    let lines = text.lines().map(str::trim).filter(|line| !is_frame(line)).take(3);
+    lines.map(|line| format!("; {line}")).collect()
+}
+
 fn result(line: &str) -> Option<Figures> {
     let mut words = line.split_whitespace();
     let name = words.next()?.strip_prefix("Benchmark")?.to_string();
@@ -35,6 +56,13 @@ fn result(line: &str) -> Option<Figures> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_benchmark_says_about_its_failure_is_found() {
+        let text = "goos: linux\npkg: m/p\nBenchmarkFail\n--- FAIL: BenchmarkFail-2\n    p_test.go:9: set PAYLOAD\nFAIL\n";
+        assert_eq!(complaint(text), "; p_test.go:9: set PAYLOAD");
+        assert_eq!(complaint("BenchmarkA-2 1 3 ns/op\nPASS\n"), "");
+    }
 
     #[test]
     fn values_are_found_by_their_units() {

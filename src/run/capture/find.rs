@@ -1,6 +1,6 @@
 //! Finds the benchmarks of two revisions and what they allocate, by running each for a moment.
 
-use super::figures::{Figures, results};
+use super::figures::{Figures, complaint, results};
 use crate::cause::Allocated;
 use crate::model::Name;
 use crate::run::build::{Built, Package};
@@ -50,15 +50,18 @@ impl Found {
 
     /// Whether that is more than a collected pool or a rounded number. What only new has did not grow.
     pub fn has_grown(&self) -> bool {
-        if self.is_new {
-            return false;
-        }
-        let growth = self.growth();
-        let base = self.base.map_or(0.0, |base| base.bytes_per_op);
-        // As the gate tolerates it; where nothing was allocated, a few bytes are objects that allocs/op does not show.
-        let least = if base == 0.0 { 2.0 } else { 8.0 };
-        growth.allocs_per_op >= 1.0 || growth.bytes_per_op >= (base * 0.02).max(least)
+        !self.is_new && has_grown(self.base, self.new)
     }
+}
+
+/// Whether new allocates more than in base, by more than a collected pool or a rounded number: an object, or 2 % of the bytes. Without
+/// base, whether it allocates as much.
+pub fn has_grown(base: Option<Allocated>, new: Allocated) -> bool {
+    let base = base.unwrap_or(Allocated { bytes_per_op: 0.0, allocs_per_op: 0.0 });
+    // As the gate tolerates it; where nothing was allocated, a few bytes are objects that allocs/op does not show.
+    let least = if base.bytes_per_op == 0.0 { 2.0 } else { 8.0 };
+    new.allocs_per_op - base.allocs_per_op >= 1.0
+        || new.bytes_per_op - base.bytes_per_op >= (base.bytes_per_op * 0.02).max(least)
 }
 
 /// Runs the benchmarks of these functions for a moment, on both sides. A package that is unchanged is left out, and so is one that is
@@ -182,7 +185,7 @@ fn run(
         on_event(Event::Warning(&Warning::NoProfile {
             benchmark: benchmark.unwrap_or_else(|| package.path.clone()),
             revision: prepared.checkouts[side].revision.name.clone(),
-            reason: finished.ending.to_string(),
+            reason: format!("{}{}", finished.ending, complaint(&String::from_utf8_lossy(&text))),
         }));
     }
     Ok(Ran { figures: results(&String::from_utf8_lossy(&text)), is_whole: finished.has_passed() })

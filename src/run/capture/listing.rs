@@ -1,6 +1,6 @@
 //! Which modules and Go files of the repository the test binaries of packages consist of.
 
-use crate::cause::{CapturedModule, is_inside_of_capture};
+use crate::cause::{CapturedModule, Dependency, is_inside_of_capture};
 use crate::run::build::{ask, go};
 use crate::run::{RunError, Stop};
 use serde::Deserialize;
@@ -15,6 +15,8 @@ const MOST_FILES: usize = 20_000;
 pub(super) struct Listing {
     /// The modules in the repository, those of vendor folders aside.
     pub modules: Vec<CapturedModule>,
+    /// The other modules that are built in, vendored ones too.
+    pub dependencies: Vec<Dependency>,
     /// Their Go files, those of tests included, relative to the root.
     pub sources: Vec<String>,
     /// How many of them are left out: too many, or with a name that a capture cannot have.
@@ -38,7 +40,22 @@ struct Listed {
 #[serde(rename_all = "PascalCase", default)]
 struct ListedModule {
     path: String,
+    version: String,
     dir: PathBuf,
+    replace: Option<Box<ListedModule>>,
+}
+
+impl ListedModule {
+    /// The module as a dependency; `None` if no version is known, as for a folder.
+    fn dependency(&self) -> Option<Dependency> {
+        let version = match &self.replace {
+            Some(other) if other.path != self.path => format!("{} {}", other.path, other.version),
+            Some(other) => other.version.clone(),
+            None => self.version.clone(),
+        };
+        let version = version.trim_end().to_string();
+        (!version.is_empty()).then(|| Dependency { path: self.path.clone(), version })
+    }
 }
 
 /// Lists what packages consist of that are built in `folder`, of the tree in `root`. It is empty where go cannot tell, for example because a package is only on the other side.
@@ -63,9 +80,12 @@ pub(super) fn list(
 
 /// What of it is in the repository.
 fn inside(root: &Path, listed: impl Iterator<Item = Listed>) -> Listing {
-    let (mut modules, mut sources) = (BTreeSet::new(), BTreeSet::new());
+    let (mut modules, mut dependencies, mut sources) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for package in listed.filter(|it| !it.standard) {
-        let Some(folder) = relative(root, &package.dir) else { continue };
+        let Some(folder) = relative(root, &package.dir) else {
+            dependencies.extend(package.module.and_then(|it| it.dependency()));
+            continue;
+        };
         if let Some(module) = package.module
             && let Some(folder) = relative(root, &module.dir)
         {
@@ -84,6 +104,7 @@ fn inside(root: &Path, listed: impl Iterator<Item = Listed>) -> Listing {
         sources.into_iter().filter(|it: &String| is_inside_of_capture(it)).take(MOST_FILES).collect();
     Listing {
         modules: modules.into_iter().filter(is_whole).collect(),
+        dependencies: dependencies.into_iter().collect(),
         left_out: all - sources.len(),
         sources,
     }
@@ -112,7 +133,12 @@ mod tests {
             dir: dir.into(),
             go_files: files.iter().map(|it| it.to_string()).collect(),
             test_go_files: vec!["p_test.go".to_string()],
-            module: Some(ListedModule { path: format!("example.com{module}"), dir: module.into() }),
+            module: Some(ListedModule {
+                path: format!("example.com{module}"),
+                dir: module.into(),
+                version: if module.starts_with("/no") { "" } else { "v1.5.0" }.to_string(),
+                replace: None,
+            }),
             ..Listed::default()
         };
         let listed = [
@@ -137,5 +163,27 @@ mod tests {
         assert_eq!((listing.sources.as_slice(), listing.left_out), (want.map(String::from).as_slice(), 2));
         let modules: Vec<&str> = listing.modules.iter().map(|it| it.folder.as_str()).collect();
         assert_eq!(modules, ["", "tools"]);
+        let of = |path: &str, version: &str| Dependency { path: path.into(), version: version.into() };
+        assert_eq!(
+            listing.dependencies,
+            [of("example.com", "v1.5.0"), of("example.com/go/pkg/mod/b", "v1.5.0")]
+        );
+    }
+
+    #[test]
+    fn a_replaced_module_has_the_version_of_the_other() {
+        let module = |path: &str, version: &str, replace| ListedModule {
+            path: path.to_string(),
+            version: version.to_string(),
+            replace,
+            ..ListedModule::default()
+        };
+        let version = |it: ListedModule| it.dependency().map(|it| it.version);
+        let by = |path, version| Some(Box::new(module(path, version, None)));
+        assert_eq!(version(module("a", "v1.0.0", None)).as_deref(), Some("v1.0.0"));
+        assert_eq!(version(module("a", "v1.0.0", by("b", "v1.2.0"))).as_deref(), Some("b v1.2.0"));
+        assert_eq!(version(module("a", "v1.0.0", by("a", "v1.1.0"))).as_deref(), Some("v1.1.0"));
+        assert_eq!(version(module("a", "v1.0.0", by("../a", ""))).as_deref(), Some("../a"));
+        assert_eq!(version(module("a", "", None)), None);
     }
 }

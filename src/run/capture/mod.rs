@@ -20,8 +20,8 @@ mod target;
 pub(crate) use compiled::compile_checkout;
 pub use compiled::{Compiled, CompiledSides, compile_sides};
 pub(crate) use explain::{advise_all, explain_all};
-pub use find::Found;
 pub(crate) use find::find;
+pub use find::{Found, has_grown};
 pub(crate) use sources::of_checkouts;
 pub use stored::StoredCapture;
 pub use target::{CaptureTarget, MOST_EXPLAINED};
@@ -115,6 +115,7 @@ fn describe(
         flags: TEST_BINARY.map(String::from).to_vec(),
         goflags: checkout.toolchain.goflags().to_string(),
         modules: listing.modules,
+        dependencies: listing.dependencies,
         sources_hash: sources::hash(&files),
         sources: listing.sources,
         sources_left_out: listing.left_out,

@@ -129,7 +129,7 @@ fn captured<'a>(
     decisions: &'a allocgate::internals::cause::decision::Decisions,
     package: &'a str,
 ) -> Captured<'a> {
-    Captured { costs: Some(&measured.costs), decisions: Some(decisions), package, toolchain: None }
+    Captured { costs: Some(&measured.costs), decisions: Some(decisions), package, ..Captured::default() }
 }
 
 /// The numbers of the truth are those of the lines that it quotes.

@@ -6,6 +6,7 @@ mod plot;
 
 use super::causes::{self, MOST_SITES};
 use super::headline;
+use super::markdown::{Piece, pieces};
 use super::reproduce::{self, ABOUT_CAUSES, INSTRUCTION, commands, decide};
 use super::rows::{ABOUT_SUSPECTS, Entry, MOST_SUSPECTS, Section, worst_first};
 use crate::evidence::Overall;
@@ -55,7 +56,7 @@ struct Page<'r> {
     failing_rows: usize,
     causes: Vec<Cause>,
     /// How many lines of code are not among them.
-    more_causes: usize,
+    more_causes: Vec<Piece>,
     /// Benchmarks, and what there is to know about their causes.
     cause_notes: Vec<(String, String)>,
     axis: &'r Axis,
@@ -87,9 +88,10 @@ struct Cause {
     code: String,
     growth: String,
     benchmarks: String,
-    decision: Option<String>,
-    edits: Vec<String>,
-    flow: Vec<String>,
+    decision: Option<Vec<Piece>>,
+    /// Where, and the text of the line.
+    edits: Vec<(String, String)>,
+    flow: Vec<Vec<Piece>>,
     stack: String,
 }
 
@@ -152,7 +154,10 @@ pub fn html(report: &Report, all_rows: bool, out: &mut dyn Write) -> io::Result<
         sections: parts(others, verdict, &axis, limit),
         failing_rows: failing().count(),
         causes: causes::blocks(report, MOST_CAUSES).iter().map(cause).collect(),
-        more_causes: causes::left_out(report, MOST_CAUSES),
+        more_causes: match causes::left_out(report, MOST_CAUSES) {
+            0 => Vec::new(),
+            more => pieces(&causes::more(report, more)),
+        },
         cause_notes: causes::notes(report).iter().map(|it| (text(&it.benchmarks), text(&it.text))).collect(),
         axis: &axis,
         without_strip: with_samples.saturating_sub(strips.len()),
@@ -251,15 +256,14 @@ fn part<'r>(entries: &[Entry], verdict: Overall, axis: &'r Axis, limit: RowLimit
 }
 
 fn cause(block: &causes::Block) -> Cause {
-    let texts = |lines: Vec<String>| lines.iter().map(|line| text(line)).collect();
     Cause {
         place: text(&block.place()),
         code: text(block.code()),
         growth: block.growth(),
         benchmarks: text(&block.benchmarks()),
-        decision: block.decision().map(|it| text(&it)),
-        edits: texts(block.edits().map(|it| it.to_string()).collect()),
-        flow: texts(block.flow()),
+        decision: block.quoted_decision().map(|it| pieces(&text(&it))),
+        edits: block.edits().map(|it| (text(&it.place()), text(it.code()))).collect(),
+        flow: block.quoted_flow().iter().map(|it| pieces(&text(it))).collect(),
         stack: text(&block.stack()),
     }
 }

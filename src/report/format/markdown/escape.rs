@@ -47,6 +47,42 @@ pub(in crate::report) fn prose(text: &str, most: usize) -> String {
     parts.join(" ")
 }
 
+/// A part of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::report) struct Piece {
+    /// Whether it was quoted in back-ticks.
+    pub is_code: bool,
+    /// Without the back-ticks.
+    pub text: String,
+}
+
+/// The parts of a sentence: what is quoted in back-ticks is code.
+pub(in crate::report) fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let (mut plain, mut rest) = (String::new(), text);
+    let mut put = |is_code: bool, text: &str| {
+        if !text.is_empty() {
+            pieces.push(Piece { is_code, text: text.to_string() });
+        }
+    };
+    while !rest.is_empty() {
+        if let Some(it) = Quotation::at_start_of(rest) {
+            plain.push_str(it.before);
+            put(false, &std::mem::take(&mut plain));
+            put(true, it.quoted);
+            plain.push_str(it.after);
+            rest = &rest[it.length..];
+        }
+        // To the beginning of the next word.
+        let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let next = word + rest[word..].find(|it: char| !it.is_whitespace()).unwrap_or(rest.len() - word);
+        plain.push_str(&rest[..next]);
+        rest = &rest[next..];
+    }
+    put(false, &plain);
+    pieces
+}
+
 fn word(word: &str, most: usize) -> String {
     let bare = word.strip_suffix([':', ',', ';']).unwrap_or(word);
     if is_plain(word) { word.to_string() } else { format!("{}{}", code(bare, most), &word[bare.len()..]) }
@@ -128,6 +164,21 @@ mod tests {
         ] {
             assert_eq!(prose(text, 99), want, "{text}");
         }
+    }
+
+    #[test]
+    fn a_sentence_has_pieces_of_code() {
+        let shown = |text: &str| -> Vec<String> {
+            let show = |it: Piece| if it.is_code { format!("<{}>", it.text) } else { it.text };
+            pieces(text).into_iter().map(show).collect()
+        };
+        assert_eq!(
+            shown("`make([]int, n)` escapes: (`a b`), twice"),
+            ["<make([]int, n)>", " escapes: (", "<a b>", "), twice"]
+        );
+        assert_eq!(shown("`a`"), ["<a>"]);
+        assert_eq!(shown(" a`b c` d "), [" a`b c` d "]);
+        assert!(shown("").is_empty());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::evidence::Overall;
 use crate::policy::Level;
 use crate::report::Report;
 use crate::words::counted;
-pub(in crate::report) use escape::{code, prose};
+pub(in crate::report) use escape::{Piece, code, pieces, prose};
 use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
@@ -165,7 +165,7 @@ fn causes(report: &Report) -> String {
     let shown: Vec<String> = blocks.iter().map(cause).take_while(|block| space.take(block)).collect();
     let more = match blocks.len() - shown.len() + causes::left_out(report, MOST_SITES) {
         0 => String::new(),
-        more => format!("\n… and {}\n", counted(more, "more line")),
+        more => format!("\n… and {}\n", causes::more(report, more)),
     };
     let note =
         |it: &causes::Note| format!("- {}: {}\n", prose(&it.benchmarks, NAME), prose(&it.text, SENTENCE));
@@ -176,10 +176,10 @@ fn causes(report: &Report) -> String {
 /// A line that allocates more: where, in which benchmarks, the decision of the compiler and the edit; the way of the value and the
 /// stack are folded.
 pub(in crate::report) fn cause(block: &Block) -> String {
-    let decision = block.decision().map(|it| prose(&it, SENTENCE));
+    let decision = block.quoted_decision().map(|it| prose(&it, SENTENCE));
     let edits = block.edits().map(|it| format!("{} {}", prose(&it.place(), NAME), code(it.code(), NAME)));
     let lines: String = decision.into_iter().chain(edits).map(|line| format!("<br>{line}")).collect();
-    let folded = block.flow().into_iter().chain([format!("stack: {}", block.stack())]);
+    let folded = block.quoted_flow().into_iter().chain([format!("stack: {}", block.stack())]);
     let folded: Vec<String> = folded.map(|line| prose(&line, SENTENCE)).collect();
     format!(
         "1. {} {}<br>{} in {}{lines}<details><summary>way and stack</summary>{}</details>\n",

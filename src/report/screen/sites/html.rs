@@ -1,6 +1,7 @@
 //! For a browser: one page, without scripts and without other files.
 
 use super::section::{Block, Section, Sites};
+use crate::report::format::{Piece, code_step, pieces};
 use crate::words::{capped, clean};
 use askama::Template;
 use std::io::{self, Write};
@@ -21,16 +22,16 @@ struct PageSection {
     about: String,
     blocks: Vec<PageBlock>,
     more: Option<String>,
-    notes: Vec<String>,
+    notes: Vec<Vec<Piece>>,
 }
 
 struct PageBlock {
     place: String,
     code: String,
     amount: String,
-    decisions: Vec<(String, Vec<String>)>,
-    calls: Vec<String>,
-    moves: Vec<(&'static str, String, String)>,
+    decisions: Vec<(Vec<Piece>, Vec<Vec<Piece>>)>,
+    calls: Vec<Vec<Piece>>,
+    moves: Vec<(&'static str, Vec<Piece>, String)>,
 }
 
 /// Writes the page.
@@ -51,13 +52,18 @@ fn texts(all: &[String]) -> Vec<String> {
     all.iter().map(|it| text(it)).collect()
 }
 
+/// Sentences in which what is quoted in back-ticks is code.
+fn said(all: &[String]) -> Vec<Vec<Piece>> {
+    all.iter().map(|it| pieces(&text(it))).collect()
+}
+
 fn section(section: &Section<'_>) -> PageSection {
     PageSection {
         name: text(if section.name.is_empty() { "All benchmarks" } else { section.name }),
         about: text(&section.about),
         blocks: section.blocks.iter().map(block).collect(),
         more: section.more.clone(),
-        notes: texts(&section.notes),
+        notes: said(&section.notes),
     }
 }
 
@@ -66,8 +72,8 @@ fn block(block: &Block<'_>) -> PageBlock {
         place: text(&block.place()),
         code: text(block.code()),
         amount: text(&block.amount),
-        decisions: block.decisions().map(|(it, steps)| (text(it), texts(&steps))).collect(),
-        calls: texts(block.calls()),
-        moves: block.moves().map(|(title, why, page)| (title, text(why), page)).collect(),
+        decisions: block.decisions(code_step).map(|(it, steps)| (pieces(&text(it)), said(&steps))).collect(),
+        calls: said(block.calls()),
+        moves: block.moves().map(|(title, why, page)| (title, pieces(&text(why)), page)).collect(),
     }
 }

@@ -1,7 +1,7 @@
 //! For a comment or a summary of a job.
 
 use super::section::{Block, Sites};
-use crate::report::format::{code, prose};
+use crate::report::format::{code, code_step, prose};
 use std::io::{self, Write};
 
 /// The most characters of a name or a sentence.
@@ -39,7 +39,7 @@ fn block(block: &Block<'_>, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "1. {} {}", code(&block.place(), MOST), code(block.code(), MOST))?;
     write!(out, "<br>{}", prose(&block.amount, MOST))?;
     let mut folded: Vec<String> = Vec::new();
-    for (text, steps) in block.decisions() {
+    for (text, steps) in block.decisions(code_step) {
         write!(out, "<br>{}", prose(text, MOST))?;
         folded.extend(steps.iter().map(|it| prose(it, MOST)));
     }

@@ -1,8 +1,8 @@
 //! What every format shows: sections with lines of code.
 
-use crate::cause::Allocated;
 use crate::cause::advice::{Advice, AdvisedSite, Total, total};
-use crate::report::format::{place, short, step};
+use crate::cause::{Allocated, FlowStep};
+use crate::report::format::{place, short};
 use crate::words::{Listed, Mean, Number, SharedText, counted};
 use std::borrow::Cow;
 
@@ -144,10 +144,11 @@ impl Block<'_> {
         &self.site.site.place.text
     }
 
-    /// Each decision of the compiler, with the steps of the value on its way to the heap. A single step says the same as the decision.
-    pub fn decisions(&self) -> impl Iterator<Item = (&str, Vec<String>)> {
-        self.site.decisions.iter().take(DECISIONS).map(|it| {
-            let steps: Vec<String> = it.flow.iter().take(STEPS).map(step).collect();
+    /// Each decision of the compiler, with the steps of the value on its way to the heap, as `show` writes them. A single step says the
+    /// same as the decision.
+    pub fn decisions(&self, show: fn(&FlowStep) -> String) -> impl Iterator<Item = (&str, Vec<String>)> {
+        self.site.decisions.iter().take(DECISIONS).map(move |it| {
+            let steps: Vec<String> = it.flow.iter().take(STEPS).map(show).collect();
             (it.text.as_str(), if steps.len() > 1 { steps } else { Vec::new() })
         })
     }

@@ -37,6 +37,7 @@ fn found(name: &str, code: &str) -> Sites {
     let decisions = Decisions::read(decisions.as_bytes());
     let captured = Captured {
         costs: Some(&costs),
+        dependencies: &[],
         decisions: Some(&decisions),
         package: "example.com/m",
         toolchain: Some("go1.26.8"),

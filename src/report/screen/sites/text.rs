@@ -1,7 +1,7 @@
 //! For a terminal of 80 columns.
 
 use super::section::{Block, Sites};
-use crate::report::format::wrapped;
+use crate::report::format::{step, wrapped};
 use crate::words::{capped, clean};
 use anstyle::Style;
 use std::io::{self, Write};
@@ -56,7 +56,7 @@ fn block(block: &Block<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  {bold}{place}{bold:#}\n    {}", capped(&code, WIDTH - 5))?;
     }
     paragraph("    ", &block.amount, out)?;
-    for (text, steps) in block.decisions() {
+    for (text, steps) in block.decisions(step) {
         paragraph("    ", text, out)?;
         for step in steps {
             paragraph("      ", &step, out)?;
