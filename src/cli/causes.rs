@@ -4,17 +4,15 @@ use super::args::{WORKTREE, duration, most};
 use super::exit::Exit;
 use super::explaining::explained;
 use super::progress::Progress;
+use super::wanted::{Wanted, check_functions, check_names, check_results, is_wanted};
 use super::{console, interrupt};
-use allocgate::internals::model::Name;
-use allocgate::internals::query::{Glob, suggestions};
 use allocgate::internals::run::{
     self, CaptureSession, CaptureTarget, Event, Found, Request, RunError, Stop, StoredCapture, Variant,
     Warning,
 };
 use allocgate::internals::words::{counted, list};
-use allocgate::report::{self, Causes};
+use allocgate::report::{self, BenchmarkCauses, Causes};
 use anyhow::{Context, anyhow, ensure};
-use indexmap::IndexSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -73,7 +71,7 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let names = args.names.iter().map(|name| Wanted::new(name)).collect::<anyhow::Result<Vec<Wanted>>>()?;
+    let names: Vec<Wanted> = args.names.iter().map(|name| Wanted::new(name)).collect();
     let stop = interrupt::stops_run()?;
     let progress = Progress::new();
     let found = match &args.capture {
@@ -100,68 +98,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Which benchmarks a name on the command line means.
-pub(super) struct Wanted {
-    text: String,
-    benchmark: Glob,
-    below: Glob,
-    /// `None` if any function may have such a benchmark.
-    function: Option<Glob>,
-}
-
-impl Wanted {
-    pub fn new(text: &str) -> anyhow::Result<Wanted> {
-        let name = super::explain::without_prefix(text);
-        let glob = |pattern: &str| {
-            Glob::new(pattern).with_context(|| format!("{text}: not a name, and not a pattern"))
-        };
-        let first = name.split('/').next().unwrap_or(name);
-        // The number of processors, which is part of a printed name.
-        let first = Name::new(first.as_bytes()).without_procs().to_string();
-        let function = Glob::new(&first).ok().filter(|_| first != "**");
-        let (benchmark, below) = (glob(name)?, glob(&format!("{name}/**"))?);
-        Ok(Wanted { text: text.to_string(), benchmark, below, function })
-    }
-
-    pub fn is_function(&self, function: &str) -> bool {
-        self.function.as_ref().is_none_or(|glob| glob.matches_name(Name::new(function.as_bytes())))
-    }
-
-    fn is_benchmark(&self, benchmark: &str) -> bool {
-        let name = Name::new(benchmark.as_bytes());
-        self.benchmark.matches_name(name) || self.below.matches_name(name)
-    }
-}
-
-/// Whether one of the names means the benchmark; all are meant if there are no names.
-pub(super) fn is_wanted(names: &[Wanted], benchmark: &str) -> bool {
-    names.is_empty() || names.iter().any(|it| it.is_benchmark(benchmark))
-}
-
-/// Fails if a name means none of the benchmarks.
-pub(super) fn check_names<'b>(
-    names: &[Wanted],
-    benchmarks: impl Iterator<Item = &'b str> + Clone,
-) -> anyhow::Result<()> {
-    match names.iter().find(|name| !benchmarks.clone().any(|it| name.is_benchmark(it))) {
-        Some(name) => Err(not_found(name, benchmarks)),
-        None => Ok(()),
-    }
-}
-
-/// The error for a name that means none of these benchmarks.
-pub(super) fn not_found<'b>(name: &Wanted, benchmarks: impl Iterator<Item = &'b str>) -> anyhow::Error {
-    let known = benchmarks.map(|it| Name::new(it.as_bytes()).without_procs().to_string());
-    // Several packages may have the same one.
-    let known: Vec<String> = known.collect::<IndexSet<String>>().into_iter().collect();
-    let near = suggestions(super::explain::without_prefix(&name.text), known.iter().map(String::as_str));
-    match near.as_slice() {
-        [] if known.is_empty() => anyhow!("no benchmark `{}`: none has a result in new", name.text),
-        [] => anyhow!("no benchmark `{}`; there are {}", name.text, list(known.iter(), 5)),
-        near => anyhow!("no benchmark `{}`; did you mean {}?", name.text, near.join(" or ")),
-    }
-}
-
 /// Captures both revisions and explains.
 fn capture(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> anyhow::Result<Causes> {
     let mut problems: Vec<String> = Vec::new();
@@ -177,16 +113,14 @@ fn capture(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> a
         let packages = list(session.unchanged().iter(), 5);
         progress.print(&format!("not run, unchanged: {packages}"));
     }
-    if let Some(name) = names.iter().find(|name| !session.functions().any(|it| name.is_function(it))) {
-        return Err(not_found(name, session.functions()));
-    }
+    check_functions(names, &session)?;
     let function = |function: &str| names.is_empty() || names.iter().any(|it| it.is_function(function));
     let mut found = session.find(&function, &mut on_event)?;
     let measured = session.has_changed_benchmarks();
     ensure!(!found.is_empty() || !measured, "no benchmark has a result in new; the warnings say why");
     // What is unchanged was not run, so it is not known which sub-benchmarks there are.
     if session.unchanged().is_empty() {
-        check_names(names, found.iter().map(|it| it.benchmark.as_str()))?;
+        check_results(names, &found)?;
     }
     found.retain(|it| is_wanted(names, &it.benchmark));
     let (all, only_new) = (found.len(), found.iter().filter(|it| it.is_new).count());
@@ -197,13 +131,7 @@ fn capture(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> a
     found.truncate(args.max);
     let targets: Vec<CaptureTarget> = found.iter().map(target).collect();
     let mut causes = Causes { base: base.to_string(), new: new.to_string(), ..Causes::default() };
-    causes.notes.extend(counts(all, grown, found.len(), is_named));
-    if only_new > 0 && !is_named {
-        causes
-            .notes
-            .push(format!("{} only in new: name them to explain them", counted(only_new, "benchmark")));
-    }
-    causes.notes.append(&mut problems);
+    let mut equal = Vec::new();
     if targets.is_empty()
         && let Some(out) = &args.out
     {
@@ -221,11 +149,39 @@ fn capture(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> a
             benchmark.base = benchmark.base.or(found.base);
             benchmark.new = benchmark.new.or(Some(found.new));
         }
+        if !is_named {
+            equal = without_growth(&mut causes.benchmarks);
+        }
     }
+    causes.notes.extend(counts(all, grown - equal.len(), causes.benchmarks.len(), is_named));
+    if !equal.is_empty() {
+        let names = list(equal.iter(), 5);
+        causes.notes.push(format!("left out, because run equally often they do not allocate more: {names}"));
+    }
+    if only_new > 0 && !is_named {
+        causes
+            .notes
+            .push(format!("{} only in new: name them to explain them", counted(only_new, "benchmark")));
+    }
+    causes.notes.append(&mut problems);
     if let Some(out) = args.out.as_ref().filter(|_| !targets.is_empty()) {
         progress.print(&format!("capture   {}", out.display()));
     }
     Ok(causes)
+}
+
+/// Removes the benchmarks that do not allocate more where both sides ran them equally often, as they did not when they were found.
+/// Returns their names.
+fn without_growth(benchmarks: &mut Vec<BenchmarkCauses>) -> Vec<String> {
+    let mut names = Vec::new();
+    benchmarks.retain(|it| {
+        let is_grown = it.new.is_none_or(|new| run::has_grown(it.base, new));
+        if !is_grown {
+            names.push(it.explained.benchmark.to_string());
+        }
+        is_grown
+    });
+    names
 }
 
 /// A package that does not build or a benchmark that fails, in one sentence, for readers who do not see standard error.
@@ -306,6 +262,16 @@ fn in_words(error: RunError) -> anyhow::Error {
             "{}: not in a git repository, which `allocgate causes` needs to build two revisions; --capture DIR reads what a run has captured",
             folder.display()
         ),
+        other => without_program(other, "causes"),
+    }
+}
+
+/// The error of a missing program in the words of a command; other errors as they are.
+pub(super) fn without_program(error: RunError, command: &str) -> anyhow::Error {
+    match error {
+        RunError::NoProgram { program, error } => anyhow!(
+            "{program}: cannot be started: {error}; `allocgate {command}` needs {program} on the PATH"
+        ),
         other => other.into(),
     }
 }
@@ -324,39 +290,23 @@ fn request(args: &Args) -> anyhow::Result<Request> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use allocgate::internals::cause::Allocated;
+    use allocgate::report::ExplainedBenchmark;
 
     #[test]
-    fn a_name_means_a_benchmark_and_what_is_below() {
-        let wanted = |name: &str| Wanted::new(name).expect("a name");
-        for (name, benchmark, want) in [
-            ("Decode", "Decode-8", true),
-            ("BenchmarkDecode", "Decode/size=64-8", true),
-            ("Decode/size=64", "Decode/size=64-8", true),
-            ("Decode/*", "Decode/size=64-8", true),
-            ("Decode/*", "Decode-8", false),
-            ("Dec*", "Decode/size=64", true),
-            ("Decode-8", "Decode-8", true),
-            ("Decode-8", "Decode-4", false),
-            ("Decode", "Decoder-8", false),
-        ] {
-            assert_eq!(wanted(name).is_benchmark(benchmark), want, "{name} {benchmark}");
-        }
-        assert!(wanted("Dec*/x").is_function("Decode") && !wanted("Decode/x").is_function("Decoder"));
-        assert!(wanted("**/x").is_function("Any") && wanted("Decode-8").is_function("Decode"));
-        assert!(Wanted::new("a[").is_err());
-    }
-
-    #[test]
-    fn an_unknown_name_is_an_error_with_near_ones() {
-        let names = [Wanted::new("Taly").expect("a name")];
-        let error = check_names(&names, ["Tally-2", "Decode-2"].into_iter()).expect_err("unknown");
-        assert_eq!(error.to_string(), "no benchmark `Taly`; did you mean Tally?");
-        let names = [Wanted::new("Completely").expect("a name")];
-        let error = check_names(&names, ["Tally-2", "Decode-2"].into_iter()).expect_err("unknown");
-        assert_eq!(error.to_string(), "no benchmark `Completely`; there are Tally, Decode");
-        let twice = ["Tally-2", "Decode-2", "Tally-2"].into_iter();
-        let error = check_names(&names, twice).expect_err("unknown");
-        assert_eq!(error.to_string(), "no benchmark `Completely`; there are Tally, Decode");
+    fn what_does_not_grow_in_equal_runs_is_left_out() {
+        let benchmark = |name: &str, base: (f64, f64), new: (f64, f64)| {
+            let allocated = |it: (f64, f64)| Some(Allocated { bytes_per_op: it.0, allocs_per_op: it.1 });
+            let explanation = Default::default();
+            let explained = ExplainedBenchmark { pkg: "m".into(), benchmark: name.into(), explanation };
+            BenchmarkCauses { base: allocated(base), new: allocated(new), explained }
+        };
+        let mut all = vec![
+            benchmark("Pooler-2", (12_849.0, 51.0), (12_644.0, 50.0)),
+            benchmark("Waiter-2", (12_849.0, 51.0), (12_644.0, 52.0)),
+        ];
+        assert_eq!(without_growth(&mut all), ["Pooler-2"]);
+        assert_eq!(all.len(), 1);
     }
 
     #[test]

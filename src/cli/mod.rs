@@ -32,6 +32,7 @@ mod selftest;
 mod sites;
 mod threads;
 mod variants;
+mod wanted;
 mod write;
 
 use allocgate::internals::input::Source;

@@ -1,9 +1,10 @@
 //! `allocgate sites`: where the code of the working tree allocates.
 
 use super::args::{duration, most};
-use super::causes::{Wanted, check_names, is_wanted, not_found, open_capture, problem};
+use super::causes::{open_capture, problem, without_program};
 use super::exit::Exit;
 use super::progress::Progress;
+use super::wanted::{Wanted, check_functions, check_results, is_wanted};
 use super::{console, interrupt};
 use allocgate::internals::cause::advice::Advice;
 use allocgate::internals::run::{
@@ -68,7 +69,7 @@ enum Format {
 const MOST: usize = 1000;
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let names = args.names.iter().map(|name| Wanted::new(name)).collect::<anyhow::Result<Vec<Wanted>>>()?;
+    let names: Vec<Wanted> = args.names.iter().map(|name| Wanted::new(name)).collect();
     let stop = interrupt::stops_run()?;
     let progress = Progress::new();
     let found = match &args.capture {
@@ -101,12 +102,10 @@ fn find(args: &Args, names: &[Wanted], stop: &Stop, progress: &Progress) -> anyh
     };
     let prepared = CaptureSession::prepare_alone(request(args)?, stop, &mut on_event);
     let session = prepared.map_err(in_words)?;
-    if let Some(name) = names.iter().find(|name| !session.functions().any(|it| name.is_function(it))) {
-        return Err(not_found(name, session.functions()));
-    }
+    check_functions(names, &session)?;
     let function = |function: &str| names.is_empty() || names.iter().any(|it| it.is_function(function));
     let mut found = session.find(&function, &mut on_event)?;
-    check_names(names, found.iter().map(|it| it.benchmark.as_str()))?;
+    check_results(names, &found)?;
     found.retain(|it| is_wanted(names, &it.benchmark));
     let all = found.len();
     found.retain(|it| !names.is_empty() || it.allocates());
@@ -201,7 +200,7 @@ fn in_words(error: RunError) -> anyhow::Error {
             "{}: not in a git repository, which `allocgate sites` needs to tell whose code a line is",
             folder.display()
         ),
-        other => other.into(),
+        other => without_program(other, "sites"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Two revisions that are captured and not timed.
 
+use super::build::{Built, Package};
 use super::capture::{
     CaptureTarget, Found, StoredCapture, advise_all, capture, explain_all, find, of_checkouts,
 };
@@ -69,6 +70,12 @@ impl CaptureSession {
     pub fn has_changed_benchmarks(&self) -> bool {
         let changed = self.prepared.packages.iter().filter(|it| !self.prepared.unchanged.contains(&it.path));
         changed.into_iter().any(|it| !it.benchmarks.is_empty())
+    }
+
+    /// Whether a package of new does not build: of its benchmarks nothing is known.
+    pub fn has_failed_packages(&self) -> bool {
+        let is_failed = |it: &Package| matches!(it.built.new, Some(Built::Failed { .. }));
+        self.prepared.packages.iter().any(is_failed)
     }
 
     /// The benchmarks that new has, with what they allocate on both sides, in the order of the packages: each is run for a moment.

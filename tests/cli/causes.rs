@@ -15,12 +15,11 @@ fn what_cannot_be_asked_ends_in_2_and_says_what_would_be_right() {
         (&["--max", "0"][..], "expected a number from 1 to 1000"),
         (&["--timeout", "10"], "expected a duration such as 90s, 10m or 1h30m"),
         (&["--format", "html"], "[possible values: text, markdown, json]"),
-        (&["a["], "a[: not a name, and not a pattern"),
         (&["--capture", "x", "--base", "main"], "cannot be used with '--base <REV>'"),
         (&["--capture", "x", "--new", "main"], "cannot be used with '--new <REV>'"),
         (&["--capture", "x", "--", "./..."], "cannot be used with"),
         (&["--capture", "nowhere"], "nowhere: no capture in this folder; expected one that `allocgate run"),
-        (&["Tally"], "git: cannot be started"),
+        (&["Tally"], "`allocgate causes` needs git on the PATH"),
     ] {
         let (code, said) = causes(folder.path(), arguments);
         assert!(code == 2 && said.contains(words), "{arguments:?}: {code}: {said}");
@@ -59,4 +58,6 @@ fn a_capture_that_is_none_is_refused_in_words() {
     }
     let (code, said) = causes(folder.path(), &["--capture", ".", "Taly"]);
     assert!(code == 2 && said.contains("no benchmark `Taly`; did you mean Tally?"), "{said}");
+    let (code, said) = causes(folder.path(), &["--capture", ".", "a["]);
+    assert!(code == 2 && said.contains("no benchmark `a[`, and it is no pattern: "), "{said}");
 }

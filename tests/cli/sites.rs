@@ -16,8 +16,7 @@ fn what_cannot_be_asked_ends_in_2_and_says_what_would_be_right() {
         (&["--timeout", "10"], "expected a duration such as 90s, 10m or 1h30m"),
         (&["--format", "pdf"], "[possible values: text, json, markdown, html]"),
         (&["--base", "main"], "unexpected argument '--base'"),
-        (&["a["], "a[: not a name, and not a pattern"),
-        (&["Tally"], "git: cannot be started"),
+        (&["Tally"], "`allocgate sites` needs git on the PATH"),
         (&["--total"], "git: cannot be started"),
     ] {
         let (code, said) = sites(folder.path(), arguments);
