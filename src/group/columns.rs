@@ -362,6 +362,9 @@ mod tests {
         assert_eq!(listed, [(&[8.0, 9.0, 1.0, 3.0][..], &[1, 1, 2, 2][..])]);
     }
 
+    /// The unit, and of each value: the value, b.N and the process.
+    type Expected = (UnitId, Vec<f64>, Vec<u64>, Vec<usize>);
+
     proptest! {
         /// However the results stand, a series has the values that its lines have.
         #[test]
@@ -385,7 +388,7 @@ mod tests {
                 })
             });
             for (cell, &name) in names.iter().enumerate() {
-                let mut want: Vec<(UnitId, Vec<f64>, Vec<u64>, Vec<usize>)> = Vec::new();
+                let mut want: Vec<Expected> = Vec::new();
                 for row in data.results().filter(|row| row.name == name) {
                     for (&unit, &value) in row.units.iter().zip(&row.values) {
                         let at = want.iter().position(|it| it.0 == unit).unwrap_or_else(|| {

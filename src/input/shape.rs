@@ -38,8 +38,7 @@ impl Shape {
     /// Reads the rest of a string and of its object. Leaves unusual escapes, and what is not JSON, to the parser.
     fn output(mut rest: &[u8], text: &mut Vec<u8>) -> bool {
         let length = text.len();
-        loop {
-            let Some(at) = memchr2(b'"', b'\\', rest) else { break };
+        while let Some(at) = memchr2(b'"', b'\\', rest) {
             let (piece, behind) = (&rest[..at], &rest[at + 1..]); // it is there
             if !is_plain(piece) {
                 break;

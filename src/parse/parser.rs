@@ -134,10 +134,12 @@ impl Parser {
 
     /// Whether the line is a result as the last one of this stream. Adds it.
     fn is_another(&mut self, number: usize, stream: usize, line: &[u8]) -> Result<bool, LimitExceeded> {
-        if self.settled && self.current == stream && self.knows_last() {
-            if let Some(it) = plain(line, &mut self.last).filter(|it| it.length == line.len()) {
-                return self.add(number, &it).map(|()| true);
-            }
+        if self.settled
+            && self.current == stream
+            && self.knows_last()
+            && let Some(it) = plain(line, &mut self.last).filter(|it| it.length == line.len())
+        {
+            return self.add(number, &it).map(|()| true);
         }
         self.last.forget();
         Ok(false)

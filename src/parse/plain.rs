@@ -206,7 +206,9 @@ mod tests {
     }
 
     /// The name, the iterations and the values of a line.
-    fn read<'a>(line: &'a [u8], name: &str) -> Option<(Option<&'a [u8]>, u64, Vec<f64>)> {
+    type Parts<'a> = (Option<&'a [u8]>, u64, Vec<f64>);
+
+    fn read<'a>(line: &'a [u8], name: &str) -> Option<Parts<'a>> {
         let mut last = last_of(name);
         plain(line, &mut last).map(|it| (it.name, it.iterations, last.values))
     }
