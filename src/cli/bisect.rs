@@ -283,7 +283,7 @@ impl Probe<'_> {
             }
             Err(error) => return Err(error.into()),
         };
-        session.measure_unchanged();
+        session.measure_unchanged(&mut |event| self.show(event))?;
         ensure!(session.has_benchmarks(Side::Base), "{} has no benchmark {}", self.args.good, self.args.name);
         if !session.has_benchmarks(Side::New) {
             return Ok(Err(format!(

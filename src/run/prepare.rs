@@ -1,6 +1,6 @@
 //! Everything that a run needs before anything is timed.
 
-use super::build::{Built, Checkout, HeaderParts, Package, build_packages};
+use super::build::{Built, Checkout, HeaderParts, Package, build_packages, build_rest};
 use super::count::{self, Counter, NoCounter};
 use super::event::OnEvent;
 use super::plan::ShardPlan;
@@ -31,7 +31,7 @@ pub(crate) struct Prepared {
     /// The files that differ between base and new, relative to the root of the repository.
     pub changed: Vec<PathBuf>,
     // Before the checkouts, because they are in the folder of one.
-    _binaries: TempDir,
+    binaries: TempDir,
     pub checkouts: PerSide<Checkout>,
 }
 
@@ -42,6 +42,14 @@ impl Prepared {
         let inputs =
             package.map_or_else(Vec::new, |it| it.changed_inputs(&self.changed, &self.checkouts.new.root));
         inputs.into_iter().map(|it| it.to_string_lossy().replace('\\', "/")).collect()
+    }
+
+    /// Builds the packages that were not built, because the change cannot affect them.
+    ///
+    /// # Errors
+    /// If go cannot be started, or the run is stopped.
+    pub fn build_rest(&mut self, on_event: &mut OnEvent) -> Result<(), RunError> {
+        build_rest(&mut self.packages, &self.checkouts, self.binaries.path(), &self.stop, on_event)
     }
 
     /// What came of building a package on a side; `None` if that has no such package, or none with benchmarks.
@@ -74,7 +82,9 @@ pub(crate) fn prepare(
     };
     checkouts.new.check_workspace(&repository)?;
     warn_of_file_systems(&checkouts, on_event);
-    let mut prepared = build(request, stop, checkouts, &Side::BOTH, on_event)?;
+    // What is measured in any case needs no comparison of its sources.
+    let may_skip = !request.unchanged && !request.has_variants();
+    let mut prepared = build(request, stop, checkouts, &Side::BOTH, may_skip.then_some(&*changed), on_event)?;
     prepared.counter = counter;
     // Of what a binary does in another environment, the binary tells nothing.
     if prepared.request.base.environment != prepared.request.new.environment {
@@ -118,7 +128,7 @@ pub(crate) fn prepare_alone(
         )
     };
     let checkouts = PerSide { base: checkout()?, new: checkout()? };
-    build(request, stop, checkouts, &[Side::New], on_event)
+    build(request, stop, checkouts, &[Side::New], None, on_event)
 }
 
 /// The counter that the request wants, before anything that takes time.
@@ -150,6 +160,7 @@ fn build(
     stop: &Stop,
     mut checkouts: PerSide<Checkout>,
     sides: &'static [Side],
+    changed: Option<&[PathBuf]>,
     on_event: &mut OnEvent,
 ) -> Result<Prepared, RunError> {
     let temporary = checkouts.base.revision.temporary_folder();
@@ -159,7 +170,8 @@ fn build(
         true => size::measure(&request, &checkouts, binaries.path(), stop, on_event)?,
         false => Vec::new(),
     };
-    let (packages, shard) = build_packages(&request, &checkouts, sides, binaries.path(), stop, on_event)?;
+    let (packages, shard) =
+        build_packages(&request, &checkouts, sides, changed, binaries.path(), stop, on_event)?;
     if let Some(plan) = &shard {
         for side in Side::BOTH {
             checkouts.get_mut(side).header += &plan.record().to_string();
@@ -177,7 +189,7 @@ fn build(
         shard,
         unchanged,
         changed,
-        _binaries: binaries,
+        binaries,
         checkouts,
     })
 }

@@ -44,15 +44,20 @@ impl Session {
         (&checkouts.base.revision.name, &checkouts.new.revision.name)
     }
 
-    /// The packages that the change cannot affect, because their test binaries are equal. They are not measured.
+    /// The packages that the change cannot affect, because their test binaries, or what these are built from, are equal. They are not measured.
     pub fn unchanged(&self) -> &[String] {
         &self.prepared.unchanged
     }
 
-    /// Measures those packages as well.
-    pub fn measure_unchanged(&mut self) {
+    /// Measures those packages as well. Builds those that were not built.
+    ///
+    /// # Errors
+    /// If go cannot be started, or the run is stopped.
+    pub fn measure_unchanged(&mut self, on_event: &mut OnEvent) -> Result<(), RunError> {
+        self.prepared.build_rest(on_event)?;
         self.prepared.unchanged.clear();
         self.rounds.reschedule(&self.prepared);
+        Ok(())
     }
 
     /// Whether all packages are unchanged, so that nothing needs to be measured.

@@ -126,6 +126,16 @@ fn what_cannot_have_changed_is_not_run() {
     for file in ["report.json", "junit.xml", "report.markdown", "report.html"] {
         fs::remove_file(repository.path().join(file)).expect("it was written");
     }
+    // What is built from the same is not even built: neither the toolchain's cache nor our own has a binary of it.
+    repository.write("index/join.go", end.trim_end_matches("// The end.\n"));
+    repository.write("notes.md", "# Notes\n");
+    let ran = repository.allocgate("run").expect(0);
+    ran.says(&[packages]);
+    assert!(!ran.stderr.contains("building"), "{}", ran.stderr);
+    let ran = repository.allocgate(&format!("run {QUICK} --unchanged --bench Origin ./wire")).expect(0);
+    ran.says(&["building 2 test binaries", "round 2 of 2"]);
+    fs::remove_file(repository.path().join("notes.md")).expect("it was written");
+    repository.write("index/join.go", &end);
     // A comment on a line of its own moves line numbers, which are in the binary; one at the end does not.
     repository.write("wire/origin.go", &format!("// The beginning.\n{}", repository.read("wire/origin.go")));
     repository.commit();

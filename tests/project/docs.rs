@@ -124,7 +124,8 @@ fn help(command: &str) -> String {
 }
 
 fn knows(help: &str, flag: &str) -> bool {
-    help.split_whitespace().any(|word| word.trim_end_matches(',') == flag)
+    // A value that may be left out follows at once: `--anchor[=<REV>]`.
+    help.split_whitespace().any(|word| word.trim_end_matches(',').split("[=").next() == Some(flag))
 }
 
 /// The commands of ours in a script, with what belongs to them on further lines.

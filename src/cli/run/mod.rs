@@ -184,7 +184,7 @@ fn skip_unchanged(
         return Ok(None);
     };
     progress.print(&format!("run anyway ({reason}), {same}: {packages}"));
-    session.measure_unchanged();
+    session.measure_unchanged(&mut |event| progress.show(event))?;
     Ok(None)
 }
 

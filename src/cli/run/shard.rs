@@ -33,7 +33,7 @@ pub(super) fn measure(
         if args.unchanged || policy.names_benchmarks() {
             let reason = if args.unchanged { "--unchanged" } else { "the policy names benchmarks" };
             progress.print(&format!("run anyway ({reason}), {same}"));
-            session.measure_unchanged();
+            session.measure_unchanged(&mut |event| progress.show(event))?;
         } else {
             progress.print(&format!("not run, {same}"));
         }

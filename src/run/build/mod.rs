@@ -3,18 +3,18 @@
 mod cache;
 mod checkout;
 mod go;
+mod inputs;
 mod package;
 
 pub(crate) use cache::folder as cache_folder;
 pub(crate) use checkout::{Checkout, HeaderParts};
 pub(crate) use go::{Toolchain, ask, go, toolchain};
-pub(crate) use package::{Package, build_packages};
+pub(crate) use package::{Package, build_packages, build_rest};
 
 use super::event::OnEvent;
 use super::process::capture;
 use super::{BuildStage, Event, RunError, Stop};
 use cache::{Cache, file_name};
-use go::ListedPackage;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -33,6 +33,11 @@ pub(crate) enum Built {
         /// The binary.
         file: PathBuf,
         /// The folder in which it is run: that of the package.
+        folder: PathBuf,
+    },
+    /// It was not built, because the change cannot affect it.
+    Unchanged {
+        /// The folder of the package.
         folder: PathBuf,
     },
     /// It does not build.
@@ -54,7 +59,10 @@ pub(crate) fn test_binary(folder: &Path, variables: &[(String, String)], file: &
 /// One test binary to build.
 #[derive(Debug)]
 struct Job<'j> {
-    package: &'j ListedPackage,
+    /// The import path of the package.
+    package: &'j str,
+    /// Its folder.
+    package_folder: &'j Path,
     /// The folder in which go is called.
     folder: &'j Path,
     /// The environment variables with which it is called.
@@ -103,14 +111,14 @@ fn build(jobs: &[Job], stop: &Stop, on_event: &mut OnEvent) -> Result<Vec<Built>
 
 impl Job<'_> {
     fn run(&self, stop: &Stop) -> Result<Built, RunError> {
-        let file = self.target.join(format!("{}.test", file_name(&self.package.path)));
-        let binary = |file: PathBuf| Built::Binary { file, folder: self.package.folder.clone() };
-        if self.cache.is_some_and(|cache| cache.fetch(&self.package.path, &file)) {
+        let file = self.target.join(format!("{}.test", file_name(self.package)));
+        let binary = |file: PathBuf| Built::Binary { file, folder: self.package_folder.to_path_buf() };
+        if self.cache.is_some_and(|cache| cache.fetch(self.package, &file)) {
             return Ok(binary(file));
         }
         let mut command = test_binary(self.folder, self.variables, &file);
         // Temporary files that go leaves when it is killed are removed with ours.
-        command.env("GOTMPDIR", self.target).arg(&self.package.path);
+        command.env("GOTMPDIR", self.target).arg(self.package);
         let output = capture(command, stop)?;
         if !output.status.success() || !file.exists() {
             let is_setup = output.stdout.contains("[setup failed]");
@@ -118,7 +126,7 @@ impl Job<'_> {
             return Ok(Built::Failed { stage, output: output.failure() });
         }
         if let Some(cache) = self.cache {
-            cache.store(&self.package.path, &file);
+            cache.store(self.package, &file);
         }
         Ok(binary(file))
     }

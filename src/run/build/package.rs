@@ -1,11 +1,13 @@
 //! The packages of both sides with their test binaries.
 
 use super::go::{ListedPackage, list_packages};
+use super::inputs::with_same_inputs;
 use super::{Built, Checkout, Job, build};
 use crate::run::event::OnEvent;
 use crate::run::plan::{Function, ShardPlan, Times, read_times};
 use crate::run::side::{PerSide, Side};
 use crate::run::{Event, FileAction, Request, RunError, Stop, Warning};
+use std::collections::HashSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -23,11 +25,13 @@ pub(crate) struct Package {
     pub built: PerSide<Option<Built>>,
 }
 
-/// Lists the packages of these sides and builds them; only those of the shard, if one is wanted. With the plan of that.
+/// Lists the packages of these sides and builds them, but those that the change cannot affect; only those of the shard, if one is
+/// wanted. With the plan of that. `changed` are the files that differ between the sides; `None` builds all packages.
 pub(crate) fn build_packages(
     request: &Request,
     checkouts: &PerSide<Checkout>,
     sides: &[Side],
+    changed: Option<&[PathBuf]>,
     target: &Path,
     stop: &Stop,
     on_event: &mut OnEvent,
@@ -50,18 +54,23 @@ pub(crate) fn build_packages(
         listed.base.retain(|package| plan.has_package(&package.path));
         listed.new.retain(|package| plan.has_package(&package.path));
     }
-    let caches = PerSide { base: checkouts.base.cache(), new: checkouts.new.cache() };
+    let same = match changed {
+        Some(changed) => unchanged(checkouts, &listed, changed, stop)?,
+        None => HashSet::new(),
+    };
     let targets = PerSide::try_new(|side| {
         let folder = target.join(side.to_string());
         fs::create_dir(&folder).map_err(RunError::file(&folder, FileAction::Create)).map(|()| folder)
     })?;
-    let mut jobs = Vec::new();
-    for side in Side::BOTH {
-        let (folder, target, cache) = (&*checkouts[side].folder, &*targets[side], caches[side].as_ref());
-        let variables = &*checkouts[side].toolchain.variables;
-        jobs.extend(listed[side].iter().map(|package| Job { package, folder, variables, target, cache }));
-    }
-    let built = build(&jobs, stop, on_event)?;
+    let folders = |side: Side| listed[side].iter().map(move |it| (side, &*it.path, &*it.folder));
+    let all: Vec<(Side, &str, &Path)> = Side::BOTH.into_iter().flat_map(folders).collect();
+    let to_build: Vec<_> = all.iter().copied().filter(|(_, path, _)| !same.contains(*path)).collect();
+    let mut built = build_all(checkouts, &to_build, &targets, stop, on_event)?.into_iter();
+    let of = |&(_, path, folder): &(Side, &str, &Path)| match same.contains(path) {
+        true => Built::Unchanged { folder: folder.to_path_buf() },
+        false => built.next().expect("each package that is not the same was built"),
+    };
+    let built: Vec<Built> = all.iter().map(of).collect();
     let (base, new) = built.split_at(listed.base.len());
     let packages = merge(&listed, PerSide { base, new });
     for package in &packages {
@@ -106,6 +115,75 @@ fn shard_times(file: &Path, on_event: &mut OnEvent) -> Result<Times, RunError> {
     }
 }
 
+/// The packages that the change cannot affect, without building them.
+fn unchanged(
+    checkouts: &PerSide<Checkout>,
+    listed: &PerSide<Vec<ListedPackage>>,
+    changed: &[PathBuf],
+    stop: &Stop,
+) -> Result<HashSet<String>, RunError> {
+    let mut same = with_same_inputs(checkouts, listed, stop)?;
+    same.retain(|path| {
+        let package = listed.new.iter().find(|package| package.path == *path);
+        let folder = package.and_then(|package| relative(&checkouts.new.root, &package.folder));
+        folder.is_some_and(|folder| !may_be_read(changed, &folder))
+    });
+    Ok(same)
+}
+
+/// Builds the packages that were not built, because the change cannot affect them. `target` is the folder of the binaries.
+pub(crate) fn build_rest(
+    packages: &mut [Package],
+    checkouts: &PerSide<Checkout>,
+    target: &Path,
+    stop: &Stop,
+    on_event: &mut OnEvent,
+) -> Result<(), RunError> {
+    let targets =
+        PerSide { base: target.join(Side::Base.to_string()), new: target.join(Side::New.to_string()) };
+    for side in Side::BOTH {
+        let is_left = |package: &&Package| matches!(package.built[side], Some(Built::Unchanged { .. }));
+        let left = packages.iter().filter(is_left).filter_map(|package| match &package.built[side] {
+            Some(Built::Unchanged { folder }) => Some((side, &*package.path, &**folder)),
+            _ => None,
+        });
+        let left: Vec<(Side, &str, &Path)> = left.collect();
+        if left.is_empty() {
+            continue;
+        }
+        let mut built = build_all(checkouts, &left, &targets, stop, on_event)?.into_iter();
+        for package in packages.iter_mut() {
+            if let Some(Built::Unchanged { .. }) = &package.built[side] {
+                *package.built.get_mut(side) = built.next();
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Builds these packages of these sides; the results are in the same order.
+fn build_all(
+    checkouts: &PerSide<Checkout>,
+    packages: &[(Side, &str, &Path)],
+    targets: &PerSide<PathBuf>,
+    stop: &Stop,
+    on_event: &mut OnEvent,
+) -> Result<Vec<Built>, RunError> {
+    let caches = PerSide { base: checkouts.base.cache(), new: checkouts.new.cache() };
+    let jobs: Vec<Job> = packages
+        .iter()
+        .map(|&(side, package, package_folder)| Job {
+            package,
+            package_folder,
+            folder: &checkouts[side].folder,
+            variables: &checkouts[side].toolchain.variables,
+            target: &targets[side],
+            cache: caches[side].as_ref(),
+        })
+        .collect();
+    if jobs.is_empty() { Ok(Vec::new()) } else { build(&jobs, stop, on_event) }
+}
+
 /// Brings the two sides of each package together: the packages of new in their order, then those that only base has.
 fn merge(listed: &PerSide<Vec<ListedPackage>>, built: PerSide<&[Built]>) -> Vec<Package> {
     let package = |listed: &ListedPackage, base, new| Package {
@@ -127,10 +205,12 @@ fn merge(listed: &PerSide<Vec<ListedPackage>>, built: PerSide<&[Built]>) -> Vec<
 fn check_that_new_builds(packages: &[Package], revision: &str) -> Result<(), RunError> {
     let failure = packages.iter().find_map(|package| match &package.built.new {
         Some(Built::Failed { output, .. }) => Some(output),
-        Some(Built::Binary { .. }) | None => None,
+        Some(Built::Binary { .. } | Built::Unchanged { .. }) | None => None,
     });
+    let builds =
+        |package: &Package| matches!(package.built.new, Some(Built::Binary { .. } | Built::Unchanged { .. }));
     match failure {
-        Some(output) if !packages.iter().any(|package| package.has_binary(Side::New)) => {
+        Some(output) if !packages.iter().any(builds) => {
             // Lines that begin with # name the package.
             let lines: Vec<&str> = output.lines().filter(|line| !line.starts_with('#')).take(2).collect();
             Err(RunError::NothingBuilds { revision: revision.to_string(), output: lines.join("; ") })
@@ -154,9 +234,12 @@ impl Package {
         }
     }
 
-    /// Whether the change cannot affect it: its two binaries are equal, and so are the files that they may read. `changed` are the
+    /// Whether the change cannot affect it: what its binaries are built from is equal, or its two binaries are, and so are the files that they may read. `changed` are the
     /// files that differ, `root` is the top of new.
     pub fn is_unchanged(&self, changed: &[PathBuf], root: &Path) -> bool {
+        if matches!(self.built.new, Some(Built::Unchanged { .. })) {
+            return true;
+        }
         let (Some(Built::Binary { file: base, .. }), Some(Built::Binary { file: new, folder })) =
             (&self.built.base, &self.built.new)
         else {

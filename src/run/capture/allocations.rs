@@ -196,6 +196,7 @@ impl Recorder<'_> {
         match self.prepared.built(&self.target.package, side) {
             Some(Built::Binary { file, folder }) => Ok((file, folder)),
             Some(Built::Failed { output, .. }) => Err(does_not_build(output)),
+            Some(Built::Unchanged { .. }) => Err("its package is unchanged, and was not built".to_string()),
             None => Err("there is no such package, or it has no benchmarks".to_string()),
         }
     }

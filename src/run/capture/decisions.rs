@@ -34,7 +34,7 @@ pub(super) fn record(
     match prepared.built(package, side) {
         None => return Ok(None),
         Some(Built::Failed { output, .. }) => return failed(does_not_build(output)),
-        Some(Built::Binary { .. }) => {}
+        Some(Built::Binary { .. } | Built::Unchanged { .. }) => {}
     }
     // In the folder of a worktree, so that what a killed run leaves is found together. Not every system has /dev/null.
     let temporary = prepared.checkouts.base.revision.temporary_folder();

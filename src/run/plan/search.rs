@@ -292,7 +292,7 @@ fn binary<'b>(
             environment: prepared.request.variant(side).environment.clone(),
             timeout: prepared.request.timeout,
         }),
-        Built::Failed { .. } => None,
+        Built::Failed { .. } | Built::Unchanged { .. } => None,
     }
 }
 
