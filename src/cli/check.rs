@@ -41,6 +41,9 @@ pub(super) struct Args {
     /// Whether the results are a part of the suite.
     #[arg(skip)]
     is_partial: bool,
+    /// Whether only the budgets of counts are judged.
+    #[arg(skip)]
+    only_counts: bool,
     /// Accept a file that is given for base and for new
     #[arg(long)]
     allow_same: bool,
@@ -132,6 +135,7 @@ impl Args {
             missing_base: None,
             broken_decisions: Vec::new(),
             is_partial: false,
+            only_counts: false,
             allow_same: false,
             history: false,
             anchor: false,
@@ -142,6 +146,12 @@ impl Args {
             outputs,
             detail,
         }
+    }
+
+    /// The same for results that only count: the budgets of counts are judged, without base.
+    pub fn of_counts(self) -> Args {
+        let sources = self.sources.last().cloned().into_iter().collect();
+        Args { sources, only_counts: true, ..self }
     }
 
     /// The same, where it is known why base has no results.
@@ -203,6 +213,8 @@ pub(super) fn decide(args: &Args, limits: Limits) -> anyhow::Result<Report> {
 /// Reads and judges. The anchor is that against which was judged, if it was, with the whole policy.
 fn judge(args: &Args, limits: Limits) -> anyhow::Result<(Report, Option<(Anchor, Policy)>)> {
     let (policy, proposed) = (args.policy.read(limits)?, args.policy.proposed(limits)?);
+    let of_counts = |policy: Policy| if args.only_counts { policy.budgets_of_counts() } else { policy };
+    let (policy, proposed) = (of_counts(policy), proposed.map(of_counts));
     let (base, new) = sides(args);
     if let Some(base) = base.filter(|_| !args.allow_same) {
         read::refuse_same_file(base, new)?;

@@ -130,6 +130,7 @@ fn measure(args: &Args, here: &Path, go: &Program, stop: &Stop) -> anyhow::Resul
         benchtime: args.benchtime,
         processes: args.processes,
         go: version(go),
+        selection: None,
     };
     let file = args.out.join("init.txt");
     let progress = Progress::new();
@@ -143,7 +144,7 @@ fn measure(args: &Args, here: &Path, go: &Program, stop: &Stop) -> anyhow::Resul
 }
 
 /// `1.26.8`, from `go1.26.8 linux/amd64`.
-fn version(go: &Program) -> Option<String> {
+pub(super) fn version(go: &Program) -> Option<String> {
     match go {
         Program::Found(line) => Some(line.split(' ').next()?.strip_prefix("go")?.to_string()),
         Program::Missing | Program::Failed(_) => None,

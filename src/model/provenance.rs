@@ -96,7 +96,7 @@ impl fmt::Display for Provenance {
         FIRST.into_iter().zip(values).try_for_each(|(key, value)| writeln!(f, "{key}: {value}"))?;
         variant.iter().try_for_each(|variant| writeln!(f, "{VARIANT}: {variant}"))?;
         counter.iter().try_for_each(|counter| writeln!(f, "{COUNTER}: {counter}"))?;
-        selection.iter().try_for_each(|selection| writeln!(f, "{PORTION}: {selection}"))?;
+        selection.iter().try_for_each(|selection| f.write_str(&selection.header()))?;
         options.iter().try_for_each(|options| writeln!(f, "{OPTIONS}: {}", options.as_str()))
     }
 }
@@ -253,6 +253,11 @@ impl Selection {
         let (bench, text) = option(text, BENCH);
         let (skip, text) = option(text, SKIP);
         Selection { bench, skip, packages: text.split_whitespace().map(String::from).collect() }
+    }
+
+    /// The line of the header.
+    pub fn header(&self) -> String {
+        format!("{PORTION}: {self}\n")
     }
 
     /// The pattern of `--bench`, unless it is that for all benchmarks.

@@ -35,6 +35,7 @@ impl Policy {
                 small_sample: Setting::fallback(SmallSample::Separation),
                 undecided: Setting::fallback(Undecided::Pass),
                 missing_base: Setting::fallback(MissingBase::Error),
+                budget_iterations: Setting::fallback(100),
             },
             units: BTreeMap::new(),
             budgets: Vec::new(),
@@ -181,6 +182,11 @@ impl Checker {
         self.set(&mut gate.small_sample, file.small_sample);
         self.set(&mut gate.undecided, file.undecided);
         self.set(&mut gate.missing_base, file.missing_base);
+        if let Some(none) = file.budget_iterations.as_ref().filter(|it| *it.get_ref() == 0) {
+            let title = "budget-iterations must be at least 1, got 0".to_string();
+            self.problem("budget-iterations", none.span(), title, "it is the b.N of a sample, such as 100");
+        }
+        self.set(&mut gate.budget_iterations, file.budget_iterations);
     }
 
     fn min_samples(&mut self, written: &Spanned<usize>, least: usize, of: &str) {
@@ -275,6 +281,10 @@ mod tests {
             ("[gate]\nalpha = 0.0\n", "p.toml:2: alpha must be between 0 and 1, got 0"),
             ("[gate]\nalpha = 1.0\n", "p.toml:2: alpha must be between 0 and 1, got 1"),
             ("[gate]\nalpha = 5\n", "p.toml:2: alpha must be between 0 and 1, got 5"),
+            (
+                "[gate]\nbudget-iterations = 0\n",
+                "p.toml:2: budget-iterations must be at least 1, got 0; it is the b.N of a sample, such as 100",
+            ),
             (
                 "[gate]\nmin-samples = 4\n",
                 "p.toml:2: min-samples must be at least 5, got 4; fewer samples per side cannot show a change",

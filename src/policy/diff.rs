@@ -155,8 +155,16 @@ fn units(old: &Policy, new: &Policy) -> BTreeSet<Unit> {
 
 fn gate(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     // A setting that is not compared does not compile.
-    let GateSettings { alpha, correction, design, min_samples, small_sample, undecided, missing_base } =
-        &old.gate;
+    let GateSettings {
+        alpha,
+        correction,
+        design,
+        min_samples,
+        small_sample,
+        undecided,
+        missing_base,
+        budget_iterations: _, // with more or fewer, a benchmark does not allocate less
+    } = &old.gate;
     let is = &new.gate;
     let fewer_fail = (correction.value, is.correction.value) == (Correction::None, Correction::Holm);
     let needs_no_base =

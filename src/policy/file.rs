@@ -70,6 +70,9 @@ pub(super) struct GateFile {
     /// What a base without results does to the verdict, such as before the first benchmarks of a project.
     #[schemars(with = "Option<MissingBase>")]
     pub missing_base: Option<Spanned<MissingBase>>,
+    /// `allocgate run --budgets-only`: the operations in a sample, which is too short for times.
+    #[schemars(with = "Option<u64>", range(min = 1))]
+    pub budget_iterations: Option<Spanned<u64>>,
 }
 
 /// How `allocgate history` finds steps and drift.

@@ -7,6 +7,7 @@
 mod check;
 mod checker;
 mod condition;
+mod counts;
 mod decision;
 mod decision_diff;
 mod diff;

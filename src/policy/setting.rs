@@ -126,6 +126,8 @@ pub struct GateSettings {
     pub undecided: Setting<Undecided>,
     /// What a base without results does to the verdict.
     pub missing_base: Setting<MissingBase>,
+    /// How many operations a sample has where only budgets are measured, which needs no time.
+    pub budget_iterations: Setting<u64>,
 }
 
 impl GateSettings {

@@ -3,6 +3,7 @@
 use super::build::ask;
 use super::process::Output;
 use super::{BenchTime, FileAction, RunError, Stop, results};
+use crate::model::Selection;
 use crate::source;
 use crate::words::list;
 use std::fs;
@@ -25,6 +26,8 @@ pub struct AloneRequest {
     pub processes: usize,
     /// The version of Go, for the header of the results, such as `1.26.8`.
     pub go: Option<String>,
+    /// Which benchmarks these are, for the header of the results; `None` if all of the module.
+    pub selection: Option<Selection>,
 }
 
 /// Measures in so many processes per package, one sample each, and writes what they print to a file, whose folder is created. Returns
@@ -43,6 +46,7 @@ pub fn measure_alone(
     // Before anything that takes time.
     fs::write(file, "").map_err(RunError::file(file, FileAction::Write))?;
     let mut text = request.go.as_ref().map_or(String::new(), |go| format!("go: {go}\n"));
+    text += &request.selection.as_ref().map_or(String::new(), Selection::header);
     let mut failures = Vec::new();
     for process in 1..=request.processes {
         on_process(process);

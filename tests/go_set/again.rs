@@ -59,3 +59,32 @@ fn the_command_of_an_anchor_names_it() {
     paste(&repository, &again).expect(1).says(&["since v1.0.0: "]);
     repository.expect_nothing_left();
 }
+
+#[test]
+fn budgets_alone_are_counted_without_a_base() {
+    let repository = Repository::new();
+    let budget = |bench: &str, max: &str| format!("[[budget]]\nbench = \"{bench}\"\nmax = {{ {max} }}\n");
+    let policy = |max: u32| {
+        let tally = budget("Tally", &format!("\"allocs/op\" = {max}, \"ns/op\" = 0.001"));
+        tally + &budget("Origin", "\"ns/op\" = 0.001") + "[gate]\nbudget-iterations = 50\n"
+    };
+    repository.write("allocgate.toml", &policy(0));
+    let passed = repository.allocgate("run --budgets-only").expect(0);
+    passed.says(&["1 benchmark function in 1 package, 50 operations each", "PASS all budgets met"]);
+    let results = repository.read(".allocgate/budgets.txt");
+    let line = results.lines().find(|line| line.starts_with("BenchmarkTally")).expect("it was measured");
+    assert!(line.contains(" 50\t") && !results.contains("Origin"), "{results}");
+    repository.apply("boxing", "index/tally_boxing.go", "index/tally.go");
+    repository.allocgate("run --budgets-only").expect(1).says(&["1 exceeded budget", "Tally", "allocs/op"]);
+    // As git calls it, before a commit that nobody may make.
+    let hook = format!("#!/bin/sh\nexec '{}' run --budgets-only --quiet\n", env!("CARGO_BIN_EXE_allocgate"));
+    repository.write(".git/hooks/pre-commit", &hook);
+    let commit = "chmod +x .git/hooks/pre-commit; git add .; git -c user.name=t -c user.email=t@example.com commit -qm x";
+    repository.ended(&mut repository.shell(commit)).expect(1).says(&["FAIL 1 exceeded budget"]);
+    repository.write("allocgate.toml", &policy(9));
+    repository.ended(&mut repository.shell(commit)).expect(0);
+    repository.write("allocgate.toml", "");
+    repository.allocgate("run --budgets-only").expect(2).says(&["--budgets-only needs a [[budget]]"]);
+    repository.allocgate("run --budgets-only --base HEAD").expect(2).says(&["cannot be used with"]);
+    repository.expect_nothing_left();
+}

@@ -86,6 +86,11 @@ pub(in crate::cli) struct Args {
     /// How long benchmarks take: the times.txt of earlier runs, so that all shards take equally long
     #[arg(long, value_name = "FILE", requires = "shard")]
     pub(super) shard_times: Option<PathBuf>,
+    /// Only count allocations of the benchmarks that a budget names, in the working tree, and judge these budgets: takes seconds, for a
+    /// hook before each commit
+    #[arg(long, conflicts_with_all = ["base", "anchor", "new", "rounds", "max_rounds", "decide_all", "bench", "skip", "tags",
+        "benchtime", "cpu", "timeout", "unchanged", "explain", "profile", "clean"])]
+    pub(super) budgets_only: bool,
     /// Only remove what runs that were killed have left
     #[arg(long)]
     pub(super) clean: bool,
@@ -172,6 +177,13 @@ impl Args {
     pub(super) fn check_args(&self) -> anyhow::Result<check::Args> {
         let [base, new] = [Side::Base, Side::New].map(|side| source(&run::results_file(&self.out, side)));
         Ok(check::Args::of(base?, new?, self.policy.clone(), self.outputs.clone(), self.detail.clone()))
+    }
+
+    /// The arguments of `check` that judge results in this file, without base.
+    pub(super) fn check_args_of(&self, file: &Path) -> anyhow::Result<check::Args> {
+        let file = source(file)?;
+        let (policy, outputs, detail) = (self.policy.clone(), self.outputs.clone(), self.detail.clone());
+        Ok(check::Args::of(file.clone(), file, policy, outputs, detail))
     }
 
     /// Which benchmarks are measured; `None` if all of the module.

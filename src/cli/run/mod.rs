@@ -1,6 +1,7 @@
 //! `allocgate run`: measures two revisions and judges them.
 
 mod args;
+mod budgets;
 mod counts;
 mod grown;
 mod job;
@@ -30,7 +31,10 @@ pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     }
     args.outputs.have_folders()?;
     let progress = Progress::new();
-    let ended = run_and_report(args, limits, &stop, &progress);
+    let ended = match args.budgets_only {
+        true => budgets::run(args, limits, &stop, &progress),
+        false => run_and_report(args, limits, &stop, &progress),
+    };
     progress.clear();
     match ended {
         Err(error) if is_interrupted(&error) => {

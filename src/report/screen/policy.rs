@@ -59,8 +59,16 @@ fn anchor(anchor: &AnchorRule, out: &mut dyn Write) -> io::Result<()> {
 
 fn gate(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "[gate]")?;
-    let GateSettings { alpha, design, correction, min_samples, small_sample, undecided, missing_base } =
-        &policy.gate;
+    let GateSettings {
+        alpha,
+        design,
+        correction,
+        min_samples,
+        small_sample,
+        undecided,
+        missing_base,
+        budget_iterations,
+    } = &policy.gate;
     for (key, value, origin) in [
         ("alpha", toml_number(alpha.value), &alpha.origin),
         ("correction", toml_string(&correction.value.to_string()), &correction.origin),
@@ -69,6 +77,7 @@ fn gate(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
         ("small-sample", toml_string(&small_sample.value.to_string()), &small_sample.origin),
         ("undecided", toml_string(&undecided.value.to_string()), &undecided.origin),
         ("missing-base", toml_string(&missing_base.value.to_string()), &missing_base.origin),
+        ("budget-iterations", budget_iterations.value.to_string(), &budget_iterations.origin),
     ] {
         line(&format!("{key} = {value}"), origin, out)?;
     }
