@@ -138,6 +138,11 @@ impl Args {
         if let Some(number) = self.packages.iter().find(is_number).filter(|_| self.explain.is_some()) {
             bail!("package `{number}` is a number; write --explain={number} to explain as many benchmarks");
         }
+        if let Some(flag) = self.packages.iter().find(|it| it.starts_with('-')) {
+            bail!(
+                "`{flag}` is no package; build tags are --tags LIST, and other flags of go belong in GOFLAGS"
+            );
+        }
         let variable = |name: &str| std::env::var(name).ok();
         let shard = self.shard.map(|it| it.resolve(variable)).transpose()?;
         ensure!(
