@@ -9,6 +9,7 @@
 //! go: 1.26.8
 //! design: interleaved
 //! looks: 10,15,20
+//! tests: 9d1c0ffee…
 //! variant: GOGC=50 -pgo=cpu.pprof
 //! counter: cachegrind 3.22.0
 //! portion: --bench Tally ./index
@@ -27,6 +28,7 @@ const TOOLCHAIN: &str = "toolchain";
 const GO: &str = "go";
 const DESIGN: &str = "design";
 const LOOKS: &str = "looks";
+const TESTS: &str = "tests";
 const VARIANT: &str = "variant";
 const COUNTER: &str = "counter";
 const PORTION: &str = "portion";
@@ -64,6 +66,8 @@ pub struct Provenance {
     pub design: Design,
     /// The rounds after which the results are judged.
     pub looks: Looks,
+    /// The commit of the test files, if they are not those of `commit`.
+    pub tests: Option<String>,
     /// How the side was built and run, if the sides differ in that.
     pub variant: Option<String>,
     /// What counted the instructions, with its version, if they were counted.
@@ -77,7 +81,7 @@ pub struct Provenance {
 impl Provenance {
     /// Whether it is a key of the header.
     pub fn is_key(key: &[u8]) -> bool {
-        let others = [VARIANT, COUNTER, PORTION, OPTIONS, SHARD, PLAN];
+        let others = [TESTS, VARIANT, COUNTER, PORTION, OPTIONS, SHARD, PLAN];
         others.iter().chain(&FIRST).any(|first| key == first.as_bytes())
     }
 
@@ -91,9 +95,11 @@ impl Provenance {
 /// The lines of the header.
 impl fmt::Display for Provenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Provenance { commit, toolchain, go, design, looks, variant, counter, selection, options } = self;
+        let Provenance { commit, toolchain, go, design, looks, tests, variant, counter, selection, options } =
+            self;
         let values: [&dyn fmt::Display; FIRST.len()] = [commit, toolchain, go, design, looks];
         FIRST.into_iter().zip(values).try_for_each(|(key, value)| writeln!(f, "{key}: {value}"))?;
+        tests.iter().try_for_each(|tests| writeln!(f, "{TESTS}: {tests}"))?;
         variant.iter().try_for_each(|variant| writeln!(f, "{VARIANT}: {variant}"))?;
         counter.iter().try_for_each(|counter| writeln!(f, "{COUNTER}: {counter}"))?;
         selection.iter().try_for_each(|selection| f.write_str(&selection.header()))?;
@@ -311,6 +317,7 @@ mod tests {
             go: "1.26.8".to_string(),
             design: Design::Interleaved,
             looks: "10,15,20".parse().expect("looks"),
+            tests: None,
             variant: None,
             counter: None,
             selection,
@@ -326,6 +333,8 @@ mod tests {
 
     #[test]
     fn the_header_is_written_line_by_line() {
+        let of_new = Provenance { tests: Some("c0ffee".to_string()), ..provenance(None) }.to_string();
+        assert!(of_new.ends_with("looks: 10,15,20\ntests: c0ffee\n"), "{of_new}");
         let special =
             Provenance { variant: Some("GOGC=50 -race".to_string()), ..provenance(None) }.to_string();
         assert!(special.ends_with("looks: 10,15,20\nvariant: GOGC=50 -race\n"), "{special}");

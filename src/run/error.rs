@@ -70,6 +70,9 @@ pub enum RunError {
         /// Its text.
         text: String,
     },
+    /// Base has no checkout of its own for the test files of new.
+    #[error("--tests new needs a base with a source of its own; name it with --base REV")]
+    TestsOfOneSource,
     /// A package of one side is outside of its source tree.
     #[error(
         "{package} of {revision} is outside of its source tree, in {}: both sides would be built from the same source; if GOWORK or a go.work file uses that folder, set GOWORK=off", .folder.display()

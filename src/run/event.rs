@@ -122,6 +122,13 @@ pub enum Warning {
         /// What the compiler printed.
         output: String,
     },
+    /// A package of base that does not build with the tests of new. It is built with its own.
+    OwnTests {
+        /// The package.
+        package: String,
+        /// What the compiler printed.
+        output: String,
+    },
     /// A benchmark that crashed or hung. It is not run again, nor is what runs in the same process.
     Stopped {
         /// The package.
@@ -242,6 +249,13 @@ impl fmt::Display for Warning {
             ),
             Warning::BuildFailed { package, side, stage, output } => {
                 write!(f, "{package} ({side}): {stage}")?;
+                output.lines().take(5).try_for_each(|line| write!(f, "\n{line}"))
+            }
+            Warning::OwnTests { package, output } => {
+                write!(
+                    f,
+                    "{package} (base): does not build with the tests of new, and is measured with its own"
+                )?;
                 output.lines().take(5).try_for_each(|line| write!(f, "\n{line}"))
             }
             Warning::Stopped { package, side, ending, benchmark, file } => {

@@ -1,11 +1,11 @@
 //! Everything that a run needs before anything is timed.
 
-use super::build::{Built, Checkout, HeaderParts, Package, build_packages, build_rest};
+use super::build::{Built, Checkout, HeaderParts, Package, build_base_again, build_packages, build_rest};
 use super::count::{self, Counter, NoCounter};
 use super::event::OnEvent;
 use super::plan::ShardPlan;
 use super::request::OUT;
-use super::revision::{Repository, check_out, leftovers_in, working_tree};
+use super::revision::{Repository, bring, check_out, leftovers_in, take_back, working_tree};
 use super::side::{PerSide, Side};
 use super::size::{self, Program};
 use super::{Event, FileAction, Request, RunError, Stop, Warning, results};
@@ -52,6 +52,36 @@ impl Prepared {
         build_rest(&mut self.packages, &self.checkouts, self.binaries.path(), &self.stop, on_event)
     }
 
+    /// Builds the packages of base that do not build with the tests of new with their own.
+    fn build_with_own_tests(
+        &mut self,
+        repository: &Repository,
+        brought: &[PathBuf],
+        on_event: &mut OnEvent,
+    ) -> Result<(), RunError> {
+        let (base, new) = (&self.checkouts.base.root, &self.checkouts.new.root);
+        let new = new.canonicalize().unwrap_or_else(|_| new.clone());
+        let mut again = Vec::new();
+        for package in &self.packages {
+            let (Some(Built::Failed { output, .. }), Some(Built::Binary { folder, .. })) =
+                (&package.built.base, &package.built.new)
+            else {
+                package.warn_of_failures(on_event);
+                continue;
+            };
+            let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+            let Ok(relative) = folder.strip_prefix(&new) else { continue };
+            let of_package = |path: &&PathBuf| path.parent() == Some(relative);
+            let own: Vec<&Path> = brought.iter().filter(of_package).map(PathBuf::as_path).collect();
+            take_back(repository, base, &own)?;
+            let (package, output) = (package.path.clone(), output.clone());
+            again.push((package.clone(), base.join(relative)));
+            on_event(Event::Warning(&Warning::OwnTests { package, output }));
+        }
+        let (checkouts, target, stop) = (&self.checkouts, self.binaries.path(), &self.stop);
+        build_base_again(&mut self.packages, &again, checkouts, target, stop, on_event)
+    }
+
     /// What came of building a package on a side; `None` if that has no such package, or none with benchmarks.
     pub fn built(&self, package: &str, side: Side) -> Option<&Built> {
         self.packages.iter().find(|it| it.path == package)?.built[side].as_ref()
@@ -70,14 +100,28 @@ pub(crate) fn prepare(
     let new_commit = revisions.new.is_commit().then_some(revisions.new.commit.as_str());
     let mut changed = repository.changed_files(&revisions.base.commit, new_commit)?;
     changed.retain(|path| !is_written(&request, &repository.root.join(path)));
+    let brought = match request.tests_of_new {
+        true if !revisions.base.is_commit() => return Err(RunError::TestsOfOneSource),
+        true => bring(&revisions.base.root(&repository), &revisions.new.root(&repository), &changed)?,
+        false => Vec::new(),
+    };
+    changed.retain(|path| !brought.contains(path));
+    let tests = request.tests_of_new.then(|| revisions.new.description());
     // A branch may be elsewhere when somebody measures again.
     let policy_from = request.judging.policy_from.as_ref().and_then(|it| repository.commit(it).ok());
     request.judging.policy_from = policy_from.map(|commit| commit.chars().take(12).collect());
     let options = request.options(&revisions.base.commit, new_commit);
-    let header = HeaderParts { options, counter: counter.as_ref().map(Counter::to_string) };
+    let header = HeaderParts { options, counter: counter.as_ref().map(Counter::to_string), tests: None };
     let PerSide { base, new } = revisions;
     let checkouts = PerSide {
-        base: Checkout::new(base, &repository, &request, Side::Base, header.clone(), stop)?,
+        base: Checkout::new(
+            base,
+            &repository,
+            &request,
+            Side::Base,
+            HeaderParts { tests, ..header.clone() },
+            stop,
+        )?,
         new: Checkout::new(new, &repository, &request, Side::New, header, stop)?,
     };
     checkouts.new.check_workspace(&repository)?;
@@ -86,6 +130,9 @@ pub(crate) fn prepare(
     let may_skip = !request.unchanged && !request.has_variants();
     let mut prepared = build(request, stop, checkouts, &Side::BOTH, may_skip.then_some(&*changed), on_event)?;
     prepared.counter = counter;
+    if prepared.request.tests_of_new {
+        prepared.build_with_own_tests(&repository, &brought, on_event)?;
+    }
     // Of what a binary does in another environment, the binary tells nothing.
     if prepared.request.base.environment != prepared.request.new.environment {
         return Ok(prepared);

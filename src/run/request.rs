@@ -50,6 +50,8 @@ pub struct Request {
     pub unchanged: bool,
     /// Whether instructions are counted.
     pub count: Option<CountRequest>,
+    /// Whether base is built with the test files and test data of new.
+    pub tests_of_new: bool,
     /// Files that the command writes, which are no input of benchmarks.
     pub written: Vec<PathBuf>,
     /// What a command that measures again also needs to judge in the same way.
@@ -91,6 +93,7 @@ impl Request {
             looks: looks(1, 1).expect("one look after one round is valid"),
             unchanged: false,
             count: None,
+            tests_of_new: false,
             written: Vec::new(),
             judging: Judging::default(),
         }
@@ -232,6 +235,7 @@ impl Request {
             text("--tags", &self.tags),
             self.unchanged.then(|| vec!["--unchanged".to_string()]),
             self.count.map(|count| count.to_string().split(' ').map(String::from).collect()),
+            self.tests_of_new.then(|| option("--tests", "new".to_string())),
             out.map(|out| option("--out", out.to_string())),
         ];
         let variants = Side::BOTH.into_iter().flat_map(|side| self.variant(side).options(side));

@@ -169,6 +169,7 @@ impl Session {
             (!request.is_of_one_source()).then_some("commit"),
             is_other_go.then_some("toolchain,go"),
             request.has_variants().then_some("variant"),
+            request.tests_of_new.then_some("tests"),
         ];
         keys.into_iter().flatten().collect::<Vec<_>>().join(",")
     }

@@ -88,3 +88,37 @@ fn budgets_alone_are_counted_without_a_base() {
     repository.allocgate("run --budgets-only --base HEAD").expect(2).says(&["cannot be used with"]);
     repository.expect_nothing_left();
 }
+
+#[test]
+fn base_is_measured_with_the_tests_of_new() {
+    let repository = Repository::new();
+    let benchmark = "package index\n\nimport \"testing\"\n\nfunc BenchmarkAdded(b *testing.B) {\n\tb.ReportAllocs()\n\tfor range b.N {\n\t\tadded = make([]byte, size)\n\t}\n}\n\nvar added []byte\n";
+    repository.write("index/size.go", "package index\n\nvar size = 64\n");
+    repository.commit();
+    repository.write("index/size.go", "package index\n\nvar size = 128\n");
+    repository.write("index/added_test.go", benchmark);
+    // A benchmark that base cannot have.
+    repository.write("wire/only_new.go", "package wire\n\nfunc onlyNew() {}\n");
+    let other = "package wire\n\nimport \"testing\"\n\nfunc BenchmarkOnlyNew(b *testing.B) {\n\tfor range b.N {\n\t\tonlyNew()\n\t}\n}\n";
+    repository.write("wire/only_new_test.go", other);
+    let run = "run --benchtime 100x --rounds 5 --max-rounds 5 --bench Added|Origin|OnlyNew";
+    repository
+        .allocgate(run)
+        .expect(0)
+        .says(&["2 benchmarks are new; --tests new measures them on base as well"]);
+    let ran = repository.allocgate(&format!("{run} --tests new")).expect(1);
+    ran.says(&[
+        "Added",
+        "64 → 128",
+        "example.com/hot/wire (base): does not build with the tests of new, and is measured with its own",
+        "--tests new",
+        "allocgate compare --ignore commit,tests ",
+    ]);
+    let base = repository.read(".allocgate/base.txt");
+    assert!(
+        base.contains("\ntests: ") && base.contains("BenchmarkAdded") && base.contains("BenchmarkOrigin"),
+        "{base}"
+    );
+    assert!(!repository.read(".allocgate/new.txt").contains("\ntests: "), "they are its own");
+    repository.expect_nothing_left();
+}

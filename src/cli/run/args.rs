@@ -63,6 +63,9 @@ pub(in crate::cli) struct Args {
     /// How long one benchmark may take, such as 90s, 10m or 1h30m
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
     pub(super) timeout: Duration,
+    /// Test files of base: its own, or those of new, so that benchmarks that are new or changed are the same on both sides
+    #[arg(long, value_name = "SIDE", default_value = "own", value_parser = ["own", "new"])]
+    pub(super) tests: String,
     /// Also measure packages whose test binary is the same on both sides
     #[arg(long)]
     pub(super) unchanged: bool,
@@ -89,7 +92,7 @@ pub(in crate::cli) struct Args {
     /// Only count allocations of the benchmarks that a budget names, in the working tree, and judge these budgets: takes seconds, for a
     /// hook before each commit
     #[arg(long, conflicts_with_all = ["base", "anchor", "new", "rounds", "max_rounds", "decide_all", "bench", "skip", "tags",
-        "benchtime", "cpu", "timeout", "unchanged", "explain", "profile", "clean"])]
+        "benchtime", "cpu", "timeout", "tests", "unchanged", "explain", "profile", "clean"])]
     pub(super) budgets_only: bool,
     /// Only remove what runs that were killed have left
     #[arg(long)]
@@ -173,6 +176,7 @@ impl Args {
             looks: run::looks(rounds, max_rounds)?,
             unchanged: self.unchanged,
             count: self.count.request(),
+            tests_of_new: self.tests == "new",
             written: self.outputs.files().cloned().collect(),
             judging: Judging { anchor, ..self.policy.judging() },
         })

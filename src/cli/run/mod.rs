@@ -23,6 +23,7 @@ use allocgate::internals::verdict::{Finding, RowNote, Verdict};
 use allocgate::internals::words::{counted, list};
 use allocgate::report::Report;
 use anyhow::Context;
+use std::collections::BTreeSet;
 
 pub(super) fn run(args: &Args, limits: Limits) -> anyhow::Result<Exit> {
     let stop = interrupt::stops_run()?;
@@ -124,8 +125,12 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     if let Some(anchor) = &anchor {
         check::add_since(&mut report, anchor, &whole, limits);
     }
+    let only_in_new = only_in_new(&report);
     let exit = check::conclude(&check_args, Ok(report))?;
     captured?;
+    if let Some(note) = new_benchmarks(only_in_new, args) {
+        progress.print(&note);
+    }
     if (args.profile || args.explain.is_some()) && targets.explained == 0 {
         explaining::keep(&session, &targets, progress)?;
     }
@@ -258,6 +263,20 @@ fn name_grown_packages(report: &mut Report, session: &Session) {
             row.notes.push(RowNote::GrownPackages(grown));
         }
     }
+}
+
+/// How many benchmarks only new has.
+fn only_in_new(report: &Report) -> usize {
+    let rows = report.rows.iter().filter(|row| row.verdict == Verdict::New);
+    rows.map(|row| (&row.pkg, &row.benchmark)).collect::<BTreeSet<_>>().len()
+}
+
+/// How to measure benchmarks that only new has on base as well.
+fn new_benchmarks(count: usize, args: &Args) -> Option<String> {
+    let is = if count == 1 { "is" } else { "are" };
+    let note =
+        || format!("{} {is} new; --tests new measures them on base as well", counted(count, "benchmark"));
+    (count > 0 && args.tests != "new").then(note)
 }
 
 /// The commands that show the results as tables, and the causes.

@@ -19,6 +19,8 @@ pub(crate) struct HeaderParts {
     pub options: Option<RunOptions>,
     /// What counts the instructions.
     pub counter: Option<String>,
+    /// The commit of the test files, if it is another one.
+    pub tests: Option<String>,
 }
 
 /// One side of a run.
@@ -32,6 +34,8 @@ pub(crate) struct Checkout {
     pub folder: PathBuf,
     /// Its Go toolchain.
     pub toolchain: Toolchain,
+    /// Whether its test files are those of another commit.
+    has_other_tests: bool,
     /// The header that comes before each of its results.
     pub header: String,
 }
@@ -56,12 +60,14 @@ impl Checkout {
             return Err(RunError::NoFolder { folder, revision: revision.name.clone() });
         }
         let toolchain = toolchain_of(request, side, &folder, stop)?;
+        let has_other_tests = header.tests.is_some();
         let provenance = Provenance {
             commit: revision.description(),
             toolchain: toolchain.name.clone(),
             go: toolchain.version.clone(),
             design: Design::Interleaved,
             looks: request.looks.clone(),
+            tests: header.tests,
             variant: request
                 .variant(side)
                 .description()
@@ -71,7 +77,7 @@ impl Checkout {
             options: header.options,
         };
         let header = provenance.to_string();
-        Ok(Checkout { revision, root, folder, toolchain, header })
+        Ok(Checkout { revision, root, folder, toolchain, has_other_tests, header })
     }
 
     /// Checks that the packages are inside of this checkout.
@@ -111,7 +117,8 @@ impl Checkout {
 
     /// The cached test binaries of its commit. There are none for the working tree, because git does not know all of its files.
     pub fn cache(&self) -> Option<Cache> {
-        let is_cached = self.revision.is_commit() && self.toolchain.is_self_contained;
+        let is_cached =
+            self.revision.is_commit() && self.toolchain.is_self_contained && !self.has_other_tests;
         let folder = cache::folder().filter(|_| is_cached)?;
         let relative = self.folder.strip_prefix(&self.root).ok()?.display().to_string();
         let key =

@@ -9,7 +9,7 @@ mod package;
 pub(crate) use cache::folder as cache_folder;
 pub(crate) use checkout::{Checkout, HeaderParts};
 pub(crate) use go::{Toolchain, ask, go, toolchain};
-pub(crate) use package::{Package, build_packages, build_rest};
+pub(crate) use package::{Package, build_base_again, build_packages, build_rest};
 
 use super::event::OnEvent;
 use super::process::capture;

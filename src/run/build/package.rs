@@ -73,8 +73,8 @@ pub(crate) fn build_packages(
     let built: Vec<Built> = all.iter().map(of).collect();
     let (base, new) = built.split_at(listed.base.len());
     let packages = merge(&listed, PerSide { base, new });
-    for package in &packages {
-        package.warn_of_failures(on_event);
+    if !request.tests_of_new {
+        packages.iter().for_each(|package| package.warn_of_failures(on_event));
     }
     check_that_new_builds(&packages, &checkouts.new.revision.name)?;
     Ok((packages, plan))
@@ -161,6 +161,29 @@ pub(crate) fn build_rest(
     Ok(())
 }
 
+/// Builds packages of base once more, with the files that it has now; each with its folder in base.
+pub(crate) fn build_base_again(
+    packages: &mut [Package],
+    folders: &[(String, PathBuf)],
+    checkouts: &PerSide<Checkout>,
+    target: &Path,
+    stop: &Stop,
+    on_event: &mut OnEvent,
+) -> Result<(), RunError> {
+    let targets =
+        PerSide { base: target.join(Side::Base.to_string()), new: target.join(Side::New.to_string()) };
+    let jobs: Vec<(Side, &str, &Path)> =
+        folders.iter().map(|(path, folder)| (Side::Base, &**path, &**folder)).collect();
+    let built = build_all(checkouts, &jobs, &targets, stop, on_event)?;
+    for ((path, _), built) in folders.iter().zip(built) {
+        if let Some(package) = packages.iter_mut().find(|package| package.path == *path) {
+            package.built.base = Some(built);
+            package.warn_of_failures(on_event);
+        }
+    }
+    Ok(())
+}
+
 /// Builds these packages of these sides; the results are in the same order.
 fn build_all(
     checkouts: &PerSide<Checkout>,
@@ -225,7 +248,7 @@ impl Package {
         matches!(self.built[side], Some(Built::Binary { .. }))
     }
 
-    fn warn_of_failures(&self, on_event: &mut OnEvent) {
+    pub fn warn_of_failures(&self, on_event: &mut OnEvent) {
         for side in Side::BOTH {
             if let Some(Built::Failed { stage, output }) = &self.built[side] {
                 let (package, output) = (self.path.clone(), output.clone());

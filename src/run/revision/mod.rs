@@ -3,11 +3,13 @@
 mod git;
 mod owner;
 mod snapshot;
+mod test_files;
 mod worktree;
 
 pub(crate) use git::Repository;
 use git::UncommittedChanges;
 pub use snapshot::Snapshot;
+pub(crate) use test_files::{bring, take_back};
 pub use worktree::{Leftover, leftovers, remove_leftovers};
 pub(crate) use worktree::{Worktree, leftovers_in};
 
