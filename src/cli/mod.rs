@@ -66,7 +66,7 @@ struct Common {
 #[allow(clippy::large_enum_variant, reason = "there is one value of it")]
 enum Command {
     Check(check::Args),
-    Run(run::Args),
+    Run(Box<run::Args>),
     Init(init::Args),
     Doctor(doctor::Args),
     Compare(compare::Args),
