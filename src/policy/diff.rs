@@ -31,10 +31,10 @@ impl fmt::Display for LooserSetting {
 /// A key of a rule that is looser: its name, the old value, and the new value with its line.
 type Looser = (&'static str, String, String);
 
-/// Lists everything that `new` tolerates and `old` did not: maxima, tolerances, levels, decisions, conditions, waivers and the settings of
+/// Lists everything that `new` tolerates in one change and `old` did not: maxima, tolerances, levels, decisions, conditions, waivers and the settings of
 /// the gate, in the order of the file. Compares the rules for the patterns of both policies, and then for all names that several
 /// patterns match, so that it also finds an entry that overrides a stricter one. What cannot be compared is listed too.
-pub fn diff(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
+pub(super) fn diff_of_a_change(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     let mut found = gate(old, new);
     let units = units(old, new);
     for unit in &units {
@@ -66,7 +66,7 @@ pub fn diff(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     found
 }
 
-fn listed(what: &str, unit: &Unit, looser: impl IntoIterator<Item = Looser>) -> Vec<LooserSetting> {
+pub(super) fn listed(what: &str, unit: &Unit, looser: impl IntoIterator<Item = Looser>) -> Vec<LooserSetting> {
     let setting = |(key, from, to)| LooserSetting { what: format!("{what} {key} {unit}"), from, to };
     looser.into_iter().map(setting).collect()
 }
@@ -142,7 +142,7 @@ fn example(case: &Case) -> String {
     format!("`{}`{package}{platform}", case.name)
 }
 
-fn units(old: &Policy, new: &Policy) -> BTreeSet<Unit> {
+pub(super) fn units(old: &Policy, new: &Policy) -> BTreeSet<Unit> {
     let of = |policy: &Policy| {
         let budgets = policy
             .budgets
@@ -208,7 +208,7 @@ fn looser<T: fmt::Display>(
 }
 
 /// The keys of a rule that are looser.
-fn rule(was: &Rule, is: &Rule) -> Vec<Looser> {
+pub(super) fn rule(was: &Rule, is: &Rule) -> Vec<Looser> {
     let at = |text: String, origin: &Origin| format!("{text} ({origin})");
     let Rule { level, tolerance, max, max_level, better } = was;
     let mut found: Vec<Looser> = Vec::new();
@@ -256,7 +256,7 @@ fn level_with_line(policy: &Policy, condition: ConditionKind) -> String {
 }
 
 /// Waivers that accept something which no waiver of the old policy does.
-fn waivers(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
+pub(super) fn waivers(old: &Policy, new: &Policy) -> Vec<LooserSetting> {
     let better = |waiver: &Waiver| new.unit_rule(&waiver.unit).better.unwrap_or(Direction::Lower);
     let accepts = |was: &Waiver, is: &Waiver| was.unit == is.unit && was.accepts_all_of(is, better(is));
     let looser = |waiver: &Waiver| {

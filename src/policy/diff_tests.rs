@@ -5,7 +5,7 @@ use super::*;
 fn listed(old: &str, new: &str) -> Vec<String> {
     let policy =
         |name: &str, text: &str| Policy::parse(name, text).unwrap_or_else(|problems| panic!("{problems}"));
-    diff(&policy("old", old), &policy("new", new)).iter().map(ToString::to_string).collect()
+    diff_of_a_change(&policy("old", old), &policy("new", new)).iter().map(ToString::to_string).collect()
 }
 
 const BUDGET: &str = "[[budget]]\nbench = \"A/*\"\nmax = { \"allocs/op\" = 4 }\n";

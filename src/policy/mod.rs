@@ -4,6 +4,7 @@
 //! finds the settings for one benchmark. Also edits policies: [`draft()`], [`tighten`], [`loosen`], [`diff()`]. Knows what is
 //! allowed, not whether results meet it.
 
+mod anchor_diff;
 mod check;
 mod checker;
 mod condition;
@@ -30,7 +31,8 @@ mod waiver;
 
 pub use condition::ConditionKind;
 pub use decision::{DecisionEntry, DecisionRule, Pinned};
-pub use diff::{LooserSetting, diff};
+pub use anchor_diff::diff;
+pub use diff::LooserSetting;
 pub use document::RatchetError;
 pub use draft::{MeasuredRow, draft};
 pub use file::schema;
