@@ -79,11 +79,9 @@ fn run_and_report(args: &Args, limits: Limits, stop: &Stop, progress: &Progress)
     let mut session = match (Session::prepare(request, stop, &mut |event| progress.show(event)), &anchor) {
         (Err(RunError::NothingChanged(_)), Some(anchor)) => {
             progress.clear();
-            let name = &anchor.name;
-            console::print(|out| {
-                writeln!(out, "PASS  nothing changed since {name}: new is the same commit")
-            })?;
-            return Ok(Exit::Done);
+            let mut report = Report::unchanged(&policy.source, &[]);
+            check::add_since(&mut report, anchor, &whole, limits);
+            return check::conclude(&args.check_args()?, Ok(report));
         }
         (session, _) => session?,
     };
