@@ -236,3 +236,19 @@ fn an_anchor_is_held_to_its_own_tolerances_and_its_waivers_end_when_it_moves() {
         "the waiver for `Join` allocs/op has ended with the anchor v1.4.0; the anchor is v1.5.0: remove it",
     ]);
 }
+
+#[test]
+fn the_query_of_the_docs_finds_what_show_finds() {
+    let repository = Repository::empty();
+    let docs = std::fs::read_to_string("docs/history.md").expect("it is there");
+    let block = docs.split("```sh\n").find(|block| block.contains("duckdb -c")).expect("the docs have a query");
+    let script = block.split("```").next().expect("a block ends");
+    let store = std::fs::canonicalize("testdata/history").expect("it is there");
+    let export = format!("export --store {}", store.display());
+    let binary = env!("CARGO_BIN_EXE_allocgate");
+    let script = script.replace("allocgate history export", &format!("{binary} history {export}"));
+    // Tally alone changed its number of allocations, from 0 to 2.
+    let ran = repository.ended(&mut repository.shell(&script));
+    ran.says(&["Tally", "allocs/op", "0.0", "2.0"]);
+    assert!(!ran.stdout.contains("Append"), "{}", ran.stdout);
+}
