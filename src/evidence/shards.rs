@@ -202,6 +202,6 @@ mod tests {
         assert!(found(&["1/2 a A", "2/2 a A"]).contains(": in several shards: A in p (1/2, 2/2); "));
         assert!(found(&["1/1 a A", "- - B"]).contains(": in no shard: B in p; "));
         let counts = found(&["1/1 a A", "2/2 b B"]);
-        assert!(counts.contains("1 missing") && counts.contains("contradictory shards: shards of 1, 2; "));
+        assert!(counts.starts_with("contradictory shards: shards of 1, 2; "), "{counts}");
     }
 }
