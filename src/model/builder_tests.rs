@@ -1,5 +1,6 @@
 //! Tests of building a dataset.
 
+use super::super::Loss;
 use super::*;
 use crate::model::{ResultRow, TornBy};
 

@@ -9,6 +9,7 @@ mod dataset;
 mod design;
 mod growth;
 pub mod hash;
+mod incidents;
 mod learned;
 mod ledger;
 mod limit;

@@ -1,11 +1,13 @@
 //! Distinct texts, each stored once.
 
+use bstr::BStr;
 use foldhash::fast::RandomState;
+use std::fmt;
 use std::hash::BuildHasher;
 
 /// Distinct texts, numbered from 0 in order of first appearance. All bytes are in one piece of memory: a suite has many short
 /// names, and an allocation for each would take longer than reading it, and more memory than the name.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Texts {
     bytes: Vec<u8>,
     /// Where each text ends in `bytes`.
@@ -13,6 +15,13 @@ pub struct Texts {
     /// A hash table with linear probing. Its length is a power of two, and at least a quarter is free.
     slots: Vec<Slot>,
     seed: RandomState,
+}
+
+/// The texts alone: the hash table differs from one to the next.
+impl fmt::Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(BStr::new)).finish()
+    }
 }
 
 /// A place in the hash table.
