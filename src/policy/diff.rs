@@ -66,7 +66,11 @@ pub(super) fn diff_of_a_change(old: &Policy, new: &Policy) -> Vec<LooserSetting>
     found
 }
 
-pub(super) fn listed(what: &str, unit: &Unit, looser: impl IntoIterator<Item = Looser>) -> Vec<LooserSetting> {
+pub(super) fn listed(
+    what: &str,
+    unit: &Unit,
+    looser: impl IntoIterator<Item = Looser>,
+) -> Vec<LooserSetting> {
     let setting = |(key, from, to)| LooserSetting { what: format!("{what} {key} {unit}"), from, to };
     looser.into_iter().map(setting).collect()
 }

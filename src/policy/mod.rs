@@ -29,9 +29,9 @@ mod since;
 mod tolerance;
 mod waiver;
 
+pub use anchor_diff::diff;
 pub use condition::ConditionKind;
 pub use decision::{DecisionEntry, DecisionRule, Pinned};
-pub use anchor_diff::diff;
 pub use diff::LooserSetting;
 pub use document::RatchetError;
 pub use draft::{MeasuredRow, draft};
