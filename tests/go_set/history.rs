@@ -241,7 +241,8 @@ fn an_anchor_is_held_to_its_own_tolerances_and_its_waivers_end_when_it_moves() {
 fn the_query_of_the_docs_finds_what_show_finds() {
     let repository = Repository::empty();
     let docs = std::fs::read_to_string("docs/history.md").expect("it is there");
-    let block = docs.split("```sh\n").find(|block| block.contains("duckdb -c")).expect("the docs have a query");
+    let block =
+        docs.split("```sh\n").find(|block| block.contains("duckdb -c")).expect("the docs have a query");
     let script = block.split("```").next().expect("a block ends");
     let store = std::fs::canonicalize("testdata/history").expect("it is there");
     let export = format!("export --store {}", store.display());

@@ -26,7 +26,10 @@ const COMMANDS: usize = 10_000;
 const SUSPECTS: usize = 10_000;
 
 /// The most characters of the causes.
-const CAUSES: usize = 12_000;
+const CAUSES: usize = 15_000;
+
+/// The most characters of what got worse since the anchor.
+const SINCE: usize = 4_000;
 
 /// The most units whose noise is shown.
 const NOISES: usize = 3;
@@ -57,7 +60,8 @@ pub fn markdown(report: &Report, id: &GateId, out: &mut dyn Write) -> io::Result
         mark(report, id, &entries)
     );
     let (suspects, causes) = (suspects(report, &entries), causes(report));
-    let mut space = SpaceLeft(LIMIT - length(&head) - length(&causes) - length(&suspects) - length(&tail));
+    let mut space =
+        SpaceLeft(LIMIT.saturating_sub(length(&head) + length(&causes) + length(&suspects) + length(&tail)));
     let mut page = head;
     let fails: Vec<&Entry> = entries.iter().filter(|entry| entry.section == Section::Fails).collect();
     page += &part(Section::Fails, &fails, &Conditions::default(), report.outcome.verdict, &mut space);
@@ -120,7 +124,9 @@ fn head(report: &Report) -> String {
 /// What got worse since the anchor.
 fn since(report: &Report) -> String {
     let lines = report.since.iter().flat_map(|it| it.lines());
-    let lines: String = lines.map(|line| format!("- {}\n", prose(&line, SENTENCE))).collect();
+    let mut space = SpaceLeft(SINCE);
+    let lines = lines.map(|line| format!("- {}\n", prose(&line, SENTENCE)));
+    let lines: String = lines.take_while(|line| space.take(line)).collect();
     if lines.is_empty() { lines } else { format!("{lines}\n") }
 }
 
