@@ -37,7 +37,15 @@ fn suspects(report: &Report) -> usize {
 
 /// `15 benchmarks, 46 rows`.
 pub fn size(report: &Report) -> String {
+    if measured_nothing(report) {
+        return "nothing measured".to_string();
+    }
     [counted(report.summary.benchmarks, "benchmark"), counted(report.summary.rows, "row")].join(", ")
+}
+
+/// Whether nothing was measured, because the change can affect no benchmark, or because there is no change since the anchor.
+fn measured_nothing(report: &Report) -> bool {
+    report.rows.is_empty() && (!report.evidence.unchanged_packages.is_empty() || report.since.is_some())
 }
 
 /// The packages that were not measured because the change cannot affect them: how many, and which; `None` if there are none.
@@ -53,7 +61,7 @@ const MOST_PACKAGES: usize = 10;
 
 /// The line of a pass, which is silent about neither warnings nor rows without a decision: `no failures, 1 warning, 10 rows not decided`.
 fn passed(report: &Report) -> String {
-    if report.rows.is_empty() && !report.evidence.unchanged_packages.is_empty() {
+    if measured_nothing(report) {
         return "unchanged: the change affects no benchmark".to_string();
     }
     let rows = entries(report).filter(|entry| entry.section == Section::Warns).count();
