@@ -113,7 +113,7 @@ impl Rounds {
             per_round = Some(time);
             let left = time * rounds_left(0);
             on_event(Event::Round { round: number, last: next_look, took: start.elapsed(), left });
-            if self.schedule.tasks.is_empty() {
+            if self.schedule.tasks.is_empty() && self.counting.is_none() {
                 break; // the other rounds would be empty
             }
         }
