@@ -445,6 +445,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_time_is_told_by_fewer_rounds_than_the_test_needs() {
+        assert_eq!(most_rounds("5"), Ok(5));
+        for text in ["0", "4", "1001", "-1", "x"] {
+            assert!(most_rounds(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn the_pattern_selects_one_benchmark() {
         assert_eq!(pattern("Decode-8"), "^BenchmarkDecode$");
         assert_eq!(pattern("Parse/size=64"), "^BenchmarkParse$/^size\\=64$");

@@ -131,6 +131,11 @@ fn unchanged(
     Ok(same)
 }
 
+/// The folders of the binaries of both sides.
+fn targets_in(target: &Path) -> PerSide<PathBuf> {
+    PerSide { base: target.join(Side::Base.to_string()), new: target.join(Side::New.to_string()) }
+}
+
 /// Builds the packages that were not built, because the change cannot affect them. `target` is the folder of the binaries.
 pub(crate) fn build_rest(
     packages: &mut [Package],
@@ -139,8 +144,7 @@ pub(crate) fn build_rest(
     stop: &Stop,
     on_event: &mut OnEvent,
 ) -> Result<(), RunError> {
-    let targets =
-        PerSide { base: target.join(Side::Base.to_string()), new: target.join(Side::New.to_string()) };
+    let targets = targets_in(target);
     for side in Side::BOTH {
         let is_left = |package: &&Package| matches!(package.built[side], Some(Built::Unchanged { .. }));
         let left = packages.iter().filter(is_left).filter_map(|package| match &package.built[side] {
@@ -170,8 +174,7 @@ pub(crate) fn build_base_again(
     stop: &Stop,
     on_event: &mut OnEvent,
 ) -> Result<(), RunError> {
-    let targets =
-        PerSide { base: target.join(Side::Base.to_string()), new: target.join(Side::New.to_string()) };
+    let targets = targets_in(target);
     let jobs: Vec<(Side, &str, &Path)> =
         folders.iter().map(|(path, folder)| (Side::Base, &**path, &**folder)).collect();
     let built = build_all(checkouts, &jobs, &targets, stop, on_event)?;
